@@ -1,0 +1,199 @@
+/**
+ * What the assembly loader makes of a synthesized template, and what every other part of the local stack consumes.
+ * Every intrinsic is resolved; names, ARNs and URLs are final. Nothing here knows what the application is about.
+ */
+
+/** One IAM statement, with Action, Resource and NotAction… normalized to arrays. */
+export interface PolicyStatement {
+  /** Where it stands in the template: `<logical id of the Role or Policy>[<index>]`. Named in denials. */
+  source: string;
+  effect: 'Allow' | 'Deny';
+  actions: string[];
+  resources: string[];
+  conditions: Record<string, Record<string, string[]>>;
+}
+
+export interface RoleModel {
+  logicalId: string;
+  arn: string;
+  name: string;
+  /** Service principals that may assume it, e.g. `lambda.amazonaws.com`. */
+  trustedServices: string[];
+  statements: PolicyStatement[];
+}
+
+export interface TableModel {
+  logicalId: string;
+  name: string;
+  arn: string;
+  /** Set when the table has a stream. */
+  streamArn?: string;
+  ttlAttribute?: string;
+  /** The AWS::DynamoDB::Table properties that a CreateTable request takes (KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, StreamSpecification …). */
+  createTable: Record<string, unknown>;
+}
+
+export interface QueueModel {
+  logicalId: string;
+  name: string;
+  arn: string;
+  /** `<gateway>/<account>/<name>` */
+  url: string;
+  /** As CreateQueue's Attributes: strings, RedrivePolicy as JSON. */
+  attributes: Record<string, string>;
+  /** Statements of the queue's resource policies (AWS::SQS::QueuePolicy). */
+  policy: PolicyStatement[];
+}
+
+export interface FunctionModel {
+  logicalId: string;
+  name: string;
+  arn: string;
+  roleArn: string;
+  /** Absolute path of the asset folder. */
+  codeDir: string;
+  /** `index.handler` */
+  handler: string;
+  runtime: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  environment: Record<string, string>;
+  reservedConcurrency?: number;
+  logGroup?: string;
+}
+
+export interface SqsMappingModel {
+  kind: 'sqs';
+  logicalId: string;
+  functionArn: string;
+  queueArn: string;
+  batchSize: number;
+  windowSeconds: number;
+  maximumConcurrency?: number;
+  reportBatchItemFailures: boolean;
+  enabled: boolean;
+}
+
+export interface StreamMappingModel {
+  kind: 'dynamodb';
+  logicalId: string;
+  functionArn: string;
+  streamArn: string;
+  startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  batchSize: number;
+  windowSeconds: number;
+  parallelizationFactor: number;
+  bisectOnError: boolean;
+  /** -1: until the record expires. */
+  maximumRetryAttempts: number;
+  maximumRecordAgeSeconds: number;
+  onFailureArn?: string;
+  reportBatchItemFailures: boolean;
+  /** JSON patterns, alternatives. */
+  filters: string[];
+  enabled: boolean;
+}
+
+export type MappingModel = SqsMappingModel | StreamMappingModel;
+
+export interface OidcProviderModel {
+  issuer: string;
+  /** Regular expression matched against `aud` or `azp`. */
+  clientId?: string;
+  authTtlMs?: number;
+  iatTtlMs?: number;
+}
+
+export type AuthModeModel =
+  | { type: 'OPENID_CONNECT'; oidc: OidcProviderModel }
+  | { type: 'AWS_IAM' };
+
+export type DataSourceModel =
+  | { name: string; type: 'AMAZON_DYNAMODB'; tableName: string; roleArn: string }
+  | { name: string; type: 'HTTP'; endpoint: string; signing?: { region: string; service: string }; roleArn?: string }
+  | { name: string; type: 'AWS_LAMBDA'; functionArn: string; roleArn: string }
+  | { name: string; type: 'NONE' };
+
+export interface AppSyncFunctionModel {
+  logicalId: string;
+  functionId: string;
+  name: string;
+  dataSource: string;
+  code: string;
+  maxBatchSize?: number;
+}
+
+export interface ResolverModel {
+  logicalId: string;
+  typeName: string;
+  fieldName: string;
+  kind: 'UNIT' | 'PIPELINE';
+  dataSource?: string;
+  /** Function ids, in order. */
+  functions: string[];
+  code: string;
+  maxBatchSize?: number;
+}
+
+export interface GraphqlApiModel {
+  logicalId: string;
+  apiId: string;
+  name: string;
+  arn: string;
+  schema: string;
+  /** The first is the default mode. */
+  authModes: AuthModeModel[];
+  environment: Record<string, string>;
+  introspection: boolean;
+  queryDepthLimit: number;
+  resolverCountLimit: number;
+  dataSources: DataSourceModel[];
+  functions: AppSyncFunctionModel[];
+  resolvers: ResolverModel[];
+  logRoleArn?: string;
+}
+
+export interface StackModel {
+  stackName: string;
+  region: string;
+  accountId: string;
+  partition: string;
+  roles: RoleModel[];
+  tables: TableModel[];
+  queues: QueueModel[];
+  functions: FunctionModel[];
+  mappings: MappingModel[];
+  api: GraphqlApiModel;
+  /** Lambda invoke permissions and the like need no model; alarms, dashboards, log groups are known and inert. */
+  outputs: Record<string, string>;
+}
+
+export interface AwsCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** What the gateway offers to the other parts of the local stack: identities and policy decisions. */
+export interface LocalIam {
+  /** Stable credentials of a role; what they may do is what the role's statements allow. */
+  credentialsFor(roleArn: string): AwsCredentials;
+  /** Checks a SigV4-signed request. `url` is path and query as received; header names lower-case. */
+  verify(request: { method: string; url: string; headers: Record<string, string>; body: Uint8Array | string }, service: string): Promise<
+    { ok: true; caller: IamCaller } | { ok: false; reason: string }
+  >;
+  /** Evaluates the caller's statements; an administrator may do everything. */
+  isAllowed(caller: IamCaller, action: string, resource: string, context?: Record<string, string>): boolean;
+}
+
+export type IamCaller = { kind: 'administrator' } | { kind: 'role'; role: RoleModel };
+
+/** Runs a function as Lambda would. */
+export interface FunctionInvoker {
+  /** Rejects only when the stack is stopping; a function's error is part of the result. */
+  invoke(functionArn: string, payload: unknown, options?: { waitForSlot?: boolean }): Promise<InvokeResult>;
+}
+
+export type InvokeResult =
+  | { ok: true; payload: unknown }
+  | { ok: false; errorType: 'Unhandled' | 'TimedOut' | 'Crashed' | 'TooManyRequests'; errorMessage: string };
