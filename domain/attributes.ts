@@ -1,0 +1,104 @@
+import type { AggregateName, AttributeValue } from './aggregate.ts';
+
+/**
+ * Rules of one attribute, as plain data: the API's resolvers check by the same table as the command function.
+ * Patterns are anchored and mean the same in Java (AppSync's `util.matches`) and JavaScript.
+ */
+export interface Attribute {
+  kind: 'text' | 'date' | 'email' | 'reference' | 'references';
+  /** UTF-16 units of a string, entries of a list. */
+  maxLength: number;
+  /** What a string (each entry of a list) must match. */
+  pattern: string;
+  /** The pattern in words, completing "<field>: …". */
+  rule: string;
+  /** No two live aggregates of the kind hold the same normalized value. */
+  unique: boolean;
+  /** Null is a value: an update may clear it, a self-service create may leave it out. */
+  nullable: boolean;
+  /** What a reference points to. */
+  to?: AggregateName;
+}
+
+const singleLine = '^[^\\u0000-\\u001f\\u007f]*$';
+const printable = '^[!-~]+$';
+export const uuidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
+
+/** An Auth0 user id without its `auth0|` prefix; ids of other providers keep theirs. */
+export const givenIdRule = {
+  maxLength: 128,
+  pattern: '^(?!auth0\\|[^|]*$)[!-~]+$',
+  rule: 'must be 1 to 128 printable characters without spaces, and without the `auth0|` prefix',
+};
+export const madeIdRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
+
+const base = { unique: false, nullable: false };
+
+/** One line of text, not blank. */
+export const text = (maxLength: number, options: { unique?: boolean } = {}): Attribute => ({
+  ...base, kind: 'text', maxLength, pattern: singleLine, rule: 'must be one line of text without control characters', ...options,
+});
+
+/** Text of any number of lines, not blank. */
+export const longText = (maxLength: number): Attribute => ({
+  ...base, kind: 'text', maxLength, pattern: '^[^\\u0000]*$', rule: 'must be text without null characters',
+});
+
+/** A calendar date from 1900-01-01 to today. */
+export const pastDate = (): Attribute => ({
+  ...base, kind: 'date', maxLength: 10, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', rule: 'must be a date as YYYY-MM-DD, from 1900-01-01 to today',
+});
+
+/** An e-mail address, compared without case. */
+export const email = (options: { unique?: boolean } = {}): Attribute => ({
+  ...base, kind: 'email', maxLength: 254, pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+\\.[^\\s@.\\u0000-\\u001f]+$',
+  rule: 'must be an e-mail address', ...options,
+});
+
+/** Id of another aggregate, which must exist when the command is decided. */
+export const reference = (to: AggregateName, options: { nullable?: boolean } = {}): Attribute => ({
+  ...base, kind: 'reference', maxLength: 128, pattern: printable, rule: `must be the id of an existing ${to}`, to, ...options,
+});
+
+/** Ids of other aggregates, without repeats, which must exist when the command is decided. */
+export const references = (to: AggregateName, maxLength: number): Attribute => ({
+  ...base, kind: 'references', maxLength, pattern: printable, rule: `must be a list of ids of existing ${to}s, each once`, to,
+});
+
+const earliestDate = Date.UTC(1900, 0, 1);
+
+const isPastDate = (value: string, now: number): boolean => {
+  const time = Date.parse(`${value}T00:00:00.000Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value) && time >= earliestDate && time <= now;
+};
+
+/**
+ * Checks one value against its attribute's rules.
+ * @param now milliseconds since the epoch, for dates
+ * @returns the broken rule in words, or undefined
+ */
+export const brokenRule = (attribute: Attribute, value: unknown, now: number): string | undefined => {
+  if (value === null) return attribute.nullable ? undefined : 'must not be null';
+  if (attribute.kind === 'references') {
+    if (!Array.isArray(value)) return attribute.rule;
+    if (value.length > attribute.maxLength) return `must have at most ${attribute.maxLength} entries`;
+    if (new Set(value).size !== value.length) return attribute.rule;
+    return value.every((entry) => typeof entry === 'string' && entry.length <= 128 && matches(attribute.pattern, entry)) ? undefined : attribute.rule;
+  }
+  if (typeof value !== 'string') return 'must be a string';
+  if (value.trim() === '') return 'must not be empty';
+  if (value.trim().length > attribute.maxLength) return `must have at most ${attribute.maxLength} characters`;
+  if (!matches(attribute.pattern, value.trim())) return attribute.rule;
+  if (attribute.kind === 'date' && !isPastDate(value.trim(), now)) return attribute.rule;
+  return undefined;
+};
+
+/** The form in which a valid value is stored: without surrounding white space, text composed (NFC). */
+export const normalize = (attribute: Attribute, value: AttributeValue): AttributeValue =>
+  typeof value === 'string' ? value.trim().normalize(attribute.kind === 'text' ? 'NFC' : undefined) : value;
+
+/** The form in which a unique value is compared. */
+export const comparable = (attribute: Attribute, value: string): string =>
+  attribute.kind === 'email' ? value.trim().toLowerCase() : value.trim().normalize('NFC');
+
+export const matches = (pattern: string, value: string): boolean => new RegExp(pattern).test(value);

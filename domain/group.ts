@@ -1,0 +1,18 @@
+import type { AggregateDefinition } from './aggregate.ts';
+import { longText, text } from './attributes.ts';
+
+/** A set of users. */
+export const group: AggregateDefinition = {
+  name: 'group',
+  typeName: 'Group',
+  id: 'made',
+  attributes: {
+    name: text(100, { unique: true }),
+    description: longText(1000),
+  },
+  operations: {
+    createGroup: { action: 'create' },
+    updateGroup: { action: 'update' },
+    deleteGroup: { action: 'delete' },
+  },
+};

@@ -1,0 +1,19 @@
+import type { AggregateDefinition } from './aggregate.ts';
+import { longText, references, text } from './attributes.ts';
+
+/** A named set of authorizations. */
+export const role: AggregateDefinition = {
+  name: 'role',
+  typeName: 'Role',
+  id: 'made',
+  attributes: {
+    name: text(100, { unique: true }),
+    description: longText(1000),
+    authorizationIds: references('authorization', 100),
+  },
+  operations: {
+    createRole: { action: 'create' },
+    updateRole: { action: 'update' },
+    deleteRole: { action: 'delete' },
+  },
+};
