@@ -30,7 +30,8 @@ export const givenIdRule = {
   pattern: '^(?!auth0\\|[^|]*$)[!-~]+$',
   rule: 'must be 1 to 128 printable characters without spaces, and without the `auth0|` prefix',
 };
-export const madeIdRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
+/** An id that the system made: the UUID of the command that created it, or what an older system used. */
+export const madeIdRule = { maxLength: 128, pattern: printable, rule: 'must be 1 to 128 printable characters without spaces' };
 
 const base = { unique: false, nullable: false };
 

@@ -21,6 +21,7 @@ export const violationOf = (operation: Operation, command: Command, now: number)
   if (!command.actor.startsWith(`${operation.caller}:`)) return { field: 'actor', rule: `must be of the ${operation.caller} application` };
   if (!matches(uuidPattern, command.commandId)) return { field: 'commandId', rule: 'must be a UUID' };
   const idRule = aggregates[aggregate].id === 'given' ? givenIdRule : madeIdRule;
+  if (operation.action === 'create' && aggregates[aggregate].id === 'made' && aggregateId !== command.commandId) return { field: 'id', rule: "must be the command's id" };
   if (aggregateId.length > idRule.maxLength || !matches(idRule.pattern, aggregateId)) return { field: 'id', rule: idRule.rule };
   if (expectedVersion !== undefined && !(Number.isInteger(expectedVersion) && expectedVersion > 0)) {
     return { field: 'expectedVersion', rule: 'must be a whole number from 1' };
