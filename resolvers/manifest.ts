@@ -1,0 +1,73 @@
+import type { AggregateName } from '../domain/aggregate.ts';
+import { aggregates, operations } from '../domain/operations.ts';
+import { historyReads, type Read, reads } from './manifest/reads.ts';
+
+export { constants } from './manifest/constants.ts';
+
+/** The API's data sources. Each aggregate has one, named as its type, over its view table. */
+export type DataSourceName = string;
+
+/** One function of a pipeline. Wherever the same name stands, it is the same function. */
+export interface PipelineFunction {
+  name: string;
+  dataSource: DataSourceName;
+  /** Source file in this folder, without `.ts`. */
+  code: string;
+}
+
+/** The resolver of one field: a pipeline where it has functions, otherwise one data source. */
+export interface ResolverEntry {
+  typeName: 'Query' | 'Mutation' | 'Subscription';
+  fieldName: string;
+  /** Source file in this folder, without `.ts`. */
+  code: string;
+  dataSource?: DataSourceName;
+  functions?: PipelineFunction[];
+}
+
+const nestRoles: PipelineFunction = { name: 'nestRoles', dataSource: 'Role', code: 'nestRoles' };
+const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Group', code: 'nestGroups' };
+const nestAuthorizations: PipelineFunction = { name: 'nestAuthorizations', dataSource: 'Authorization', code: 'nestAuthorizations' };
+
+/** What fetches the objects nested in an aggregate's type: with the read itself, at most four calls. */
+const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
+  user: [nestRoles, nestGroups, nestAuthorizations],
+  role: [nestAuthorizations],
+};
+
+const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
+  const { typeName } = aggregates[aggregate];
+  const nested = nesting[aggregate];
+  if (!nested) return { typeName: 'Query', fieldName, code: kind, dataSource: typeName };
+  return { typeName: 'Query', fieldName, code: 'nested', functions: [{ name: `${kind}${typeName}`, dataSource: typeName, code: kind }, ...nested] };
+};
+
+/** Every resolver of the API. */
+export const resolvers: ResolverEntry[] = [
+  ...Object.values(operations).map(({ name }): ResolverEntry => ({ typeName: 'Mutation', fieldName: name, code: 'enqueue', dataSource: 'Sqs' })),
+  ...Object.entries(reads).map(readEntry),
+  ...historyReads.map((fieldName): ResolverEntry => ({ typeName: 'Query', fieldName, code: 'history', dataSource: 'History' })),
+  {
+    typeName: 'Query', fieldName: 'command', code: 'command',
+    functions: [
+      { name: 'findCommandEvent', dataSource: 'EventStore', code: 'findCommandEvent' },
+      { name: 'findCommandOutcome', dataSource: 'CommandOutcome', code: 'findCommandOutcome' },
+    ],
+  },
+  {
+    typeName: 'Mutation', fieldName: 'recoverFrom', code: 'recoverFrom',
+    functions: [
+      { name: 'sendRecovery', dataSource: 'Sqs', code: 'sendRecovery' },
+      { name: 'recordRecovery', dataSource: 'Recovery', code: 'recordRecovery' },
+    ],
+  },
+  { typeName: 'Mutation', fieldName: 'cancelRecovery', code: 'cancelRecovery', dataSource: 'Recovery' },
+  { typeName: 'Query', fieldName: 'recovery', code: 'recovery', dataSource: 'Recovery' },
+  { typeName: 'Query', fieldName: 'recoveries', code: 'recoveries', dataSource: 'Recovery' },
+  { typeName: 'Mutation', fieldName: 'publishProjectionUpdate', code: 'publish', dataSource: 'None' },
+  { typeName: 'Mutation', fieldName: 'publishCommandOutcome', code: 'publish', dataSource: 'None' },
+  { typeName: 'Mutation', fieldName: 'publishRecoveryProgress', code: 'publish', dataSource: 'None' },
+  { typeName: 'Subscription', fieldName: 'onProjectionUpdated', code: 'onProjectionUpdated', dataSource: 'None' },
+  { typeName: 'Subscription', fieldName: 'onCommandCompleted', code: 'onCommandCompleted', dataSource: 'None' },
+  { typeName: 'Subscription', fieldName: 'onRecoveryProgress', code: 'onRecoveryProgress', dataSource: 'None' },
+];

@@ -1,0 +1,52 @@
+import type { AggregateName } from '../../domain/aggregate.ts';
+import { type Attribute, givenIdRule, madeIdRule } from '../../domain/attributes.ts';
+import { aggregates, type Operation, operations } from '../../domain/operations.ts';
+import { access } from './access.ts';
+import { reads } from './reads.ts';
+
+/** What the enqueue resolver knows of an operation. */
+export interface OperationConstant {
+  /** Null: the input says which. */
+  aggregate: AggregateName | null;
+  action: Operation['action'];
+  commandQueue: string;
+  /** Where the aggregate's id comes from: the input, the command's own id, or the caller's. */
+  idFrom: 'input' | 'command' | 'self';
+  /** The attributes that the input may carry; their rules stand under the aggregate. */
+  attributes: string[];
+}
+
+/** What the resolvers know of an aggregate. */
+export interface AggregateConstant {
+  /** By name; without what only the domain needs. */
+  attributes: Record<string, Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'nullable'>>;
+  id: { maxLength: number; pattern: string; rule: string };
+}
+
+const idFromOf = ({ aggregate, action, caller }: Operation): OperationConstant['idFrom'] => {
+  if (caller === 'user') return 'self';
+  return action === 'create' && aggregate !== null && aggregates[aggregate].id === 'made' ? 'command' : 'input';
+};
+
+const operationConstants: Record<string, OperationConstant> = Object.fromEntries(
+  Object.values(operations).map((operation) => {
+    const { name, aggregate, action, commandQueue, attributes } = operation;
+    return [name, { aggregate, action, commandQueue, idFrom: idFromOf(operation), attributes }];
+  }),
+);
+
+const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
+  Object.values(aggregates).map(({ name, id, attributes }) => [name, {
+    attributes: Object.fromEntries(Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable }]) =>
+      [attribute, { kind, maxLength, pattern, rule, nullable }])),
+    id: id === 'given' ? givenIdRule : madeIdRule,
+  }]),
+);
+
+/** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
+export const constants: Record<string, string> = {
+  ACCESS: JSON.stringify(access),
+  AGGREGATES: JSON.stringify(aggregateConstants),
+  OPERATIONS: JSON.stringify(operationConstants),
+  READS: JSON.stringify(reads),
+};
