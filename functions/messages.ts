@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { aggregateNames } from '../domain/operations.ts';
+
+const aggregate = z.enum(aggregateNames);
+
+/** An event as it stands in the store, in whatever shape it was stored; `upcast` reads it. */
+const eventMessage = z.object({ kind: z.literal('event'), event: z.record(z.string(), z.unknown()) });
+
+/** Streams to rebuild for a recovery. */
+const replayMessage = z.object({
+  kind: z.literal('replay'),
+  recoveryId: z.string(),
+  /** Counts once, however often it is delivered. */
+  chunkId: z.string(),
+  streams: z.array(z.object({ aggregate, aggregateId: z.string() })),
+  /** Whether the claims of unique values are rebuilt as well. */
+  claims: z.boolean(),
+});
+
+const executionMessage = z.discriminatedUnion('kind', [eventMessage, replayMessage]);
+
+/** What stands on an execution queue, as JSON. */
+export type ExecutionMessage = z.infer<typeof executionMessage>;
+export type EventMessage = z.infer<typeof eventMessage>;
+export type ReplayMessage = z.infer<typeof replayMessage>;
+
+/** @throws when the body is not a message that this version knows */
+export const parseExecutionMessage = (body: string): ExecutionMessage => executionMessage.parse(JSON.parse(body));

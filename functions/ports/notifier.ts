@@ -1,0 +1,24 @@
+import type { CommandOutcome, ProjectionUpdate, Recovery } from '../../generated/schema.ts';
+
+/** What subscribers are told because of one message: published together, or failed together. */
+export interface Publication {
+  update?: ProjectionUpdate;
+  outcome?: CommandOutcome;
+  recovery?: Recovery;
+}
+
+/** A publication that the API did not take. */
+export interface PublishFailure {
+  /** Position in the publications given. */
+  index: number;
+  error: Error;
+}
+
+/** Tells the API's subscribers what happened. */
+export interface Notifier {
+  /**
+   * Publishes in order, several in one request. An update too large for a subscription is cut down to ids and version.
+   * @returns those that the API refused; the others were published. Does not throw for single publications
+   */
+  publish(publications: Publication[]): Promise<PublishFailure[]>;
+}

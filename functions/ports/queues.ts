@@ -1,0 +1,16 @@
+/** A message that its queue did not take. */
+export interface SendFailure {
+  /** Position in the messages given. */
+  index: number;
+  error: Error;
+}
+
+/** The queues, by their logical names, as in `executeCreateUserQueue`. */
+export interface Queues {
+  /**
+   * Sends messages to one queue in as few calls as the service allows, and again what it did not take for reasons of its own.
+   * @param bodies at most 256 KB each
+   * @returns those that could not be sent; the others were. Does not throw for single messages
+   */
+  send(queue: string, bodies: string[]): Promise<SendFailure[]>;
+}
