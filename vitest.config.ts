@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({
+  test: { name, include: folders.map((folder) => `test/${folder}/**/*.test.ts`), testTimeout: 30_000, hookTimeout: 120_000, ...more },
+});
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 3,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    projects: [
+      suite('unit', ['unit']),
+      suite('integration', ['integration'], { testTimeout: 60_000 }),
+      suite('stack', ['e2e', 'security', 'browser'], { globalSetup: 'test/support/sharedStack.ts', testTimeout: 60_000 }),
+      suite('faults', ['faults'], { testTimeout: 180_000 }),
+    ],
+  },
+});
