@@ -1,0 +1,183 @@
+/** oidc-provider, set up to answer as Auth0 does: its paths, parameters and tokens. */
+import type Provider from 'oidc-provider';
+import type { Client, Context, Grant } from 'oidc-provider';
+import { CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
+import type { IssuerSecrets } from './keys.ts';
+import { escapeHtml, page } from './pages.ts';
+import { StoreAdapter } from './store.ts';
+import type { Entries } from './store.ts';
+import { ACCESS_TOKEN_SECONDS, API_AUDIENCE, accessTokenAudience } from './tokens.ts';
+
+export interface ProviderOptions {
+  /** With a trailing slash. */
+  issuer: string;
+  clients: string[];
+  redirectUris: string[];
+  secrets: IssuerSecrets;
+  entries: Entries;
+}
+
+const DAY = 86400;
+const SCOPES = 'openid profile email offline_access';
+
+/** Where the log-in page of an interaction is, below the issuer. */
+export const LOGIN_PATH = 'u/login/';
+
+/** A provider for one issuer. Sessions and tokens live in `entries`, so that one made with other keys goes on from there. */
+export function createProvider(library: typeof import('oidc-provider'), options: ProviderOptions): Provider {
+  const { issuer, clients, secrets, entries, redirectUris } = options;
+  const path = new URL(issuer).pathname;
+  const policy = library.interactionPolicy.base();
+  // Whoever logs in has consented; the prompt stays known because clients ask for it.
+  policy.get('consent')?.checks.clear();
+
+  const provider = new library.default(issuer, {
+    adapter: (model: string) => new StoreAdapter(model, entries),
+    clients: clients.map((clientId) => ({
+      client_id: clientId,
+      client_name: clientId,
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      redirect_uris: redirectUris,
+      post_logout_redirect_uris: redirectUris,
+    })),
+    clientAuthMethods: ['none'],
+    clientBasedCORS: (_: Context, origin: string) => isLoopback(origin) || redirectUris.some((uri) => new URL(uri).origin === origin),
+    jwks: { keys: [secrets.current, secrets.next] },
+    routes: {
+      authorization: '/authorize',
+      token: '/oauth/token',
+      revocation: '/oauth/revoke',
+      userinfo: '/userinfo',
+      jwks: '/.well-known/jwks.json',
+      end_session: '/oidc/logout',
+    },
+    cookies: {
+      // A browser keeps cookies per host, whatever the port: two issuers, or two stacks, must not use the same names.
+      names: Object.fromEntries(['session', 'interaction', 'resume'].map((kind) => [kind, cookieName(issuer, kind)])),
+      keys: [secrets.cookieSecret],
+      long: { signed: true, httpOnly: true, sameSite: 'lax', path },
+      short: { signed: true, httpOnly: true, sameSite: 'lax' },
+    },
+    scopes: SCOPES.split(' '),
+    claims: CLAIMS_BY_SCOPE,
+    // Auth0 puts the profile into the ID token.
+    conformIdTokenClaims: false,
+    extraParams: ['audience'],
+    responseTypes: ['code'],
+    findAccount: (_: Context, sub: string) => ({ accountId: sub, claims: () => profileOf(sub) }),
+    loadExistingGrant: grantAll,
+    issueRefreshToken: (_: Context, client: Client, code: { scopes: Set<string> }) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    rotateRefreshToken: true,
+    interactions: {
+      policy,
+      url: (_: Context, interaction: { uid: string }) => `${path}${LOGIN_PATH}${interaction.uid}`,
+    },
+    formats: { customizers: { jwt: shapeAccessToken } },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: (_: Context, client: Client, token: { clientId: string }) => token.clientId === client.clientId },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (ctx: Context, _: Client, granted?: string) => granted ?? ctx.oidc.params['audience'],
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_: Context, audience: string) => {
+          if (audience !== API_AUDIENCE) throw new library.errors.InvalidTarget();
+          return { scope: SCOPES, accessTokenFormat: 'jwt', accessTokenTTL: ACCESS_TOKEN_SECONDS, jwt: { sign: { alg: 'RS256' } } };
+        },
+      },
+      rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
+    },
+    renderError: (ctx: Context, error: Record<string, string>) => {
+      const lines = Object.entries(error).map(([name, text]) => `<p><strong>${escapeHtml(name)}</strong>: ${escapeHtml(text)}</p>`);
+      respond(ctx, page('Log-in failed', lines.join('\n')));
+    },
+    ttl: {
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      AuthorizationCode: 60,
+      Grant: 30 * DAY,
+      IdToken: DAY / 2,
+      Interaction: 3600,
+      RefreshToken: 30 * DAY,
+      Session: 7 * DAY,
+    },
+  });
+
+  for (const check of ['redirectUriAllowed', 'postLogoutRedirectUriAllowed'] as const) {
+    const registered = provider.Client.prototype[check];
+    provider.Client.prototype[check] = function allowed(this: Client, uri: string): boolean {
+      return isLoopback(uri) || registered.call(this, uri);
+    };
+  }
+  provider.on('server_error', (_, error) => console.error(`[oidc] ${issuer}:`, error));
+  provider.on('error', (error) => console.error(`[oidc] ${issuer}:`, error));
+  return provider;
+}
+
+/** Whether a URL is an http one on this machine: any port and path will do in development. */
+export function isLoopback(uri: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname, username } = new URL(uri);
+  return protocol === 'http:' && username === '' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+}
+
+function cookieName(issuer: string, kind: string): string {
+  const { port, pathname } = new URL(issuer);
+  return `${kind}${pathname.replace(/[^A-Za-z0-9]+/g, '_')}${port}`;
+}
+
+/** Grants a client, without asking, whatever it requests for the user who has logged in. */
+async function grantAll(ctx: Context): Promise<Grant | undefined> {
+  const { client, account, session, provider, params } = ctx.oidc;
+  if (!client || !account) return undefined;
+  const id = session.grantIdFor(client.clientId);
+  const known = id ? await provider.Grant.find(id) : undefined;
+  const grant = known ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+  if (params['scope']) {
+    grant.addOIDCScope(params['scope']);
+    if (params['audience'] ?? params['resource']) grant.addResourceScope(API_AUDIENCE, params['scope']);
+  }
+  await grant.save();
+  return grant;
+}
+
+/** Turns the library's JWT access token into Auth0's. */
+function shapeAccessToken(
+  ctx: Context,
+  token: { clientId: string },
+  jwt: { header?: Record<string, unknown>; payload: Record<string, unknown> },
+): void {
+  const { iss, sub, iat, exp, scope, aud } = jwt.payload;
+  const audience = accessTokenAudience(String(aud), String(iss), String(scope));
+  jwt.header = { typ: 'JWT' };
+  jwt.payload = { iss, sub, aud: audience, iat, exp, scope, azp: token.clientId };
+}
+
+/** A log-out that names its client takes effect at once, as at Auth0; any other is put to the user first. */
+async function logoutSource(ctx: Context, form: string): Promise<void> {
+  const { client, session, provider, params } = ctx.oidc;
+  if (!client) {
+    const button = '<button type="submit" form="op.logoutForm" name="logout" value="yes">Log out</button>';
+    return respond(ctx, page('Log out?', `${form}\n${button}`));
+  }
+  await session.destroy();
+  ctx.cookies.set(provider.cookieName('session'), null, { path: new URL(ctx.oidc.urlFor('end_session')).pathname.replace(/oidc\/logout$/, '') });
+  const target = new URL(params['post_logout_redirect_uri'] ?? ctx.oidc.urlFor('end_session_success'));
+  if (params['post_logout_redirect_uri'] && params['state']) target.searchParams.set('state', params['state']);
+  ctx.status = 303;
+  ctx.redirect(target.href);
+}
+
+function postLogoutSuccessSource(ctx: Context): void {
+  respond(ctx, page('Logged out', '<p>You can close this page.</p>'));
+}
+
+function respond(ctx: Context, html: string): void {
+  ctx.type = 'html';
+  ctx.set({ 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'" });
+  ctx.body = html;
+}

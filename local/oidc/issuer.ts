@@ -1,0 +1,105 @@
+/** One local issuer: its keys, its provider and the paths below its URL. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { LOGIN_PATH, createProvider } from './configuration.ts';
+import { signJwt } from './jwt.ts';
+import { loadSecrets, rotateSecrets } from './keys.ts';
+import { loadLibrary } from './library.ts';
+import { serveLogin } from './login.ts';
+import type { Entries } from './store.ts';
+import { accessTokenClaims } from './tokens.ts';
+import type { TokenRequest } from './tokens.ts';
+import { answerUserinfo, carriesJwt } from './userinfo.ts';
+
+export interface Issuer {
+  /** As in the `iss` claim. */
+  url: string;
+  /** Whether a request's path is this issuer's. */
+  owns(path: string): boolean;
+  serve(req: IncomingMessage, res: ServerResponse): void;
+  mint(request: TokenRequest): string;
+  rotate(): Promise<void>;
+  idle(): Promise<void>;
+}
+
+/** @param options.clients ids of the applications that log in here */
+export async function createIssuer(options: { issuer: string; clients: string[]; stateDir: string; redirectUris: string[] }): Promise<Issuer> {
+  const { issuer, stateDir } = options;
+  const path = new URL(issuer).pathname;
+  const entries: Entries = new Map();
+  const active = new Set<Promise<void>>();
+  let secrets = await loadSecrets(stateDir, issuer);
+  let provider: Promise<Provider> | undefined;
+  let rotating: Promise<void> = Promise.resolve();
+
+  const currentProvider = (): Promise<Provider> => {
+    provider ??= loadLibrary().then((library) => createProvider(library, { ...options, secrets, entries }));
+    return provider;
+  };
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    // Express's way of mounting, which the library understands: `url` below the mount point, `originalUrl` whole.
+    const original = req.url ?? '/';
+    const url = new URL(original, issuer);
+    const below = url.pathname.slice(path.length);
+    if (below === 'userinfo' && carriesJwt(req)) return answerUserinfo(req, res, issuer, [secrets.current, secrets.next]);
+    const library = await currentProvider();
+    if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res);
+    if (below === 'v2/logout') return redirect(res, auth0Logout(issuer, url.searchParams));
+    if (below === 'authorize') askConsent(url.searchParams);
+    const target = `${url.pathname}${url.search}`;
+    Object.assign(req, { originalUrl: target, url: target.slice(path.length - 1) });
+    await library.callback()(req, res);
+  }
+
+  return {
+    url: issuer,
+    owns: (target) => target.startsWith(path),
+    serve(req, res) {
+      const work = answer(req, res)
+        .catch((error: unknown) => {
+          console.error(`[oidc] ${issuer}:`, error);
+          if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
+          res.end('The local issuer failed; see its log.\n');
+        })
+        .finally(() => active.delete(work));
+      active.add(work);
+    },
+    mint: (request) => signJwt(accessTokenClaims(request), secrets.current),
+    rotate() {
+      rotating = rotating.then(async () => {
+        secrets = await rotateSecrets(stateDir, issuer, secrets);
+        provider = undefined;
+      });
+      return rotating;
+    },
+    async idle() {
+      await Promise.allSettled(active);
+    },
+  };
+}
+
+/**
+ * Auth0 hands out a refresh token to whoever asks for scope `offline_access`; the library, true to the letter of OpenID
+ * Connect, only if the user was asked to consent. Not for a silent log-in, which may ask for nothing.
+ */
+function askConsent(query: URLSearchParams): void {
+  const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '');
+  const offline = (query.get('scope') ?? '').split(' ').includes('offline_access');
+  if (offline && !prompts.includes('none') && !prompts.includes('consent')) query.set('prompt', [...prompts, 'consent'].join(' '));
+}
+
+/** Auth0's older log-out URL in terms of the standard one. */
+function auth0Logout(issuer: string, query: URLSearchParams): string {
+  const target = new URL('oidc/logout', issuer);
+  const clientId = query.get('client_id');
+  const returnTo = query.get('returnTo');
+  if (clientId) target.searchParams.set('client_id', clientId);
+  if (returnTo) target.searchParams.set('post_logout_redirect_uri', returnTo);
+  return target.href;
+}
+
+function redirect(res: ServerResponse, location: string): void {
+  res.writeHead(302, { location });
+  res.end();
+}
