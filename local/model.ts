@@ -9,9 +9,16 @@ export interface PolicyStatement {
   source: string;
   effect: 'Allow' | 'Deny';
   actions: string[];
+  /** Empty in a trust policy. */
   resources: string[];
+  /** Operator → key → values. Operators and keys are known ones: the loader refuses others. */
   conditions: Record<string, Record<string, string[]>>;
+  /** Resource policies only: `*`, ARNs and service names such as `sns.amazonaws.com`. */
+  principals?: string[];
 }
+
+/** Facts about one request that conditions may ask for, e.g. `dynamodb:LeadingKeys`. */
+export type PolicyContext = Record<string, string | string[]>;
 
 export interface RoleModel {
   logicalId: string;
@@ -26,7 +33,7 @@ export interface TableModel {
   logicalId: string;
   name: string;
   arn: string;
-  /** Set when the table has a stream. */
+  /** Set when the table has a stream: `<table arn>/stream/local`, which the gateway translates to the engine's own. */
   streamArn?: string;
   ttlAttribute?: string;
   /** The AWS::DynamoDB::Table properties that a CreateTable request takes (KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, StreamSpecification …). */
@@ -110,6 +117,7 @@ export type AuthModeModel =
 
 export type DataSourceModel =
   | { name: string; type: 'AMAZON_DYNAMODB'; tableName: string; roleArn: string }
+  /** `endpoint`: AWS's own endpoints (SQS) are already replaced by the gateway's URL. */
   | { name: string; type: 'HTTP'; endpoint: string; signing?: { region: string; service: string }; roleArn?: string }
   | { name: string; type: 'AWS_LAMBDA'; functionArn: string; roleArn: string }
   | { name: string; type: 'NONE' };
@@ -183,7 +191,7 @@ export interface LocalIam {
     { ok: true; caller: IamCaller } | { ok: false; reason: string }
   >;
   /** Evaluates the caller's statements; an administrator may do everything. */
-  isAllowed(caller: IamCaller, action: string, resource: string, context?: Record<string, string>): boolean;
+  isAllowed(caller: IamCaller, action: string, resource: string, context?: PolicyContext): boolean;
 }
 
 export type IamCaller = { kind: 'administrator' } | { kind: 'role'; role: RoleModel };
