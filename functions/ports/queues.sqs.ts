@@ -1,0 +1,67 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import { errorOf } from '../concurrency.ts';
+import { pause, servicePolicy } from '../retry.ts';
+import type { Queues, SendFailure } from './queues.ts';
+
+/** What one SendMessageBatch takes: entries, and bytes of all bodies together. */
+const mostEntries = 10;
+const mostBytes = 256 * 1024;
+
+/** @param urlPrefix a queue's URL is this with its logical name behind it */
+export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
+  send: async (queue, bodies) => {
+    const failures: SendFailure[] = [];
+    for (const batch of batchesOf(bodies)) failures.push(...(await sendBatch(client, urlPrefix + queue, batch)));
+    return failures;
+  },
+});
+
+/** An entry's id is the message's position; SQS allows digits. */
+const batchesOf = (bodies: string[]): SendMessageBatchRequestEntry[][] => {
+  const batches: SendMessageBatchRequestEntry[][] = [];
+  let bytes = 0;
+  for (const [index, body] of bodies.entries()) {
+    const size = Buffer.byteLength(body);
+    const last = batches[batches.length - 1];
+    const entry = { Id: String(index), MessageBody: body };
+    if (last && last.length < mostEntries && bytes + size <= mostBytes) {
+      last.push(entry);
+      bytes += size;
+    } else {
+      batches.push([entry]);
+      bytes = size;
+    }
+  }
+  return batches;
+};
+
+const sendBatch = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<SendFailure[]> => {
+  const failures: SendFailure[] = [];
+  let left = batch;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const refusals = await trySend(client, url, left);
+    const lasting = refusals.filter(({ lasts }) => lasts || attempt >= servicePolicy.attempts);
+    failures.push(...lasting.map(({ id, error }) => ({ index: Number(id), error })));
+    const repeatable = new Set(refusals.filter((refusal) => !lasting.includes(refusal)).map(({ id }) => id));
+    left = left.filter(({ Id }) => repeatable.has(Id));
+    if (left.length > 0) await pause(attempt, servicePolicy);
+  }
+  return failures;
+};
+
+/** An entry that one call did not get through; `lasts`: another try would not help. */
+interface Refusal {
+  id: string | undefined;
+  error: Error;
+  lasts: boolean;
+}
+
+const trySend = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<Refusal[]> => {
+  try {
+    const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: batch }));
+    return (Failed ?? []).map(({ Id, Code, Message, SenderFault }) => ({ id: Id, error: new Error(`SQS refused the message: ${Code} ${Message ?? ''}`), lasts: SenderFault === true }));
+  } catch (error) {
+    // The client has retried what can be retried.
+    return batch.map(({ Id }) => ({ id: Id, error: errorOf(error), lasts: true }));
+  }
+};
