@@ -1,0 +1,36 @@
+import { App } from 'aws-cdk-lib';
+import { addChecks } from './checks.ts';
+import { type Config, configOf, SettingError } from './config.ts';
+import { argumentContext, fileContext } from './context.ts';
+import { bundleFunctions } from './functionBundles.ts';
+import { bundleResolvers } from './resolverBundles.ts';
+import { UserManagementStack } from './stack.ts';
+
+/** Synthesizes the cloud assembly into $CDK_OUTDIR or cdk.out: for `npx cdk deploy`, `npm run synth` and the local stack alike. */
+const synthesize = async (): Promise<void> => {
+  const app = new App({
+    context: fileContext(),
+    postCliContext: argumentContext(process.argv.slice(2)),
+    outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out',
+    // Said here, as the CDK command line would say it otherwise, and only there.
+    analyticsReporting: false,
+    autoSynth: false,
+  });
+  const config: Config = configOf(app.node);
+  const [functions, resolvers] = await Promise.all([bundleFunctions(), bundleResolvers()]);
+  try {
+    const stack = new UserManagementStack(app, config, { functions, resolvers });
+    if (process.env['CDK_VALIDATION'] !== 'false') addChecks(app, stack);
+    app.synth();
+  } finally {
+    await functions.remove();
+  }
+};
+
+try {
+  await synthesize();
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,56 @@
+import { CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { createApi } from './api.ts';
+import { createCommandPath } from './commandPath.ts';
+import type { Config } from './config.ts';
+import { createDataSources } from './dataSources.ts';
+import { createHistory, createRecovery } from './eventSourcing.ts';
+import type { FunctionBundles } from './functionBundles.ts';
+import { createMonitoring } from './monitoring.ts';
+import { createProjectionPath } from './projectionPath.ts';
+import { createQueues } from './queues.ts';
+import type { ResolverBundles } from './resolverBundles.ts';
+import { createResolvers } from './resolvers.ts';
+import { environmentOf, type StageContext } from './stage.ts';
+import { createTables } from './tables.ts';
+
+export interface Bundles {
+  functions: FunctionBundles;
+  resolvers: ResolverBundles;
+}
+
+/**
+ * The whole system. What is in it follows from the domain's aggregates and operations and from the resolvers' manifest.
+ * Everything hangs on the stack itself, not on constructs in between, so that logical ids start with the plain names.
+ */
+export class UserManagementStack extends Stack {
+  constructor(scope: Construct, config: Config, bundles: Bundles) {
+    super(scope, config.stackName, {
+      description: 'Event-sourced user management: users, roles, authorizations and groups behind a GraphQL API',
+      terminationProtection: config.stage === 'prod',
+      tags: { application: 'user-management', stage: config.stage },
+      analyticsReporting: false,
+      // No bootstrap rule and parameter in the template: the deployment itself fails early without them.
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    });
+    const tables = createTables(this, config);
+    const queues = createQueues(this, config);
+    const api = createApi(this, config, tables, queues);
+    const resources = { tables, queues, apiArn: api.api.attrArn };
+    const context: StageContext = { stack: this, config, resources, bundles: bundles.functions, environment: environmentOf(this, config, resources, api) };
+
+    const functions = { command: createCommandPath(context), ...createProjectionPath(context), recovery: createRecovery(context), history: createHistory(context) };
+    createResolvers(this, api, createDataSources(this, api, resources, functions.history), bundles.resolvers);
+    createMonitoring(this, config, { ...resources, api: api.api, functions });
+
+    const outputs = {
+      GraphQLUrl: api.api.attrGraphQlUrl,
+      RealtimeUrl: api.api.attrRealtimeUrl,
+      AdminIssuer: config.admin.issuer,
+      AdminClientId: config.admin.clientId,
+      UserIssuer: config.user.issuer,
+      UserClientId: config.user.clientId,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

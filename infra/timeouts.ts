@@ -1,0 +1,17 @@
+import { Duration } from 'aws-cdk-lib';
+
+/**
+ * How long one invocation may take. Short, because what fails is repeated only after six times as long: a batch of ten commands
+ * or events takes well under a second.
+ */
+export const timeouts = {
+  command: Duration.seconds(5),
+  mediator: Duration.seconds(15),
+  execute: Duration.seconds(10),
+  recovery: Duration.seconds(60),
+  // AppSync itself ends a request after 30 seconds.
+  history: Duration.seconds(20),
+} as const;
+
+export type FunctionName = keyof typeof timeouts;
+export const functionNames = Object.keys(timeouts) as FunctionName[];

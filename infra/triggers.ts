@@ -1,0 +1,37 @@
+import { type Stack, Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, type Function, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { WorkQueue } from './queues.ts';
+
+/**
+ * Lets a queue trigger a function: batches of ten, of which only the failed messages come back. The concurrency is each
+ * queue's own, so that a flood of one operation leaves the others their share.
+ */
+export const consumeQueue = (stack: Stack, { name, queue }: WorkQueue, target: Function, maxConcurrency = 5): void => {
+  new EventSourceMapping(stack, `${name}Mapping`, {
+    target,
+    eventSourceArn: queue.queueArn,
+    batchSize: 10,
+    maxConcurrency,
+    reportBatchItemFailures: true,
+  });
+};
+
+/** Lets the event store's stream trigger a function. What it cannot handle is cut out of its batch, tried again, and then reported. */
+export const consumeStream = (stack: Stack, table: Table, target: Function, failures: Queue): void => {
+  new EventSourceMapping(stack, 'eventStoreMapping', {
+    target,
+    eventSourceArn: table.tableStreamArn,
+    // Miss nothing: also what was stored while the mapping was made.
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    parallelizationFactor: 4,
+    bisectBatchOnError: true,
+    reportBatchItemFailures: true,
+    retryAttempts: 10,
+    maxRecordAge: Duration.hours(6),
+    onFailure: new SqsDlq(failures),
+  });
+};
