@@ -1,8 +1,16 @@
 import type { AggregateName } from '../../domain/aggregate.ts';
-import { type Attribute, givenIdRule, madeIdRule } from '../../domain/attributes.ts';
+import { type Attribute, givenIdRule, madeIdRule, reference } from '../../domain/attributes.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';
+
+/** What an id must be. */
+export interface KeyRule {
+  maxLength: number;
+  pattern: string;
+  /** In words. */
+  rule: string;
+}
 
 /** What the enqueue resolver knows of an operation. */
 export interface OperationConstant {
@@ -20,7 +28,7 @@ export interface OperationConstant {
 export interface AggregateConstant {
   /** By name; without what only the domain needs. */
   attributes: Record<string, Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'nullable'>>;
-  id: { maxLength: number; pattern: string; rule: string };
+  id: KeyRule;
 }
 
 const idFromOf = ({ aggregate, action, caller }: Operation): OperationConstant['idFrom'] => {
@@ -43,10 +51,15 @@ const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries
   }]),
 );
 
+const { maxLength, pattern } = reference('user');
+const key: KeyRule = { maxLength, pattern, rule: `must be 1 to ${maxLength} printable characters without spaces` };
+
 /** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
 export const constants: Record<string, string> = {
   ACCESS: JSON.stringify(access),
   AGGREGATES: JSON.stringify(aggregateConstants),
+  KEY: JSON.stringify(key),
   OPERATIONS: JSON.stringify(operationConstants),
   READS: JSON.stringify(reads),
+  UUID: JSON.stringify(madeIdRule),
 };

@@ -1,0 +1,73 @@
+import { util, type Context, type HTTPRequest } from '@aws-appsync/utils';
+import type { CommandReceipt } from '../generated/schema.ts';
+import { checkedAttributes, checkedCorrection } from './lib/commandInput.ts';
+import { invalid } from './lib/fail.ts';
+import { guard, type Caller } from './lib/guard.ts';
+import { refuseUnsent, sendMessage } from './lib/queue.ts';
+import { checkedId } from './lib/rules.ts';
+import type { AggregateConstant, OperationConstant } from './manifest/constants.ts';
+
+interface Arguments {
+  input: Record<string, unknown>;
+  commandId?: string | null;
+}
+
+interface Stash {
+  receipt: CommandReceipt;
+}
+
+/** Serves every operation: puts its command on the operation's queue. */
+export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<string, unknown>> {
+  const caller = guard(ctx);
+  const name = ctx.info.fieldName;
+  const operation = OPERATIONS[name] as OperationConstant;
+  const { input } = ctx.args;
+  const aggregate = operation.aggregate ? operation.aggregate : `${input.aggregate}`.toLowerCase();
+  const definition = AGGREGATES[aggregate] as AggregateConstant;
+  const commandId = commandIdOf(ctx.args);
+  const [idField, aggregateId] = idOf(operation, ctx.args, commandId, caller);
+  checkedId(idField, aggregateId, definition.id);
+  const message: Record<string, unknown> = {
+    commandId,
+    operation: name,
+    aggregate,
+    aggregateId,
+    actor: caller.actor,
+    sentAt: util.time.nowISO8601(),
+  };
+  const expectedVersion = input.expectedVersion as number | null | undefined;
+  if (expectedVersion !== null && expectedVersion !== undefined) {
+    if (expectedVersion < 1) {
+      invalid('expectedVersion', 'must be a whole number from 1');
+    }
+    message.expectedVersion = expectedVersion;
+  }
+  message.input = operation.action === 'correct' ? checkedCorrection(definition, input) : checkedAttributes(operation, definition, input);
+  ctx.stash.receipt = { commandId, operation: name, aggregate: aggregate.toUpperCase() as CommandReceipt['aggregate'], aggregateId };
+  return sendMessage(`${ctx.env.QUEUE_URL_PREFIX}${operation.commandQueue}`, message);
+}
+
+export function response(ctx: Context<Arguments, Stash>): CommandReceipt {
+  const { receipt } = ctx.stash;
+  // Whether the queue has it may be unknown; the same id makes a repeat safe.
+  refuseUnsent(ctx, `The command could not be queued, and may be sent again with commandId ${receipt.commandId}`);
+  return receipt;
+}
+
+function commandIdOf({ commandId }: Arguments): string {
+  if (commandId === null || commandId === undefined) {
+    return util.autoId();
+  }
+  return checkedId('commandId', commandId, UUID);
+}
+
+/** The id of the command's aggregate, after the name of the argument that it comes from. */
+function idOf({ action, idFrom }: OperationConstant, { input }: Arguments, commandId: string, caller: Caller): [string, string] {
+  if (idFrom === 'self') {
+    return ['id', caller.id];
+  }
+  if (idFrom === 'command') {
+    return ['commandId', commandId];
+  }
+  return action === 'correct' ? ['aggregateId', `${input.aggregateId}`] : ['id', `${input.id}`];
+}

@@ -1,0 +1,25 @@
+import { util, type Context, type DynamoDBGetItemRequest } from '@aws-appsync/utils';
+import { type Row } from './lib/batch.ts';
+import { unreadable } from './lib/fail.ts';
+import { guard } from './lib/guard.ts';
+import { checkedId } from './lib/rules.ts';
+import type { NestingStash } from './lib/stash.ts';
+
+/** One row by id: the argument's, or the caller's own. Consistent, so that whoever was notified of a change sees it. */
+export function request(ctx: Context): DynamoDBGetItemRequest {
+  const caller = guard(ctx);
+  const argument = READS[ctx.info.fieldName]?.argument;
+  const id = argument ? checkedId(argument, ctx.args[argument], KEY) : caller.id;
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ id }), consistentRead: true };
+}
+
+export function response(ctx: Context<unknown, NestingStash>): Row | null {
+  if (ctx.error) {
+    unreadable(ctx.error);
+  }
+  // What a deletion leaves is for late events, not for readers.
+  const row = ctx.result && !ctx.result.deletedAt ? (ctx.result as Row) : null;
+  ctx.stash.rows = row ? [row] : [];
+  ctx.stash.consistent = true;
+  return row;
+}

@@ -1,0 +1,55 @@
+import { util, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
+import { unreadable } from './fail.ts';
+
+/** A row of a view, as the table holds it. */
+export type Row = Record<string, unknown> & { id: string };
+
+/** What BatchGetItem takes. */
+export const maximumBatch = 100;
+
+/** Each id once, without empty ones. */
+export function distinct(ids: (string | null | undefined)[]): string[] {
+  const seen: Record<string, boolean> = {};
+  for (const id of ids) {
+    if (id) {
+      seen[id] = true;
+    }
+  }
+  return Object.keys(seen);
+}
+
+/** Reads rows by id, at most 100. */
+export function batchGet(table: string, ids: string[], consistentRead: boolean): DynamoDBBatchGetItemRequest {
+  return { operation: 'BatchGetItem', tables: { [table]: { keys: ids.map((id) => util.dynamodb.toMapValues({ id })), consistentRead } } };
+}
+
+/** The live rows that a batch found. */
+export function batchRows(ctx: Context, table: string): Row[] {
+  if (ctx.error) {
+    unreadable(ctx.error);
+  }
+  const unprocessed = ctx.result.unprocessedKeys;
+  if (unprocessed && unprocessed[table] && unprocessed[table].length > 0) {
+    unreadable({ type: 'DynamoDB:UnprocessedKeys', message: `${table} is throttled` });
+  }
+  return liveRows(ctx.result.data[table]);
+}
+
+/** Without what is missing and what deletions left. */
+export function liveRows(rows: (Row | null)[]): Row[] {
+  return rows.filter((row) => row && !row.deletedAt) as Row[];
+}
+
+/** The row of an id; null if there is none. */
+export function rowOf(rows: Record<string, Row>, id: unknown): Row | null {
+  return typeof id === 'string' && Object.hasOwn(rows, id) ? (rows[id] as Row) : null;
+}
+
+/** Rows by their id. */
+export function byId(rows: Row[]): Record<string, Row> {
+  const found: Record<string, Row> = {};
+  for (const row of rows) {
+    found[row.id] = row;
+  }
+  return found;
+}

@@ -1,0 +1,26 @@
+import { util } from '@aws-appsync/utils';
+
+/** Refuses an argument: `errorInfo` names the field and the rule that it breaks. */
+export function invalid(field: string, rule: string): never {
+  return util.error(`${field}: ${rule}`, 'INVALID', null, { field, rule });
+}
+
+/** What AppSync says of a data source that failed. */
+interface DataSourceError {
+  message: string;
+  type: string;
+}
+
+/**
+ * Refuses because a data source failed. The caller may try again; the details, which name resources, are for the log.
+ * @param what what could not be done, as a sentence without its end
+ */
+export function unavailable(what: string, errorType: string, cause: DataSourceError): never {
+  console.error(`${what}: ${cause.type}: ${cause.message}`);
+  return util.error(`${what}; try again`, errorType, null, { cause: cause.type });
+}
+
+/** Refuses because a table could not be read. */
+export function unreadable(cause: DataSourceError): never {
+  return unavailable('The data could not be read', 'READ_UNAVAILABLE', cause);
+}

@@ -1,0 +1,80 @@
+import { util, type Context } from '@aws-appsync/utils';
+
+/** Who sends a request. */
+export interface Caller {
+  /** Which application's token it carries, or `system`: one of the stack's own functions, signed with IAM. */
+  kind: 'admin' | 'user' | 'system';
+  /** Id of the caller's own user; empty for the system. */
+  id: string;
+  /** Name in events and outcomes: application and whole subject. */
+  actor: string;
+}
+
+/** A filter of a subscription takes no longer string, and every user is to hear of the own commands. */
+const maximumActorLength = 256;
+
+/**
+ * Derives the caller, and refuses one who may not use the field. Every resolver begins with it.
+ * The directives of the schema cannot tell the two applications apart; this does, by issuer and client.
+ */
+export function guard(ctx: Context): Caller {
+  const caller = callerOf(ctx);
+  // Not in the table: admin only.
+  const rule = ACCESS[`${ctx.info.parentTypeName}.${ctx.info.fieldName}`] ?? 'admin';
+  const allowed = rule === 'both' ? caller.kind === 'admin' || caller.kind === 'user' : caller.kind === rule;
+  if (!allowed) {
+    util.unauthorized();
+  }
+  return caller;
+}
+
+function callerOf(ctx: Context): Caller {
+  const mode = util.authType();
+  if (mode === 'IAM Authorization') {
+    return { kind: 'system', id: '', actor: 'system' };
+  }
+  if (mode !== 'Open ID Connect Authorization' || !ctx.identity) {
+    util.unauthorized();
+  }
+  const { sub, issuer, claims } = ctx.identity as { sub: unknown; issuer: unknown; claims: Record<string, unknown> | null };
+  const client = clientOf(claims);
+  const { ADMIN_ISSUER, ADMIN_CLIENT_ID, USER_ISSUER, USER_CLIENT_ID } = ctx.env;
+  const admin = isText(issuer) && isText(client) && issuer === ADMIN_ISSUER && client === ADMIN_CLIENT_ID;
+  const user = isText(issuer) && isText(client) && issuer === USER_ISSUER && client === USER_CLIENT_ID;
+  // Neither application, or a configuration in which they are the same.
+  if (admin === user || !isText(sub)) {
+    util.unauthorized();
+  }
+  const kind = admin ? 'admin' : 'user';
+  const subject = `${sub}`;
+  const actor = `${kind}:${subject}`;
+  if (actor.length > maximumActorLength) {
+    util.unauthorized();
+  }
+  return { kind, id: ownIdOf(subject), actor };
+}
+
+/** The application that a token was made for: `azp`, or the one audience of a token without it. */
+function clientOf(claims: Record<string, unknown> | null): unknown {
+  if (!claims) {
+    return null;
+  }
+  if (claims.azp !== undefined && claims.azp !== null) {
+    return claims.azp;
+  }
+  const audience = claims.aud as string | string[] | null;
+  if (typeof audience === 'object' && audience !== null && audience.length === 1) {
+    return audience[0];
+  }
+  return audience;
+}
+
+/** Auth0's own ids stand without their prefix; those of other providers keep theirs, and so cannot equal one. */
+function ownIdOf(subject: string): string {
+  const parts = subject.split('|');
+  return parts.length === 2 && parts[0] === 'auth0' && parts[1] !== '' ? `${parts[1]}` : subject;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
