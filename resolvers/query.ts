@@ -29,12 +29,12 @@ export function request(ctx: Context): DynamoDBQueryRequest {
 function keyOf({ aggregate, argument }: Read, ctx: Context): string {
   const field = `${argument}`;
   const attribute = AGGREGATES[aggregate]?.attributes[field];
-  const value = ctx.args[field] as string;
+  const value = (ctx.args[field] as string).trim();
   const rule = attribute ? brokenRule(attribute, value) : 'is not an attribute';
   if (rule) {
     invalid(field, rule);
   }
-  return attribute?.kind === 'email' ? value.trim().toLowerCase() : value;
+  return attribute?.kind === 'email' ? value.toLowerCase() : value;
 }
 
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {

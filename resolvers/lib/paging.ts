@@ -36,7 +36,7 @@ export function refuseFailedPage(ctx: Context): void {
   }
   const { message, type } = ctx.error;
   const wasToken = util.matches('[\\s\\S]*([Tt]oken|[Ee]xclusive ?[Ss]tart ?[Kk]ey|starting key)[\\s\\S]*', `${message}`)
-    || util.matches('.*(ValidationException|BadRequest).*', `${type}`);
+    || util.matches('[\\s\\S]*(ValidationException|BadRequest)[\\s\\S]*', `${type}`);
   if (ctx.args.nextToken && wasToken) {
     invalid('nextToken', tokenRule);
   }

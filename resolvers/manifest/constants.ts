@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../domain/aggregate.ts';
-import { type Attribute, givenIdRule, madeIdRule, reference } from '../../domain/attributes.ts';
+import { type Attribute, givenIdRule, madeIdRule, uuidPattern } from '../../domain/attributes.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';
@@ -43,23 +43,25 @@ const operationConstants: Record<string, OperationConstant> = Object.fromEntries
   }),
 );
 
+/** The same pattern for Java, where `$` also matches before a line break at the end. */
+const forJava = <T extends { pattern: string }>(rule: T): T => ({ ...rule, pattern: rule.pattern.replace(/\$$/, '\\z') });
+
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, id, attributes }) => [name, {
     attributes: Object.fromEntries(Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable }]) =>
-      [attribute, { kind, maxLength, pattern, rule, nullable }])),
-    id: id === 'given' ? givenIdRule : madeIdRule,
+      [attribute, forJava({ kind, maxLength, pattern, rule, nullable })])),
+    id: forJava(id === 'given' ? givenIdRule : madeIdRule),
   }]),
 );
 
-const { maxLength, pattern } = reference('user');
-const key: KeyRule = { maxLength, pattern, rule: `must be 1 to ${maxLength} printable characters without spaces` };
+const uuid: KeyRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
 
 /** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
 export const constants: Record<string, string> = {
   ACCESS: JSON.stringify(access),
   AGGREGATES: JSON.stringify(aggregateConstants),
-  KEY: JSON.stringify(key),
+  KEY: JSON.stringify(forJava(madeIdRule)),
   OPERATIONS: JSON.stringify(operationConstants),
   READS: JSON.stringify(reads),
-  UUID: JSON.stringify(madeIdRule),
+  UUID: JSON.stringify(forJava(uuid)),
 };

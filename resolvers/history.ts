@@ -1,0 +1,34 @@
+import { type Context, type LambdaRequest } from '@aws-appsync/utils';
+import { invalid, unreadable } from './lib/fail.ts';
+import { guard } from './lib/guard.ts';
+import { limitOf, tokenOf } from './lib/paging.ts';
+import { checkedId } from './lib/rules.ts';
+
+/**
+ * Asks the history function, which folds streams: `{ field, arguments, selection }`, where the arguments are the API's with the
+ * page size filled in, and `selection` lists what is selected, as far as aliases let one know.
+ */
+export function request(ctx: Context): LambdaRequest {
+  guard(ctx);
+  const given: Record<string, unknown> = { ...ctx.args };
+  for (const name of ['id', 'aggregateId']) {
+    if (typeof given[name] === 'string') {
+      checkedId(name, `${given[name]}`, KEY);
+    }
+  }
+  given.limit = limitOf(ctx);
+  given.nextToken = tokenOf(ctx);
+  return { operation: 'Invoke', payload: { field: ctx.info.fieldName, arguments: given, selection: ctx.info.selectionSetList } };
+}
+
+/** The function answers with what the field gives, or with `{ invalid: { field, rule } }`. */
+export function response(ctx: Context): unknown {
+  if (ctx.error) {
+    unreadable(ctx.error);
+  }
+  if (ctx.result && ctx.result.invalid) {
+    const { field, rule } = ctx.result.invalid;
+    invalid(field, rule);
+  }
+  return ctx.result;
+}
