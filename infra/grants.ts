@@ -80,7 +80,10 @@ export const dataSourceGrants = ({ tables, queues }: Resources, historyArn: stri
   Sqs: [allow('Enqueue', ['sqs:SendMessage'], arns([...queues.command, queues.recovery]))],
   EventStore: [allow('FindByCommand', ['dynamodb:Query'], [index(tables.eventStore, 'byCommand')])],
   CommandOutcome: [allow('ReadOutcome', ['dynamodb:GetItem'], [tables.commandOutcome.tableArn])],
-  Recovery: [allow('ControlRecoveries', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [tables.recovery.tableArn])],
+  Recovery: [
+    allow('ControlRecoveries', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+    allow('ListRecoveries', ['dynamodb:Query'], [index(tables.recovery, 'byStart')]),
+  ],
   History: [allow('AskHistory', ['lambda:InvokeFunction'], [historyArn])],
   ...Object.fromEntries(aggregateNames.map((aggregate) => [aggregates[aggregate].typeName, viewGrants(tables, aggregate)])),
 });

@@ -2,6 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { queuePairs } from '../domain/operations.ts';
 import type { Config } from './config.ts';
+import { removalPolicy } from './lifetime.ts';
 import { timeouts } from './timeouts.ts';
 
 /** A queue and where its messages go that were received five times in vain. */
@@ -24,7 +25,7 @@ export interface Queues {
 }
 
 export const createQueues = (stack: Stack, config: Config): Queues => {
-  const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+  const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, removalPolicy: removalPolicy(config) };
   const deadLetters = (name: string): Queue =>
     new Queue(stack, name, { ...secured, queueName: `${config.stackName}-${name}`, retentionPeriod: Duration.days(14) });
 

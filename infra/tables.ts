@@ -40,7 +40,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     eventStore: createEventStore(table),
     uniqueValue: table('uniqueValue', { partitionKey: text('uniqueKey') }),
     commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
-    recovery: table('recovery', { partitionKey: text('recoveryId'), sortKey: text('item') }),
+    recovery: createRecoveryTable(table),
     views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<AggregateName, Table>,
   };
 };
@@ -62,6 +62,13 @@ const createEventStore = (table: (name: string, props: TableProps) => Table): Ta
     nonKeyAttributes: ['type', 'aggregate', 'aggregateId', 'operation', 'timestamp'],
   });
   return eventStore;
+};
+
+// Item `ledger` per recovery, which index byStart lists, and an item per chunk of its work.
+const createRecoveryTable = (table: (name: string, props: TableProps) => Table): Table => {
+  const recovery = table('recovery', { partitionKey: text('recoveryId'), sortKey: text('item'), timeToLiveAttribute: 'expiresAt' });
+  recovery.addGlobalSecondaryIndex({ indexName: 'byStart', partitionKey: text('item'), sortKey: text('startedAt'), projectionType: ProjectionType.ALL });
+  return recovery;
 };
 
 /** A view's indexes: `byEmail` per unique attribute, which tombstones lack, so lists scan it; `byRole` per reference. */
