@@ -57,7 +57,7 @@ export const questionsOf = (command: Command, history: DomainEvent[]): { referen
   const operation = operationOf(command);
   const before = referencesOf(command, fold(history));
   const known = (reference: Reference) => before.some(({ attribute, id }) => attribute === reference.attribute && id === reference.id);
-  const wanted = operation.action === 'correct' ? referencesAfterCorrection(command, history) : referencesIn(command, command.input);
+  const wanted = operation.action === 'correct' ? referencesAfterCorrection(command, history) : referencesIn(command, normalized(operation, command.input));
   return { references: wanted.filter((reference) => !known(reference)), use: operation.action === 'delete' };
 };
 

@@ -1,0 +1,19 @@
+import type { AggregateName, DomainEvent } from '../domain/aggregate.ts';
+import type { AggregateType, CommandOutcome } from '../generated/schema.ts';
+import type { Outcome } from './ports/outcomes.ts';
+
+/** The API's name of an aggregate. */
+export const apiNameOf = (aggregate: AggregateName): AggregateType => aggregate.toUpperCase() as AggregateType;
+
+/** A recorded outcome as the API gives it. */
+export const apiOutcomeOf = ({ aggregate, version, code, message, ...outcome }: Outcome): CommandOutcome => ({
+  ...outcome,
+  aggregate: apiNameOf(aggregate),
+  version: version ?? null,
+  code: code ?? null,
+  message: message ?? null,
+});
+
+/** The outcome that an event stands for: its command was applied. */
+export const appliedBy = ({ commandId, actor, operation, aggregate, aggregateId, version }: DomainEvent): CommandOutcome =>
+  apiOutcomeOf({ commandId, actor, status: 'APPLIED', operation, aggregate, aggregateId, version });
