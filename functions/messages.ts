@@ -26,3 +26,8 @@ export type ReplayMessage = z.infer<typeof replayMessage>;
 
 /** @throws when the body is not a message that this version knows */
 export const parseExecutionMessage = (body: string): ExecutionMessage => executionMessage.parse(JSON.parse(body));
+
+/** @param event as stored, or in the current shape */
+export const bodyOfEvent = (event: Record<string, unknown>): string => JSON.stringify({ kind: 'event', event } satisfies EventMessage);
+
+export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string => JSON.stringify({ kind: 'replay', ...replay } satisfies ReplayMessage);

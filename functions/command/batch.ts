@@ -1,0 +1,130 @@
+import type { Command } from '../../domain/aggregate.ts';
+import { streamIdOf } from '../../domain/fold.ts';
+import { apiOutcomeOf } from '../api.ts';
+import type { Failures } from '../batch.ts';
+import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
+import { bodyOfEvent } from '../messages.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { Outcome } from '../ports/outcomes.ts';
+import type { Queues } from '../ports/queues.ts';
+import type { LogFields, Telemetry } from '../telemetry.ts';
+import { type Envelope, parseEnvelope } from './envelope.ts';
+import { type CommandPorts, handleCommand, type Handled } from './handle.ts';
+
+export interface BatchPorts extends CommandPorts {
+  queues: Queues;
+  notifier: Notifier;
+  telemetry: Telemetry;
+}
+
+/** Streams worked on at the same time. */
+const concurrentStreams = 10;
+
+interface Delivery {
+  messageId: string;
+  envelope: Envelope;
+}
+
+/**
+ * Handles the commands of a batch, those of one stream one after the other, then tells the senders of those that will
+ * not be heard of through the event store.
+ * @param records messages of command queues
+ * @returns the records to deliver again
+ */
+export const handleBatch = async (records: { messageId: string; body: string }[], ports: BatchPorts): Promise<Failures> => {
+  const failures: Failures = new Map();
+  const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
+    const error = errorOf(thrown);
+    failures.set(messageId, error);
+    ports.telemetry.count('CommandsFailed');
+    ports.telemetry.error('Command could not be handled', { messageId, ...fields, error });
+  };
+
+  const deliveries = records.flatMap(({ messageId, body }): Delivery[] => {
+    try {
+      return [{ messageId, envelope: parseEnvelope(body) }];
+    } catch (error) {
+      fail(messageId, {}, error);
+      return [];
+    }
+  });
+
+  const answers: Answer[] = [];
+  const byStream = [...groupBy(deliveries, streamOf).values()];
+  await mapBounded(byStream, concurrentStreams, async (stream) => {
+    for (const { messageId, envelope } of stream) {
+      const fields = fieldsOf(envelope);
+      try {
+        const handled = await handle(envelope, ports);
+        report(handled, envelope, fields, ports);
+        if (handled.kind !== 'applied') answers.push({ messageId, fields, handled });
+      } catch (error) {
+        fail(messageId, fields, error);
+      }
+    }
+  });
+
+  for (const { answer, error } of await giveAnswers(answers, ports)) fail(answer.messageId, answer.fields, error);
+  return failures;
+};
+
+const streamOf = ({ messageId, envelope }: Delivery): string =>
+  envelope.kind === 'command' ? streamIdOf(envelope.command.aggregate, envelope.command.aggregateId) : messageId;
+
+const handle = async (envelope: Envelope, ports: CommandPorts): Promise<Handled> => {
+  if (envelope.kind === 'command') return handleCommand(envelope.command, ports);
+  return { kind: 'settled', outcome: await ports.outcomes.record(envelope.outcome), repeat: false, retries: 0 };
+};
+
+/** What the sender has yet to hear. */
+interface Answer {
+  messageId: string;
+  fields: LogFields;
+  handled: Exclude<Handled, { kind: 'applied' }>;
+}
+
+/** Repeats go to execution again, which publishes once more what they did; settled outcomes are published from here. */
+const giveAnswers = async (answers: Answer[], { queues, notifier }: BatchPorts): Promise<{ answer: Answer; error: Error }[]> => {
+  const repeats = answers.flatMap((answer) => (answer.handled.kind === 'repeat' ? [{ answer, event: answer.handled.event }] : []));
+  const settled = answers.flatMap((answer) => (answer.handled.kind === 'settled' ? [{ answer, outcome: answer.handled.outcome }] : []));
+  const perQueue = [...groupBy(repeats, ({ event }) => event.executionQueue)];
+  const failures = await Promise.all([
+    ...perQueue.map(async ([queue, group]) =>
+      at(group, await queues.send(queue, group.map(({ event }) => bodyOfEvent({ ...event }))))),
+    notifier.publish(settled.map(({ outcome }) => ({ outcome: apiOutcomeOf(outcome) }))).then((refused) => at(settled, refused)),
+  ]);
+  return failures.flat();
+};
+
+const at = (group: { answer: Answer }[], refused: { index: number; error: Error }[]): { answer: Answer; error: Error }[] =>
+  refused.flatMap(({ index, error }) => (group[index] ? [{ answer: group[index].answer, error }] : []));
+
+const fieldsOf = (envelope: Envelope): LogFields => {
+  const { commandId, actor, operation, aggregate, aggregateId }: Command | Outcome = envelope.kind === 'command' ? envelope.command : envelope.outcome;
+  return { commandId, actor, operation, aggregate, aggregateId };
+};
+
+const report = (handled: Handled, envelope: Envelope, fields: LogFields, { telemetry, now }: BatchPorts): void => {
+  if (handled.retries > 0) telemetry.count('AppendRetries', handled.retries);
+  if (envelope.kind === 'command' && envelope.sentAt !== undefined) telemetry.milliseconds('CommandAge', Math.max(0, now() - envelope.sentAt));
+  switch (handled.kind) {
+    case 'applied':
+      telemetry.count('CommandsApplied');
+      return telemetry.info('Command applied', { ...fields, version: handled.event.version, eventId: handled.event.eventId });
+    case 'repeat':
+      telemetry.count('CommandRepeats');
+      return telemetry.info('Command repeated', { ...fields, version: handled.event.version, eventId: handled.event.eventId });
+    case 'settled':
+      return reportSettled(handled, fields, telemetry);
+    default:
+      return handled satisfies never;
+  }
+};
+
+const reportSettled = ({ outcome, repeat }: Extract<Handled, { kind: 'settled' }>, fields: LogFields, telemetry: Telemetry): void => {
+  const { status, code, message, version } = outcome;
+  if (repeat) telemetry.count('CommandRepeats');
+  else if (code) telemetry.count('CommandsRejected', 1, { name: 'code', value: code });
+  else telemetry.count('CommandsApplied');
+  telemetry.info(repeat ? 'Command repeated' : code ? 'Command rejected' : 'Command already fulfilled', { ...fields, status, code, reason: message, version });
+};

@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import type { Command } from '../../domain/aggregate.ts';
+import { aggregateNames, operations } from '../../domain/operations.ts';
+import type { Outcome } from '../ports/outcomes.ts';
+
+/** What stands on a command queue. */
+export type Envelope =
+  | { kind: 'command'; command: Command; sentAt: number | undefined }
+  /** It names its sender, so the sender can be told. */
+  | { kind: 'invalid'; outcome: Outcome };
+
+const sender = z.object({
+  commandId: z.string().check(z.minLength(1), z.maxLength(128)),
+  actor: z.string().check(z.minLength(1), z.maxLength(256)),
+});
+
+const aggregate = z.enum(aggregateNames);
+const operation = z.enum(Object.keys(operations));
+
+/** Limits here only keep keys within what the store takes; what values may be is the domain's to say. */
+const command = z.extend(sender, {
+  operation,
+  aggregate,
+  aggregateId: z.string().check(z.minLength(1), z.maxLength(128)),
+  input: z.record(z.string(), z.unknown()),
+  expectedVersion: z.nullish(z.number()),
+  sentAt: z.nullish(z.string()),
+});
+
+/**
+ * Reads a message of a command queue.
+ * @throws when it is not JSON, or names no one who could be told what became of it, or of what it was
+ */
+export const parseEnvelope = (body: string): Envelope => {
+  const message: unknown = JSON.parse(body);
+  const { commandId, actor } = sender.parse(message);
+  const parsed = command.safeParse(message);
+  if (!parsed.success) return { kind: 'invalid', outcome: { commandId, actor, ...subjectOf(message), ...invalid(parsed.error) } };
+  const { sentAt, expectedVersion, ...rest } = parsed.data;
+  const sent = Date.parse(sentAt ?? '');
+  return { kind: 'command', command: { ...rest, expectedVersion: expectedVersion ?? undefined }, sentAt: Number.isNaN(sent) ? undefined : sent };
+};
+
+/** What an unreadable message was about, as far as it says so. */
+const subjectOf = (message: unknown): Pick<Outcome, 'operation' | 'aggregate' | 'aggregateId'> => {
+  const said = message as Record<string, unknown>;
+  const known = operation.safeParse(said['operation']);
+  const named = aggregate.safeParse(said['aggregate']);
+  const about = named.success ? named.data : known.success ? operations[known.data]?.aggregate : undefined;
+  if (!about) throw new Error('The message names neither a known aggregate nor a known operation');
+  return { operation: short(said['operation']), aggregate: about, aggregateId: short(said['aggregateId']) };
+};
+
+const invalid = (error: z.core.$ZodError): Pick<Outcome, 'status' | 'code' | 'message'> => {
+  const [issue] = error.issues;
+  return { status: 'REJECTED', code: 'INVALID', message: `${issue?.path.join('.') ?? 'command'}: ${issue?.message ?? 'is not valid'}` };
+};
+
+const short = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 128) : '');

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { SQSHandler } from 'aws-lambda';
+import { answerToQueue } from '../batch.ts';
+import { createDocumentClient, createSqsClient } from '../clients.ts';
+import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
+import { dynamoDbEventStore } from '../ports/eventStore.dynamodb.ts';
+import { appSyncNotifier } from '../ports/notifier.appsync.ts';
+import { dynamoDbOutcomes } from '../ports/outcomes.dynamodb.ts';
+import { sqsQueues } from '../ports/queues.sqs.ts';
+import { dynamoDbReferences } from '../ports/references.dynamodb.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { type BatchPorts, handleBatch } from './batch.ts';
+
+const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'COMMAND_OUTCOME_TABLE', ...viewVariables, 'GRAPHQL_URL', 'QUEUE_URL_PREFIX']);
+const dynamoDb = createDocumentClient();
+const telemetry = createTelemetry();
+const eventStore = dynamoDbEventStore(dynamoDb, { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE });
+
+const ports: BatchPorts = {
+  eventStore,
+  outcomes: dynamoDbOutcomes(dynamoDb, environment.COMMAND_OUTCOME_TABLE),
+  references: dynamoDbReferences(dynamoDb, eventStore, viewTablesOf(environment)),
+  queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
+  notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
+  telemetry,
+  now: Date.now,
+  newId: randomUUID,
+};
+
+/** Decides the commands of a batch from any command queue, and stores what follows. */
+export const handler: SQSHandler = async (event) => {
+  const failures = await handleBatch(event.Records, ports);
+  telemetry.flush();
+  return answerToQueue(event, failures);
+};

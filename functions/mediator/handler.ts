@@ -1,0 +1,18 @@
+import type { DynamoDBStreamHandler } from 'aws-lambda';
+import { answerToStream } from '../batch.ts';
+import { createSqsClient } from '../clients.ts';
+import { readEnvironment } from '../config.ts';
+import { sqsQueues } from '../ports/queues.sqs.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { forwardBatch } from './forward.ts';
+
+const environment = readEnvironment(['QUEUE_URL_PREFIX']);
+const telemetry = createTelemetry();
+const ports = { queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX), telemetry };
+
+/** Sends the events of a batch from the event store's stream to their execution queues. */
+export const handler: DynamoDBStreamHandler = async (event) => {
+  const failures = await forwardBatch(event.Records, ports);
+  telemetry.flush();
+  return answerToStream(event, failures);
+};
