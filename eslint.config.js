@@ -1,0 +1,65 @@
+import appsync from '@aws-appsync/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** No import, static or dynamic, of what matches. @param {[pattern: string, message: string][]} bans */
+const ban = (...bans) => ({
+  '@typescript-eslint/no-restricted-imports': ['error', { patterns: bans.map(([regex, message]) => ({ regex, message })) }],
+  'no-restricted-syntax': ['error', ...bans.map(([regex, message]) => ({ selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`, message }))],
+});
+
+/** A relative path into one of these folders at the top. */
+const into = (...folders) => `^\\.\\.?/(.*/)?(${folders.join('|')})/`;
+
+const cloudKit = ['^(aws-cdk-lib|constructs|cdk-nag)(/|$)', 'Only infra/ knows the CDK.'];
+
+/** Resolver code runs in AppSync; the manifest and what it is made of run in Node. */
+const manifest = ['resolvers/manifest.ts', 'resolvers/manifest/**', 'resolvers/*.d.ts'];
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/', 'cdk.out*/', '.local/', '.build/', '.cache/', 'coverage/', 'generated/', 'test/artifacts/', '**/dist/'] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      eqeqeq: ['error', 'always'],
+      'no-console': 'off',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+
+  // Who may import what.
+  {
+    files: ['domain/**/*.ts'],
+    rules: ban(['^(?!\\./|zod/mini$)', 'domain/ imports only itself and zod/mini.']),
+  },
+  {
+    files: ['functions/**/*.ts'],
+    rules: ban([into('infra', 'local', 'resolvers', 'playground', 'bench', 'test'), 'functions/ imports only itself, domain/ and generated/.'], cloudKit),
+  },
+  {
+    files: ['local/**/*.ts'],
+    rules: ban([into('domain', 'functions', 'resolvers', 'infra', 'generated'), 'local/ reads the cloud assembly, and knows nothing of what the application is about.'], cloudKit),
+  },
+  {
+    files: ['resolvers/**/*.ts'],
+    ignores: manifest,
+    rules: ban(['^(?!\\./|\\.\\./(generated|manifest|lib)/|\\.\\./\\.\\./generated/|@aws-appsync/utils(/dynamodb)?$)', 'Resolver code is bundled from resolvers/ alone; the domain reaches it as constants.']),
+  },
+  {
+    files: ['resolvers/manifest.ts', 'resolvers/manifest/**/*.ts'],
+    rules: ban(['^(?!\\./|\\.\\./(\\.\\./)?domain/)', 'The manifest derives from domain/ alone.']),
+  },
+  {
+    files: ['infra/**/*.ts'],
+    rules: ban([into('local', 'bench', 'test', 'playground'), 'infra/ does not know the local stack.']),
+  },
+  { files: ['bench/**/*.ts', 'playground/**/*.{ts,tsx}'], rules: ban(cloudKit) },
+
+  // What APPSYNC_JS does not have.
+  {
+    ...appsync.configs.recommended,
+    files: ['resolvers/**/*.ts'],
+    ignores: manifest,
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+  },
+);
