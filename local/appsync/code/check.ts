@@ -5,10 +5,10 @@
  */
 import { parseModule, positionOf, walk } from './ast.ts';
 import type { CodePosition, Program } from './ast.ts';
-import { functionProblems } from './function-rules.ts';
-import { nameProblems } from './name-rules.ts';
+import { functionProblems } from './functionRules.ts';
+import { nameProblems } from './nameRules.ts';
 import { referencesIn } from './scope.ts';
-import { syntaxProblem } from './syntax-rules.ts';
+import { syntaxProblem } from './syntaxRules.ts';
 
 export interface CodeProblem extends CodePosition {
   message: string;

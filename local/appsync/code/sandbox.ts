@@ -1,9 +1,9 @@
 /** A realm of its own that offers what APPSYNC_JS offers, and runs instrumented code in it. */
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
-import { replace } from '../utils/java-regex.ts';
+import { replace } from '../utils/javaRegex.ts';
 import { LIBRARY_NAMES, libraryFunction } from '../utils/library.ts';
-import { ARRAY_METHODS, STATIC_MEMBERS, STRING_METHODS } from './builtin-names.ts';
+import { ARRAY_METHODS, STATIC_MEMBERS, STRING_METHODS } from './builtinNames.ts';
 
 /** Per loop. */
 const MAXIMUM_ITERATIONS = 1_000;

@@ -1,11 +1,11 @@
 /** Everything that resolver code can import or use as `util`, `extensions` and `runtime`. */
 import type { LibraryFunction } from './arguments.ts';
 import { dynamodb } from './dynamodb.ts';
-import { dynamodbHelpers } from './dynamodb-helpers.ts';
+import { dynamodbHelpers } from './dynamodbHelpers.ts';
 import { filterExpression } from './expressions.ts';
 import { copyHeaders } from './http.ts';
-import { matches } from './java-regex.ts';
-import { toSubscriptionFilter } from './subscription-filter.ts';
+import { matches } from './javaRegex.ts';
+import { toSubscriptionFilter } from './subscriptionFilter.ts';
 import { autoId, autoKsuid, autoUlid, base64Decode, base64Encode, escapeJavaScript, math, normalize, urlDecode, urlEncode } from './text.ts';
 import { time } from './time.ts';
 

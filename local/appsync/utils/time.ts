@@ -1,6 +1,6 @@
 /** `util.time`. Moments are milliseconds since 1970 unless a name says otherwise. */
 import { number, text, UtilityError } from './arguments.ts';
-import { formatTime, parseTime, zoneOffset } from './time-format.ts';
+import { formatTime, parseTime, zoneOffset } from './timeFormat.ts';
 
 const ISO = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/;
 

@@ -3,7 +3,7 @@ import { LIBRARY_SHAPE } from '../utils/library.ts';
 import type { Shape } from '../utils/library.ts';
 import { positionOf, walk } from './ast.ts';
 import type { AnyNode, Program } from './ast.ts';
-import { ARRAY_METHODS, GLOBAL_VALUES, STATIC_MEMBERS, STRING_METHODS } from './builtin-names.ts';
+import { ARRAY_METHODS, GLOBAL_VALUES, STATIC_MEMBERS, STRING_METHODS } from './builtinNames.ts';
 import type { CodeProblem } from './check.ts';
 import type { Reference } from './scope.ts';
 

@@ -1,7 +1,7 @@
 /** Rules about functions: they are no values, do not recurse, and have no side effects to the right of `??`. */
 import { childrenOf, isFunction, positionOf, walk } from './ast.ts';
 import type { AnyNode, FunctionNode, Program } from './ast.ts';
-import { CALLBACK_METHODS } from './builtin-names.ts';
+import { CALLBACK_METHODS } from './builtinNames.ts';
 import type { CodeProblem } from './check.ts';
 import type { Reference } from './scope.ts';
 
