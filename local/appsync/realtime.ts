@@ -57,10 +57,15 @@ export function createRealtime(
   function deliver(publication: Publication): void {
     const published = bytes({ [publication.mutation]: publication.value });
     for (const connection of connections) {
-      for (const [id, subscription] of connection.subscriptions) {
+      for (const [id, { subscription }] of connection.subscriptions) {
         if (!subscription?.mutations.includes(publication.mutation)) continue;
-        if (!matches(subscription, publication.value, (message) => warn(subscription, message))) continue;
-        send(connection, id, subscription, publication, published);
+        try {
+          if (!matches(subscription, publication.value, (message) => warn(subscription, message))) continue;
+          send(connection, id, subscription, publication, published);
+        } catch (error) {
+          // One subscriber's trouble is not the others'.
+          log(`[appsync] ${subscription.fieldName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        }
       }
     }
   }

@@ -17,9 +17,14 @@ export interface ConnectionLimits {
 
 type Dependencies = Pick<RealtimeDependencies, 'authenticate' | 'startSubscription'> & { log: (line: string) => void };
 
+/** What stands behind a subscription id; without subscription while the start is being decided. */
+export interface Entry {
+  subscription?: Subscription;
+}
+
 export class Connection {
-  /** By the id the client gave. Null while the start is being decided. */
-  readonly subscriptions = new Map<string, Subscription | null>();
+  /** By the id the client gave. */
+  readonly subscriptions = new Map<string, Entry>();
   private readonly socket: WebSocket;
   private readonly handshake: Handshake;
   private readonly dependencies: Dependencies;
@@ -35,7 +40,7 @@ export class Connection {
     this.limits = limits;
     this.connected = this.admit();
     socket.on('message', (data, isBinary) => {
-      void this.receive(isBinary ? '' : data.toString());
+      this.receive(isBinary ? '' : data.toString()).catch((error: unknown) => this.fail(error));
     });
     socket.on('close', () => this.ended());
     // A broken frame or connection; 'close' follows.
@@ -60,8 +65,8 @@ export class Connection {
 
   /** Authenticates the connection; a refusal ends it. */
   private async admit(): Promise<boolean> {
-    const error = await this.connectionError();
-    if (!error) return true;
+    const error = await this.connectionError().catch((failure: unknown) => this.fail(failure));
+    if (!error) return error === null;
     this.send({ type: 'connection_error', payload: { errors: [error] } });
     this.close(1008, error.errorType ?? error.message);
     return false;
@@ -105,16 +110,17 @@ export class Connection {
   private async start(id: string, request: StartRequest): Promise<void> {
     if (this.subscriptions.has(id)) return this.refuse(id, errors.duplicate(id));
     if (this.subscriptions.size >= this.limits.subscriptions) return this.refuse(id, errors.tooMany(this.limits.subscriptions));
-    this.subscriptions.set(id, null);
+    const entry: Entry = {};
+    this.subscriptions.set(id, entry);
     const outcome = await this.decide(request);
-    // Stopped, or the client gone, meanwhile.
-    if (!this.subscriptions.has(id)) return;
+    // Stopped meanwhile (and perhaps started again), or the client gone.
+    if (this.subscriptions.get(id) !== entry) return;
     if (Array.isArray(outcome)) {
       this.subscriptions.delete(id);
       this.refuse(id, ...outcome);
       return;
     }
-    this.subscriptions.set(id, outcome);
+    entry.subscription = outcome;
     this.send({ type: 'start_ack', id });
   }
 
@@ -139,6 +145,12 @@ export class Connection {
 
   private refuse(id: string, ...frameErrors: FrameError[]): void {
     this.send({ type: 'error', id, payload: { errors: frameErrors } });
+  }
+
+  /** A fault of ours: the client may try again. */
+  private fail(error: unknown): undefined {
+    this.dependencies.log(`[appsync] WebSocket: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.close(1011, 'Internal error');
   }
 
   private ended(): void {

@@ -21,7 +21,7 @@ export function readHandshake(req: IncomingMessage, hosts: string[]): Handshake 
   if (offered.length === 0) return { ok: false, error: errors.noProtocol };
   if (!offered.includes(PROTOCOL)) return { ok: false, error: errors.wrongProtocol };
 
-  const query = new URL(req.url ?? '/', 'http://localhost').searchParams;
+  const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '');
   const inProtocol = offered.find((protocol) => protocol.startsWith(HEADER_PROTOCOL))?.slice(HEADER_PROTOCOL.length);
   const wrapped = inProtocol ?? query.get('header');
   if (wrapped === null) return { ok: true, headers: plainHeaders(req), sourceIp: sourceIp(req) };
