@@ -1,0 +1,201 @@
+import { errorAnswer } from './answers.ts';
+import { CallHooks } from './hooks.ts';
+import { denialMessage } from './iam.ts';
+import { isLoopbackHost } from './loopback.ts';
+import { withConsumedCapacity } from './measure.ts';
+import { dynamoDbPermissions, queueNameOf, sqsPermissions } from './permissions.ts';
+import { StreamTranslator } from './streams.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer, Service } from './answers.ts';
+import type { CallHook, GatewayCall } from './hooks.ts';
+import type { Identified, StackIam } from './iam.ts';
+import type { DynamoDatabase } from '../engines/dynamodb.ts';
+import type { EngineStream } from '../engines/tables.ts';
+import type { SqsEngine } from '../engines/sqs.ts';
+import type { QueueModel, TableModel } from '../model.ts';
+
+export interface GatewayOptions {
+  /** Its own address, which the queues' URLs begin with. */
+  url: string;
+  region: string;
+  accountId: string;
+  tables: TableModel[];
+  queues: QueueModel[];
+  streams: EngineStream[];
+  iam: StackIam;
+  database: DynamoDatabase;
+  sqs: SqsEngine;
+  /** Asks DynamoDB for the consumed capacity of every call, for hooks to see. */
+  measure?: 'INDEXES' | 'TOTAL';
+}
+
+interface Call {
+  id: number;
+  service: Service;
+  operation: string;
+  target: string;
+  input: Record<string, unknown>;
+  body: Buffer;
+  identified: Identified;
+}
+
+const SERVICES: Record<string, Service> = {
+  'DynamoDB_20120810': 'dynamodb',
+  'DynamoDBStreams_20120810': 'dynamodb',
+  AmazonSQS: 'sqs',
+};
+
+const MAXIMUM_BODY = 20 * 1024 * 1024;
+
+/**
+ * The one way to the engines, for functions, data sources, event source mappings and tools alike. It knows each caller by
+ * its signature, checks each call against the caller's policies, and alone holds the engines' keys.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #hooks = new CallHooks();
+  readonly #translator: StreamTranslator;
+  #calls = 0;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#translator = new StreamTranslator(options.tables, options.streams, options.region, options.accountId);
+  }
+
+  /** Lets `hook` see, delay, fail or cut every call; returns the function that takes it away again. */
+  onCall(hook: CallHook): () => void {
+    return this.#hooks.add(hook);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const answer = await this.#answer(request, response);
+      if (answer === 'drop') request.socket.destroy();
+      else if (!response.destroyed) response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) }).end(answer.body);
+    } catch (error) {
+      if (response.headersSent || response.destroyed) return;
+      const { status, headers, body } = errorAnswer('dynamodb', 'InternalServerError', error instanceof Error ? error.message : String(error), 500);
+      response.writeHead(status, headers).end(body);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | 'drop'> {
+    const [prefix = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    const service = SERVICES[prefix];
+    const body = await readBody(request);
+    if (!isLoopbackHost(request.headers.host)) return errorAnswer(service ?? 'dynamodb', 'AccessDeniedException', 'The gateway answers on this machine only.', 403);
+    if (!service || operation === '') {
+      return errorAnswer('dynamodb', 'UnknownOperationException', 'The local stack serves DynamoDB, DynamoDB Streams and SQS in their JSON protocols (header X-Amz-Target).');
+    }
+    if (body === undefined) return errorAnswer(service, 'RequestEntityTooLarge', 'The request is too large.', 413);
+
+    const headers = plainHeaders(request);
+    const identified = this.#options.iam.identify({ method: request.method ?? 'POST', url: request.url ?? '/', headers, body }, service);
+    if (!identified.ok) return errorAnswer(service, identified.error, identified.reason);
+    const input = parse(body);
+    if (!input) return errorAnswer(service, 'SerializationException', 'The body is not a JSON object.');
+
+    const call: Call = { id: ++this.#calls, service, operation, target: `${prefix}.${operation}`, input, body, identified };
+    const denial = this.#denial(call);
+    if (denial) return denial;
+    if (this.#hooks.size === 0) return this.#forward(call, response);
+
+    const seen = describe(call);
+    const before = await this.#hooks.run({ ...seen, phase: 'before' });
+    if (before) return 'fail' in before ? errorAnswer(service, before.fail.type, before.fail.message, before.fail.status) : 'drop';
+    const answer = await this.#forward(call, response);
+    const answered = { status: answer.status, body: parse(Buffer.from(answer.body)) ?? {} };
+    const after = await this.#hooks.run({ ...seen, phase: 'after', response: answered });
+    if (after) return 'fail' in after ? errorAnswer(service, after.fail.type, after.fail.message, after.fail.status) : 'drop';
+    return answer;
+  }
+
+  #denial({ service, operation, input, identified: { caller } }: Call): Answer | undefined {
+    if (caller.kind === 'administrator') return undefined;
+    const permissions = service === 'sqs' ? sqsPermissions(operation, input, this.#options) : dynamoDbPermissions(operation, input, this.#options);
+    if (!permissions) return errorAnswer(service, 'ValidationException', `The local stack cannot check the permissions that ${operation} needs and refuses it.`);
+    for (const { action, resource, context } of permissions) {
+      const decision = this.#options.iam.decide(caller, action, resource, context);
+      if (!decision.allowed) return errorAnswer(service, 'AccessDeniedException', denialMessage(caller.role, action, resource, decision));
+    }
+    return undefined;
+  }
+
+  #forward(call: Call, response: ServerResponse): Promise<Answer> {
+    return call.service === 'sqs' ? this.#forwardToSqs(call, response) : this.#forwardToDynamoDb(call);
+  }
+
+  async #forwardToDynamoDb({ operation, target, input, body }: Call): Promise<Answer> {
+    const translated = this.#translator.concerns(operation);
+    const measured = this.#options.measure === undefined ? undefined : withConsumedCapacity(operation, input, this.#options.measure);
+    const sent = translated ? JSON.stringify(this.#translator.request(operation, input)) : measured ? JSON.stringify(measured) : body;
+    const answer = await this.#options.database.client.send(target, sent);
+    const headers: Record<string, string> = {};
+    // The checksum is of the engine's bytes; the AWS CLI checks it.
+    for (const name of translated ? ['content-type', 'x-amzn-requestid'] : ['content-type', 'x-amzn-requestid', 'x-amz-crc32']) {
+      const value = answer.headers[name];
+      if (typeof value === 'string') headers[name] = value;
+    }
+    const text = translated && answer.status === 200 ? this.#translator.response(operation, answer.body.toString('utf8')) : answer.body;
+    return { status: answer.status, headers, body: text };
+  }
+
+  async #forwardToSqs({ operation, input }: Call, response: ServerResponse): Promise<Answer> {
+    const { sqs, url, accountId } = this.#options;
+    const name = input['QueueUrl'] === undefined ? undefined : queueNameOf(String(input['QueueUrl']));
+    const answer = await sqs.call(operation, name === undefined ? input : { ...input, QueueUrl: sqs.queueUrl(name) });
+    if (operation === 'ReceiveMessage' && name !== undefined && response.destroyed) await this.#putBack(name, answer.body);
+    const rewritten = name === undefined ? answer.body.replaceAll(sqs.queueUrl(''), `${url}/${accountId}/`) : answer.body;
+    return { status: answer.status, headers: { 'content-type': 'application/x-amz-json-1.0', ...answer.headers }, body: rewritten };
+  }
+
+  /** The receiver hung up during its long poll: nobody will handle these messages before their time-out. */
+  async #putBack(queue: string, body: string): Promise<void> {
+    const { Messages = [] } = JSON.parse(body) as { Messages?: { ReceiptHandle: string }[] };
+    for (const { ReceiptHandle } of Messages) {
+      await this.#options.sqs.call('ChangeMessageVisibility', { QueueUrl: this.#options.sqs.queueUrl(queue), ReceiptHandle, VisibilityTimeout: 0 });
+    }
+  }
+}
+
+function describe({ id, service, operation, input, identified }: Call): Omit<GatewayCall, 'phase'> {
+  const { caller, workerId } = identified;
+  return {
+    id,
+    caller: caller.kind === 'administrator' ? 'administrator' : caller.role.name,
+    ...(workerId === undefined ? {} : { workerId }),
+    service,
+    operation,
+    input,
+  };
+}
+
+function plainHeaders(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return headers;
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAXIMUM_BODY) chunks.push(chunk);
+    });
+    request.on('end', () => resolve(size > MAXIMUM_BODY ? undefined : Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}
+
+function parse(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

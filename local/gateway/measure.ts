@@ -1,0 +1,14 @@
+/** The operations that take ReturnConsumedCapacity. */
+const MEASURABLE = new Set([
+  'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan',
+  'BatchGetItem', 'BatchWriteItem', 'TransactGetItems', 'TransactWriteItems',
+]);
+
+/** The request with ReturnConsumedCapacity set; undefined if the operation does not take it. */
+export function withConsumedCapacity(
+  operation: string,
+  input: Record<string, unknown>,
+  detail: 'INDEXES' | 'TOTAL',
+): Record<string, unknown> | undefined {
+  return MEASURABLE.has(operation) ? { ...input, ReturnConsumedCapacity: detail } : undefined;
+}

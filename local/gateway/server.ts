@@ -1,0 +1,49 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+
+/** A loopback HTTP server that takes its port at once and its handler when there is one. */
+export interface LoopbackServer {
+  server: Server;
+  port: number;
+  url: string;
+  handleWith(listener: RequestListener): void;
+  /** Stops listening and closes what is open. */
+  stop(): Promise<void>;
+}
+
+const KEEP_ALIVE_MS = 10 * 60_000;
+
+/**
+ * @param port 0 for any free port
+ * @throws an error with code EADDRINUSE if the port is taken
+ */
+export async function openLoopbackServer(port: number): Promise<LoopbackServer> {
+  let handler: RequestListener = (_, response) => {
+    response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' }).end('The local stack is starting.\n');
+  };
+  // Callers keep their connections; one that the server closes just as it is used again is a failed call.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => handler(request, response));
+  server.headersTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    server,
+    port: actual,
+    url: `http://127.0.0.1:${actual}`,
+    handleWith(listener) {
+      handler = listener;
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
