@@ -1,0 +1,37 @@
+/**
+ * Bundles the page into static files. Run by build.ts:
+ *
+ *   node --import tsx playground/bundle.ts FOLDER
+ */
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const outDir = process.argv[2];
+if (!outDir) throw new Error('Name the folder to write to.');
+
+await build({
+  root: HERE,
+  configFile: false,
+  logLevel: 'error',
+  clearScreen: false,
+  // Relative addresses: the page works below any path.
+  base: './',
+  publicDir: false,
+  define: { 'process.env.NODE_ENV': '"production"' },
+  resolve: {
+    alias: [
+      // The editor with two of its eighty languages: GraphQL and JSON.
+      { find: /^monaco-editor$/, replacement: 'monaco-graphql/esm/monaco-editor.js' },
+    ],
+  },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2022',
+    // Editors are large whatever one does; the size that counts is checked by the browser test.
+    chunkSizeWarningLimit: 8000,
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+});

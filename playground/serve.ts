@@ -1,0 +1,62 @@
+/**
+ * Serves the playground for a deployed API, on this machine.
+ *
+ *   npm run playground -- --outputs cdk-outputs.json [--port N]
+ *
+ * The outputs are those of `cdk deploy --outputs-file cdk-outputs.json`. The address that it prints must be among the
+ * allowed callback, log-out and web origin URLs of both Auth0 applications.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { buildPlayground } from './build.ts';
+import { readOutputs } from './outputs.ts';
+import type { PlaygroundConfig } from './outputs.ts';
+import { createPlayground } from './server.ts';
+
+const USAGE = 'Usage: npm run playground -- --outputs cdk-outputs.json [--port N]';
+
+/** Fixed, because the applications at Auth0 must know the page's address. */
+const DEFAULT_PORT = 4400;
+
+try {
+  const { outputs, port } = readArguments();
+  const config = await loadOutputs(outputs);
+  const dist = buildPlayground();
+  const playground = createPlayground({ config, dist });
+  const server = createServer((req, res) => {
+    if (!playground.handle(req, res)) res.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
+  });
+  server.on('error', (error: NodeJS.ErrnoException) => fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use. Choose another with --port N.` : error.message));
+  server.listen(port, '127.0.0.1', () => {
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    console.log(`Playground of ${config.GraphQLUrl}\n  ${address}\nBoth Auth0 applications must allow it as callback URL, log-out URL and web origin. Ctrl-C stops it.`);
+  });
+  dist.catch((error: Error) => fail(error.message));
+} catch (error) {
+  fail((error as Error).message);
+}
+
+function readArguments(): { outputs: string; port: number } {
+  const { values } = parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' } } });
+  const port = Number(values.port ?? DEFAULT_PORT);
+  if (values.outputs === undefined || !Number.isInteger(port) || port < 0 || port > 65535) throw new Error(USAGE);
+  return { outputs: values.outputs, port };
+}
+
+async function loadOutputs(file: string): Promise<PlaygroundConfig> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`There is no ${file}. Deploy with: npx cdk deploy --outputs-file ${file}`);
+  });
+  try {
+    return readOutputs(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

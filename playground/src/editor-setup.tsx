@@ -1,0 +1,22 @@
+/** What GraphiQL has no property for. Shows nothing. */
+import { pick, useGraphiQL } from '@graphiql/react';
+import { useEffect } from 'react';
+import { useOpenInTab } from './open-in-tab.ts';
+
+const LAYOUT = { wordWrap: 'on', wrappingIndent: 'indent', fontSize: 13 } as const;
+
+/** Wraps long lines, names the editors for screen readers, and puts an operation into the first tab of a first visit. */
+export function EditorSetup({ first }: { first: () => { query: string; variables: string } }) {
+  const open = useOpenInTab();
+  const { tabs, queryEditor, variableEditor, responseEditor } = useGraphiQL(pick('tabs', 'queryEditor', 'variableEditor', 'responseEditor'));
+  useEffect(() => {
+    queryEditor?.updateOptions({ ...LAYOUT, ariaLabel: 'Operation' });
+    variableEditor?.updateOptions({ ...LAYOUT, ariaLabel: 'Variables' });
+    responseEditor?.updateOptions({ ...LAYOUT, ariaLabel: 'Response' });
+    if (!queryEditor || !variableEditor || tabs.some((tab) => tab.query)) return;
+    const { query, variables } = first();
+    open(query, variables);
+    // Once, when the editors are there.
+  }, [queryEditor, variableEditor, responseEditor]);
+  return null;
+}

@@ -1,0 +1,449 @@
+/** The ready-made operations, in the order that tells the story. Each has an operation name of its own: it names the tab. */
+import { parse, print } from 'graphql';
+import type { Story } from './story.ts';
+
+export interface Step {
+  title: string;
+  /** What to expect, in a line. */
+  hint: string;
+  query: string;
+  /** `ownId`: the id of whoever is logged in. */
+  variables?: (story: Story, ownId: string) => Record<string, unknown>;
+}
+
+export interface Chapter {
+  title: string;
+  steps: Step[];
+}
+
+const RECEIPT = '{ commandId operation aggregate aggregateId }';
+const OUTCOME = '{ commandId status operation aggregate aggregateId version code message }';
+const USER = `{
+    id firstName lastName birthDate email
+    role { id name } group { id name } authorizations { id name }
+    version createdAt updatedAt
+  }`;
+const UPDATE = `{
+    aggregate aggregateId version change commandId timestamp
+    user { firstName lastName birthDate email roleId groupId }
+    role { name description authorizationIds }
+    authorization { name description }
+    group { name description }
+  }`;
+const RECOVERY = '{ recoveryId status timestamp total discovered rebuilt changed failed lastError startedAt updatedAt completedAt }';
+const EVENT = '{ version type payload timestamp commandId actor executionQueue eventId }';
+
+const createUser = (operation: string) => `mutation ${operation}($input: CreateUserInput!, $commandId: ID) {
+  createUser(input: $input, commandId: $commandId) ${RECEIPT}
+}`;
+const updateUser = (operation: string) => `mutation ${operation}($input: UpdateUserInput!, $commandId: ID) {
+  updateUser(input: $input, commandId: $commandId) ${RECEIPT}
+}`;
+const deleteOne = (kind: string, operation = `Delete${kind}`) => `mutation ${operation}($input: Delete${kind}Input!, $commandId: ID) {
+  delete${kind}(input: $input, commandId: $commandId) ${RECEIPT}
+}`;
+const outcomeOf = (operation: string) => `query ${operation}($commandId: ID!) {
+  command(commandId: $commandId) ${OUTCOME}
+}`;
+const ada = (story: Story) => ({
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  birthDate: '1990-12-10',
+  email: `ada.${story.suffix}@example.com`,
+  roleId: story.roleId,
+  groupId: story.groupId,
+});
+
+const BUILD: Chapter = {
+  title: 'Build an organisation',
+  steps: [
+    {
+      title: 'Create an authorization',
+      hint: 'Answers at once with a receipt; the outcome follows.',
+      query: `mutation CreateAuthorization($input: CreateAuthorizationInput!, $commandId: ID) {
+  createAuthorization(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({
+        input: { name: `Read reports ${story.suffix}`, description: 'May read every report' },
+        commandId: story.authorizationId,
+      }),
+    },
+    {
+      title: 'How did the last command end?',
+      hint: 'The command sent last: APPLIED or REJECTED, null while undecided.',
+      query: outcomeOf('LastOutcome'),
+      variables: (story) => ({ commandId: story.lastCommandId }),
+    },
+    {
+      title: 'Create a role that grants it',
+      hint: 'What is created takes its command\'s id.',
+      query: `mutation CreateRole($input: CreateRoleInput!, $commandId: ID) {
+  createRole(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({
+        input: { name: `Analyst ${story.suffix}`, description: 'Looks into things', authorizationIds: [story.authorizationId] },
+        commandId: story.roleId,
+      }),
+    },
+    {
+      title: 'Create a group',
+      hint: 'Run it twice: the same command id has one effect.',
+      query: `mutation CreateGroup($input: CreateGroupInput!, $commandId: ID) {
+  createGroup(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({ input: { name: `Research ${story.suffix}`, description: 'Second floor' }, commandId: story.groupId }),
+    },
+    {
+      title: 'Create a user with both',
+      hint: 'The id is the one at the identity provider.',
+      query: createUser('CreateUser'),
+      variables: (story) => ({ input: { id: story.userId, ...ada(story) }, commandId: story.commandId('createUser') }),
+    },
+    {
+      title: 'Read the user',
+      hint: 'With role, group and effective authorizations.',
+      query: `query ReadUser($id: ID!) {
+  user(id: $id) ${USER}
+}`,
+      variables: (story) => ({ id: story.userId }),
+    },
+  ],
+};
+
+const WATCH: Chapter = {
+  title: 'Watch it change',
+  steps: [
+    {
+      title: 'Watch every change',
+      hint: 'A subscription: messages appear in the panel below.',
+      query: `subscription WatchEverything {
+  onProjectionUpdated ${UPDATE}
+}`,
+    },
+    {
+      title: 'Watch one command',
+      hint: 'The update that comes next, by its command id.',
+      query: `subscription WatchCommand($commandId: ID!) {
+  onCommandCompleted(commandId: $commandId) ${OUTCOME}
+}`,
+      variables: (story) => ({ commandId: story.commandId('updateUser') }),
+    },
+    {
+      title: 'Update the user',
+      hint: 'What is left out stays as it is.',
+      query: updateUser('UpdateUser'),
+      variables: (story) => ({ input: { id: story.userId, firstName: 'Augusta Ada' }, commandId: story.commandId('updateUser') }),
+    },
+    {
+      title: 'Update the role',
+      hint: 'Only if it is still at version 1.',
+      query: `mutation UpdateRole($input: UpdateRoleInput!, $commandId: ID) {
+  updateRole(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({ input: { id: story.roleId, description: 'Looks into things and reports', expectedVersion: 1 } }),
+    },
+    {
+      title: 'Update the authorization',
+      hint: '',
+      query: `mutation UpdateAuthorization($input: UpdateAuthorizationInput!, $commandId: ID) {
+  updateAuthorization(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({ input: { id: story.authorizationId, description: 'May read every report but the board\'s' } }),
+    },
+    {
+      title: 'Update the group',
+      hint: '',
+      query: `mutation UpdateGroup($input: UpdateGroupInput!, $commandId: ID) {
+  updateGroup(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({ input: { id: story.groupId, description: 'Third floor' } }),
+    },
+  ],
+};
+
+const REFUSED: Chapter = {
+  title: 'Be refused',
+  steps: [
+    {
+      title: 'An e-mail address that is taken',
+      hint: 'A receipt all the same: the outcome is REJECTED, EMAIL_TAKEN.',
+      query: createUser('DuplicateUser'),
+      variables: (story) => ({ input: { id: `${story.userId}-2`, ...ada(story) }, commandId: story.commandId('duplicateUser') }),
+    },
+    {
+      title: '… and its outcome',
+      hint: 'Rejection codes are stable, for programs; messages are for people.',
+      query: outcomeOf('DuplicateUserOutcome'),
+      variables: (story) => ({ commandId: story.sameCommandId('duplicateUser') }),
+    },
+    {
+      title: 'A stale version',
+      hint: 'VERSION_CONFLICT: somebody else was quicker.',
+      query: updateUser('StaleUpdate'),
+      variables: (story) => ({ input: { id: story.userId, firstName: 'Countess', expectedVersion: 1 }, commandId: story.commandId('staleUpdate') }),
+    },
+    {
+      title: '… and its outcome',
+      hint: '',
+      query: outcomeOf('StaleUpdateOutcome'),
+      variables: (story) => ({ commandId: story.sameCommandId('staleUpdate') }),
+    },
+    {
+      title: 'Delete a role in use',
+      hint: 'IN_USE while a user has it.',
+      query: deleteOne('Role', 'DeleteUsedRole'),
+      variables: (story) => ({ input: { id: story.roleId }, commandId: story.commandId('deleteUsedRole') }),
+    },
+    {
+      title: '… and its outcome',
+      hint: '',
+      query: outcomeOf('DeleteUsedRoleOutcome'),
+      variables: (story) => ({ commandId: story.sameCommandId('deleteUsedRole') }),
+    },
+    {
+      title: 'Input that cannot be right',
+      hint: 'INVALID, and no command at all.',
+      query: updateUser('InvalidUpdate'),
+      variables: (story) => ({ input: { id: story.userId, firstName: '   ' } }),
+    },
+  ],
+};
+
+const LOOK_BACK: Chapter = {
+  title: 'Look back',
+  steps: [
+    {
+      title: 'The user\'s history',
+      hint: 'Every event: who did what, and when.',
+      query: `query History($aggregate: AggregateType!, $aggregateId: ID!) {
+  events(aggregate: $aggregate, aggregateId: $aggregateId, limit: 100) { items ${EVENT} nextToken }
+}`,
+      variables: (story) => ({ aggregate: 'USER', aggregateId: story.userId }),
+    },
+    {
+      title: 'Everything since the story began',
+      hint: 'All aggregates\' events, in order of time.',
+      query: `query EventsSince($timestamp: AWSDateTime!, $limit: Int, $nextToken: String) {
+  eventsSince(timestamp: $timestamp, limit: $limit, nextToken: $nextToken) {
+    items { timestamp aggregate aggregateId version type payload actor }
+    nextToken
+  }
+}`,
+      variables: (story) => ({ timestamp: story.startedAt, limit: 50 }),
+    },
+    {
+      title: 'The user before the update',
+      hint: 'The state at any moment: change the timestamp.',
+      query: `query UserAt($id: ID!, $timestamp: AWSDateTime!) {
+  userAt(id: $id, timestamp: $timestamp) ${USER}
+}`,
+      variables: (story) => ({ id: story.userId, timestamp: story.beforeUpdate }),
+    },
+    {
+      title: 'Correct the first event',
+      hint: 'Her birth year was wrong from the start. The wrong event stays on record.',
+      query: `mutation CorrectEvent($input: CorrectEventInput!, $commandId: ID) {
+  correctEvent(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({
+        input: {
+          aggregate: 'USER',
+          aggregateId: story.userId,
+          version: 1,
+          payload: JSON.stringify({ ...ada(story), birthDate: '1985-12-10' }),
+        },
+        commandId: story.commandId('correctEvent'),
+      }),
+    },
+    {
+      title: 'Then and now known',
+      hint: 'The same moment, with the correction and as it was known then.',
+      query: `query ThenAndNowKnown($id: ID!, $timestamp: AWSDateTime!, $knownAt: AWSDateTime!) {
+  now: userAt(id: $id, timestamp: $timestamp) { firstName birthDate version }
+  then: userAt(id: $id, timestamp: $timestamp, knownAt: $knownAt) { firstName birthDate version }
+}`,
+      variables: (story) => ({ id: story.userId, timestamp: story.beforeUpdate, knownAt: story.beforeCorrection }),
+    },
+    {
+      title: 'Role, authorization, group as they were',
+      hint: '',
+      query: `query OthersAt($roleId: ID!, $authorizationId: ID!, $groupId: ID!, $timestamp: AWSDateTime!) {
+  roleAt(id: $roleId, timestamp: $timestamp) { name description version }
+  authorizationAt(id: $authorizationId, timestamp: $timestamp) { name description version }
+  groupAt(id: $groupId, timestamp: $timestamp) { name description version }
+}`,
+      variables: ({ roleId, authorizationId, groupId, beforeUpdate }) => ({ roleId, authorizationId, groupId, timestamp: beforeUpdate }),
+    },
+  ],
+};
+
+const REBUILD: Chapter = {
+  title: 'Rebuild',
+  steps: [
+    {
+      title: 'Recover from a moment',
+      hint: 'Rebuilds what has changed since the story began. From 1970 on: everything.',
+      query: `mutation Recover($timestamp: AWSDateTime!) {
+  recoverFrom(timestamp: $timestamp) ${RECOVERY}
+}`,
+      variables: (story) => ({ timestamp: story.startedAt }),
+    },
+    {
+      title: 'Its progress',
+      hint: 'Every view row is compared with its stream, and changed only if it differs.',
+      query: `query Progress($recoveryId: ID!) {
+  recovery(recoveryId: $recoveryId) ${RECOVERY}
+}`,
+      variables: (story) => ({ recoveryId: story.recoveryId }),
+    },
+    {
+      title: 'Watch its progress',
+      hint: 'A subscription. Nothing is heard of a recovery that has ended.',
+      query: `subscription WatchRecovery($recoveryId: ID!) {
+  onRecoveryProgress(recoveryId: $recoveryId) ${RECOVERY}
+}`,
+      variables: (story) => ({ recoveryId: story.recoveryId }),
+    },
+    {
+      title: 'Stop it',
+      hint: 'What is rebuilt stays rebuilt.',
+      query: `mutation CancelRecovery($recoveryId: ID!) {
+  cancelRecovery(recoveryId: $recoveryId) ${RECOVERY}
+}`,
+      variables: (story) => ({ recoveryId: story.recoveryId }),
+    },
+    {
+      title: 'All recoveries',
+      hint: '',
+      query: `query Recoveries {
+  recoveries(limit: 10) { items ${RECOVERY} nextToken }
+}`,
+    },
+  ],
+};
+
+const READ: Chapter = {
+  title: 'Read more',
+  steps: [
+    {
+      title: 'All users',
+      hint: 'Page by page: pass nextToken.',
+      query: `query Users($limit: Int, $nextToken: String) {
+  users(limit: $limit, nextToken: $nextToken) {
+    items { id firstName lastName email role { name } group { name } version }
+    nextToken
+  }
+}`,
+      variables: () => ({ limit: 10 }),
+    },
+    {
+      title: 'All roles, authorizations, groups',
+      hint: '',
+      query: `query Organisation($limit: Int) {
+  roles(limit: $limit) { items { id name description authorizations { name } version } nextToken }
+  authorizations(limit: $limit) { items { id name description version } nextToken }
+  groups(limit: $limit) { items { id name description version } nextToken }
+}`,
+      variables: () => ({ limit: 10 }),
+    },
+    {
+      title: 'One role, authorization, group',
+      hint: '',
+      query: `query OneOfEach($roleId: ID!, $authorizationId: ID!, $groupId: ID!) {
+  role(id: $roleId) { id name description authorizations { id name } version createdAt updatedAt }
+  authorization(id: $authorizationId) { id name description version createdAt updatedAt }
+  group(id: $groupId) { id name description version createdAt updatedAt }
+}`,
+      variables: ({ roleId, authorizationId, groupId }) => ({ roleId, authorizationId, groupId }),
+    },
+    {
+      title: 'Users by e-mail, role, group',
+      hint: 'Each from an index.',
+      query: `query FindUsers($email: AWSEmail!, $roleId: ID!, $groupId: ID!) {
+  userByEmail(email: $email) { id firstName lastName }
+  usersByRole(roleId: $roleId) { items { id firstName lastName } nextToken }
+  usersByGroup(groupId: $groupId) { items { id firstName lastName } nextToken }
+}`,
+      variables: (story) => ({ email: ada(story).email.toUpperCase(), roleId: story.roleId, groupId: story.groupId }),
+    },
+  ],
+};
+
+const DELETE: Chapter = {
+  title: 'Take it down',
+  steps: [
+    { title: 'Delete the user', hint: 'Deleted is final: the id is not used again.', query: deleteOne('User'), variables: (story) => ({ input: { id: story.userId } }) },
+    { title: 'Delete the role', hint: 'Now that nobody has it.', query: deleteOne('Role'), variables: (story) => ({ input: { id: story.roleId } }) },
+    {
+      title: 'Delete the authorization',
+      hint: '',
+      query: deleteOne('Authorization'),
+      variables: (story) => ({ input: { id: story.authorizationId } }),
+    },
+    { title: 'Delete the group', hint: '', query: deleteOne('Group'), variables: (story) => ({ input: { id: story.groupId } }) },
+  ],
+};
+
+const AS_USER: Chapter = {
+  title: 'As a user',
+  steps: [
+    {
+      title: 'My profile',
+      hint: 'Log in to the user application first. Null before sign-up.',
+      query: `query Me {
+  me ${USER}
+}`,
+    },
+    {
+      title: 'Watch my changes',
+      hint: 'A user hears only of the own user.',
+      query: `subscription WatchMe($id: ID!) {
+  onProjectionUpdated(aggregate: USER, aggregateId: $id) ${UPDATE}
+}`,
+      variables: (_, ownId) => ({ id: ownId }),
+    },
+    {
+      title: 'Sign up',
+      hint: 'The form at first log-in: creates the own user.',
+      query: `mutation SignUp($input: SignUpInput!, $commandId: ID) {
+  signUp(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({
+        input: { firstName: 'Grace', lastName: 'Hopper', birthDate: '1992-12-09', email: `grace.${story.suffix}@example.com` },
+        commandId: story.commandId('signUp'),
+      }),
+    },
+    {
+      title: 'How did it end?',
+      hint: 'One\'s own commands only.',
+      query: outcomeOf('SignUpOutcome'),
+      variables: (story) => ({ commandId: story.sameCommandId('signUp') }),
+    },
+    {
+      title: 'Update my profile',
+      hint: '',
+      query: `mutation UpdateProfile($input: UpdateProfileInput!, $commandId: ID) {
+  updateProfile(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({ input: { lastName: 'Murray Hopper' }, commandId: story.commandId('updateProfile') }),
+    },
+    {
+      title: 'What a user may not see',
+      hint: 'The API refuses: for administrators only.',
+      query: `query NotForUsers {
+  users(limit: 10) { items { id email } }
+}`,
+    },
+  ],
+};
+
+/** All of it, in order. */
+export const CHAPTERS: Chapter[] = [BUILD, WATCH, REFUSED, LOOK_BACK, REBUILD, READ, DELETE, AS_USER].map(({ title, steps }) => ({
+  title,
+  steps: steps.map((step) => ({ ...step, query: layOut(step.query) })),
+}));
+
+/** One field, and one of several variables, to a line. */
+function layOut(query: string): string {
+  return print(parse(query)).replace(/^(\w+ \w+)\((.+, .+)\) \{/, (_, head: string, variables: string) => `${head}(\n  ${variables.replaceAll(', ', '\n  ')}\n) {`);
+}

@@ -1,0 +1,46 @@
+/**
+ * Where GraphiQL keeps its state. Its own keeping writes tabs, operation and variables at different moments, so that a
+ * page left quickly (for a log-in) comes back with tabs mixed up. Here the three are one entry, written at each change,
+ * for this browser tab alone; everything else (theme, sizes, history) is kept as GraphiQL does.
+ */
+import type { Storage as GraphiqlStorage } from '@graphiql/toolkit';
+
+interface Tabs {
+  tabs: { query: string | null; variables?: string | null }[];
+  activeTabIndex: number;
+}
+
+const TABS = 'graphiql:tabState';
+
+/** Which part of the active tab GraphiQL asks for by another name. */
+const PARTS: Record<string, 'query' | 'variables'> = { 'graphiql:query': 'query', 'graphiql:variables': 'variables' };
+
+/** Proportions that leave room for variables, and for the operation beside the story. */
+const DEFAULTS: Record<string, string> = { 'graphiql:secondaryEditorFlex': '1.2', 'graphiql:docExplorerFlex': '0.3' };
+
+export const storage: GraphiqlStorage = {
+  getItem(key) {
+    const saved = sessionStorage.getItem(TABS);
+    if (key === TABS) return saved;
+    const part = PARTS[key];
+    if (!part) return localStorage.getItem(key) ?? DEFAULTS[key] ?? null;
+    const { tabs, activeTabIndex } = JSON.parse(saved ?? '{"tabs":[],"activeTabIndex":0}') as Tabs;
+    return tabs[activeTabIndex]?.[part] ?? null;
+  },
+  setItem(key, value) {
+    if (key !== TABS && !(key in PARTS)) localStorage.setItem(key, value);
+  },
+  removeItem: (key) => localStorage.removeItem(key),
+  clear() {
+    localStorage.clear();
+    sessionStorage.removeItem(TABS);
+  },
+  get length() {
+    return localStorage.length;
+  },
+};
+
+/** GraphiQL's `onTabChange`. Responses are not kept: they may be large, and say nothing of now. */
+export function saveTabs(state: Tabs): void {
+  sessionStorage.setItem(TABS, JSON.stringify(state, (key, value: unknown) => (key === 'response' || key === 'headers' ? null : value)));
+}
