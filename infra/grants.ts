@@ -1,10 +1,10 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { AggregateName } from '../domain/aggregate.ts';
-import { aggregateNames, aggregates, referrersOf } from '../domain/operations.ts';
+import { aggregateNames, aggregates, referrersOf, uniqueAttributesOf } from '../domain/operations.ts';
 import { reads } from '../resolvers/manifest/reads.ts';
 import type { Queues, WorkQueue } from './queues.ts';
-import type { Tables } from './tables.ts';
+import { indexNameOf, type Tables } from './tables.ts';
 
 /**
  * Every permission of every function and data source. Nobody may update or delete an event, only `command` may add one, and
@@ -28,14 +28,16 @@ const consume = (workQueues: WorkQueue[]): PolicyStatement =>
 const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
   allow('Publish', ['appsync:GraphQL'], mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`));
 
+/** What points to what: one at a time, which an index finds, or in lists, which takes a scan of the live rows. */
+const referring = aggregateNames.flatMap(referrersOf);
+
 export const commandGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
   consume(queues.command),
   allow('AppendEvents', ['dynamodb:Query', 'dynamodb:PutItem'], [tables.eventStore.tableArn]),
   allow('ClaimUniqueValues', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
-  allow('CheckReferences', ['dynamodb:Query', 'dynamodb:Scan'], [
-    index(tables.views.user, 'byRole'), index(tables.views.user, 'byGroup'), index(tables.views.role, 'byName'),
-  ]),
+  allow('CheckUse', ['dynamodb:Query'], referring.filter(({ list }) => !list).map(({ aggregate, attribute }) => index(tables.views[aggregate], indexNameOf(attribute)))),
+  allow('CheckUseInLists', ['dynamodb:Scan'], referring.filter(({ list }) => list).map(({ aggregate }) => index(tables.views[aggregate], indexNameOf(uniqueAttributesOf(aggregate)[0] ?? '')))),
   allow('RepeatEvents', ['sqs:SendMessage'], arns(queues.execution)),
   publish(apiArn, 'publishCommandOutcome'),
 ];

@@ -71,9 +71,12 @@ const createRecoveryTable = (table: (name: string, props: TableProps) => Table):
   return recovery;
 };
 
-/** A view's indexes: `byEmail` per unique attribute, which tombstones lack, so lists scan it; `byRole` per reference. */
-export const indexesOf = (aggregate: AggregateDefinition) =>
+/** `byRole` for `roleId`, `byEmail` for `email`. */
+export const indexNameOf = (attribute: string): string => `by${capitalized(attribute.replace(/Id$/, ''))}`;
+
+/** A view's indexes: one per unique attribute, which tombstones lack, so that lists scan it; and one per reference. */
+const indexesOf = (aggregate: AggregateDefinition) =>
   Object.entries(aggregate.attributes).flatMap(([name, { unique, kind }]) => [
-    ...(unique ? [{ indexName: `by${capitalized(name)}`, partitionKey: text(`${name}Key`) }] : []),
-    ...(kind === 'reference' ? [{ indexName: `by${capitalized(name.replace(/Id$/, ''))}`, partitionKey: text(name), sortKey: text('id') }] : []),
+    ...(unique ? [{ indexName: indexNameOf(name), partitionKey: text(`${name}Key`) }] : []),
+    ...(kind === 'reference' ? [{ indexName: indexNameOf(name), partitionKey: text(name), sortKey: text('id') }] : []),
   ]);

@@ -1,0 +1,57 @@
+import { buildSchema, getIntrospectionQuery, parse, type SelectionSetNode } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundleResolvers, type ResolverBundles } from '../../../infra/resolverBundles.ts';
+import { resourcesOf, synthesize, type Template } from './synthesized.ts';
+
+let template: Template;
+let bundles: ResolverBundles;
+beforeAll(async () => {
+  ({ template } = await synthesize());
+  bundles = await bundleResolvers();
+});
+
+test('every field of Query, Mutation and Subscription has its resolver', () => {
+  const schema = buildSchema(readFileSync('infra/graphql/appsync.graphql', 'utf8') + readFileSync('schema.graphql', 'utf8'));
+  const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name}.${field}`));
+  const resolved = resourcesOf(template, 'AWS::AppSync::Resolver').map(([, { Properties }]) => `${Properties['TypeName']}.${Properties['FieldName']}`);
+  expect(resolved.sort()).toEqual(fields.sort());
+});
+
+test('tools may ask for the schema within the depth that the API allows', () => {
+  const document = parse(getIntrospectionQuery());
+  const fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === 'FragmentDefinition' ? [[definition.name.value, definition.selectionSet] as const] : [])));
+  const depthOf = (set: SelectionSetNode | undefined): number =>
+    Math.max(0, ...(set?.selections ?? []).map((selection) => {
+      if (selection.kind === 'FragmentSpread') return depthOf(fragments.get(selection.name.value));
+      return selection.kind === 'Field' ? 1 + depthOf(selection.selectionSet) : depthOf(selection.selectionSet);
+    }));
+  const [query] = document.definitions;
+  const depth = query?.kind === 'OperationDefinition' ? depthOf(query.selectionSet) : 0;
+  const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
+  expect(api?.Properties['QueryDepthLimit']).toBeGreaterThanOrEqual(depth);
+});
+
+test('the log holds neither arguments nor headers, and is written by a role of its own', () => {
+  const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
+  expect(api?.Properties['LogConfig']).toEqual({ CloudWatchLogsRoleArn: expect.anything(), FieldLogLevel: 'ERROR', ExcludeVerboseContent: true });
+});
+
+describe('resolver code', () => {
+  test('stays below what AppSync takes, and the template below what CloudFormation takes', () => {
+    for (const [name, code] of Object.entries(bundles)) expect(code.length, name).toBeLessThan(32_000);
+    expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
+  });
+
+  test('imports each of the runtime\'s modules once, under the names that they have', () => {
+    for (const [name, code] of Object.entries(bundles)) {
+      const imports = code.split('\n').filter((line) => line.startsWith('import'));
+      expect(new Set(imports.map((line) => line.replace(/.* from /, ''))).size, name).toBe(imports.length);
+      expect(imports.join(), name).not.toContain(' as ');
+    }
+  });
+
+  test('holds the table of operations', () => {
+    expect(bundles['enqueue']).toContain('commandQueue: "createUserQueue"');
+  });
+});

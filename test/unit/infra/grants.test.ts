@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { aggregateNames, queuePairs } from '../../../domain/operations.ts';
+import { actionNames } from './actionNames.ts';
+import { grantsOn, statementsOf } from './statements.ts';
+import { arnOf, find, resourcesOf, synthesize, type Template } from './synthesized.ts';
+
+let template: Template;
+beforeAll(async () => {
+  ({ template } = await synthesize());
+});
+
+const tableId = (name: string): string => find(template, 'AWS::DynamoDB::Table', { TableName: `UserManagement-dev-${name}` })[0];
+const queueArn = (name: string): string => JSON.stringify(arnOf(find(template, 'AWS::SQS::Queue', { QueueName: `UserManagement-dev-${name}` })[0]));
+const onTable = (name: string) => (resource: string) => resource.includes(`"${tableId(name)}"`);
+const actionsOn = (table: string, role: RegExp): string[] => grantsOn(template, onTable(table)).filter((grant) => role.test(grant.role)).map(({ action }) => action);
+const writes = /^dynamodb:(Put|Update|Delete|BatchWrite|PartiQL)/;
+
+describe('the event store', () => {
+  test('nobody may update or delete an event', () => {
+    const harmful = grantsOn(template, onTable('eventStore')).filter(({ action }) => /Update|Delete|BatchWrite|PartiQL|\*/.test(action));
+    expect(harmful).toEqual([]);
+  });
+
+  test('only the command function may add events', () => {
+    const appenders = grantsOn(template, onTable('eventStore')).filter(({ action }) => writes.test(action));
+    expect(appenders).toEqual([{ role: expect.stringMatching(/^commandRole/), action: 'dynamodb:PutItem' }]);
+  });
+});
+
+describe('the views', () => {
+  test.each(aggregateNames)('view %s is written by execute and recovery alone', (name) => {
+    const writers = grantsOn(template, onTable(name)).filter(({ action }) => writes.test(action)).map(({ role }) => role);
+    expect(writers).not.toEqual([]);
+    for (const writer of writers) expect(writer).toMatch(/^(execute|recovery)Role/);
+  });
+
+  test.each(aggregateNames)('the command function only looks into indexes of view %s', (name) => {
+    for (const action of actionsOn(name, /^commandRole/)) expect(['dynamodb:Query', 'dynamodb:Scan']).toContain(action);
+  });
+
+  test('an API resolver writes nothing but the ledger of recoveries', () => {
+    const writable = statementsOf(template)
+      .filter(({ role, actions }) => /DataSourceRole/.test(role) && actions.some((action) => writes.test(action)))
+      .flatMap(({ resources }) => resources);
+    expect(writable).toEqual([JSON.stringify(arnOf(tableId('recovery')))]);
+  });
+});
+
+describe('the queues', () => {
+  const senders = (queue: string) => grantsOn(template, (resource) => resource === queueArn(queue)).filter(({ action }) => action === 'sqs:SendMessage').map(({ role }) => role.replace(/[0-9A-F]{8}$/, ''));
+
+  test.each(queuePairs)('$commandQueue takes commands from the API alone', ({ commandQueue }) => {
+    expect(senders(commandQueue)).toEqual(['SqsDataSourceRole']);
+  });
+
+  test.each(queuePairs)('$executionQueue takes events from the functions alone', ({ executionQueue }) => {
+    expect(senders(executionQueue).sort()).toEqual(['commandRole', 'mediatorRole', 'recoveryRole']);
+  });
+
+  test('a function consumes the queues that trigger it, and no others', () => {
+    const consumed = (role: RegExp) => statementsOf(template).filter((statement) => role.test(statement.role) && statement.actions.includes('sqs:ReceiveMessage')).flatMap(({ resources }) => resources).sort();
+    expect(consumed(/^commandRole/)).toEqual(queuePairs.map(({ commandQueue }) => queueArn(commandQueue)).sort());
+    expect(consumed(/^executeRole/)).toEqual(queuePairs.map(({ executionQueue }) => queueArn(executionQueue)).sort());
+    expect(consumed(/^recoveryRole/)).toEqual([queueArn('recoveryQueue')]);
+  });
+});
+
+describe('every role', () => {
+  test('names its actions and resources, without wildcards and managed policies', () => {
+    for (const { actions, resources } of statementsOf(template)) {
+      expect(actions.join()).not.toContain('*');
+      expect(resources.join()).not.toContain('*');
+    }
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::IAM::Role')) expect(Properties['ManagedPolicyArns']).toBeUndefined();
+  });
+
+  test('spells its actions as AWS does', () => {
+    for (const action of statementsOf(template).flatMap(({ actions }) => actions)) expect(actionNames).toContain(action);
+  });
+
+  test('belongs to one function or one data source', () => {
+    const users = [
+      ...resourcesOf(template, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties['Role']),
+      ...resourcesOf(template, 'AWS::AppSync::DataSource').map(([, { Properties }]) => Properties['ServiceRoleArn']),
+    ].filter((role) => role !== undefined).map((role) => JSON.stringify(role));
+    expect(new Set(users).size).toBe(users.length);
+  });
+});
+
+test('only the functions may publish, each what it has to tell', () => {
+  const published = statementsOf(template).filter(({ actions }) => actions.includes('appsync:GraphQL'))
+    .map(({ role, resources }) => [role.replace(/Role.*/, ''), resources.map((resource) => /fields\/(\w+)/.exec(resource)?.[1]).sort()]);
+  expect(Object.fromEntries(published)).toEqual({
+    command: ['publishCommandOutcome'],
+    execute: ['publishCommandOutcome', 'publishProjectionUpdate', 'publishRecoveryProgress'],
+    recovery: ['publishRecoveryProgress'],
+  });
+});

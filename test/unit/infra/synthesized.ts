@@ -1,0 +1,62 @@
+import { App } from 'aws-cdk-lib';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configOf } from '../../../infra/config.ts';
+import { fileContext } from '../../../infra/context.ts';
+import { bundleResolvers } from '../../../infra/resolverBundles.ts';
+import { UserManagementStack } from '../../../infra/stack.ts';
+import { functionNames } from '../../../infra/timeouts.ts';
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, any>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+export interface Template {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, { Value: unknown }>;
+}
+
+export const auth0 = {
+  AUTH0_ADMIN_DOMAIN: 'admin.eu.auth0.com',
+  AUTH0_ADMIN_CLIENT_ID: 'adminClient',
+  AUTH0_USER_DOMAIN: 'user.eu.auth0.com',
+  AUTH0_USER_CLIENT_ID: 'userClient',
+};
+
+/** Synthesizes the stack with its real resolvers; the functions' code is of no interest here and empty. */
+export const synthesize = async ({ context = {}, environment = auth0 }: { context?: Record<string, unknown>; environment?: Record<string, string> } = {}) => {
+  const directory = mkdtempSync(join(tmpdir(), 'synth-'));
+  try {
+    return await synthesizeInto(directory, context, environment);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+
+const synthesizeInto = async (directory: string, context: Record<string, unknown>, environment: Record<string, string>) => {
+  for (const name of functionNames) {
+    mkdirSync(join(directory, 'code', name), { recursive: true });
+    writeFileSync(join(directory, 'code', name, 'index.mjs'), '');
+  }
+  const app = new App({ context: { ...fileContext(), ...context }, outdir: join(directory, 'out'), builtinCloudFormationValidation: false, analyticsReporting: false });
+  const functions = { directory: join(directory, 'code'), remove: async () => {} };
+  const stack = new UserManagementStack(app, configOf(app.node, environment), { functions, resolvers: await bundleResolvers() });
+  const template = app.synth().getStackByName(stack.stackName).template as Template;
+  return { stack, template };
+};
+
+export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
+  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+
+/** The one resource of a type that has these properties. */
+export const find = (template: Template, type: string, properties: Record<string, unknown>): [string, Resource] => {
+  const found = resourcesOf(template, type).filter(([, { Properties }]) => Object.entries(properties).every(([name, value]) => Properties[name] === value));
+  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} have ${JSON.stringify(properties)}`);
+  return found[0] as [string, Resource];
+};
+
+export const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
