@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -113,4 +114,42 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => { server.close(resolve); });
   return port;
+}
+
+export interface Front {
+  /** Serves DynamoDB, its streams and SQS, as the gateway does. */
+  endpoint: string;
+  /** The next call of that operation fails with an error of that name. */
+  failNext(operation: string, errorName: string): void;
+  failuresLeft(): number;
+  stop(): Promise<void>;
+}
+
+/** One address for both engines, passing calls on by their target; it can fail calls on demand. */
+export async function frontOf(tables: Tables, queues: Queues): Promise<Front> {
+  const failures: Array<{ operation: string; errorName: string }> = [];
+  const server = createHttpServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const failure = failures.findIndex(({ operation }) => target.endsWith(`.${operation}`));
+    if (failure >= 0) {
+      const [{ errorName } = { errorName: '' }] = failures.splice(failure, 1);
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ __type: `com.amazonaws#${errorName}`, message: 'on demand' }));
+      return;
+    }
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length'].includes(name))) as Record<string, string>;
+    const answer = await fetch(target.startsWith('AmazonSQS') ? queues.endpoint : tables.endpoint, { method: 'POST', headers, body: Buffer.concat(chunks) });
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    failNext: (operation, errorName) => failures.push({ operation, errorName }),
+    failuresLeft: () => failures.length,
+    stop: () => new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
 }
