@@ -6,7 +6,7 @@ import { streamIdOf } from '../../domain/fold.ts';
 import type { Claim } from '../../domain/unique.ts';
 import { again, conflictPolicy, retry } from '../retry.ts';
 import { eventOf, itemOf } from './eventItem.ts';
-import { type AppendResult, type ClaimChanges, type EventStore, isOfCommand } from './eventStore.ts';
+import { type AppendResult, type ClaimChanges, type EventReader, type EventStore, isOfCommand } from './eventStore.ts';
 
 type RawItem = Parameters<typeof unmarshall>[0];
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -16,14 +16,14 @@ export interface EventStoreTables {
   uniqueValue: string;
 }
 
-/** The event store on DynamoDB. An append that changes no claims is one PutItem; one that does is one transaction. */
-export const dynamoDbEventStore = (client: DynamoDBDocumentClient, tables: EventStoreTables): EventStore => {
+/** The streams of an event store on DynamoDB, for those who only read. */
+export const dynamoDbEventReader = (client: DynamoDBDocumentClient, table: string): EventReader => {
   const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number): Promise<DomainEvent[]> => {
     const events: DomainEvent[] = [];
     let from: Record<string, unknown> | undefined;
     do {
       const page = await client.send(new QueryCommand({
-        TableName: tables.eventStore,
+        TableName: table,
         ConsistentRead: true,
         KeyConditionExpression: 'streamId = :streamId AND version > :version',
         ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId), ':version': version },
@@ -35,12 +35,14 @@ export const dynamoDbEventStore = (client: DynamoDBDocumentClient, tables: Event
     return events;
   };
 
-  return {
-    load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
-    loadAfter,
-    append: (event, changes) => (changes.takes.length + changes.releases.length === 0 ? appendAlone(client, tables, event) : appendWithClaims(client, tables, event, changes)),
-  };
+  return { load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0), loadAfter };
 };
+
+/** The event store on DynamoDB. An append that changes no claims is one PutItem; one that does is one transaction. */
+export const dynamoDbEventStore = (client: DynamoDBDocumentClient, tables: EventStoreTables): EventStore => ({
+  ...dynamoDbEventReader(client, tables.eventStore),
+  append: (event, changes) => (changes.takes.length + changes.releases.length === 0 ? appendAlone(client, tables, event) : appendWithClaims(client, tables, event, changes)),
+});
 
 const newVersion = (table: string, event: DomainEvent) => ({
   TableName: table,

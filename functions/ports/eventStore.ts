@@ -16,12 +16,16 @@ export type AppendResult =
   /** Another stream holds the value that this attribute was to have. */
   | { kind: 'uniqueTaken'; attribute: string };
 
-/** The streams of events. Events are appended, never changed; every read is consistent and in the current shape. */
-export interface EventStore {
+/** The streams of events, to read: consistent, and in the current shape. */
+export interface EventReader {
   /** The whole stream, in order of version; empty if there is none. */
   load(aggregate: AggregateName, aggregateId: string): Promise<DomainEvent[]>;
   /** The events after a version, in order of version. */
   loadAfter(aggregate: AggregateName, aggregateId: string, version: number): Promise<DomainEvent[]>;
+}
+
+/** The streams of events. Events are appended, never changed. */
+export interface EventStore extends EventReader {
   /**
    * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left out.
    * @throws when the store cannot take it, after retries

@@ -9,21 +9,21 @@ const mostBytes = 256 * 1024;
 
 /** @param urlPrefix a queue's URL is this with its logical name behind it */
 export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
-  send: async (queue, bodies) => {
+  send: async (queue, bodies, delaySeconds) => {
     const failures: SendFailure[] = [];
-    for (const batch of batchesOf(bodies)) failures.push(...(await sendBatch(client, urlPrefix + queue, batch)));
+    for (const batch of batchesOf(bodies, delaySeconds)) failures.push(...(await sendBatch(client, urlPrefix + queue, batch)));
     return failures;
   },
 });
 
 /** An entry's id is the message's position; SQS allows digits. */
-const batchesOf = (bodies: string[]): SendMessageBatchRequestEntry[][] => {
+const batchesOf = (bodies: string[], delaySeconds?: number): SendMessageBatchRequestEntry[][] => {
   const batches: SendMessageBatchRequestEntry[][] = [];
   let bytes = 0;
   for (const [index, body] of bodies.entries()) {
     const size = Buffer.byteLength(body);
     const last = batches[batches.length - 1];
-    const entry = { Id: String(index), MessageBody: body };
+    const entry = { Id: String(index), MessageBody: body, ...(delaySeconds && { DelaySeconds: delaySeconds }) };
     if (last && last.length < mostEntries && bytes + size <= mostBytes) {
       last.push(entry);
       bytes += size;

@@ -10,7 +10,8 @@ export interface Queues {
   /**
    * Sends messages to one queue in as few calls as the service allows, and again what it did not take for reasons of its own.
    * @param bodies at most 256 KB each
+   * @param delaySeconds how long the queue keeps them back, at most 900
    * @returns those that could not be sent; the others were. Does not throw for single messages
    */
-  send(queue: string, bodies: string[]): Promise<SendFailure[]>;
+  send(queue: string, bodies: string[], delaySeconds?: number): Promise<SendFailure[]>;
 }

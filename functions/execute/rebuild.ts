@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DomainEvent, State } from '../../domain/aggregate.ts';
+import { fold } from '../../domain/fold.ts';
+import { isTombstone, rowOf, type ViewRow } from '../../domain/view.ts';
+import type { EventReader } from '../ports/eventStore.ts';
+import type { StreamName } from '../ports/ledger.ts';
+import type { Rows } from '../ports/rows.ts';
+
+/** A rebuilt row. */
+export interface Rebuilt {
+  state: State;
+  /** How many times the row was not what its stream says. */
+  changed: boolean;
+  /** The row as it now is; undefined where no stream accounts for one. */
+  row: ViewRow | undefined;
+}
+
+interface RebuildPorts {
+  eventStore: EventReader;
+  rows: Rows;
+  now(): number;
+}
+
+/** A stream that no repetition will rebuild: it is damaged, or contradicts another. */
+export class Unrebuildable extends Error {}
+
+const maximumTries = 10;
+
+/**
+ * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what it
+ * read, and after an overwrite looks for events that came meanwhile. Such an event's own message may have met the row
+ * before it was mended (at a version too high, say) and passed by.
+ * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
+ */
+export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventStore, rows, now }: RebuildPorts): Promise<Rebuilt> => {
+  const key = { aggregate, id: aggregateId };
+  let changed = false;
+  for (let tries = 0; tries < maximumTries; tries += 1) {
+    const found = await rows.get(key);
+    const events = await eventStore.load(aggregate, aggregateId);
+    const state = foldOf(events);
+    const row = present(rowOf(aggregate, aggregateId, state), found, now());
+    if (isDeepStrictEqual(row, found)) return { state, changed, row };
+    if (!(await rows.replace(key, row, found))) continue;
+    changed = true;
+    if (await isStill(eventStore, key.aggregate, aggregateId, events)) return { state, changed, row };
+  }
+  throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
+};
+
+const foldOf = (events: DomainEvent[]): State => {
+  try {
+    return fold(events);
+  } catch (error) {
+    throw new Unrebuildable(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+};
+
+const isStill = async (eventStore: EventReader, aggregate: StreamName['aggregate'], aggregateId: string, events: DomainEvent[]): Promise<boolean> =>
+  (await eventStore.loadAfter(aggregate, aggregateId, events.length)).length === 0;
+
+/** A tombstone past its time need not come back. */
+const present = (row: ViewRow | undefined, found: unknown, now: number): ViewRow | undefined =>
+  row && isTombstone(row) && found === undefined && row.expiresAt * 1000 < now ? undefined : row;

@@ -1,0 +1,101 @@
+import * as z from 'zod/mini';
+import type { AggregateName, DomainEvent, State } from '../../domain/aggregate.ts';
+import { foldAt } from '../../domain/fold.ts';
+import { aggregateNames, aggregates } from '../../domain/operations.ts';
+import { apiNameOf } from '../api.ts';
+import { mapBounded } from '../concurrency.ts';
+import type { EventIndex } from '../ports/eventIndex.ts';
+import type { EventReader } from '../ports/eventStore.ts';
+import { eventsOfStream, eventsSince, InvalidArgument } from './page.ts';
+
+export interface HistoryPorts {
+  eventStore: EventReader;
+  eventIndex: EventIndex;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** What the API's resolver asks: a field of Query and its arguments. */
+const question = z.object({ field: z.string(), arguments: z.record(z.string(), z.unknown()) });
+
+/** What it gets: a result, or the argument that is wrong. */
+export type Answer = { result: unknown } | { invalid: { field: string; rule: string } };
+
+const concurrentLoads = 10;
+
+/** Answers one of the time-travel and audit queries. @throws when the question is not one of them */
+export const answer = async (asked: unknown, ports: HistoryPorts): Promise<Answer> => {
+  try {
+    return { result: await resultOf(question.parse(asked), ports) };
+  } catch (error) {
+    if (error instanceof InvalidArgument) return { invalid: { field: error.field, rule: error.rule } };
+    throw error;
+  }
+};
+
+const resultOf = async ({ field, arguments: given }: z.infer<typeof question>, ports: HistoryPorts): Promise<unknown> => {
+  const { eventStore, eventIndex, now } = ports;
+  if (field === 'events') {
+    const page = await eventsOfStream(eventStore, aggregateOf(given['aggregate']), String(given['aggregateId']), limitOf(given), tokenOf(given));
+    return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
+  }
+  if (field === 'eventsSince') {
+    const page = await eventsSince(eventIndex, momentOf('timestamp', given), now(), limitOf(given), tokenOf(given));
+    return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
+  }
+  const aggregate = aggregateNames.find((name) => field === `${name}At`);
+  if (!aggregate) throw new Error(`The history function does not answer ${field}`);
+  const knownAt = given['knownAt'] === null || given['knownAt'] === undefined ? Infinity : momentOf('knownAt', given);
+  return shown(aggregate, String(given['id']), momentOf('timestamp', given), knownAt, ports);
+};
+
+const aggregateOf = (value: unknown): AggregateName => {
+  const aggregate = aggregateNames.find((name) => apiNameOf(name) === value);
+  if (!aggregate) throw new InvalidArgument('aggregate', `must be one of ${aggregateNames.map(apiNameOf).join(', ')}`);
+  return aggregate;
+};
+
+const momentOf = (field: string, given: Record<string, unknown>): number => {
+  const moment = Date.parse(String(given[field]));
+  if (Number.isNaN(moment)) throw new InvalidArgument(field, 'must be a date and time with an offset');
+  return moment;
+};
+
+const limitOf = ({ limit }: Record<string, unknown>): number => {
+  if (limit === null || limit === undefined) return 25;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > 100) throw new InvalidArgument('limit', 'must be a whole number from 1 to 100');
+  return limit;
+};
+
+const tokenOf = ({ nextToken }: Record<string, unknown>): string | undefined => (nextToken === null || nextToken === undefined ? undefined : String(nextToken));
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+const apiEventOf = ({ aggregate, timestamp, previousTimestamp: _previous, operation: _operation, schemaVersion: _schema, ...event }: DomainEvent) => ({
+  ...event,
+  aggregate: apiNameOf(aggregate),
+  timestamp: iso(timestamp),
+});
+
+type Shown = Record<string, unknown> | null;
+
+/** An aggregate as it was, and with it what it referred to, as that was at the same moment. */
+const shown = async (aggregate: AggregateName, id: string, timestamp: number, knownAt: number, ports: HistoryPorts): Promise<Shown> => {
+  const state = foldAt(await ports.eventStore.load(aggregate, id), timestamp, knownAt);
+  if (state.status !== 'live') return null;
+  const nested = await nestedOf(aggregate, state, (to, reference) => shown(to, reference, timestamp, knownAt, ports));
+  return { id, ...state.attributes, ...nested, version: state.version, createdAt: iso(state.createdAt), updatedAt: iso(state.updatedAt) };
+};
+
+/** `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role. */
+const nestedOf = async (aggregate: AggregateName, state: Extract<State, { status: 'live' }>, show: (to: AggregateName, id: string) => Promise<Shown>): Promise<Record<string, unknown>> => {
+  const nested: Record<string, unknown> = {};
+  for (const [name, { to }] of Object.entries(aggregates[aggregate].attributes)) {
+    if (!to) continue;
+    const value = state.attributes[name];
+    if (Array.isArray(value)) nested[`${to}s`] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter((each) => each !== null);
+    else nested[to] = value ? await show(to, value) : null;
+  }
+  if (aggregate === 'user') nested['authorizations'] = (nested['role'] as Shown)?.['authorizations'] ?? [];
+  return nested;
+};

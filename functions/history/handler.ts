@@ -1,0 +1,28 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { createDocumentClient } from '../clients/dynamodb.ts';
+import { readEnvironment } from '../config.ts';
+import { dynamoDbEventIndex } from '../ports/eventIndex.dynamodb.ts';
+import { dynamoDbEventReader } from '../ports/eventStore.dynamodb.ts';
+import { answer, type Answer, type HistoryPorts } from './answer.ts';
+
+const environment = readEnvironment(['EVENT_STORE_TABLE']);
+const logger = new Logger();
+const client = createDocumentClient();
+
+const ports: HistoryPorts = {
+  eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE),
+  eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE),
+  now: Date.now,
+};
+
+/** Called by the API for the time-travel and audit queries. */
+export const handler = async (question: unknown, context: Context): Promise<Answer> => {
+  logger.addContext(context);
+  try {
+    return await answer(question, ports);
+  } catch (error) {
+    logger.error('A question could not be answered', { question, error });
+    throw error;
+  }
+};

@@ -1,0 +1,72 @@
+import { BatchGetCommand, type BatchGetCommandOutput, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { streamIdOf } from '../../domain/fold.ts';
+import { chunksOf } from '../concurrency.ts';
+import { pause, servicePolicy } from '../retry.ts';
+import { eventOf } from './eventItem.ts';
+import type { EventIndex, TimeEntry } from './eventIndex.ts';
+
+type Key = { streamId: string; version: number };
+
+/** Most keys that one BatchGetItem takes. */
+const batchSize = 100;
+
+/** Index byTime of the event store, and its items by key. */
+export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string): EventIndex => ({
+  async page(partition, { from, to, limit, after }) {
+    const { Items, LastEvaluatedKey } = await client.send(new QueryCommand({
+      TableName: table,
+      IndexName: 'byTime',
+      KeyConditionExpression: 'timeShard = :partition AND #timestamp BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#timestamp': 'timestamp' },
+      ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+      Limit: limit,
+      ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
+    }));
+    return { entries: (Items ?? []).map(entryOf), next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey) };
+  },
+
+  async existing(streams) {
+    const keys = streams.map(({ aggregate, aggregateId }) => ({ streamId: streamIdOf(aggregate, aggregateId), version: 1 }));
+    const items = await batchGet(client, table, keys, ['streamId']);
+    return new Set(items.map((item) => String(item['streamId'])));
+  },
+
+  async events(entries) {
+    const keys = entries.map(({ aggregate, aggregateId, version }) => ({ streamId: streamIdOf(aggregate, aggregateId), version }));
+    const items = new Map((await batchGet(client, table, keys)).map((item) => [placeOf(item as Key), eventOf(item)]));
+    return keys.flatMap((key) => items.get(placeOf(key)) ?? []);
+  },
+});
+
+const placeOf = ({ streamId, version }: Key): string => `${streamId} ${version}`;
+
+/** The stream id is the truth of whose event it is; older shapes of events name their aggregate otherwise. */
+const entryOf = (item: Record<string, unknown>): TimeEntry => {
+  const streamId = String(item['streamId']);
+  const separator = streamId.indexOf('#');
+  return {
+    aggregate: streamId.slice(0, separator) as TimeEntry['aggregate'],
+    aggregateId: streamId.slice(separator + 1),
+    version: Number(item['version']),
+    timestamp: Number(item['timestamp']),
+    eventId: String(item['eventId']),
+    ...(typeof item['previousTimestamp'] === 'number' && { previousTimestamp: item['previousTimestamp'] }),
+  };
+};
+
+const batchGet = async (client: DynamoDBDocumentClient, table: string, keys: Key[], attributes?: string[]): Promise<Record<string, unknown>[]> => {
+  const items: Record<string, unknown>[] = [];
+  for (const chunk of chunksOf(keys, batchSize)) {
+    let wanted: Record<string, unknown>[] | undefined = chunk;
+    for (let attempt = 1; wanted && wanted.length > 0; attempt += 1) {
+      if (attempt > servicePolicy.attempts) throw new Error('The event store left keys of a batch unprocessed at every try');
+      if (attempt > 1) await pause(attempt - 1, servicePolicy);
+      const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(new BatchGetCommand({
+        RequestItems: { [table]: { Keys: wanted, ConsistentRead: true, ...(attributes && { ProjectionExpression: attributes.join(', ') }) } },
+      }));
+      items.push(...(Responses?.[table] ?? []));
+      wanted = UnprocessedKeys?.[table]?.Keys;
+    }
+  }
+  return items;
+};

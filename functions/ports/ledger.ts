@@ -1,0 +1,68 @@
+import type { AggregateName } from '../../domain/aggregate.ts';
+
+/** A recovery and how far it is; attributes as in the API's type Recovery. */
+export interface Recovery {
+  recoveryId: string;
+  /** The moment to recover from, ISO 8601. */
+  timestamp: string;
+  status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  /** Absent until all streams are found. */
+  total?: number;
+  discovered: number;
+  rebuilt: number;
+  changed: number;
+  failed: number;
+  /** Where the recovery function goes on, as JSON; absent before its first step. */
+  cursor?: string;
+  lastError?: string;
+  actor: string;
+  startedAt: string;
+  updatedAt: string;
+  completedAt?: string;
+}
+
+export interface StreamName {
+  aggregate: AggregateName;
+  aggregateId: string;
+}
+
+/** Streams of one aggregate that are rebuilt by one message. */
+export interface Chunk {
+  chunkId: string;
+  streams: StreamName[];
+  claims: boolean;
+}
+
+/** What one step of the recovery function adds to the ledger. */
+export interface Step {
+  cursor: string;
+  /** New chunks, written with the cursor so that a crash before they are sent loses none. */
+  chunks: Chunk[];
+  discovered?: number;
+  changed?: number;
+  total?: number;
+}
+
+/** What became of a chunk. */
+export interface ChunkResult {
+  rebuilt: number;
+  changed: number;
+  failed: number;
+  lastError?: string;
+}
+
+/** The recoveries, their progress and their chunks. */
+export interface Ledger {
+  /** Creates the recovery unless it is there. @returns the one that stands */
+  create(recovery: Recovery): Promise<Recovery>;
+  find(recoveryId: string): Promise<Recovery | undefined>;
+  /** Takes a running recovery one step on, all or nothing. @returns false when it is not at cursor `from` or no longer running: another has taken over */
+  advance(recoveryId: string, from: string | undefined, step: Step): Promise<boolean>;
+  /** The chunks of these ids, or the first `limit` that are not done. */
+  chunks(recoveryId: string, chunkIds: string[]): Promise<Chunk[]>;
+  unfinished(recoveryId: string, limit: number): Promise<Chunk[]>;
+  /** Adds what became of a chunk, once however often it is called for it. */
+  complete(recoveryId: string, chunkId: string, result: ChunkResult): Promise<void>;
+  /** Ends a running recovery. @returns the recovery as it now is */
+  end(recoveryId: string, status: 'COMPLETED' | 'FAILED', lastError?: string): Promise<Recovery | undefined>;
+}

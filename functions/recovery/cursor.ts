@@ -1,0 +1,20 @@
+import type { AggregateName } from '../../domain/aggregate.ts';
+
+/** Where a recovery goes on. The phases follow each other in this order; `rows` and `claims` only in a complete rebuild. */
+export type Cursor =
+  | (Common & { phase: 'streams'; partition: string; after?: string })
+  | (Common & { phase: 'wait'; progress: number; since: number; resent: number })
+  | (Common & { phase: 'rows'; aggregate: AggregateName; after?: string })
+  | (Common & { phase: 'claims'; after?: string; done?: boolean });
+
+interface Common {
+  /** Whether this is a rebuild from the beginning. */
+  complete: boolean;
+  /** How many chunks there are so far; numbers the next. */
+  chunks: number;
+  /** Chunks written by the last step, which may not have been sent. */
+  unsent: string[];
+}
+
+export const parseCursor = (cursor: string): Cursor => JSON.parse(cursor) as Cursor;
+export const formatCursor = (cursor: Cursor): string => JSON.stringify(cursor);

@@ -1,0 +1,50 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createDocumentClient } from '../clients/dynamodb.ts';
+import { createSqsClient } from '../clients/sqs.ts';
+import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
+import { appSyncNotifier } from '../notifier/notifier.appsync.ts';
+import { dynamoDbClaims } from '../ports/claims.dynamodb.ts';
+import { dynamoDbEventIndex } from '../ports/eventIndex.dynamodb.ts';
+import { dynamoDbEventReader } from '../ports/eventStore.dynamodb.ts';
+import { dynamoDbLedger } from '../ports/ledger.dynamodb.ts';
+import { sqsQueues } from '../ports/queues.sqs.ts';
+import { dynamoDbRows } from '../ports/rows.dynamodb.ts';
+import { dynamoDbViews } from '../ports/views.dynamodb.ts';
+import { handle, type RecoveryPorts } from './handle.ts';
+
+const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'RECOVERY_TABLE', 'GRAPHQL_URL', 'QUEUE_URL_PREFIX', ...viewVariables]);
+const logger = new Logger();
+const metrics = new Metrics();
+const client = createDocumentClient();
+const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
+
+const ports: RecoveryPorts = {
+  eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE),
+  eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE),
+  views: dynamoDbViews(client, viewTablesOf(environment)),
+  rows: dynamoDbRows(client, viewTablesOf(environment)),
+  claims: dynamoDbClaims(client, tables),
+  ledger: dynamoDbLedger(client, environment.RECOVERY_TABLE),
+  queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
+  notifier: appSyncNotifier(environment.GRAPHQL_URL),
+  now: Date.now,
+};
+
+/** Triggered by the recovery queue: takes recoveries on, step by step. */
+export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  logger.addContext(context);
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { body, messageId, attributes } of event.Records) {
+    try {
+      await handle(body, Number(attributes.ApproximateReceiveCount), () => context.getRemainingTimeInMillis(), ports);
+      metrics.addMetric('RecoverySteps', MetricUnit.Count, 1);
+    } catch (error) {
+      logger.error('A step of a recovery failed and will be taken again', { body, error });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  metrics.publishStoredMetrics();
+  return { batchItemFailures };
+};

@@ -1,0 +1,165 @@
+import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
+import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
+import { chunksOf } from '../concurrency.ts';
+import type { Chunk, Ledger, Recovery, Step, StreamName } from '../ports/ledger.ts';
+import type { Queues } from '../ports/queues.ts';
+import type { EventIndex, TimeEntry } from '../ports/eventIndex.ts';
+import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
+import { sweepClaims, sweepRows, type SweepPorts } from './sweep.ts';
+
+export interface RecoverPorts extends SweepPorts {
+  ledger: Ledger;
+  queues: Queues;
+}
+
+/** Streams per message: few enough to rebuild well within the execute function's time. */
+export const chunkSize = 25;
+/** Index entries per step; their chunks fit one transaction. */
+const pageSize = 500;
+/** How long no chunk may finish before the unfinished ones are sent again, milliseconds. */
+export const stallMs = 10 * 60_000;
+const maximumResends = 3;
+
+type Found = Extract<Cursor, { phase: 'streams' }>;
+
+/** What follows a step: another at once, a look later, or nothing. */
+export type Next = { kind: 'again' } | { kind: 'later'; seconds: number } | { kind: 'end' };
+
+/**
+ * Takes a running recovery one step on. Whoever calls it, however often, at whatever point it died before: chunks are
+ * written with the cursor that knows of them, sent by the next step, and counted once.
+ */
+export const takeStep = async (recovery: Recovery, ports: RecoverPorts): Promise<Next> => {
+  const from = Date.parse(recovery.timestamp);
+  const cursor = recovery.cursor === undefined ? await firstCursor(from, recovery, ports) : parseCursor(recovery.cursor);
+  await sendAgain(recovery, cursor, ports);
+  const step = await stepFrom(cursor, recovery, from, ports);
+  if (step.kind !== 'step') return step;
+  const advanced = await ports.ledger.advance(recovery.recoveryId, recovery.cursor, step.step);
+  return advanced ? { kind: 'again' } : { kind: 'end' };
+};
+
+type Outcome = { kind: 'step'; step: Step } | Exclude<Next, { kind: 'again' }>;
+
+const stepFrom = async (cursor: Cursor, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Outcome> => {
+  switch (cursor.phase) {
+    case 'streams':
+      return { kind: 'step', step: await findStreams(cursor, recovery, from, ports) };
+    case 'rows': {
+      const { removed, next } = await sweepRows(cursor.aggregate, cursor.after, ports);
+      return { kind: 'step', step: { chunks: [], changed: removed, cursor: formatCursor(next ? { ...cursor, after: next } : afterRows(cursor)) } };
+    }
+    case 'claims': {
+      if (cursor.done) return end(recovery, ports);
+      const { removed, next } = await sweepClaims(cursor.after, ports);
+      return { kind: 'step', step: { chunks: [], changed: removed, cursor: formatCursor({ ...cursor, after: next, done: next === undefined }) } };
+    }
+    case 'wait':
+      return wait(cursor, recovery, ports);
+    default:
+      return cursor satisfies never;
+  }
+};
+
+const end = async ({ recoveryId }: Recovery, { ledger }: RecoverPorts): Promise<Outcome> => {
+  await ledger.end(recoveryId, 'COMPLETED');
+  return { kind: 'end' };
+};
+
+const partitionsOf = (from: number, to: number): string[] => monthsBetween(from, to).flatMap(shardsOf);
+
+/** Partitions looked into side by side. */
+const lookahead = 32;
+
+/** The first of these partitions that holds an event between two moments. */
+const firstOccupied = async (partitions: string[], range: { from: number; to: number }, { eventIndex }: RecoverPorts): Promise<string | undefined> => {
+  for (const some of chunksOf(partitions, lookahead)) {
+    const pages = await Promise.all(some.map((partition) => eventIndex.page(partition, { ...range, limit: 1 })));
+    const found = some.find((_, index) => pages[index]?.entries.length);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+/** A recovery is complete when no event is older than its moment. */
+const firstCursor = async (from: number, recovery: Recovery, ports: RecoverPorts): Promise<Cursor> => {
+  const older = await firstOccupied(partitionsOf(0, from - 1).reverse(), { from: 0, to: from - 1 }, ports);
+  const to = Date.parse(recovery.startedAt);
+  const partition = await firstOccupied(partitionsOf(from, to), { from, to }, ports);
+  const common = { complete: older === undefined, chunks: 0, unsent: [] };
+  return partition === undefined ? waiting(common, ports.now()) : { ...common, phase: 'streams', partition };
+};
+
+/** The first event of a stream at or after the moment stands for the stream: each is found exactly once, without remembering any. */
+const isFirstSince = (from: number) => ({ version, previousTimestamp }: TimeEntry): boolean => version === 1 || previousTimestamp === undefined || previousTimestamp < from;
+
+const findStreams = async (cursor: Found, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Step> => {
+  // What comes after the start goes the live way; without this bound, live traffic could keep the search going for ever.
+  const to = Date.parse(recovery.startedAt);
+  const partitions = partitionsOf(from, to);
+  const { entries, next } = await ports.eventIndex.page(cursor.partition, { from, to, limit: pageSize, after: cursor.after });
+  const found = entries.filter(isFirstSince(from));
+  const chunks = chunksFrom(found, cursor);
+  const common = { complete: cursor.complete, chunks: cursor.chunks + chunks.length, unsent: chunks.map(({ chunkId }) => chunkId) };
+  const discovered = found.length;
+  if (next) return { chunks, discovered, cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }) };
+  const partition = await firstOccupied(partitions.slice(partitions.indexOf(cursor.partition) + 1), { from, to }, ports);
+  if (partition) return { chunks, discovered, cursor: formatCursor({ ...common, phase: 'streams', partition }) };
+  return { chunks, discovered, total: recovery.discovered + discovered, cursor: formatCursor(waiting(common, ports.now())) };
+};
+
+const afterRows = ({ complete, chunks, aggregate }: Extract<Cursor, { phase: 'rows' }>): Cursor => {
+  const next = aggregateNames[aggregateNames.indexOf(aggregate) + 1];
+  return { complete, chunks, unsent: [], ...(next ? { phase: 'rows', aggregate: next } : { phase: 'claims' }) };
+};
+
+const waiting = ({ complete, chunks, unsent }: Pick<Cursor, 'complete' | 'chunks' | 'unsent'>, now: number): Cursor => ({
+  complete, chunks, unsent, phase: 'wait', progress: 0, since: now, resent: 0,
+});
+
+const chunksFrom = (found: StreamName[], cursor: Found): Chunk[] => {
+  const byAggregate = aggregateNames.map((aggregate) => found.filter((each) => each.aggregate === aggregate));
+  const slices = byAggregate.flatMap((streams) => chunksOf(streams, chunkSize));
+  return slices.map((streams, n) => ({
+    chunkId: String(cursor.chunks + n + 1).padStart(8, '0'),
+    streams: streams.map(({ aggregate, aggregateId }) => ({ aggregate, aggregateId })),
+    claims: cursor.complete,
+  }));
+};
+
+const sendAgain = async (recovery: Recovery, cursor: Cursor, ports: RecoverPorts): Promise<void> => {
+  if (cursor.unsent.length > 0) await send(recovery, await ports.ledger.chunks(recovery.recoveryId, cursor.unsent), ports);
+};
+
+/** @throws when a queue did not take a chunk; the step is then taken again */
+const send = async ({ recoveryId }: Recovery, chunks: Chunk[], { queues }: RecoverPorts): Promise<void> => {
+  for (const aggregate of aggregateNames) {
+    const bodies = chunks.filter(({ streams }) => streams[0]?.aggregate === aggregate).map((chunk) => JSON.stringify({ kind: 'replay', recoveryId, ...chunk }));
+    const [failure] = bodies.length > 0 ? await queues.send(replayQueueOf(aggregate), bodies) : [];
+    if (failure) throw failure.error;
+  }
+};
+
+const wait = async (cursor: Extract<Cursor, { phase: 'wait' }>, recovery: Recovery, ports: RecoverPorts): Promise<Outcome> => {
+  const { ledger, now } = ports;
+  if (recovery.total === undefined) return { kind: 'step', step: { chunks: [], total: recovery.discovered, cursor: formatCursor({ ...cursor, unsent: [] }) } };
+  const progress = recovery.rebuilt + recovery.failed;
+  if (progress >= recovery.total) {
+    // Rows and claims are swept after the rebuild: what remains wrong then has no stream.
+    if (cursor.complete) return { kind: 'step', step: { chunks: [], cursor: formatCursor({ complete: true, chunks: cursor.chunks, unsent: [], phase: 'rows', aggregate: aggregateNames[0]! }) } };
+    return end(recovery, ports);
+  }
+  const moved = progress > cursor.progress;
+  if (moved || cursor.unsent.length > 0) {
+    await ledger.advance(recovery.recoveryId, recovery.cursor, { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], progress, since: moved ? now() : cursor.since }) });
+    return { kind: 'later', seconds: 1 };
+  }
+  if (now() - cursor.since < stallMs) return { kind: 'later', seconds: now() - cursor.since < 10_000 ? 1 : 10 };
+  if (cursor.resent >= maximumResends) {
+    await ledger.end(recovery.recoveryId, 'FAILED', `${recovery.total - progress} streams were not rebuilt: see the dead-letter queues of the execution queues`);
+    return { kind: 'end' };
+  }
+  await send(recovery, await ledger.unfinished(recovery.recoveryId, 1000), ports);
+  await ledger.advance(recovery.recoveryId, recovery.cursor, { chunks: [], cursor: formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }) });
+  return { kind: 'later', seconds: 10 };
+};

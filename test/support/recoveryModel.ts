@@ -1,0 +1,163 @@
+import type { AggregateName, Command, DomainEvent } from '../../domain/aggregate.ts';
+import { decide } from '../../domain/decide.ts';
+import { fold, streamIdOf } from '../../domain/fold.ts';
+import { operations } from '../../domain/operations.ts';
+import { claimChanges, claimsOf } from '../../domain/unique.ts';
+import { rowOf, type ViewRow } from '../../domain/view.ts';
+import { replay } from '../../functions/execute/replay.ts';
+import { parseExecutionMessage } from '../../functions/messages.ts';
+import { memoryClaims } from '../../functions/ports/claims.memory.ts';
+import { memoryEventIndex } from '../../functions/ports/eventIndex.memory.ts';
+import { eventOf } from '../../functions/ports/eventItem.ts';
+import { memoryEventStore } from '../../functions/ports/eventStore.memory.ts';
+import { memoryLedger } from '../../functions/ports/ledger.memory.ts';
+import type { Recovery } from '../../functions/ports/ledger.ts';
+import type { Queues } from '../../functions/ports/queues.ts';
+import { memoryRows } from '../../functions/ports/rows.memory.ts';
+import { handle, type RecoveryPorts, recoveryQueue } from '../../functions/recovery/handle.ts';
+
+export class Crash extends Error {}
+
+export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+interface Message {
+  queue: string;
+  body: string;
+  attempt: number;
+}
+
+/** The recovery and execute functions over the twins in memory, with queues that deliver again what was not acknowledged. */
+export const recoveryModel = () => {
+  let clock = Date.UTC(2026, 0, 15);
+  let calls = 0;
+  let crashAt = Infinity;
+  const now = () => clock;
+  const store = memoryEventStore();
+  const rows = memoryRows();
+  const ledger = memoryLedger(now);
+  const messages: Message[] = [];
+  const published: Recovery[] = [];
+  const changedRows: { aggregate: AggregateName; aggregateId: string }[] = [];
+
+  const queues: Queues = {
+    send: async (queue, bodies) => {
+      messages.push(...bodies.map((body) => ({ queue, body, attempt: 0 })));
+      return [];
+    },
+  };
+
+  /** Every call of a port is a point to crash at: before it takes effect, or after. */
+  const crashing = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as unknown;
+        if (typeof method !== 'function') return method;
+        return async (...parameters: unknown[]) => {
+          // Looking for the first occupied partition is hundreds of reads alike: one point is as good as all.
+          if ((parameters[1] as { limit?: number } | undefined)?.limit === 1) return Reflect.apply(method, target, parameters) as unknown;
+          calls += 1;
+          if (calls === crashAt) throw new Crash('before');
+          const result = (await Reflect.apply(method, target, parameters)) as unknown;
+          calls += 1;
+          if (calls === crashAt) throw new Crash('after');
+          return result;
+        };
+      },
+    });
+
+  const views = {
+    getMany: async (keys: { aggregate: AggregateName; id: string }[]) =>
+      keys.flatMap((key) => {
+        const row = rows.table.get(streamIdOf(key.aggregate, key.id)) as ViewRow | undefined;
+        return row ? [{ key, row }] : [];
+      }),
+  };
+  const ports: RecoveryPorts = {
+    eventStore: crashing(store),
+    eventIndex: crashing(memoryEventIndex(store.items)),
+    rows: crashing(rows),
+    claims: crashing(memoryClaims(store)),
+    ledger: crashing(ledger),
+    queues: crashing(queues),
+    views: crashing(views),
+    notifier: crashing({
+      publish: async (publications) => {
+        published.push(...publications.flatMap(({ recovery }) => (recovery ? [recovery as unknown as Recovery] : [])));
+        return [];
+      },
+    }),
+    now,
+  };
+
+  const deliver = async ({ queue, body, attempt }: Message): Promise<void> => {
+    if (queue === recoveryQueue) return handle(body, attempt, () => 60_000, ports);
+    const message = parseExecutionMessage(body);
+    if (message.kind !== 'replay') throw new Error(`Unexpected ${message.kind}`);
+    const { changed, complete } = await replay(message, ports);
+    changedRows.push(...changed);
+    await complete();
+  };
+
+  const streamsOf = (): { aggregate: AggregateName; aggregateId: string; events: DomainEvent[] }[] => {
+    const streams = new Map<string, DomainEvent[]>();
+    for (const item of store.items) streams.set(String(item['streamId']), [...(streams.get(String(item['streamId'])) ?? []), eventOf(structuredClone(item))]);
+    return [...streams.values()].map((events) => ({ aggregate: events[0]!.aggregate, aggregateId: events[0]!.aggregateId, events }));
+  };
+
+  return {
+    store, rows, ledger, messages, published, changedRows, now,
+    tick: (milliseconds: number) => { clock += milliseconds; },
+    crashAtCall: (call: number) => { calls = 0; crashAt = call; },
+    callsMade: () => calls,
+
+    /** Decides, appends and projects one command at once: the live path, in short. */
+    command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId = uuid(store.items.length + 5000)) => {
+      clock += 1000;
+      const aggregate = operations[operation]!.aggregate!;
+      const command: Command = { commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId, operation, aggregate, aggregateId, actor: 'admin:a', input };
+      const history = await store.load(aggregate, aggregateId);
+      const decision = decide(command, history, { now: clock, eventId: uuid(store.items.length + 9000), missing: [], inUse: false });
+      if ('rejection' in decision) throw new Error(decision.rejection.message);
+      for (const event of decision.events) {
+        await store.append(event, claimChanges(aggregate, fold(history), fold([...history, event])));
+        const row = rowOf(aggregate, aggregateId, fold([...history, event]));
+        rows.table.set(streamIdOf(aggregate, aggregateId), { ...row });
+      }
+    },
+
+    start: (recoveryId: string, from: number): void => {
+      clock += 1000;
+      messages.push({ queue: recoveryQueue, body: JSON.stringify({ kind: 'start', recoveryId, timestamp: new Date(from).toISOString(), actor: 'admin:a' }), attempt: 0 });
+    },
+
+    /** Delivers until the queues are empty. @param times how often each message comes @param pick which comes next */
+    run: async ({ times = 1, pick = () => 0, between = async () => {} }: { times?: number; pick?: (waiting: number) => number; between?: () => Promise<void> } = {}): Promise<void> => {
+      for (let deliveries = 0; messages.length > 0; deliveries += 1) {
+        if (deliveries > 5000) throw new Error('The queues do not run empty');
+        const [message] = messages.splice(pick(messages.length), 1);
+        clock += 1000;
+        for (let time = 0; time < times; time += 1) {
+          try {
+            await deliver({ ...message!, attempt: message!.attempt + 1 });
+          } catch (error) {
+            if (!(error instanceof Crash)) throw error;
+            messages.push({ ...message!, attempt: message!.attempt + 1 });
+          }
+        }
+        await between();
+      }
+    },
+
+    /** Rows and claims as the streams say they must be. */
+    expected: () => {
+      const streams = streamsOf();
+      return {
+        rows: new Map(streams.map(({ aggregate, aggregateId, events }) => [streamIdOf(aggregate, aggregateId), { ...rowOf(aggregate, aggregateId, fold(events)) }])),
+        claims: new Map(streams.flatMap(({ aggregate, aggregateId, events }) => claimsOf(aggregate, fold(events)).map(({ key }) => [key, streamIdOf(aggregate, aggregateId)] as const))),
+      };
+    },
+    streams: streamsOf,
+  };
+};
+
+export type RecoveryModel = ReturnType<typeof recoveryModel>;

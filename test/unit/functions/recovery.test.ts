@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
+
+const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
+  for (let n = 1; n <= size; n += 1) {
+    await model.command('createAuthorization', uuid(n), { name: `may ${n}`, description: 'd' });
+    await model.command('createRole', uuid(100 + n), { name: `role ${n}`, description: 'd', authorizationIds: [uuid(n)] });
+    await model.command('createGroup', uuid(200 + n), { name: `group ${n}`, description: 'd' });
+    await model.command('createUser', `user-${n}`, { firstName: 'A', lastName: 'B', birthDate: '1990-01-01', email: `u${n}@example.com`, roleId: uuid(100 + n), groupId: uuid(200 + n) });
+  }
+  await model.command('updateUser', 'user-1', { email: 'new@example.com' });
+  await model.command('deleteGroup', uuid(200 + size));
+};
+
+const expectWhole = (model: RecoveryModel): void => {
+  const { rows, claims } = model.expected();
+  // A tombstone past its time need not be there.
+  for (const [place, row] of rows) if (!model.rows.table.has(place) && 'expiresAt' in row && Number(row.expiresAt) * 1000 < model.now()) rows.delete(place);
+  expect(model.rows.table).toEqual(rows);
+  expect(model.store.claims).toEqual(claims);
+};
+
+const corrupt = (model: RecoveryModel): void => {
+  const { table } = model.rows;
+  table.delete('user#user-1');
+  table.set('user#user-2', { ...table.get('user#user-2'), version: 999, firstName: 'Wrong' });
+  table.set(`role#${uuid(101)}`, { ...table.get(`role#${uuid(101)}`), version: 0 });
+  table.set(`role#${uuid(102)}`, { id: uuid(102) });
+  table.set('user#invented', { id: 'invented', version: 3, firstName: 'Nobody', emailKey: 'u2@example.com' });
+  table.set(`group#${uuid(203)}`, { id: uuid(203), version: 1, name: 'undead', nameKey: 'undead' });
+  model.store.claims.delete('user#email#new@example.com');
+  model.store.claims.set('user#email#u2@example.com', 'user#invented');
+  model.store.claims.set('role#name#ghost', 'role#ghost');
+  model.store.claims.set('user#email#u1@example.com', 'user#user-1');
+};
+
+describe('complete rebuild', () => {
+  it('brings back views and claims, however they were corrupted', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    corrupt(model);
+    model.start(uuid(1), 0);
+    await model.run();
+    expectWhole(model);
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, discovered: 12, rebuilt: 12, failed: 0 });
+  });
+
+  it('changes nothing, and tells no subscriber of a row, where all is well', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.start(uuid(1), 0);
+    await model.run();
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', rebuilt: 12, changed: 0 });
+    expect(model.changedRows).toEqual([]);
+  });
+
+  it('tells its progress, with an honest total', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.start(uuid(1), 0);
+    await model.run();
+    expect(model.published.at(-1)).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12 });
+    for (const { total, rebuilt } of model.published) if (total !== null && total !== undefined) expect(rebuilt).toBeLessThanOrEqual(total);
+  });
+});
+
+describe('recovery from a moment', () => {
+  it('touches only streams with events since then', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    const moment = model.now() + 500;
+    await model.command('updateUser', 'user-1', { firstName: 'Late' });
+    await model.command('updateUser', 'user-1', { firstName: 'Later' });
+    await model.command('createGroup', uuid(300), { name: 'late', description: 'd' });
+    for (const place of model.rows.table.keys()) model.rows.table.set(place, { ...model.rows.table.get(place), lastName: 'Corrupt' });
+    model.start(uuid(1), moment);
+    await model.run();
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 2, rebuilt: 2, changed: 2 });
+    expect(model.rows.table.get('user#user-1')).toMatchObject({ firstName: 'Later', lastName: 'B' });
+    expect(model.rows.table.get('user#user-2')).toMatchObject({ lastName: 'Corrupt' });
+  });
+
+  it('ends at once when there is nothing since', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.start(uuid(1), model.now() + 86_400_000);
+    await model.run();
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 0 });
+  });
+
+  it('spans months, and finds each stream once', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.tick(70 * 86_400_000);
+    for (let n = 1; n <= 3; n += 1) await model.command('updateUser', `user-${n}`, { firstName: 'C' });
+    model.tick(40 * 86_400_000);
+    for (let n = 1; n <= 3; n += 1) await model.command('updateUser', `user-${n}`, { firstName: 'D' });
+    model.rows.table.clear();
+    model.start(uuid(1), Date.UTC(2000, 0, 1));
+    await model.run();
+    expectWhole(model);
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ total: 12, rebuilt: 12 });
+  });
+});
+
+describe('a recovery that meets trouble', () => {
+  it('comes to the same end from a crash at any point', async () => {
+    const reference = recoveryModel();
+    await organisation(reference, 2);
+    reference.crashAtCall(Infinity);
+    reference.rows.table.clear();
+    reference.start(uuid(1), 0);
+    await reference.run();
+    const points = reference.callsMade();
+    expect(points).toBeGreaterThan(100);
+    for (let point = 1; point <= points; point += 1) {
+      const model = recoveryModel();
+      await organisation(model, 2);
+      model.rows.table.clear();
+      model.store.claims.clear();
+      model.start(uuid(1), 0);
+      model.crashAtCall(point);
+      await model.run();
+      expectWhole(model);
+      expect(await model.ledger.find(uuid(1)), `crash at ${point}`).toMatchObject({ status: 'COMPLETED', total: 8, rebuilt: 8, failed: 0 });
+    }
+  });
+
+  it('counts a chunk once, however often it is delivered', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.rows.table.clear();
+    model.start(uuid(1), 0);
+    await model.run({ times: 3 });
+    expectWhole(model);
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12 });
+  });
+
+  it('runs beside another, and beside live traffic', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    corrupt(model);
+    model.start(uuid(1), 0);
+    model.start(uuid(2), 0);
+    let n = 0;
+    await model.run({
+      pick: (waiting) => (n += 7) % waiting,
+      between: async () => {
+        if (n < 200) await model.command('createGroup', uuid(4000 + n), { name: `live ${n}`, description: 'd' });
+      },
+    });
+    expectWhole(model);
+    for (const id of [uuid(1), uuid(2)]) expect(await model.ledger.find(id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('goes on past a stream that cannot be folded, and says which', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    const damaged = model.store.items.findIndex((item) => item['streamId'] === 'user#user-2');
+    model.store.items[damaged] = { ...model.store.items[damaged], type: 'UserTeleported' };
+    model.start(uuid(1), 0);
+    await model.run();
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', rebuilt: 11, failed: 1, lastError: expect.stringContaining('user#user-2') });
+  });
+
+  it('sends chunks again whose messages were lost, and fails when they do not come back', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.rows.table.clear();
+    model.start(uuid(1), 0);
+    let lost = 0;
+    const lose = (keep: boolean) => async () => {
+      if (keep && lost > 0) return;
+      const index = model.messages.findIndex(({ queue }) => queue !== 'recoveryQueue');
+      if (index >= 0) lost += model.messages.splice(index, 1).length;
+    };
+    await model.run({ between: lose(true) });
+    expect(lost).toBe(1);
+    expectWhole(model);
+    model.start(uuid(2), 0);
+    await model.run({ between: lose(false) });
+    expect(await model.ledger.find(uuid(2))).toMatchObject({ status: 'FAILED', lastError: expect.stringContaining('not rebuilt') });
+  });
+});
+
+it('from any moment, after any corruption of the rows touched since, equals the live views', async () => {
+  const step = fc.record({ user: fc.integer({ min: 1, max: 4 }), name: fc.constantFrom('A', 'B', 'C', 'D'), gap: fc.constantFrom(1, 1000, 20 * 86_400_000) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), fc.nat(), fc.array(fc.constantFrom('drop', 'raise', 'lower', 'change', 'keep'), { minLength: 4, maxLength: 4 }), async (steps, at, harms) => {
+      const model = recoveryModel();
+      await organisation(model, 4);
+      const moments = [model.now()];
+      for (const { user, name, gap } of steps) {
+        model.tick(gap);
+        moments.push(model.now());
+        await model.command('updateUser', `user-${user}`, { firstName: name });
+      }
+      const moment = moments[at % moments.length]!;
+      const touched = model.streams().filter(({ events }) => events.some((event) => event.timestamp >= moment));
+      for (const [index, { aggregate, aggregateId }] of touched.entries()) {
+        const place = `${aggregate}#${aggregateId}`;
+        const row = model.rows.table.get(place)!;
+        const harm = harms[index % harms.length];
+        if (harm === 'drop') model.rows.table.delete(place);
+        else if (harm === 'raise') model.rows.table.set(place, { ...row, version: 77 });
+        else if (harm === 'lower') model.rows.table.set(place, { ...row, version: 0, firstName: 'Z' });
+        else if (harm === 'change') model.rows.table.set(place, { ...row, lastName: 'Z' });
+      }
+      model.start(uuid(1), moment);
+      await model.run();
+      expectWhole(model);
+      expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: touched.length });
+    }),
+    { numRuns: 60 },
+  );
+});
