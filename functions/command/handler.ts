@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSHandler } from 'aws-lambda';
 import { answerToQueue } from '../batch.ts';
-import { createDocumentClient, createSqsClient } from '../clients.ts';
+import { createDocumentClient } from '../clients/dynamodb.ts';
+import { createSqsClient } from '../clients/sqs.ts';
 import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
 import { dynamoDbEventStore } from '../ports/eventStore.dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier.appsync.ts';

@@ -1,6 +1,6 @@
 import type { DynamoDBStreamHandler } from 'aws-lambda';
 import { answerToStream } from '../batch.ts';
-import { createSqsClient } from '../clients.ts';
+import { createSqsClient } from '../clients/sqs.ts';
 import { readEnvironment } from '../config.ts';
 import { sqsQueues } from '../ports/queues.sqs.ts';
 import { createTelemetry } from '../telemetry.ts';

@@ -1,0 +1,44 @@
+import type { DomainEvent } from '../../domain/aggregate.ts';
+import { actionOf } from '../../domain/operations.ts';
+import { isTombstone, type ViewRow } from '../../domain/view.ts';
+import type { ProjectionUpdate } from '../../generated/schema.ts';
+import { apiNameOf, appliedBy } from '../api.ts';
+import type { Publication } from '../ports/notifier.ts';
+import type { RowKey, Views } from '../ports/views.ts';
+import { showRows } from './nest.ts';
+
+/** A row to tell subscribers of; with the event that brought it there, if one did. */
+export interface Announcement {
+  key: RowKey;
+  /** Undefined: there is no row any more. */
+  row: ViewRow | undefined;
+  event?: DomainEvent;
+}
+
+/** What subscribers are told of rows: each as it now is, and that the command behind it was applied. */
+export const publicationsOf = async (announcements: Announcement[], views: Views): Promise<Publication[]> => {
+  const shown = await showRows(announcements, views);
+  return announcements.map((announcement, index) => ({
+    update: { ...updateOf(announcement), ...shown[index] },
+    ...(announcement.event && { outcome: appliedBy(announcement.event) }),
+  }));
+};
+
+const updateOf = ({ key, row, event }: Announcement): ProjectionUpdate => ({
+  aggregate: apiNameOf(key.aggregate),
+  aggregateId: key.id,
+  version: row?.version ?? 0,
+  change: whatHappened(row, event),
+  commandId: event?.commandId ?? null,
+  eventId: event?.eventId ?? null,
+  timestamp: event ? new Date(event.timestamp).toISOString() : null,
+  user: null,
+  role: null,
+  authorization: null,
+  group: null,
+});
+
+const whatHappened = (row: ViewRow | undefined, event: DomainEvent | undefined): ProjectionUpdate['change'] => {
+  if (!row || isTombstone(row)) return 'DELETED';
+  return event && actionOf(event) === 'create' ? 'CREATED' : 'UPDATED';
+};

@@ -1,0 +1,143 @@
+import type { DomainEvent } from '../../domain/aggregate.ts';
+import { streamIdOf } from '../../domain/fold.ts';
+import type { Failures } from '../batch.ts';
+import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
+import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { LogFields, Telemetry } from '../telemetry.ts';
+import { type Announcement, publicationsOf } from './announce.ts';
+import { readEvent } from './event.ts';
+import { project, type Projected, type ProjectPorts } from './project.ts';
+import type { Replayed } from './replay.ts';
+import { keyOf } from './write.ts';
+
+export interface ExecutePorts extends ProjectPorts {
+  notifier: Notifier;
+  telemetry: Telemetry;
+  /** Rebuilds the rows of a recovery's streams; `complete` counts the chunk. */
+  replay(message: ReplayMessage): Promise<{ changed: Replayed[]; complete(): Promise<void> }>;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** Streams, and replays, worked on at the same time. */
+const concurrentStreams = 10;
+
+type Delivery =
+  | { messageId: string; kind: 'event'; event: DomainEvent }
+  | { messageId: string; kind: 'replay'; message: ReplayMessage };
+
+/** A message whose rows are written, and what is still to be done for it. */
+interface Handled {
+  messageId: string;
+  fields: LogFields;
+  announcements: Announcement[];
+  /** After all of them are published. */
+  complete?(): Promise<void>;
+}
+
+/**
+ * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them in as few
+ * requests as possible. Events of one stream are taken one after the other, in order.
+ * @param records messages of execution queues
+ * @returns the records to deliver again
+ */
+export const executeBatch = async (records: { messageId: string; body: string }[], ports: ExecutePorts): Promise<Failures> => {
+  const { telemetry } = ports;
+  const failures: Failures = new Map();
+  const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
+    const error = errorOf(thrown);
+    failures.set(messageId, error);
+    telemetry.count('ExecutionsFailed');
+    telemetry.error('Execution failed', { messageId, ...fields, error });
+  };
+
+  const deliveries = records.flatMap(({ messageId, body }): Delivery[] => {
+    try {
+      return [deliveryOf(messageId, body)];
+    } catch (error) {
+      fail(messageId, {}, error);
+      return [];
+    }
+  });
+
+  const handled: Handled[] = [];
+  await mapBounded(inOrder(deliveries), concurrentStreams, async (sequence) => {
+    for (const delivery of sequence) {
+      try {
+        handled.push(await handle(delivery, ports));
+      } catch (error) {
+        fail(delivery.messageId, fieldsOf(delivery), error);
+      }
+    }
+  });
+
+  const refused = await publish(handled, ports);
+  await mapBounded(handled, concurrentStreams, async (each) => {
+    const error = refused.get(each) ?? (await each.complete?.().then(() => undefined, errorOf));
+    if (error) fail(each.messageId, each.fields, error);
+  });
+  return failures;
+};
+
+/** @throws when the message is none that this version knows */
+const deliveryOf = (messageId: string, body: string): Delivery => {
+  const message = parseExecutionMessage(body);
+  switch (message.kind) {
+    case 'event':
+      return { messageId, kind: 'event', event: readEvent(message.event) };
+    case 'replay':
+      return { messageId, kind: 'replay', message };
+    default:
+      return message satisfies never;
+  }
+};
+
+/** Deliveries that must follow each other: a stream's events by version. Every replay stands alone. */
+const inOrder = (deliveries: Delivery[]): Delivery[][] => {
+  const versionOf = (delivery: Delivery) => (delivery.kind === 'event' ? delivery.event.version : 0);
+  const sequenceOf = (delivery: Delivery) => (delivery.kind === 'event' ? streamIdOf(delivery.event.aggregate, delivery.event.aggregateId) : `replay#${delivery.messageId}`);
+  return [...groupBy(deliveries, sequenceOf).values()].map((sequence) => sequence.sort((one, other) => versionOf(one) - versionOf(other)));
+};
+
+const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled> => {
+  const fields = fieldsOf(delivery);
+  switch (delivery.kind) {
+    case 'event': {
+      const projected = await project(delivery.event, ports);
+      report(delivery.event, projected, fields, ports);
+      return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(delivery.event), row: projected.row, event: delivery.event }] };
+    }
+    case 'replay': {
+      const { changed, complete } = await ports.replay(delivery.message);
+      ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length });
+      return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), complete };
+    }
+    default:
+      return delivery satisfies never;
+  }
+};
+
+/** @returns the messages of which something could not be published */
+const publish = async (handled: Handled[], { notifier, views }: ExecutePorts): Promise<Map<Handled, Error>> => {
+  const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
+  try {
+    const publications = await publicationsOf(entries.map(({ announcement }) => announcement), views);
+    const failures = await notifier.publish(publications);
+    return new Map(failures.flatMap(({ index, error }) => (entries[index] ? [[entries[index].each, error] as const] : [])));
+  } catch (error) {
+    return new Map(entries.map(({ each }) => [each, errorOf(error)]));
+  }
+};
+
+const fieldsOf = (delivery: Delivery): LogFields => {
+  if (delivery.kind === 'replay') return { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId };
+  const { commandId, eventId, operation, aggregate, aggregateId, version } = delivery.event;
+  return { commandId, eventId, operation, aggregate, aggregateId, version };
+};
+
+const report = (event: DomainEvent, { row, how }: Projected, fields: LogFields, { telemetry, now }: ExecutePorts): void => {
+  telemetry.count({ applied: 'EventsProjected', caughtUp: 'GapsFilled', repeat: 'EventRepeats' }[how]);
+  telemetry.milliseconds('ProjectionAge', Math.max(0, now() - event.timestamp));
+  telemetry.info('Event projected', { ...fields, how, rowVersion: row.version });
+};

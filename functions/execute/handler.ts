@@ -1,0 +1,42 @@
+import type { SQSHandler } from 'aws-lambda';
+import { answerToQueue } from '../batch.ts';
+import { createDocumentClient } from '../clients/dynamodb.ts';
+import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
+import { dynamoDbClaims } from '../ports/claims.dynamodb.ts';
+import { dynamoDbEventReader } from '../ports/eventStore.dynamodb.ts';
+import { dynamoDbLedger } from '../ports/ledger.dynamodb.ts';
+import { appSyncNotifier } from '../ports/notifier.appsync.ts';
+import { dynamoDbRows } from '../ports/rows.dynamodb.ts';
+import { dynamoDbViews } from '../ports/views.dynamodb.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { type ExecutePorts, executeBatch } from './batch.ts';
+import { replay } from './replay.ts';
+
+const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'RECOVERY_TABLE', ...viewVariables, 'GRAPHQL_URL']);
+const dynamoDb = createDocumentClient();
+const telemetry = createTelemetry();
+const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
+const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore);
+const replayPorts = {
+  eventStore,
+  rows: dynamoDbRows(dynamoDb, viewTablesOf(environment)),
+  claims: dynamoDbClaims(dynamoDb, tables),
+  ledger: dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE),
+  now: Date.now,
+};
+
+const ports: ExecutePorts = {
+  eventStore,
+  views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),
+  notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
+  telemetry,
+  replay: (message) => replay(message, replayPorts),
+  now: Date.now,
+};
+
+/** Brings the views up to date with the messages of a batch from any execution queue. */
+export const handler: SQSHandler = async (event) => {
+  const failures = await executeBatch(event.Records, ports);
+  telemetry.flush();
+  return answerToQueue(event, failures);
+};
