@@ -9,7 +9,9 @@ export const createCommandPath = (context: StageContext): Function => {
   const { stack, resources, environment } = context;
   const command = createFunction(context, 'command', {
     description: 'Decides commands and stores their events',
-    environment: { ...environment.eventStore, ...environment.uniqueValue, ...environment.commandOutcome, ...environment.views, ...environment.queues, ...environment.api },
+    environment: {
+      ...environment.eventStore, ...environment.uniqueValue, ...environment.commandOutcome, ...environment.views, ...environment.queues, ...environment.api,
+    },
     grants: commandGrants(resources),
   });
   for (const queue of resources.queues.command) consumeQueue(stack, queue, command);

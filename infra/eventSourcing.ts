@@ -9,10 +9,12 @@ export const createRecovery = (context: StageContext): Function => {
   const { stack, resources, environment } = context;
   const recovery = createFunction(context, 'recovery', {
     description: 'Finds the streams that a recovery rebuilds, and sends them to the execution queues',
-    environment: { ...environment.eventStore, ...environment.uniqueValue, ...environment.recovery, ...environment.recoveryQueue, ...environment.views, ...environment.queues, ...environment.api },
+    environment: {
+      ...environment.eventStore, ...environment.uniqueValue, ...environment.recovery, ...environment.views, ...environment.queues, ...environment.api,
+    },
     grants: recoveryGrants(resources),
   });
-  consumeQueue(stack, resources.queues.recovery, recovery, 2);
+  consumeQueue(stack, resources.queues.recovery, recovery, { batchSize: 1, maxConcurrency: 2 });
   return recovery;
 };
 

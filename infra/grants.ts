@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { AggregateName } from '../domain/aggregate.ts';
-import { aggregateNames, aggregates, referrersOf, uniqueAttributesOf } from '../domain/operations.ts';
+import { aggregateNames, aggregates, referrersOf, replayQueueOf, uniqueAttributesOf } from '../domain/operations.ts';
 import { reads } from '../resolvers/manifest/reads.ts';
 import type { Queues, WorkQueue } from './queues.ts';
 import { indexNameOf, type Tables } from './tables.ts';
@@ -50,23 +50,30 @@ export const mediatorGrants = ({ tables, queues }: Resources): PolicyStatement[]
 
 export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
   consume(queues.execution),
-  allow('ReadEvents', ['dynamodb:Query'], [tables.eventStore.tableArn]),
-  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
-  allow('CountChunks', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
-  publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome', 'publishRecoveryProgress'),
+  // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
+  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  // Not DeleteItem: what is deleted leaves a tombstone.
+  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
+  allow('RestoreClaims', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
+  allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+  publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
 ];
 
 export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
   consume([queues.recovery]),
+  allow('ContinueRecovery', ['sqs:SendMessage'], arns([queues.recovery])),
   allow('FindStreams', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
-  allow('ContinueRecovery', ['sqs:SendMessage'], [queues.recovery.queue.queueArn]),
-  allow('ReplayStreams', ['sqs:SendMessage'], arns(queues.execution)),
-  allow('KeepLedger', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [tables.recovery.tableArn]),
+  allow('ReplayStreams', ['sqs:SendMessage'], arns(queues.execution.filter(({ name }) => aggregateNames.map(replayQueueOf).includes(name)))),
+  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  allow('SweepViews', ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], viewArns(tables)),
+  allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
+  allow('KeepLedger', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
   publish(apiArn, 'publishRecoveryProgress'),
 ];
 
 export const historyGrants = ({ tables }: Resources): PolicyStatement[] => [
-  allow('ReadHistory', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn, index(tables.eventStore, 'byTime')]),
+  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn]),
+  allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
 ];
 
 export const functionLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [

@@ -17,12 +17,11 @@ export interface StageContext {
 /** The functions' environment variables, in groups from which each function takes those that it uses. */
 export type Environment = ReturnType<typeof environmentOf>;
 
-export const environmentOf = (stack: Stack, config: Config, { tables, queues }: Pick<Resources, 'tables' | 'queues'>, { api }: Api) => ({
+export const environmentOf = (stack: Stack, config: Config, { tables }: Resources, { api }: Api) => ({
   eventStore: { EVENT_STORE_TABLE: tables.eventStore.tableName },
   uniqueValue: { UNIQUE_VALUE_TABLE: tables.uniqueValue.tableName },
   commandOutcome: { COMMAND_OUTCOME_TABLE: tables.commandOutcome.tableName },
   recovery: { RECOVERY_TABLE: tables.recovery.tableName },
-  recoveryQueue: { RECOVERY_QUEUE_URL: queues.recovery.queue.queueUrl },
   views: Object.fromEntries(Object.entries(tables.views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName])),
   queues: { QUEUE_URL_PREFIX: queueUrlPrefix(stack, config.stackName) },
   api: { GRAPHQL_URL: api.attrGraphQlUrl },

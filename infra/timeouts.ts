@@ -8,7 +8,8 @@ export const timeouts = {
   command: Duration.seconds(5),
   mediator: Duration.seconds(15),
   execute: Duration.seconds(10),
-  recovery: Duration.seconds(60),
+  // It hands a recovery on ten seconds before its end.
+  recovery: Duration.seconds(20),
   // AppSync itself ends a request after 30 seconds.
   history: Duration.seconds(20),
 } as const;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aggregateNames, queuePairs } from '../../../domain/operations.ts';
+import { aggregateNames, queuePairs, replayQueueOf } from '../../../domain/operations.ts';
 import { actionNames } from './actionNames.ts';
 import { grantsOn, statementsOf } from './statements.ts';
 import { arnOf, find, resourcesOf, synthesize, type Template } from './synthesized.ts';
@@ -34,6 +34,10 @@ describe('the views', () => {
     for (const writer of writers) expect(writer).toMatch(/^(execute|recovery)Role/);
   });
 
+  test.each(aggregateNames)('execute cannot take a tombstone out of view %s', (name) => {
+    expect(actionsOn(name, /^executeRole/)).not.toContain('dynamodb:DeleteItem');
+  });
+
   test.each(aggregateNames)('the command function only looks into indexes of view %s', (name) => {
     for (const action of actionsOn(name, /^commandRole/)) expect(['dynamodb:Query', 'dynamodb:Scan']).toContain(action);
   });
@@ -54,7 +58,8 @@ describe('the queues', () => {
   });
 
   test.each(queuePairs)('$executionQueue takes events from the functions alone', ({ executionQueue }) => {
-    expect(senders(executionQueue).sort()).toEqual(['commandRole', 'mediatorRole', 'recoveryRole']);
+    const replays = aggregateNames.map(replayQueueOf).includes(executionQueue);
+    expect(senders(executionQueue).sort()).toEqual(['commandRole', 'mediatorRole', ...(replays ? ['recoveryRole'] : [])]);
   });
 
   test('a function consumes the queues that trigger it, and no others', () => {
@@ -92,7 +97,7 @@ test('only the functions may publish, each what it has to tell', () => {
     .map(({ role, resources }) => [role.replace(/Role.*/, ''), resources.map((resource) => /fields\/(\w+)/.exec(resource)?.[1]).sort()]);
   expect(Object.fromEntries(published)).toEqual({
     command: ['publishCommandOutcome'],
-    execute: ['publishCommandOutcome', 'publishProjectionUpdate', 'publishRecoveryProgress'],
+    execute: ['publishCommandOutcome', 'publishProjectionUpdate'],
     recovery: ['publishRecoveryProgress'],
   });
 });
