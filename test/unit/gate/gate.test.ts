@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { findingsOf } from '../../../infra/gate/gate.ts';
+
+/** A resolver whose request handler does this; line 4 of the bundle. */
+const resolver = (body: string): string => `import { util, runtime, extensions } from '@aws-appsync/utils';
+import * as ddb from '@aws-appsync/utils/dynamodb';
+function request(ctx) {
+${body}
+}
+const response = (ctx) => ctx.result;
+export { request, response };
+`;
+
+const rulesOf = (code: string): string[] => findingsOf(code).map(({ rule }) => rule);
+
+describe('syntax that AppSync takes', () => {
+  it.each([
+    ['declarations', 'const a = 1; let b = a; var c = b; b = 2; return [a, b, c]'],
+    ['if and else', "if (ctx.args.id === 'x') { return 1; } else { return 2; }"],
+    ['switch', 'switch (ctx.args.n) { case 1: return 1; case 2: break; default: return 3; } return 4'],
+    ['for … of', 'let sum = 0; for (const n of ctx.args.list) { if (n > 3) { break; } sum += n; } return sum'],
+    ['for … in', 'const names = []; for (const name in ctx.args) { names.push(name); } return names'],
+    ['arrow and declared functions', 'const one = (x) => x + 1; function two(x) { return one(x) * 2; } return two(3)'],
+    ['rest parameters', 'const count = (...all) => all.length; return count(1, 2)'],
+    ['template literals', 'return `${ctx.args.id}#1`'],
+    ['spread', 'return { ...ctx.args, list: [...ctx.args.list, 1] }'],
+    ['destructuring', 'const { id, ...others } = ctx.args; const [first] = ctx.args.list; return { id, others, first }'],
+    ['?. and ??', "return ctx.args?.input?.name ?? 'none'"],
+    ['typeof, void, delete', "delete ctx.args.x; return typeof ctx.args === 'object' ? void 0 : undefined"],
+    ['arithmetic and bits', 'let n = 7 % 4; n += 1; n *= 2; return (n & 3) | (n << 1)'],
+    ['changes inside the context', 'ctx.stash.id = 1; ctx.args.input.id = 2; return null'],
+    ['callbacks of lists', "return ctx.args.list.filter((x) => x !== null).map((x, i) => `${x}${i}`).reduce((all, x) => all + x, '')"],
+    ['a named callback', 'const positive = (x) => x > 0; return ctx.args.list.filter(positive)'],
+  ])('%s', (_, body) => {
+    expect(findingsOf(resolver(body))).toEqual([]);
+  });
+});
+
+describe('syntax that AppSync refuses', () => {
+  it.each([
+    ['for (;;)', 'for (let i = 0; i < 3; i += 1) {}', 'no-for'],
+    ['while', 'while (ctx.args.x) {}', 'no-while'],
+    ['do', 'do {} while (ctx.args.x)', 'no-while'],
+    ['continue', 'for (const x of ctx.args.list) { continue; }', 'no-continue'],
+    ['labels', 'a: for (const x of ctx.args.list) { break a; }', 'no-labels'],
+    ['try', 'try { return 1; } catch (e) { return 2; }', 'no-try'],
+    ['throw', 'throw ctx.args', 'syntax'],
+    ['++', 'let i = 0; i++; return i', 'no-disallowed-unary-operators'],
+    ['--', 'let i = 0; --i; return i', 'no-disallowed-unary-operators'],
+    ['~', 'return ~ctx.args.n', 'no-disallowed-unary-operators'],
+    ['in', "return 'id' in ctx.args", 'no-in-operator'],
+    ['instanceof', 'return ctx.args instanceof Object', 'no-disallowed-binary-operators'],
+    ['this', 'return this', 'no-this'],
+    ['classes', 'class A {} return 1', 'no-classes'],
+    ['new', 'return new ctx.args.A()', 'syntax'],
+    ['regular expressions', 'return /a/', 'no-regex'],
+    ['async', 'const f = async () => 1; return 1', 'no-async'],
+    ['generators', 'function* f() { yield 1; } return 1', 'no-generators'],
+    ['direct recursion', 'const f = (n) => f(n); return f(1)', 'no-recursion'],
+    ['mutual recursion', 'const f = (n) => g(n); const g = (n) => f(n); return f(1)', 'no-recursion'],
+    ['passing a function', 'const f = (x) => x; const g = (h) => h; return g(f)', 'no-function-passing'],
+    ['returning a function', 'const f = () => () => 1; return f()', 'no-function-return'],
+    ['aliasing a function', 'const f = () => 1; const g = f; return g()', 'no-function-reassign'],
+    ['call', 'const f = (x) => x; return f.call(null, 1)', 'TS2339'],
+    ['apply', 'const f = (x) => x; return f.apply(null, [1])', 'TS2339'],
+    ['bind', 'const f = (x) => x; return f.bind(null)', 'TS2339'],
+    ['Function()', "return Function('return 1')", 'TS2693'],
+    ['calling a computed member', "return ctx.args.name['trim']()", 'method'],
+    ['assigning ctx.args', 'ctx.args = {}', 'no-disallowed-re-assignment'],
+    ['assigning ctx.stash', 'ctx.stash = {}', 'no-disallowed-re-assignment'],
+    ['adding to ctx', 'ctx.own = 1', 'no-disallowed-re-assignment'],
+    ['deleting ctx.stash', 'delete ctx.stash', 'no-disallowed-re-assignment'],
+  ])('%s', (_, body, rule) => {
+    const findings = findingsOf(resolver(body));
+    expect(findings).toContainEqual(expect.objectContaining({ line: 4, rule }));
+  });
+});
+
+describe('built-ins that AppSync documents', () => {
+  it.each([
+    ['Object', "const all = Object.assign({}, ctx.args); return [Object.entries(all), Object.hasOwn(all, 'a'), Object.keys(all), Object.values(all)]"],
+    ['texts', "const s = 'abc'; return [s.length, s.charAt(0), s.concat('d'), s.endsWith('c'), s.indexOf('b'), s.lastIndexOf('b'), s.replace('a', 'b'), s.replaceAll('a', 'b'), s.slice(1), s.split(''), s.startsWith('a'), s.toLowerCase(), s.toUpperCase(), s.trim(), s.trimEnd(), s.trimStart()]"],
+    ['numbers', 'return [Number.isFinite(1), Number.isNaN(NaN), Infinity, Math.random(), Math.min(1, 2), Math.max(1, 2), Math.round(1.5), Math.floor(1.5), Math.ceil(1.5)]'],
+    ['lists', 'const l = [1, 2]; return [l.length, l.concat([3]), l.fill(0), l.flat(), l.indexOf(1), l.join(), l.lastIndexOf(1), l.pop(), l.push(1), l.reverse(), l.shift(), l.slice(), l.sort(), l.splice(0, 1), l.unshift(1)]'],
+    ['lists with callbacks', 'const l = [1, 2]; l.forEach((x) => { console.log(x); }); return [l.map((x) => x), l.flatMap((x) => [x]), l.filter((x) => x), l.reduce((a, x) => a + x, 0), l.reduceRight((a, x) => a + x, 0), l.find((x) => x), l.some((x) => x), l.every((x) => x), l.findIndex((x) => x), l.findLast((x) => x), l.findLastIndex((x) => x)]'],
+    ['JSON and the console', "console.error('x'); return JSON.parse(JSON.stringify(ctx.args))"],
+    ['the runtime', "if (util.authType() === 'x') { util.unauthorized(); } if (ctx.args.x) { runtime.earlyReturn({}); } extensions.setSubscriptionFilter({}); return ddb.get({ key: { id: util.autoId() } })"],
+  ])('%s', (_, body) => {
+    expect(findingsOf(resolver(body))).toEqual([]);
+  });
+});
+
+describe('built-ins that AppSync lacks', () => {
+  it.each([
+    'Array.isArray([1])', 'Array.from([1])', 'Number("1")', 'Number.isInteger(1)', 'String(1)', 'Boolean(1)', 'parseInt("1")', 'parseFloat("1")',
+    'new Date()', 'Date.now()', 'new Map()', 'new Set()', 'Promise.resolve(1)', 'Symbol.iterator', 'globalThis', 'eval("1")',
+    'Object.fromEntries([])', 'Object.freeze({})', '[2, 1].sort((a, b) => a - b)', 'ctx.args.list.sort((a, b) => a - b)', '[1].includes(1)',
+    'ctx.args.list.includes(1)', '"abc".substring(1)', 'ctx.args.name.substring(1)', '"1".padStart(2)', '"1".repeat(2)', '"1".match("1")', '[1].at(0)',
+    '(5).toFixed(1)', 'ctx.args.n.toString()', '[1].constructor', 'util.toJson({})', 'util.parseJson("")', 'util.validate(true, "")', 'setTimeout(1)', 'require("fs")', 'process.env',
+  ])('%s', (expression) => {
+    expect(findingsOf(resolver(`return ${expression}`))).not.toEqual([]);
+  });
+});
+
+// Each was reported to be refused at deployment, with this error of the compiler.
+describe('types that the service is known to refuse', () => {
+  it.each([
+    ['an element of another shape', 'let b = [{ "a": 5 }]; b.push({ "b": 6 }); return b', 'TS2345'],
+    ['a spread argument', 'const all = [1, 2]; util.appendError(...all); return null', 'TS2556'],
+    ['an argument too many', 'const f = () => 1; return f(2)', 'TS2554'],
+    ['a key twice', 'return { a: 1, a: 2 }', 'TS1117'],
+    ['ddb.sync', 'return ddb.sync({})', 'TS2339'],
+    ['an object of another shape', "let key = { ge: 'x' }; if (ctx.args.x) { key = { eq: 'y' }; } return key", 'TS2741'],
+    ['two constants that differ', "const a = 'x'; if (a === 'y') { return 1; } return 2", 'TS2367'],
+    ['an undeclared name', 'return nextToken', 'TS2304'],
+  ])('%s', (_, body, rule) => {
+    expect(rulesOf(resolver(body))).toContain(rule);
+  });
+
+  it.each([
+    ['a list that begins empty', "const b = []; b.push({ a: 5 }); b.push({ c: 'x' }); return b"],
+    ['a variable without a first value', "let key; key = { ge: 'x' }; if (ctx.args.x) { key = { eq: 'y' }; } return key"],
+  ])('but takes %s', (_, body) => {
+    expect(findingsOf(resolver(body))).toEqual([]);
+  });
+});
+
+describe('code that AppSync runs otherwise than it reads', () => {
+  it.each([
+    ['a call to the right of ??', "return ctx.args.id ?? util.error('none')", 'nullish-call'],
+    ['an assignment returned', 'let n = 1; return n += 1', 'return-assignment'],
+    ['a default in a destructuring', 'const { roles = [] } = ctx.args; return roles', 'destructuring-default'],
+  ])('%s', (_, body, rule) => {
+    expect(rulesOf(resolver(body))).toEqual([rule]);
+  });
+});
+
+describe('the bundle as a whole', () => {
+  const body = 'function request(ctx) { return {}; }\nfunction response(ctx) { return ctx.result; }\n';
+  const exported = 'export { request, response };\n';
+
+  it('has at most 32,000 characters', () => {
+    const filled = (length: number) => `//${'x'.repeat(length - body.length - exported.length - 3)}\n${body}${exported}`;
+    expect(filled(32_000)).toHaveLength(32_000);
+    expect(findingsOf(filled(32_000))).toEqual([]);
+    expect(rulesOf(filled(32_001))).toEqual(['size']);
+  });
+
+  it('exports both handlers', () => {
+    expect(findingsOf(`${body}export { request };`)).toEqual([expect.objectContaining({ rule: 'export', message: 'exports no function response' })]);
+    expect(rulesOf('const request = 1; const response = 2; export { request, response };')).toEqual(['export', 'export']);
+    expect(rulesOf(`${body}${exported}export default request;`)).toContain('export');
+  });
+
+  it('takes handlers that are constants', () => {
+    expect(findingsOf('export const request = (ctx) => ({});\nexport const response = (ctx) => ctx.result;\n')).toEqual([]);
+  });
+
+  it.each([
+    ['a module of Node', "import { readFileSync } from 'node:fs';"],
+    ['a file beside it', "import { guard } from './guard.js';"],
+    ['a renamed import', "import { util as util2 } from '@aws-appsync/utils';"],
+    ['an import without names', "import '@aws-appsync/utils';"],
+    ['a default import', "import utils from '@aws-appsync/utils';"],
+  ])('imports no %s', (_, statement) => {
+    expect(rulesOf(`${statement}\n${body}${exported}`)).toContain('import');
+  });
+});
