@@ -4,7 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDocumentClient } from '../clients/dynamodb.ts';
 import { createSqsClient } from '../clients/sqs.ts';
 import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
-import { appSyncNotifier } from '../notifier/notifier.appsync.ts';
+import { appSyncNotifier } from '../ports/notifier.appsync.ts';
 import { dynamoDbClaims } from '../ports/claims.dynamodb.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex.dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore.dynamodb.ts';
@@ -28,7 +28,7 @@ const ports: RecoveryPorts = {
   claims: dynamoDbClaims(client, tables),
   ledger: dynamoDbLedger(client, environment.RECOVERY_TABLE),
   queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
-  notifier: appSyncNotifier(environment.GRAPHQL_URL),
+  notifier: appSyncNotifier(environment.GRAPHQL_URL, client.config),
   now: Date.now,
 };
 
