@@ -19,7 +19,8 @@ const REQUIRED = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', '
  * `{ "<stack>": { … } }`. Throws an Error that names what is missing.
  */
 export function readOutputs(json: unknown): PlaygroundConfig {
-  const candidates = [json, ...(isObject(json) ? Object.values(json) : [])].filter(isObject);
+  const nested: unknown[] = isObject(json) ? Object.values(json) : [];
+  const candidates = [json, ...nested].filter(isObject);
   const outputs = candidates.find((candidate) => typeof candidate['GraphQLUrl'] === 'string');
   const missing = REQUIRED.filter((name) => typeof outputs?.[name] !== 'string');
   if (!outputs || missing.length > 0) throw new Error(`These are not the stack's outputs: ${missing.join(', ')} missing.`);
