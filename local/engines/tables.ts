@@ -18,7 +18,7 @@ interface KeyDefinition {
 /** Creates tables with their indexes and streams, all at once. */
 export async function createTables(client: EngineClient, tables: TableModel[]): Promise<EngineStream[]> {
   const streams = await Promise.all(tables.map((table) => createTable(client, table)));
-  return streams.filter((stream) => stream !== undefined);
+  return streams.filter((stream): stream is EngineStream => stream !== undefined);
 }
 
 async function createTable(client: EngineClient, table: TableModel): Promise<EngineStream | undefined> {
