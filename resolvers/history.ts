@@ -4,10 +4,7 @@ import { guard } from './lib/guard.ts';
 import { limitOf, tokenOf } from './lib/paging.ts';
 import { checkedId } from './lib/rules.ts';
 
-/**
- * Asks the history function, which folds streams: `{ field, arguments, selection }`, where the arguments are the API's with the
- * page size filled in, and `selection` lists what is selected, as far as aliases let one know.
- */
+/** Asks the history function, which folds streams: `{ field, arguments }`, the arguments being the API's with the page size filled in. */
 export function request(ctx: Context): LambdaRequest {
   guard(ctx);
   const given: Record<string, unknown> = { ...ctx.args };
@@ -18,17 +15,17 @@ export function request(ctx: Context): LambdaRequest {
   }
   given.limit = limitOf(ctx);
   given.nextToken = tokenOf(ctx);
-  return { operation: 'Invoke', payload: { field: ctx.info.fieldName, arguments: given, selection: ctx.info.selectionSetList } };
+  return { operation: 'Invoke', payload: { field: ctx.info.fieldName, arguments: given } };
 }
 
-/** The function answers with what the field gives, or with `{ invalid: { field, rule } }`. */
+/** The function answers with `{ result }`, what the field gives, or with `{ invalid: { field, rule } }`. */
 export function response(ctx: Context): unknown {
   if (ctx.error) {
     unreadable(ctx.error);
   }
-  if (ctx.result && ctx.result.invalid) {
+  if (ctx.result.invalid) {
     const { field, rule } = ctx.result.invalid;
     invalid(field, rule);
   }
-  return ctx.result;
+  return ctx.result.result;
 }
