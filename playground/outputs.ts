@@ -19,15 +19,13 @@ const REQUIRED = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', '
  * `{ "<stack>": { … } }`. Throws an Error that names what is missing.
  */
 export function readOutputs(json: unknown): PlaygroundConfig {
-  const nested: unknown[] = isObject(json) ? Object.values(json) : [];
-  const candidates = [json, ...nested].filter(isObject);
-  const outputs = candidates.find((candidate) => typeof candidate['GraphQLUrl'] === 'string');
+  const outputs = isOutputs(json) ? json : Object.values(json ?? {}).find(isOutputs);
   const missing = REQUIRED.filter((name) => typeof outputs?.[name] !== 'string');
   if (!outputs || missing.length > 0) throw new Error(`These are not the stack's outputs: ${missing.join(', ')} missing.`);
   const names = typeof outputs['Audience'] === 'string' ? [...REQUIRED, 'Audience'] : REQUIRED;
   return Object.fromEntries(names.map((name) => [name, outputs[name]])) as unknown as PlaygroundConfig;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isOutputs(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && 'GraphQLUrl' in value;
 }

@@ -39,10 +39,18 @@ try {
 }
 
 function readArguments(): { outputs: string; port: number } {
-  const { values } = parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' } } });
+  const { values } = parse();
   const port = Number(values.port ?? DEFAULT_PORT);
   if (values.outputs === undefined || !Number.isInteger(port) || port < 0 || port > 65535) throw new Error(USAGE);
   return { outputs: values.outputs, port };
+}
+
+function parse() {
+  try {
+    return parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' } } });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
 }
 
 async function loadOutputs(file: string): Promise<PlaygroundConfig> {
