@@ -48,7 +48,9 @@ function callerOf(ctx: Context): Caller {
   const kind = admin ? 'admin' : 'user';
   const subject = `${sub}`;
   const actor = `${kind}:${subject}`;
-  if (actor.length > maximumActorLength) {
+  // Every user's subject is `<provider>|<id>`; one without a provider could pass for an id of Auth0's own.
+  const foreign = kind === 'user' && subject.indexOf('|') < 1;
+  if (foreign || actor.length > maximumActorLength) {
     util.unauthorized();
   }
   return { kind, id: ownIdOf(subject), actor };
