@@ -18,7 +18,7 @@ export interface SqsMappingOptions {
 }
 
 /** Long polls last this long: short enough that stopping need not abort one (an aborted poll may swallow messages). */
-const pollSeconds = 2;
+const pollSeconds = 1;
 /** What Lambda begins with where the mapping sets no maximum. */
 const defaultConcurrency = 5;
 const receiveLimit = 10;

@@ -1,4 +1,6 @@
 import { readFileSync, existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startLambdaRuntime, type LambdaEvent, type LambdaRuntime, type LambdaRuntimeOptions } from '../../local/lambda/runtime.ts';
@@ -98,6 +100,31 @@ test('what the handler does not await stands still until the next invocation', a
   expect(thawed).toBeLessThanOrEqual(2);
   expect(later).toBeGreaterThan(thawed ?? 0);
 });
+
+test('a connection that the other side closed in the meantime is not used again', async () => {
+  const server = createServer((request, response) => {
+    response.end('ok');
+    setTimeout(() => request.socket.destroy(), 30);
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const subject = functionFrom(`
+    import { Agent, get } from 'node:http';
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    export const handler = async ({ port }) => new Promise((resolve, reject) => {
+      get({ port, host: '127.0.0.1', agent }, (response) => response.resume().on('end', () => resolve(response.statusCode))).on('error', reject);
+    });`);
+  const running = await start([subject]);
+  const { port } = server.address() as AddressInfo;
+  for (let round = 0; round < 3; round += 1) {
+    expect(await running.invoke(subject.arn, { port })).toMatchObject({ ok: true, payload: 200 });
+    await eventually(async () => (await connectionsOf(server)) === 0);
+  }
+  server.close();
+});
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => { server.getConnections((error, count) => (error ? reject(error) : resolve(count))); });
+}
 
 test('an error thrown by the handler is the result, and the environment goes on', async () => {
   const subject = functionFrom('let n = 0; export const handler = async () => { n += 1; if (n === 1) throw new TypeError("no such thing"); return n; };');

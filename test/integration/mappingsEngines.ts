@@ -65,6 +65,7 @@ export async function startTables(): Promise<Tables> {
     '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m', `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
     '-jar', join(home, 'DynamoDBLocal.jar'), '-inMemory', '-disableTelemetry', '-port', String(port),
   ], { stdio: 'ignore' });
+  process.once('exit', () => engine.kill());
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({ endpoint, region, credentials });
   const answers = (): Promise<boolean> => fetch(endpoint).then(() => true, () => false);

@@ -34,7 +34,9 @@ async function serve(): Promise<void> {
   for (;;) {
     const invocation = sleepUntilInvoked();
     requestId = invocation.requestId;
-    // What arrived while frozen (closed sockets above all) is seen before the handler runs.
+    // What arrived while frozen (closed sockets above all) is seen before the handler runs. The first turn may only end
+    // the phase in which the thread was frozen; the second has looked at the sockets.
+    await turnOfTheLoop();
     await turnOfTheLoop();
     send(await run(handler, invocation));
   }
