@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject } from 'vitest';
+import type { CommandOutcome, CommandReceipt } from '../../generated/schema.ts';
+import { accessTokenClaims, clientsOf } from '../../local/oidc/tokens.ts';
+import { signJwt } from '../../local/oidc/jwt.ts';
+import { readSecrets } from '../../local/oidc/keys.ts';
+
+export interface Outputs {
+  GraphQLUrl: string;
+  RealtimeUrl: string;
+  PlaygroundUrl: string;
+  AdminIssuer: string;
+  AdminClientId: string;
+  UserIssuer: string;
+  UserClientId: string;
+  DynamoDBEndpoint: string;
+  SqsEndpoint: string;
+  Region: string;
+  Tables: Record<string, string>;
+  Queues: Record<string, string>;
+}
+
+export interface GraphqlError {
+  path: (string | number)[] | null;
+  errorType?: string | null;
+  errorInfo?: unknown;
+  message: string;
+}
+
+export interface Answer<Data = Record<string, any>> {
+  status: number;
+  headers: Headers;
+  data: Data | null;
+  errors: GraphqlError[] | undefined;
+}
+
+export const outputsOf = (stateDir: string): Outputs => Object.values(JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Outputs>)[0]!;
+
+/** Calls `probe` until it gives something, and gives that. @throws when it has not within the time, seconds */
+export const eventually = async <Result>(what: string, probe: () => Promise<Result | undefined | null | false>, seconds = 20): Promise<Result> => {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const result = await probe();
+    if (result) return result;
+    if (Date.now() > end) throw new Error(`Not within ${seconds} seconds: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+};
+
+/** A caller of a running stack. */
+export class Client {
+  constructor(readonly outputs: Outputs, readonly token: string | undefined, readonly sub: string) {}
+
+  /** One GraphQL request over plain HTTP. */
+  async ask<Data = Record<string, any>>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>> {
+    const response = await fetch(this.outputs.GraphQLUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(this.token !== undefined && { authorization: this.token }) },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data = null, errors } = (await response.json()) as { data?: Data | null; errors?: GraphqlError[] };
+    return { status: response.status, headers: response.headers, data, errors };
+  }
+
+  /** The data of a request that must succeed. */
+  async get<Data = Record<string, any>>(query: string, variables?: Record<string, unknown>): Promise<Data> {
+    const { data, errors } = await this.ask<Data>(query, variables);
+    expect(errors).toBeUndefined();
+    return data!;
+  }
+
+  /** Sends one command; its receipt. */
+  async send(operation: string, input: Record<string, unknown>, commandId?: string): Promise<CommandReceipt> {
+    const type = operation.charAt(0).toUpperCase() + operation.slice(1);
+    const data = await this.get(
+      `mutation($input: ${type}Input!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId operation aggregate aggregateId } }`,
+      { input, commandId: commandId ?? randomUUID() },
+    );
+    return data[operation] as CommandReceipt;
+  }
+
+  outcomeOf(commandId: string): Promise<CommandOutcome> {
+    return eventually(`outcome of ${commandId}`, async () => {
+      const data = await this.get('query($id: ID!) { command(commandId: $id) { commandId status operation aggregate aggregateId version code message actor } }', { id: commandId });
+      return data['command'] as CommandOutcome | null;
+    });
+  }
+
+  /** Sends one command and waits for its outcome. */
+  async run(operation: string, input: Record<string, unknown>, commandId?: string): Promise<CommandOutcome> {
+    return this.outcomeOf((await this.send(operation, input, commandId)).commandId);
+  }
+
+  /** Sends a command that must be applied, waits until the view shows it, and gives the aggregate's id. */
+  async apply(operation: string, input: Record<string, unknown>): Promise<string> {
+    const outcome = await this.run(operation, input);
+    expect(outcome).toMatchObject({ status: 'APPLIED', code: null });
+    await this.shown(outcome);
+    return outcome.aggregateId;
+  }
+
+  /** Waits until the view shows at least the version of an outcome; for a deletion, until the row is gone. */
+  async shown({ aggregate, aggregateId, version, operation }: CommandOutcome): Promise<void> {
+    const field = aggregate.toLowerCase();
+    await eventually(`${field} ${aggregateId} at version ${version}`, async () => {
+      const row = (await this.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }))[field] as { version: number } | null;
+      return operation.startsWith('delete') ? row === null : row !== null && row.version >= version!;
+    });
+  }
+}
+
+/** An access token for the running stack. */
+export const tokenOf = async (stateDir: string, application: 'admin' | 'user', sub: string, claims?: Record<string, unknown>): Promise<string> => {
+  const outputs = outputsOf(stateDir);
+  const [issuer, clientId] = application === 'admin' ? [outputs.AdminIssuer, outputs.AdminClientId] : [outputs.UserIssuer, outputs.UserClientId];
+  const secrets = await readSecrets(stateDir, issuer);
+  return signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub, claims }), secrets!.current);
+};
+
+const clientOf = (application: 'admin' | 'user') => async (sub: string, stateDir = inject('stateDir')): Promise<Client> =>
+  new Client(outputsOf(stateDir), await tokenOf(stateDir, application, sub), sub);
+
+/** A client of the shared stack (or of the one in `stateDir`) with an admin's token. */
+export const admin = (sub = 'auth0|admin', stateDir?: string): Promise<Client> => clientOf('admin')(sub, stateDir);
+
+/** Likewise with a user's. */
+export const user = (sub: string, stateDir?: string): Promise<Client> => clientOf('user')(sub, stateDir);
+
+export const anonymous = (stateDir = inject('stateDir')): Client => new Client(outputsOf(stateDir), undefined, '');
+
+/** Text that no other test uses. */
+export const unique = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 13)}`;

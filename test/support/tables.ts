@@ -1,0 +1,61 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createTables } from '../../infra/tables.ts';
+import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb } from '../../local/engines/dynamodb.ts';
+import type { TableModel } from '../../local/model.ts';
+import type { ViewTables } from '../../functions/config.ts';
+
+const stackName = 'Test';
+
+export const tableNames = {
+  eventStore: `${stackName}-eventStore`,
+  uniqueValue: `${stackName}-uniqueValue`,
+  commandOutcome: `${stackName}-commandOutcome`,
+  recovery: `${stackName}-recovery`,
+};
+export const viewTables: ViewTables = { user: `${stackName}-user`, role: `${stackName}-role`, authorization: `${stackName}-authorization`, group: `${stackName}-group` };
+
+/** The deployed tables, indexes included, as an engine creates them. */
+const tablesOfTheTemplate = (): TableModel[] => {
+  const stack = new Stack(new App(), stackName);
+  const nobody = { issuer: 'https://example.com/', clientId: 'none' };
+  createTables(stack, { stage: 'dev', stackName, admin: nobody, user: nobody, introspection: false });
+  const resources = Template.fromStack(stack).findResources('AWS::DynamoDB::Table') as Record<string, { Properties: Record<string, unknown> }>;
+  return Object.entries(resources).map(([logicalId, { Properties }]) => {
+    const { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = Properties;
+    const createTable = { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode };
+    return { logicalId, name: String(TableName), arn: '', createTable };
+  });
+};
+
+/** A DynamoDB engine with the deployed tables, empty and of one's own. */
+export interface TestTables {
+  client: DynamoDBDocumentClient;
+  config: DynamoDatabase['clientConfig'];
+  /** A fresh set of the same tables. */
+  another(): Promise<TestTables>;
+  stop(): Promise<void>;
+}
+
+export const startTables = async (): Promise<TestTables> => {
+  const engine = await startDynamoDb();
+  return open(engine, tablesOfTheTemplate());
+};
+
+const open = async (engine: DynamoDbEngine, models: TableModel[]): Promise<TestTables> => {
+  const database = engine.newDatabase();
+  await database.createTables(models);
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    client,
+    config: database.clientConfig,
+    another: () => open(engine, models),
+    stop: async () => {
+      client.destroy();
+      database.close();
+      await engine.stop();
+    },
+  };
+};

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
+import { fold, streamIdOf } from '../../domain/fold.ts';
+import { aggregateNames, queuePairs } from '../../domain/operations.ts';
+import { claimsOf } from '../../domain/unique.ts';
+import { rowOf, type ViewRow } from '../../domain/view.ts';
+import type { Failures } from '../../functions/batch.ts';
+import { type BatchPorts, handleBatch } from '../../functions/command/batch.ts';
+import { groupBy } from '../../functions/concurrency.ts';
+import { executeBatch, type ExecutePorts } from '../../functions/execute/batch.ts';
+import { forwardBatch } from '../../functions/mediator/forward.ts';
+import { eventOf } from '../../functions/ports/eventItem.ts';
+import { dynamoDbEventStore } from '../../functions/ports/eventStore.dynamodb.ts';
+import { type EventStore } from '../../functions/ports/eventStore.ts';
+import { memoryEventStore } from '../../functions/ports/eventStore.memory.ts';
+import { memoryNotifier } from '../../functions/ports/notifier.memory.ts';
+import { dynamoDbOutcomes } from '../../functions/ports/outcomes.dynamodb.ts';
+import { memoryOutcomes } from '../../functions/ports/outcomes.memory.ts';
+import type { Outcomes } from '../../functions/ports/outcomes.ts';
+import { memoryQueues } from '../../functions/ports/queues.memory.ts';
+import { dynamoDbReferences } from '../../functions/ports/references.dynamodb.ts';
+import { memoryReferences } from '../../functions/ports/references.memory.ts';
+import type { References } from '../../functions/ports/references.ts';
+import { dynamoDbViews } from '../../functions/ports/views.dynamodb.ts';
+import { memoryViews } from '../../functions/ports/views.memory.ts';
+import type { Views } from '../../functions/ports/views.ts';
+import type { CommandOutcome } from '../../generated/schema.ts';
+import type { CommandMessage } from './commands.ts';
+import { tableNames, type TestTables, viewTables } from './tables.ts';
+import { recordedTelemetry } from './telemetry.ts';
+
+/** What the write path stands on: the twins in memory, or the adapters on an engine; and a look at what is in it. */
+export interface Backend {
+  eventStore: EventStore;
+  outcomes: Outcomes;
+  references: References;
+  views: Views;
+  items(): Promise<Record<string, unknown>[]>;
+  claims(): Promise<Map<string, string>>;
+  rows(aggregate: AggregateName): Promise<ViewRow[]>;
+}
+
+export const memoryBackend = (): Backend => {
+  const eventStore = memoryEventStore();
+  const views = memoryViews();
+  return {
+    eventStore, views,
+    outcomes: memoryOutcomes(),
+    references: memoryReferences(eventStore, views),
+    items: async () => eventStore.items.slice(),
+    claims: async () => new Map(eventStore.claims),
+    rows: async (aggregate) => views.rows(aggregate),
+  };
+};
+
+export const engineBackend = ({ client }: TestTables): Backend => {
+  const eventStore = dynamoDbEventStore(client, tableNames);
+  const scan = async (TableName: string) => (await client.send(new ScanCommand({ TableName, ConsistentRead: true }))).Items ?? [];
+  return {
+    eventStore,
+    views: dynamoDbViews(client, viewTables),
+    outcomes: dynamoDbOutcomes(client, tableNames.commandOutcome),
+    references: dynamoDbReferences(client, eventStore, viewTables),
+    items: () => scan(tableNames.eventStore),
+    claims: async () => new Map((await scan(tableNames.uniqueValue)).map((item) => [String(item['uniqueKey']), String(item['streamId'])])),
+    rows: async (aggregate) => (await scan(viewTables[aggregate])) as ViewRow[],
+  };
+};
+
+const recordsOf = (messages: (CommandMessage | string | object)[]) =>
+  messages.map((message) => ({ messageId: randomUUID(), body: typeof message === 'string' ? message : JSON.stringify(message) }));
+
+/** The three functions over one backend. Messages move only when told to, so that a test can lose, repeat or shuffle them. */
+export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }: { now?: () => number } = {}) => {
+  const telemetry = recordedTelemetry();
+  const queues = memoryQueues(queuePairs.map(({ executionQueue }) => executionQueue));
+  const notifier = memoryNotifier();
+  const commandPorts: BatchPorts = { ...backend, queues, notifier, telemetry, now, newId: randomUUID };
+  const executePorts: ExecutePorts = { ...backend, notifier, telemetry, now, replay: async () => { throw new Error('There is no recovery here'); } };
+  const mediated = new Set<string>();
+
+  const eventsOf = async () => (await backend.items()).map((item) => eventOf(structuredClone(item)));
+  const streams = async () => groupBy((await eventsOf()).sort((one, other) => one.version - other.version), ({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId));
+
+  const path = {
+    backend, telemetry, queues, notifier, commandPorts, executePorts, events: eventsOf, streams,
+
+    /** One batch of command messages. @returns the errors of those to be delivered again */
+    command: (...messages: (CommandMessage | string | object)[]): Promise<Failures> => handleBatch(recordsOf(messages), commandPorts),
+
+    /** The stream records of the events not yet mediated. */
+    newRecords: async (): Promise<DynamoDBRecord[]> =>
+      (await backend.items()).filter(({ eventId }) => !mediated.has(String(eventId))).map((item) => streamRecord(item)),
+
+    /** Takes new events to their execution queues. */
+    mediate: async (): Promise<Failures> => {
+      const records = await path.newRecords();
+      for (const { dynamodb } of records) mediated.add(String(dynamodb?.NewImage?.['eventId']?.S));
+      return forwardBatch(records, { queues, telemetry });
+    },
+
+    /** The bodies that stand on the execution queues, which then are empty. */
+    takeMessages: (): string[] => {
+      const bodies = [...queues.sent.values()].flat();
+      queues.sent.clear();
+      return bodies;
+    },
+
+    /** One batch of execution messages. */
+    execute: (...bodies: (string | object)[]): Promise<Failures> => executeBatch(recordsOf(bodies), executePorts),
+
+    /** Commands, and all that follows from them. @throws when anything fails */
+    settle: async (...messages: CommandMessage[]): Promise<void> => {
+      for (const failures of [await path.command(...messages), await path.mediate(), await path.execute(...path.takeMessages())]) {
+        for (const error of failures.values()) throw error;
+      }
+    },
+
+    /** What a client would have heard of a command last, and whether it was ever told otherwise. */
+    outcomesOf: ({ commandId, actor }: { commandId: string; actor: string }): CommandOutcome[] =>
+      notifier.published.flatMap(({ outcome }) => (outcome?.commandId === commandId && outcome.actor === actor ? [outcome] : [])),
+
+    row: async (aggregate: AggregateName, id: string): Promise<ViewRow | undefined> => backend.views.get({ aggregate, id }),
+  };
+  return path;
+};
+
+export type WritePath = ReturnType<typeof writePath>;
+
+export const streamRecord = (item: Record<string, unknown>, eventName: DynamoDBRecord['eventName'] = 'INSERT'): DynamoDBRecord => ({
+  eventName,
+  dynamodb: {
+    SequenceNumber: randomUUID(),
+    Keys: marshall({ streamId: item['streamId'] ?? '?', version: item['version'] ?? 0 }) as never,
+    NewImage: marshall(item, { removeUndefinedValues: true }) as never,
+  },
+});
+
+/** Everything that must hold once the queues are empty: streams without gaps (I4), views equal to their folds (I5), claims exactly those held (I3). */
+export const whatShouldBe = (streams: Map<string, DomainEvent[]>) => {
+  const states = [...streams.values()].map((events) => ({ events, state: fold(events), of: events[0]! }));
+  return {
+    versions: new Map([...streams].map(([streamId, events]) => [streamId, events.map((_, index) => index + 1)])),
+    rows: Object.fromEntries(aggregateNames.map((name) => [name, new Map(states.filter(({ of }) => of.aggregate === name).map(({ of, state }) => [of.aggregateId, rowOf(name, of.aggregateId, state)]))])),
+    claims: new Map(states.flatMap(({ of, state }) => claimsOf(of.aggregate, state).map(({ key }) => [key, streamIdOf(of.aggregate, of.aggregateId)] as const))),
+  };
+};
+
+export const whatIs = async (path: WritePath) => ({
+  versions: new Map([...(await path.streams())].map(([streamId, events]) => [streamId, events.map(({ version }) => version)])),
+  rows: Object.fromEntries(await Promise.all(aggregateNames.map(async (name) => [name, new Map((await path.backend.rows(name)).map((row) => [row.id, row]))] as const))),
+  claims: await path.backend.claims(),
+});
