@@ -59,9 +59,6 @@ type Common = Pick<MappingModel, 'logicalId' | 'functionArn' | 'windowSeconds' |
 function sqsMapping(properties: PropertyReader, common: Common, queueArn: string): MappingModel {
   const maximumConcurrency = properties.object('ScalingConfig')?.number('MaximumConcurrency');
   const batchSize = properties.number('BatchSize') ?? 10;
-  if (batchSize > 10 && common.windowSeconds < 1) {
-    properties.fail('BatchSize', 'above 10 it needs a MaximumBatchingWindowInSeconds of at least 1');
-  }
   return { kind: 'sqs', ...common, queueArn, batchSize, ...(maximumConcurrency === undefined ? {} : { maximumConcurrency }) };
 }
 

@@ -2,13 +2,16 @@ import { AssemblyError } from './error.ts';
 import type { Template } from './cloudAssembly.ts';
 import type { QueueModel, StackModel } from '../model.ts';
 
-/** What a deployment checks across resources: mappings, roles, dead-letter queues. */
+/**
+ * What a deployment checks across resources: roles, sources and targets. What it checks when it creates a mapping (grants,
+ * time-outs) is checked where mappings are started.
+ */
 export function checkRules(model: StackModel, template: Template): void {
   const fail = (logicalId: string, property: string, problem: string): never => {
     throw new AssemblyError({ logicalId, type: template.Resources[logicalId]?.Type ?? 'Output' }, `Properties.${property}`, problem);
   };
-  const queues = new Map(model.queues.map((queue) => [queue.arn, queue]));
-  const functions = new Map(model.functions.map((one) => [one.arn, one]));
+  const queues = new Set(model.queues.map((queue) => queue.arn));
+  const functions = new Set(model.functions.map((one) => one.arn));
   const streams = new Set(model.tables.map((table) => table.streamArn));
   const roles = new Map(model.roles.map((role) => [role.arn, role]));
 
@@ -35,19 +38,9 @@ export function checkRules(model: StackModel, template: Template): void {
   }
 
   for (const mapping of model.mappings) {
-    const target = functions.get(mapping.functionArn) ?? fail(mapping.logicalId, 'FunctionName', `${mapping.functionArn} is not a function of this template`);
-    if (mapping.kind === 'dynamodb') {
-      if (!streams.has(mapping.streamArn)) fail(mapping.logicalId, 'EventSourceArn', `${mapping.streamArn} is not the stream of a table of this template`);
-      if (mapping.onFailureArn !== undefined && !queues.has(mapping.onFailureArn)) {
-        fail(mapping.logicalId, 'DestinationConfig.OnFailure.Destination', `${mapping.onFailureArn} is not a queue of this template`);
-      }
-      continue;
-    }
-    const queue = queues.get(mapping.queueArn) ?? fail(mapping.logicalId, 'EventSourceArn', `${mapping.queueArn} is not a queue of this template`);
-    const visibility = Number(queue.attributes['VisibilityTimeout'] ?? 30);
-    if (visibility < target.timeoutSeconds) {
-      fail(mapping.logicalId, 'EventSourceArn', `the queue's visibility timeout (${visibility} s) is below the function's timeout (${target.timeoutSeconds} s)`);
-    }
+    if (!functions.has(mapping.functionArn)) fail(mapping.logicalId, 'FunctionName', `${mapping.functionArn} is not a function of this template`);
+    const known = mapping.kind === 'sqs' ? queues.has(mapping.queueArn) : streams.has(mapping.streamArn);
+    if (!known) fail(mapping.logicalId, 'EventSourceArn', 'it is neither a queue nor the stream of a table of this template');
   }
 }
 

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkMappingGrants } from '../../../local/assembly/grants.ts';
 import { loadAssembly } from '../../../local/assembly/load.ts';
-import { StackIam } from '../../../local/gateway/iam.ts';
 import { RESOLVER_CODE, synthesizeSample } from './assemblyFixture.ts';
 import type { Template, TemplateResource } from '../../../local/assembly/cloudAssembly.ts';
 import type { StackModel } from '../../../local/model.ts';
@@ -115,7 +113,7 @@ describe('what the local stack does not know is refused by name', () => {
 
 describe('what a deployment would refuse across resources', () => {
   const refusals: [what: string, change: (template: Template) => void, names: RegExp][] = [
-    ['a visibility time-out below the function\'s', (t) => (resource(t, 'AWS::SQS::Queue', 1).Properties['VisibilityTimeout'] = 5), /EventSourceMapping\).*\(5 s\).*\(10 s\)/],
+    ['a mapping of a queue that is not there', (t) => (resource(t, 'AWS::Lambda::EventSourceMapping').Properties['EventSourceArn'] = 'arn:aws:sqs:us-east-1:0:x'), /EventSourceArn: it is neither/],
     ['a role that Lambda may not assume', (t) => (resource(t, 'AWS::IAM::Role').Properties['AssumeRolePolicyDocument'].Statement[0].Principal.Service = 'ec2.amazonaws.com'), /does not trust lambda\.amazonaws\.com/],
     ['a pipeline with an unknown function', (t) => (resource(t, 'AWS::AppSync::Resolver').Properties['PipelineConfig'].Functions = ['x']), /PipelineConfig\.Functions: x/],
     ['an unknown data source', (t) => (resource(t, 'AWS::AppSync::Resolver', 1).Properties['DataSourceName'] = 'gone'), /there is no data source gone/],
@@ -123,27 +121,6 @@ describe('what a deployment would refuse across resources', () => {
   ];
   it.each(refusals)('%s', (_, change, names) => {
     expect(() => load(change)).toThrow(names);
-  });
-
-  it.each(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'dynamodb:GetRecords', 'dynamodb:ListStreams', 'sqs:SendMessage'])(
-    'a mapping whose function may not %s',
-    (action) => {
-      const model = load((template) => {
-        for (const one of Object.values(template.Resources)) {
-          if (one.Type !== 'AWS::IAM::Policy') continue;
-          const document = one.Properties?.['PolicyDocument'] as { Statement: { Action: string | string[] }[] };
-          for (const statement of document.Statement) statement.Action = [statement.Action].flat().filter((name) => name !== action);
-        }
-      });
-      const iam = new StackIam({ roles: model.roles, region: model.region, accountId: model.accountId, seed: 'test' });
-      expect(() => checkMappingGrants(model, iam)).toThrow(new RegExp(`EventSourceMapping.*workerRole.*${action}`));
-    },
-  );
-
-  it('nothing in the sample itself', () => {
-    const model = load();
-    const iam = new StackIam({ roles: model.roles, region: model.region, accountId: model.accountId, seed: 'test' });
-    expect(() => checkMappingGrants(model, iam)).not.toThrow();
   });
 });
 
