@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { SettingError } from './config.ts';
 
 /** The repository's root, with a trailing slash in its path. */
 export const root = new URL('../', import.meta.url);
@@ -10,14 +11,20 @@ export const fileContext = (): Record<string, unknown> => {
   return settings.context;
 };
 
-/** `-c key=value` as the CDK command line takes it, so that `npm run synth -- -c stage=prod` works too. @throws Error on other arguments */
-export const argumentContext = (args: string[]): Record<string, string> => {
-  const { values } = parseArgs({ args, options: { context: { type: 'string', short: 'c', multiple: true } } });
-  return Object.fromEntries(
-    (values.context ?? []).map((pair) => {
+/** `-c key=value` as the CDK command line takes it, so that `npm run synth -- -c stage=prod` works too. @throws SettingError on other arguments */
+export const argumentContext = (args: string[]): Record<string, string> =>
+  Object.fromEntries(
+    pairsIn(args).map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new Error(`-c takes key=value, not ${pair}`);
+      if (at < 1) throw new SettingError(`-c takes key=value, not ${pair}`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
+
+const pairsIn = (args: string[]): string[] => {
+  try {
+    return parseArgs({ args, options: { context: { type: 'string', short: 'c', multiple: true } } }).values.context ?? [];
+  } catch (error) {
+    throw new SettingError(`${(error as Error).message}. Settings are given as -c key=value`);
+  }
 };

@@ -100,5 +100,6 @@ describe('the context', () => {
   test('takes -c as the CDK command line does', () => {
     expect(argumentContext(['-c', 'stage=prod', '--context', 'a=b=c'])).toEqual({ stage: 'prod', a: 'b=c' });
     expect(() => argumentContext(['-c', 'stage'])).toThrow('-c takes key=value, not stage');
+    expect(() => argumentContext(['--stage', 'prod'])).toThrow('Settings are given as -c key=value');
   });
 });

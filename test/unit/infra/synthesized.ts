@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addChecks } from '../../../infra/checks.ts';
 import { configOf } from '../../../infra/config.ts';
 import { fileContext } from '../../../infra/context.ts';
 import { bundleResolvers } from '../../../infra/resolverBundles.ts';
@@ -27,24 +28,35 @@ export const auth0 = {
   AUTH0_USER_CLIENT_ID: 'userClient',
 };
 
+export interface Options {
+  context?: Record<string, unknown>;
+  environment?: Record<string, string>;
+  /** Run the checks that a deployment runs. */
+  checked?: boolean;
+  /** Adds to the stack before it is synthesized. */
+  extend?: (stack: UserManagementStack) => void;
+}
+
 /** Synthesizes the stack with its real resolvers; the functions' code is of no interest here and empty. */
-export const synthesize = async ({ context = {}, environment = auth0 }: { context?: Record<string, unknown>; environment?: Record<string, string> } = {}) => {
+export const synthesize = async (options: Options = {}) => {
   const directory = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
-    return await synthesizeInto(directory, context, environment);
+    return await synthesizeInto(directory, options);
   } finally {
     rmSync(directory, { recursive: true });
   }
 };
 
-const synthesizeInto = async (directory: string, context: Record<string, unknown>, environment: Record<string, string>) => {
+const synthesizeInto = async (directory: string, { context = {}, environment = auth0, checked = false, extend }: Options) => {
   for (const name of functionNames) {
     mkdirSync(join(directory, 'code', name), { recursive: true });
     writeFileSync(join(directory, 'code', name, 'index.mjs'), '');
   }
-  const app = new App({ context: { ...fileContext(), ...context }, outdir: join(directory, 'out'), builtinCloudFormationValidation: false, analyticsReporting: false });
+  const app = new App({ context: { ...fileContext(), ...context }, outdir: join(directory, 'out'), builtinCloudFormationValidation: checked, analyticsReporting: false });
   const functions = { directory: join(directory, 'code'), remove: async () => {} };
   const stack = new UserManagementStack(app, configOf(app.node, environment), { functions, resolvers: await bundleResolvers() });
+  extend?.(stack);
+  if (checked) addChecks(app, stack);
   const template = app.synth().getStackByName(stack.stackName).template as Template;
   return { stack, template };
 };
