@@ -1,0 +1,132 @@
+import { bundleResolvers } from '../../../infra/resolverBundles.ts';
+import { createEvaluator, type Evaluation, type EvaluationContext, type LoadedCode } from '../../../local/appsync/evaluate.ts';
+import { resolvers } from '../../../resolvers/manifest.ts';
+
+/** The bundled code, as it is deployed, in the local AppSync's runtime. */
+const bundles = await bundleResolvers();
+export const logged: string[] = [];
+const evaluator = createEvaluator({ log: (line) => logged.push(line) });
+const loaded = new Map<string, LoadedCode>(Object.entries(bundles).map(([name, code]) => [name, evaluator.load(name, code)]));
+
+export const env = {
+  ADMIN_ISSUER: 'https://admin.example/',
+  ADMIN_CLIENT_ID: 'admin-client',
+  USER_ISSUER: 'https://user.example/',
+  USER_CLIENT_ID: 'user-client',
+  QUEUE_URL_PREFIX: 'https://sqs.example/1/stack-',
+  RECOVERY_QUEUE_URL: 'https://sqs.example/1/stack-recoveryQueue',
+  RECOVERY_TABLE: 'stack-recovery',
+  USER_TABLE: 'stack-user',
+  ROLE_TABLE: 'stack-role',
+  AUTHORIZATION_TABLE: 'stack-authorization',
+  GROUP_TABLE: 'stack-group',
+};
+
+/** A sender of requests: what AppSync knows of one. */
+export interface Sender {
+  authType: string;
+  identity: unknown;
+}
+
+export const withToken = (issuer: string, sub: unknown, claims: Record<string, unknown>): Sender => ({
+  authType: 'Open ID Connect Authorization',
+  identity: { sub, issuer, claims: { iss: issuer, sub, ...claims } },
+});
+export const admin = withToken(env.ADMIN_ISSUER, 'auth0|root', { azp: env.ADMIN_CLIENT_ID });
+export const user = withToken(env.USER_ISSUER, 'auth0|alice', { azp: env.USER_CLIENT_ID });
+export const system: Sender = {
+  authType: 'IAM Authorization',
+  identity: { accountId: '000000000000', userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute', username: 'execute', sourceIp: ['127.0.0.1'] },
+};
+export const nobody: Sender = { authType: 'API Key Authorization', identity: null };
+
+export type Answer = { result: unknown } | { error: { message: string; type: string } } | { result: unknown; error: { message: string; type: string } };
+/** Stands in for the data sources. */
+export type DataSources = (name: string, request: any) => Answer;
+
+export interface Asked {
+  args?: Record<string, unknown>;
+  from?: Sender;
+  dataSources?: DataSources;
+  /** `info.selectionSetList` and `info.selectionSetGraphQL`. */
+  selection?: { list: string[]; text: string };
+  env?: Record<string, string>;
+}
+
+/** What became of a field: as the client sees it, with the requests made on the way. */
+export interface Outcome {
+  kind: 'value' | 'error' | 'unauthorized';
+  value?: any;
+  error?: { message: string; type: string | null; info: unknown };
+  requests: { dataSource: string; request: any }[];
+  filter?: any;
+}
+
+class Refusal extends Error {
+  constructor(readonly evaluation: Evaluation) {
+    super(evaluation.kind);
+  }
+}
+
+/** Resolves a root field as AppSync does: its unit, or its pipeline. */
+export const resolve = (typeName: string, fieldName: string, { args = {}, from = admin, dataSources, selection, env: environment = env }: Asked = {}): Outcome => {
+  const entry = resolvers.find((each) => each.typeName === typeName && each.fieldName === fieldName);
+  if (!entry) throw new Error(`${typeName}.${fieldName} has no resolver`);
+  const requests: Outcome['requests'] = [];
+  let stash: Record<string, unknown> = {};
+  let filter: unknown;
+
+  const evaluate = (code: string, handler: 'request' | 'response', more: Partial<EvaluationContext>) => {
+    const context: EvaluationContext = {
+      args, identity: from.identity, stash, env: environment, request: { headers: {}, domainName: null },
+      info: { fieldName, parentTypeName: typeName, variables: {}, selectionSetList: selection?.list ?? [], selectionSetGraphQL: selection?.text ?? '' },
+      ...more,
+    };
+    const unit = loaded.get(code);
+    if (!unit) throw new Error(`There is no code ${code}`);
+    const evaluation = evaluator.evaluate(unit, handler, context, { authType: from.authType, subscription: typeName === 'Subscription' });
+    stash = evaluation.stash;
+    if (evaluation.filter !== undefined) filter = evaluation.filter;
+    if (evaluation.kind === 'error' || evaluation.kind === 'unauthorized') throw new Refusal(evaluation);
+    return evaluation;
+  };
+
+  const step = (code: string, dataSource: string, prev: unknown) => {
+    const request = evaluate(code, 'request', { prev: { result: prev } });
+    if (request.kind === 'return') return { value: request.value, end: request.skipTo === 'END', early: true };
+    const asked = request.kind === 'value' ? request.value : undefined;
+    requests.push({ dataSource, request: asked });
+    const answer: Answer = dataSource === 'None' ? { result: (asked as { payload: unknown }).payload } : (dataSources ?? noDataSource)(dataSource, asked);
+    const response = evaluate(code, 'response', { prev: { result: prev }, ...answer });
+    return { value: response.kind === 'value' ? response.value : undefined, end: false, early: false };
+  };
+
+  try {
+    if (!entry.functions) return { kind: 'value', value: step(entry.code, entry.dataSource ?? '', undefined).value, requests, filter };
+    let previous: unknown = (evaluate(entry.code, 'request', {}) as { value: unknown }).value;
+    for (const each of entry.functions) {
+      const { value, end } = step(each.code, each.dataSource, previous);
+      previous = value;
+      if (end) break;
+    }
+    const response = evaluate(entry.code, 'response', { prev: { result: previous }, result: previous });
+    return { kind: 'value', value: (response as { value: unknown }).value, requests, filter };
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    const { evaluation } = refusal;
+    return { kind: evaluation.kind as 'error' | 'unauthorized', ...(evaluation.kind === 'error' && { error: evaluation.error }), requests };
+  }
+};
+
+const noDataSource: DataSources = (name) => {
+  throw new Error(`Nobody expected a request to ${name}`);
+};
+
+/** A queue that takes every message. */
+export const queues: DataSources = () => ({ result: { statusCode: 200, headers: {}, body: '{"MessageId":"m1","MD5OfMessageBody":"x"}' } });
+
+/** The message that was put on a queue. */
+export const sent = (outcome: Outcome): { queueUrl: string; message: any } => {
+  const { QueueUrl, MessageBody } = outcome.requests[0]!.request.params.body;
+  return { queueUrl: QueueUrl, message: JSON.parse(MessageBody) };
+};
