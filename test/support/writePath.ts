@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
@@ -58,7 +58,11 @@ export const memoryBackend = (): Backend => {
 
 export const engineBackend = ({ client }: TestTables): Backend => {
   const eventStore = dynamoDbEventStore(client, tableNames);
-  const scan = async (TableName: string) => (await client.send(new ScanCommand({ TableName, ConsistentRead: true }))).Items ?? [];
+  const scan = async (TableName: string) => {
+    const items: Record<string, unknown>[] = [];
+    for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true })) items.push(...(page.Items ?? []));
+    return items;
+  };
   return {
     eventStore,
     views: dynamoDbViews(client, viewTables),
