@@ -30,7 +30,7 @@ export function request(ctx: Context<MutationCancelRecoveryArgs>): DynamoDBUpdat
 /** The recovery as it now is: one that has ended stays as it ended. */
 export function response(ctx: Context<MutationCancelRecoveryArgs>): Recovery {
   if (ctx.error && ctx.error.type !== conditionFailed) {
-    unavailable('The recovery could not be cancelled', 'WRITE_UNAVAILABLE', ctx.error);
+    unavailable('The recovery could not be cancelled; try again', 'WRITE_UNAVAILABLE', ctx.error);
   }
   if (!ctx.result) {
     util.error(`There is no recovery ${ctx.args.recoveryId}`, 'NOT_FOUND', null, { field: 'recoveryId', rule: 'must be the id of a recovery' });

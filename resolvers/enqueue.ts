@@ -50,7 +50,7 @@ export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<stri
 export function response(ctx: Context<Arguments, Stash>): CommandReceipt {
   const { receipt } = ctx.stash;
   // Whether the queue has it may be unknown; the same id makes a repeat safe.
-  refuseUnsent(ctx, `The command could not be queued, and may be sent again with commandId ${receipt.commandId}`);
+  refuseUnsent(ctx, `The command could not be queued; try again with commandId ${receipt.commandId}`);
   return receipt;
 }
 

@@ -13,6 +13,6 @@ export function request(ctx: Context<unknown, Stash>): HTTPRequest<Record<string
 }
 
 export function response(ctx: Context<unknown, Stash>): null {
-  refuseUnsent(ctx, 'The recovery could not be started');
+  refuseUnsent(ctx, 'The recovery could not be started; try again');
   return null;
 }

@@ -13,14 +13,14 @@ interface DataSourceError {
 
 /**
  * Refuses because a data source failed. The caller may try again; the details, which name resources, are for the log.
- * @param what what could not be done, as a sentence without its end
+ * @param message what could not be done, and that it may be tried again
  */
-export function unavailable(what: string, errorType: string, cause: DataSourceError): never {
-  console.error(`${what}: ${cause.type}: ${cause.message}`);
-  return util.error(`${what}; try again`, errorType, null, { cause: cause.type });
+export function unavailable(message: string, errorType: string, cause: DataSourceError): never {
+  console.error(`${message}: ${cause.type}: ${cause.message}`);
+  return util.error(message, errorType, null, { cause: cause.type });
 }
 
 /** Refuses because a table could not be read. */
 export function unreadable(cause: DataSourceError): never {
-  return unavailable('The data could not be read', 'READ_UNAVAILABLE', cause);
+  return unavailable('The data could not be read; try again', 'READ_UNAVAILABLE', cause);
 }

@@ -14,13 +14,13 @@ export function sendMessage(queueUrl: string, message: Record<string, unknown>):
 }
 
 /** Refuses unless the queue confirmed the message: a status other than 200 is no error to AppSync. */
-export function refuseUnsent(ctx: Context, what: string): void {
+export function refuseUnsent(ctx: Context, message: string): void {
   if (ctx.error) {
-    unavailable(what, 'QUEUE_UNAVAILABLE', ctx.error);
+    unavailable(message, 'QUEUE_UNAVAILABLE', ctx.error);
   }
   const { statusCode, body } = ctx.result;
   const answer = statusCode === 200 ? JSON.parse(body) : null;
   if (!answer || !answer.MessageId) {
-    unavailable(what, 'QUEUE_UNAVAILABLE', { type: `HTTP:${statusCode}`, message: `${body}` });
+    unavailable(message, 'QUEUE_UNAVAILABLE', { type: `HTTP:${statusCode}`, message: `${body}` });
   }
 }

@@ -43,8 +43,12 @@ const operationConstants: Record<string, OperationConstant> = Object.fromEntries
   }),
 );
 
-/** The same pattern for Java, where `$` also matches before a line break at the end. */
-const forJava = <T extends { pattern: string }>(rule: T): T => ({ ...rule, pattern: rule.pattern.replace(/\$$/, '\\z') });
+/** White space, as JavaScript understands `\s` within a class. */
+const whiteSpace = ' \\t\\n\\u000b\\f\\r\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
+
+/** The same pattern for Java, where `$` also matches before a line break at the end, and `\s` is ASCII alone. */
+const forJava = <T extends { pattern: string }>(rule: T): T =>
+  ({ ...rule, pattern: rule.pattern.replace(/\$$/, '\\z').replaceAll('\\s', whiteSpace) });
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, id, attributes }) => [name, {
