@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { admin, unique } from '../support/client.ts';
+import { expectInvariants, inspect } from '../support/invariants.ts';
+import { organisation, person } from '../e2e/organisation.ts';
+
+it('200 commands over 20 aggregates and 5 contested values, sent at once, leave everything right', { timeout: 120_000 }, async () => {
+  const client = await admin();
+  const { roleId, groupId } = await organisation(client);
+  const emails = Array.from({ length: 5 }, () => `${unique('contested')}@example.com`);
+  const users = Array.from({ length: 20 }, (_, n) => person({ id: unique(`crowd${n}`), roleId, groupId }));
+  await Promise.all(users.map((input) => client.apply('createUser', input)));
+
+  const wishes = Array.from({ length: 200 }, (_, n) => {
+    const { id } = users[n % 20]!;
+    const commandId = randomUUID();
+    if (n % 10 === 9) return { operation: 'deleteUser', input: { id }, commandId, send: n < 60 };
+    if (n % 3 === 0) return { operation: 'updateUser', input: { id, email: emails[n % 5]!.replace('c', n % 2 ? 'C' : 'c') }, commandId, send: true };
+    return { operation: 'updateUser', input: { id, firstName: `Name ${n}` }, commandId, send: true };
+  });
+  // A deletion early in the list and none later, so that most commands meet a live user; every third is sent twice.
+  const sent = wishes.map(({ operation, input, commandId, send }) => (send ? { operation, input, commandId } : { operation: 'updateUser', input: { id: input.id, lastName: commandId }, commandId }));
+  const repeated = sent.flatMap((wish, n) => (n % 3 === 0 ? [wish, wish] : [wish]));
+  await Promise.all(repeated.map(({ operation, input, commandId }) => client.send(operation, input, commandId)));
+
+  const outcomes = await Promise.all(sent.map(({ commandId }) => client.outcomeOf(commandId)));
+  for (const { status, code } of outcomes) expect(code ?? status).toMatch(/^(APPLIED|EMAIL_TAKEN|NOT_FOUND)$/);
+  expect(outcomes.filter(({ status }) => status === 'APPLIED').length).toBeGreaterThan(80);
+  expect(outcomes.some(({ code }) => code === 'EMAIL_TAKEN')).toBe(true);
+
+  const inspection = inspect(client.outputs);
+  await expectInvariants(inspection);
+  const events = [...(await inspection.streams()).values()].flat();
+  for (const { commandId, status, version, aggregateId } of outcomes) {
+    const own = events.filter((event) => event.commandId === commandId);
+    if (status === 'REJECTED') expect(own, commandId).toEqual([]);
+    else if (own.length > 0) expect(own.map((event) => [event.aggregateId, event.version])).toEqual([[aggregateId, version]]);
+  }
+  expect(await inspection.waiting(true)).toEqual([]);
+});

@@ -1,0 +1,97 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect } from 'vitest';
+import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
+import { fold } from '../../domain/fold.ts';
+import { aggregateNames } from '../../domain/operations.ts';
+import { upcast } from '../../domain/upcasters.ts';
+import { claimsOf } from '../../domain/unique.ts';
+import { rowOf } from '../../domain/view.ts';
+import { eventually, type Outputs } from './client.ts';
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** A look into a running stack's tables and queues, as its administrator. */
+export const inspect = (outputs: Outputs) => {
+  const dynamoDb = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: outputs.DynamoDBEndpoint, region: outputs.Region, credentials }));
+  const sqs = new SQSClient({ endpoint: outputs.SqsEndpoint, region: outputs.Region, credentials });
+
+  const scan = async (table: string): Promise<Record<string, unknown>[]> => {
+    const items: Record<string, unknown>[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await dynamoDb.send(new ScanCommand({ TableName: outputs.Tables[table], ConsistentRead: true, ExclusiveStartKey: from }));
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  };
+
+  const depthOf = async (queue: string): Promise<number> => {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: outputs.Queues[queue], AttributeNames: ['All'] }));
+    return Number(Attributes?.['ApproximateNumberOfMessages']) + Number(Attributes?.['ApproximateNumberOfMessagesNotVisible']) + Number(Attributes?.['ApproximateNumberOfMessagesDelayed'] ?? 0);
+  };
+
+  const streams = async (): Promise<Map<string, DomainEvent[]>> => {
+    const found = new Map<string, DomainEvent[]>();
+    for (const item of await scan('eventStore')) {
+      const streamId = String(item['streamId']);
+      found.set(streamId, [...(found.get(streamId) ?? []), upcast(item)]);
+    }
+    for (const events of found.values()) events.sort((one, other) => one.version - other.version);
+    return found;
+  };
+
+  return {
+    dynamoDb, sqs, scan, depthOf, streams,
+
+    /** Queues, by name, that hold messages. */
+    waiting: async (deadLetters: boolean): Promise<string[]> => {
+      const names = Object.keys(outputs.Queues).filter((name) => /Dlq|[Ff]ailures/.test(name) === deadLetters);
+      const depths = await Promise.all(names.map(depthOf));
+      return names.filter((_, index) => depths[index]! > 0);
+    },
+  };
+};
+
+export type Inspection = ReturnType<typeof inspect>;
+
+const projected = ['firstName', 'lastName', 'birthDate', 'email', 'name', 'description', 'roleId', 'groupId', 'authorizationIds', 'emailKey', 'nameKey', 'id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt'];
+
+/**
+ * I3, I4, I5 and I6 for everything in the stack: streams without gaps and back-steps, views equal to the folds of their streams,
+ * claims held by exactly those who hold the values. Waits until the views have caught up.
+ */
+export const expectInvariants = async (inspection: Inspection, seconds = 60): Promise<void> => {
+  const { scan, streams } = inspection;
+  const views = async () => {
+    const rows = new Map<string, Record<string, unknown>>();
+    for (const aggregate of aggregateNames) for (const row of await scan(aggregate)) rows.set(`${aggregate}#${String(row['id'])}`, row);
+    return rows;
+  };
+  const expectedOf = (all: Map<string, DomainEvent[]>) =>
+    new Map([...all].map(([streamId, events]) => [streamId, rowOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, events[0]!.aggregateId, fold(events))] as const));
+
+  await eventually('queues empty', async () => (await inspection.waiting(false)).length === 0, seconds);
+  await eventually('views at the versions of their streams', async () => {
+    const [all, rows] = [await streams(), await views()];
+    return [...all].every(([streamId, events]) => rows.get(streamId)?.['version'] === events.length);
+  }, seconds);
+
+  const all = await streams();
+  for (const [streamId, events] of all) {
+    expect(events.map(({ version }) => version), streamId).toEqual(events.map((_, index) => index + 1));
+    for (const [index, { timestamp }] of events.entries()) expect(timestamp, streamId).toBeGreaterThanOrEqual(events[index - 1]?.timestamp ?? 0);
+    const commands = events.map(({ actor, commandId }) => `${actor} ${commandId}`);
+    expect(new Set(commands).size, `${streamId}: a command had its effect twice`).toBe(commands.length);
+  }
+  const rows = await views();
+  expect(rows).toEqual(expectedOf(all));
+  for (const row of rows.values()) for (const name of Object.keys(row)) expect(projected).toContain(name);
+
+  const held = [...all].flatMap(([streamId, events]) => claimsOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, fold(events)).map(({ key }) => [key, streamId] as const));
+  expect(new Set(held.map(([key]) => key)).size, 'a unique value is held twice').toBe(held.length);
+  const claims = (await scan('uniqueValue')).map((item) => [String(item['uniqueKey']), String(item['streamId'])] as const);
+  expect(new Map(claims)).toEqual(new Map(held));
+};
