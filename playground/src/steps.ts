@@ -1,6 +1,31 @@
 /** The ready-made operations, in the order that tells the story. Each has an operation name of its own: it names the tab. */
 import { parse, print } from 'graphql';
-import type { Story } from './story.ts';
+
+/** Commands whose ids one step has to know of another. */
+export type CommandName = 'createUser' | 'updateUser' | 'duplicateUser' | 'staleUpdate' | 'deleteUsedRole' | 'correctEvent' | 'signUp' | 'updateProfile';
+
+/** What the steps of one story share. */
+export interface StoryFacts {
+  /** A role, authorization or group takes the id of the command that creates it. */
+  authorizationId: string;
+  roleId: string;
+  groupId: string;
+  userId: string;
+  recoveryId: string;
+  startedAt: string;
+  /** The id of the command sent last. */
+  lastCommandId: string;
+  /** A moment when the user existed and had not been updated. */
+  beforeUpdate: string;
+  /** A moment when the first event had not been corrected. */
+  beforeCorrection: string;
+  /** Makes names and e-mail addresses unique among the stories played on one stack. */
+  suffix: string;
+  /** The id of a command that is going to be sent; a new one once it has been. */
+  commandId(name: CommandName): string;
+  /** The id of a command as it was sent, or is going to be. */
+  sameCommandId(name: CommandName): string;
+}
 
 export interface Step {
   title: string;
@@ -8,7 +33,7 @@ export interface Step {
   hint: string;
   query: string;
   /** `ownId`: the id of whoever is logged in. */
-  variables?: (story: Story, ownId: string) => Record<string, unknown>;
+  variables?: (story: StoryFacts, ownId: string) => Record<string, unknown>;
 }
 
 export interface Chapter {
@@ -45,7 +70,7 @@ const deleteOne = (kind: string, operation = `Delete${kind}`) => `mutation ${ope
 const outcomeOf = (operation: string) => `query ${operation}($commandId: ID!) {
   command(commandId: $commandId) ${OUTCOME}
 }`;
-const ada = (story: Story) => ({
+const ada = (story: StoryFacts) => ({
   firstName: 'Ada',
   lastName: 'Lovelace',
   birthDate: '1990-12-10',
@@ -166,36 +191,36 @@ const REFUSED: Chapter = {
   steps: [
     {
       title: 'An e-mail address that is taken',
-      hint: 'A receipt all the same: the outcome is REJECTED, EMAIL_TAKEN.',
+      hint: 'A receipt all the same; the outcome is a rejection.',
       query: createUser('DuplicateUser'),
       variables: (story) => ({ input: { id: `${story.userId}-2`, ...ada(story) }, commandId: story.commandId('duplicateUser') }),
     },
     {
-      title: '… and its outcome',
+      title: 'Its outcome: EMAIL_TAKEN',
       hint: 'Rejection codes are stable, for programs; messages are for people.',
       query: outcomeOf('DuplicateUserOutcome'),
       variables: (story) => ({ commandId: story.sameCommandId('duplicateUser') }),
     },
     {
       title: 'A stale version',
-      hint: 'VERSION_CONFLICT: somebody else was quicker.',
+      hint: 'Somebody else was quicker.',
       query: updateUser('StaleUpdate'),
       variables: (story) => ({ input: { id: story.userId, firstName: 'Countess', expectedVersion: 1 }, commandId: story.commandId('staleUpdate') }),
     },
     {
-      title: '… and its outcome',
+      title: 'Its outcome: VERSION_CONFLICT',
       hint: '',
       query: outcomeOf('StaleUpdateOutcome'),
       variables: (story) => ({ commandId: story.sameCommandId('staleUpdate') }),
     },
     {
       title: 'Delete a role in use',
-      hint: 'IN_USE while a user has it.',
+      hint: 'Not while a user has it.',
       query: deleteOne('Role', 'DeleteUsedRole'),
       variables: (story) => ({ input: { id: story.roleId }, commandId: story.commandId('deleteUsedRole') }),
     },
     {
-      title: '… and its outcome',
+      title: 'Its outcome: IN_USE',
       hint: '',
       query: outcomeOf('DeleteUsedRoleOutcome'),
       variables: (story) => ({ commandId: story.sameCommandId('deleteUsedRole') }),

@@ -1,7 +1,5 @@
 /** The ids, names and moments that the ready-made operations share, so that one step can build on another. */
-
-/** Commands whose ids one step has to know of another. */
-export type CommandName = 'createUser' | 'updateUser' | 'duplicateUser' | 'staleUpdate' | 'deleteUsedRole' | 'correctEvent' | 'signUp' | 'updateProfile';
+import type { CommandName, StoryFacts } from './steps.ts';
 
 interface StoryData {
   /** A role, authorization or group takes the id of the command that creates it. */
@@ -21,7 +19,7 @@ interface StoryData {
 const KEY = 'story';
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-export class Story {
+export class Story implements StoryFacts {
   #data: StoryData;
 
   constructor() {
@@ -54,27 +52,22 @@ export class Story {
     return this.#data.startedAt;
   }
 
-  /** The id of the command sent last. */
   get lastCommandId(): string {
     return this.#data.sent.at(-1) ?? NOBODY;
   }
 
-  /** A moment when the user existed and had not been updated. */
   get beforeUpdate(): string {
     return this.#data.beforeUpdate ?? new Date().toISOString();
   }
 
-  /** A moment when the first event had not been corrected. */
   get beforeCorrection(): string {
     return this.#data.beforeCorrection ?? new Date().toISOString();
   }
 
-  /** Makes names and e-mail addresses unique among the stories played on one stack. */
   get suffix(): string {
     return this.#data.userId.slice(-6);
   }
 
-  /** The id of a command that is going to be sent; a new one once it has been. */
   commandId(name: CommandName): string {
     const known = this.#data.commandIds[name];
     if (known && !this.#data.sent.includes(known)) return known;
@@ -83,7 +76,6 @@ export class Story {
     return commandId;
   }
 
-  /** The id of a command as it was sent, or is going to be. */
   sameCommandId(name: CommandName): string {
     return this.#data.commandIds[name] ?? this.commandId(name);
   }
