@@ -28,6 +28,10 @@ export type ReplayMessage = z.infer<typeof replayMessage>;
 export const parseExecutionMessage = (body: string): ExecutionMessage => executionMessage.parse(JSON.parse(body));
 
 /** @param event as stored, or in the current shape */
-export const bodyOfEvent = (event: Record<string, unknown>): string => JSON.stringify({ kind: 'event', event } satisfies EventMessage);
+export const bodyOfEvent = (event: Record<string, unknown>): string => asciiJson({ kind: 'event', event } satisfies EventMessage);
 
-export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string => JSON.stringify({ kind: 'replay', ...replay } satisfies ReplayMessage);
+export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string => asciiJson({ kind: 'replay', ...replay } satisfies ReplayMessage);
+
+/** A queue refuses some characters that a name or a description may hold (U+FFFF, say), but never their escapes. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

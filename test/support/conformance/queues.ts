@@ -14,7 +14,7 @@ export const queuesSuite = (name: string, open: () => OpenQueues): void => {
   describe(`queues ${name}`, () => {
     it('sends every message to its queue, more than one call takes', async () => {
       const { queues, names: [one, other], drain } = open();
-      const bodies = Array.from({ length: 23 }, (_, index) => JSON.stringify({ number: index, text: 'ä "quoted" \u{1F600}' }));
+      const bodies = Array.from({ length: 23 }, (_, index) => JSON.stringify({ number: index, text: 'ä "quoted"' }));
       expect(await queues.send(one, bodies)).toEqual([]);
       expect(await queues.send(other, ['alone'])).toEqual([]);
       expect((await drain(one)).sort()).toEqual(bodies.sort());

@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net';
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import { afterAll, beforeAll } from 'vitest';
+import { memoryQueues } from '../../../functions/ports/queues.memory.ts';
+import { sqsQueues } from '../../../functions/ports/queues.sqs.ts';
+import { queuesSuite } from '../../support/conformance/queues.ts';
+
+const names: [string, string] = ['oneQueue', 'otherQueue'];
+const app = buildApp({ logger: false });
+let client: SQSClient;
+let prefix: string;
+
+beforeAll(async () => {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  client = new SQSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, useQueueUrlAsEndpoint: false });
+  for (const name of names) {
+    const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: `Test-${name}` }));
+    prefix = QueueUrl.slice(0, -name.length);
+  }
+});
+afterAll(async () => {
+  client.destroy();
+  await app.close();
+});
+
+const receiveAll = async (name: string): Promise<string[]> => {
+  const bodies: string[] = [];
+  for (;;) {
+    const QueueUrl = prefix + name;
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return bodies;
+    bodies.push(...Messages.map(({ Body }) => Body ?? ''));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: `m${index}`, ReceiptHandle })) }));
+  }
+};
+
+queuesSuite('in memory', () => {
+  const queues = memoryQueues(names);
+  return {
+    queues, names,
+    drain: async (name) => {
+      const bodies = queues.sent.get(name) ?? [];
+      queues.sent.delete(name);
+      return bodies;
+    },
+  };
+});
+queuesSuite('on SQS', () => ({ queues: sqsQueues(client, prefix), names, drain: receiveAll }));
