@@ -11,11 +11,14 @@ import type { TableModel } from '../model.ts';
 
 const REGION = 'us-east-1';
 const START_TIMEOUT_MS = 60_000;
+const NEVER = new Promise<never>(() => undefined);
 
 /** A running DynamoDB Local. Each database of it is known by a random access key id, and to nobody without that key. */
 export interface DynamoDbEngine {
   endpoint: string;
   newDatabase(): DynamoDatabase;
+  /** Resolves, saying why, if the engine ends without being stopped. */
+  failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +40,7 @@ export async function startDynamoDb(): Promise<DynamoDbEngine> {
   const external = process.env['DYNAMODB_LOCAL_ENDPOINT'];
   if (external !== undefined && external !== '') {
     if (!(await answers(external))) throw new Error(`DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at ${external}`);
-    return { endpoint: external, newDatabase: () => openDatabase(external), stop: async () => undefined };
+    return { endpoint: external, newDatabase: () => openDatabase(external), failed: NEVER, stop: async () => undefined };
   }
   // Another program may take the free port before the engine does.
   for (let attempt = 1; ; attempt++) {
@@ -76,7 +79,17 @@ async function spawnEngine(): Promise<DynamoDbEngine> {
     }
     await delay(15);
   }
-  return { endpoint, newDatabase: () => openDatabase(endpoint), stop: () => engine.stop() };
+  let stopping = false;
+  const failed = engine.exited.then((code) => (stopping ? NEVER : explainFailure(code, engine.output())));
+  return {
+    endpoint,
+    newDatabase: () => openDatabase(endpoint),
+    failed,
+    stop() {
+      stopping = true;
+      return engine.stop();
+    },
+  };
 }
 
 /** Opens a new, empty database of the engine at `endpoint`. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** A loopback HTTP server that takes its port at once and its handler when there is one. */
 export interface LoopbackServer {
@@ -24,6 +25,12 @@ export async function openLoopbackServer(port: number): Promise<LoopbackServer> 
   // Callers keep their connections; one that the server closes just as it is used again is a failed call.
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => handler(request, response));
   server.headersTimeout = 60_000;
+  // Also those that were upgraded, which the server itself loses sight of.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -42,7 +49,7 @@ export async function openLoopbackServer(port: number): Promise<LoopbackServer> 
     },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

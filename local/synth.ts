@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export interface SynthOptions {
+  /** Where the API will be served, e.g. `http://127.0.0.1:4000`: the issuers are below it. */
+  origin: string;
+  stateDir: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Synthesizes the very application that is deployed, in a process of its own, with this machine's issuers in place of
+ * Auth0's unless the environment names some.
+ *
+ * @returns the folder of the cloud assembly
+ */
+export async function synthesize({ origin, stateDir, signal }: SynthOptions): Promise<string> {
+  const environment: NodeJS.ProcessEnv = {
+    AUTH0_ADMIN_DOMAIN: `${origin}/oidc/admin`,
+    AUTH0_ADMIN_CLIENT_ID: 'local-admin-app',
+    AUTH0_USER_DOMAIN: `${origin}/oidc/user`,
+    AUTH0_USER_CLIENT_ID: 'local-user-app',
+    CDK_OUTDIR: join(stateDir, 'cdk.out'),
+    CDK_VALIDATION: 'false',
+    ...process.env,
+  };
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'infra/app.ts'], { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    let words = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (words += text));
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`The application could not be synthesized:\n${words.trim()}`))));
+  });
+  return environment['CDK_OUTDIR'] as string;
+}
+
+/**
+ * Moves a template that was synthesized for this kind of stack on another port to this stack's issuers. Issuers that are
+ * not on this machine stay.
+ */
+export function relocateIssuers<Json>(template: Json, origin: string): Json {
+  return JSON.parse(JSON.stringify(template).replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/oidc\/)/g, origin)) as Json;
+}
