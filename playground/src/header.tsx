@@ -25,6 +25,9 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
 
   return (
     <header>
+      <button className="skip" onClick={focusOperation}>
+        Skip to the operation
+      </button>
       <h1>User management</h1>
       <code title="The API">{config.GraphQLUrl}</code>
       <p role="status" className="person">
@@ -48,4 +51,9 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
       )}
     </header>
   );
+}
+
+/** Past the story's many buttons. */
+function focusOperation(): void {
+  document.querySelector<HTMLElement>('.graphiql-query-editor .graphiql-editor')?.focus();
 }

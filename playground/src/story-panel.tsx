@@ -23,7 +23,7 @@ function StoryPanel({ story, sessions }: { story: Story; sessions: Sessions }) {
   return (
     <div className="story">
       <h2>Story</h2>
-      <p>Every operation, ready to run, in an order that makes sense. Each opens in a tab with its variables filled in; run it there (Ctrl-Enter).</p>
+      <p>Every operation, in an order that makes sense. Choose one, then run it (Ctrl-Enter).</p>
       {CHAPTERS.map(({ title, steps }) => (
         <section key={title}>
           <h3>{title}</h3>

@@ -12,6 +12,8 @@ export class PlaygroundPage {
   readonly faults: string[] = [];
   /** Addresses that were asked for outside of the playground's origin. */
   readonly strangers: string[] = [];
+  /** Bytes of each file loaded, as sent. */
+  readonly sizes = new Map<string, number>();
   readonly #url: string;
   #token = '';
 
@@ -22,6 +24,7 @@ export class PlaygroundPage {
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(message.text());
     });
+    page.on('response', (response) => this.sizes.set(response.url(), Number(response.headers()['content-length'] ?? 0)));
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) this.strangers.push(request.url());
       this.#token = request.headers()['authorization'] ?? this.#token;
