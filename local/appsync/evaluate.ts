@@ -12,6 +12,8 @@ const MAXIMUM_RESULT = 5 * 1024 * 1024;
 export interface LoadedCode {
   owner: string;
   unit: number;
+  /** Whether it looks at `ctx.info.selectionSet…`. */
+  readsSelection: boolean;
 }
 
 /** `ctx`, but for what is derived (`arguments`, `outErrors`). Everything must be JSON. */
@@ -74,7 +76,7 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   const sandbox = new Sandbox({ timeoutMs: TIMEOUT_MS, log: (line) => options.log?.(`${owner}: ${line}`) });
 
   return {
-    load: (name, code) => ({ owner: name, unit: sandbox.add(instrument(code, checkCode(name, code))) }),
+    load: (name, code) => ({ owner: name, unit: sandbox.add(instrument(code, checkCode(name, code))), readsSelection: code.includes('selectionSet') }),
 
     evaluate(code, handler, context, { authType, subscription }) {
       owner = code.owner;

@@ -1,0 +1,119 @@
+/** Clients' documents: parsed, validated, and remembered. */
+import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
+import { requestError } from './errors.ts';
+import type { RequestError } from './types.ts';
+
+/** Of a query or mutation. */
+const MAXIMUM_TOKENS = 15_000;
+/** Checking that fields with one response name agree takes time quadratic in their number. */
+const MAXIMUM_REPETITIONS = 1_000;
+const CACHED_DOCUMENTS = 500;
+/** Longer documents are hardly sent twice. */
+const CACHED_LENGTH = 20_000;
+
+export type CheckedDocument =
+  | { kind: 'valid'; document: DocumentNode }
+  /** Answered with HTTP status 400. */
+  | { kind: 'unreadable'; message: string }
+  /** Answered with HTTP status 200. */
+  | { kind: 'invalid'; errors: RequestError[] };
+
+/** The service's names for what graphql-js's rules find. */
+const ERROR_TYPES: Record<string, string> = {
+  FieldsOnCorrectTypeRule: 'FieldUndefined',
+  KnownArgumentNamesRule: 'UnknownArgument',
+  KnownDirectivesRule: 'UnknownDirective',
+  KnownFragmentNamesRule: 'UndefinedFragment',
+  KnownTypeNamesRule: 'UnknownType',
+  NoFragmentCyclesRule: 'FragmentCycle',
+  NoUndefinedVariablesRule: 'UndefinedVariable',
+  NoUnusedFragmentsRule: 'UnusedFragment',
+  NoUnusedVariablesRule: 'UnusedVariable',
+  OverlappingFieldsCanBeMergedRule: 'FieldsConflict',
+  ProvidedRequiredArgumentsRule: 'MissingFieldArgument',
+  ValuesOfCorrectTypeRule: 'WrongType',
+  VariablesAreInputTypesRule: 'NonInputTypeOnVariable',
+  VariablesInAllowedPositionRule: 'VariableTypeMismatch',
+};
+
+/** Creates the check for one schema. */
+export function createDocumentCheck(schema: GraphQLSchema, introspection: boolean): (query: string) => CheckedDocument {
+  const types = new WeakMap<GraphQLError, string>();
+  const rules = [...specifiedRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])].map((rule) => naming(rule, types));
+  const cache = new Map<string, CheckedDocument>();
+
+  function check(query: string): CheckedDocument {
+    let document: DocumentNode;
+    try {
+      document = parse(query, { maxTokens: MAXIMUM_TOKENS });
+    } catch (error) {
+      // A RangeError comes from nesting deeper than the parser's stack.
+      const tooLong = error instanceof GraphQLError && error.message.includes(`more that ${MAXIMUM_TOKENS} tokens`);
+      return { kind: 'unreadable', message: tooLong ? `The document has more than ${MAXIMUM_TOKENS} tokens.` : 'Unable to parse GraphQL query.' };
+    }
+    try {
+      const repeated = repeatedField(document);
+      if (repeated) return { kind: 'invalid', errors: [requestError(new GraphQLError(`'${repeated}' is selected more than ${MAXIMUM_REPETITIONS} times`), 'FieldsConflict')] };
+      const errors = validate(schema, document, rules);
+      if (errors.length === 0) return { kind: 'valid', document };
+      return { kind: 'invalid', errors: errors.map((error) => requestError(error, types.get(error) ?? 'InvalidSyntax')) };
+    } catch (error) {
+      if (error instanceof RangeError) return { kind: 'unreadable', message: 'Unable to parse GraphQL query.' };
+      throw error;
+    }
+  }
+
+  return (query) => {
+    const known = cache.get(query);
+    if (known) return known;
+    const checked = check(query);
+    if (query.length <= CACHED_LENGTH) {
+      if (cache.size >= CACHED_DOCUMENTS) cache.delete(cache.keys().next().value ?? '');
+      cache.set(query, checked);
+    }
+    return checked;
+  };
+}
+
+/** Notes which rule reports an error. */
+function naming(rule: ValidationRule, types: WeakMap<GraphQLError, string>): ValidationRule {
+  const type = ERROR_TYPES[rule.name] ?? rule.name.replace(/Rule$/, '');
+  return (context) => {
+    const named = Object.create(context) as typeof context;
+    named.reportError = (error) => {
+      types.set(error, /must have a selection of subfields/.test(error.message) ? 'SubSelectionRequired' : type);
+      context.reportError(error);
+    };
+    return rule(named);
+  };
+}
+
+/** A response name that one selection set holds too often. */
+function repeatedField(document: DocumentNode): string | null {
+  const pending = document.definitions.flatMap((definition) => ('selectionSet' in definition ? [definition.selectionSet] : []));
+  for (let set = pending.pop(); set; set = pending.pop()) {
+    const counts = new Map<string, number>();
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.alias?.value ?? selection.name.value;
+        const count = (counts.get(name) ?? 0) + 1;
+        if (count > MAXIMUM_REPETITIONS) return name;
+        counts.set(name, count);
+      }
+      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) pending.push(selection.selectionSet);
+    }
+  }
+  return null;
+}
+
+export type ChosenOperation = { ok: true; operation: OperationDefinitionNode } | { ok: false; message: string };
+
+/** The operation to run: the only one, or the one named. */
+export function chooseOperation(document: DocumentNode, operationName: string | null | undefined): ChosenOperation {
+  const operations = document.definitions.filter((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
+  const wanted = operationName ? operations.filter(({ name }) => name?.value === operationName) : operations;
+  const [operation] = wanted;
+  if (!operation) return { ok: false, message: operationName ? `Unknown operation named '${operationName.slice(0, 100)}'.` : 'Unable to parse GraphQL query.' };
+  return wanted.length === 1 ? { ok: true, operation } : { ok: false, message: 'Missing operation name.' };
+}

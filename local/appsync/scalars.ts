@@ -1,0 +1,68 @@
+/** AppSync's scalars as graphql-js types. */
+import { GraphQLError, GraphQLScalarType } from 'graphql';
+import * as formats from './scalarFormats.ts';
+import type { FormatCheck } from './scalarFormats.ts';
+
+/** A scalar that is a text of some form, in and out. */
+function textScalar(name: string, check: FormatCheck): GraphQLScalarType<string, string> {
+  const parse = (value: unknown): string => {
+    const problem = typeof value === 'string' ? check(value) : 'must be a string';
+    if (problem !== null) throw new GraphQLError(`${name} ${problem}`);
+    return value as string;
+  };
+  return new GraphQLScalarType({
+    name,
+    parseValue: parse,
+    serialize(value) {
+      if (typeof value !== 'string' || check(value) !== null) throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid ${name}.`);
+      return value;
+    },
+  });
+}
+
+/** A resolved value that its scalar does not take. */
+export class SerializationError extends Error {}
+
+function shorten(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+const AWSTimestamp = new GraphQLScalarType<number, number>({
+  name: 'AWSTimestamp',
+  parseValue(value) {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new GraphQLError('AWSTimestamp must be a whole number of seconds');
+    return value;
+  },
+  serialize(value) {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid AWSTimestamp.`);
+    return value;
+  },
+});
+
+/** A JSON text on the wire, the value itself in resolvers. */
+const AWSJSON = new GraphQLScalarType<unknown, string>({
+  name: 'AWSJSON',
+  parseValue(value) {
+    if (typeof value !== 'string') throw new GraphQLError('AWSJSON must be a string that holds JSON');
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      throw new GraphQLError('AWSJSON must be a string that holds JSON');
+    }
+  },
+  serialize: (value) => JSON.stringify(value),
+});
+
+/** All of AppSync's own scalars. */
+export const SCALARS: readonly GraphQLScalarType[] = [
+  textScalar('AWSDate', formats.date),
+  textScalar('AWSTime', formats.time),
+  textScalar('AWSDateTime', formats.dateTime),
+  textScalar('AWSEmail', formats.email),
+  textScalar('AWSURL', formats.url),
+  textScalar('AWSPhone', formats.phone),
+  textScalar('AWSIPAddress', formats.ipAddress),
+  AWSTimestamp,
+  AWSJSON,
+];
