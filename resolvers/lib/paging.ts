@@ -1,4 +1,5 @@
-import { util, type Context } from '@aws-appsync/utils';
+import { type Context } from '@aws-appsync/utils';
+import { contains } from './contains.ts';
 import { invalid, unreadable } from './fail.ts';
 
 const defaultLimit = 25;
@@ -35,8 +36,7 @@ export function refuseFailedPage(ctx: Context): void {
     return;
   }
   const { message, type } = ctx.error;
-  const wasToken = util.matches('[\\s\\S]*([Tt]oken|[Ee]xclusive ?[Ss]tart ?[Kk]ey|starting key)[\\s\\S]*', `${message}`)
-    || util.matches('[\\s\\S]*(ValidationException|BadRequest)[\\s\\S]*', `${type}`);
+  const wasToken = contains(`${message}`, '[Tt]oken|[Ee]xclusive ?[Ss]tart ?[Kk]ey|starting key') || contains(`${type}`, 'ValidationException|BadRequest');
   if (ctx.args.nextToken && wasToken) {
     invalid('nextToken', tokenRule);
   }

@@ -1,4 +1,5 @@
-import { util, type Context } from '@aws-appsync/utils';
+import { type Context } from '@aws-appsync/utils';
+import { contains } from './contains.ts';
 
 /** More entries than a loop may visit. */
 const maximumEntries = 1000;
@@ -17,8 +18,8 @@ export function maySelect(ctx: Context, depth: number, fields: string[]): boolea
   if (!selectionSetList.some((entry) => entry.split('/').length > depth + 1)) {
     return false;
   }
-  if (util.matches('[\\s\\S]*\\.\\.\\.\\s*(?!on\\b)[_A-Za-z][\\s\\S]*', selectionSetGraphQL)) {
+  if (contains(selectionSetGraphQL, '\\.\\.\\.\\s*(?!on\\b)[_A-Za-z]')) {
     return true;
   }
-  return util.matches(`[\\s\\S]*\\b(${fields.join('|')})\\b[\\s\\S]*`, selectionSetGraphQL);
+  return contains(selectionSetGraphQL, `\\b(${fields.join('|')})\\b`);
 }
