@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { aggregateNames, aggregates, operations, uniqueAttributesOf } from '../../../domain/operations.ts';
+import { reads } from '../../../resolvers/manifest/reads.ts';
+import { constants, type PipelineFunction, resolvers } from '../../../resolvers/manifest.ts';
+
+describe('the manifest', () => {
+  it('has one mutation per operation, all served by the same code', () => {
+    const mutations = resolvers.filter(({ code }) => code === 'enqueue');
+    expect(mutations.map(({ fieldName }) => fieldName)).toEqual(Object.keys(operations));
+    expect(new Set(mutations.map(({ dataSource }) => dataSource))).toEqual(new Set(['Sqs']));
+  });
+
+  it('means the same by the same name of a function', () => {
+    const byName = new Map<string, PipelineFunction>();
+    for (const step of resolvers.flatMap(({ functions }) => functions ?? [])) {
+      expect(byName.get(step.name) ?? step).toEqual(step);
+      byName.set(step.name, step);
+    }
+  });
+
+  it('gives each resolver either a data source or at most four functions', () => {
+    for (const { dataSource, functions } of resolvers) {
+      expect(dataSource === undefined).toBe(functions !== undefined);
+      expect(functions?.length ?? 0).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it('reads indexes that follow from the attributes', () => {
+    for (const aggregate of aggregateNames) {
+      const known = Object.keys(aggregates[aggregate].attributes).map((name) => `by${name.charAt(0).toUpperCase()}${name.slice(1).replace(/Id$/, '')}`);
+      const own = Object.values(reads).filter((read) => read.aggregate === aggregate && read.index);
+      for (const { index } of own) expect(known).toContain(index);
+      expect(own.find(({ kind }) => kind === 'list')?.index?.toLowerCase()).toBe(`by${uniqueAttributesOf(aggregate)[0]}`);
+    }
+  });
+
+  it('gives the bundler JSON', () => {
+    for (const value of Object.values(constants)) expect(() => JSON.parse(value)).not.toThrow();
+  });
+});
