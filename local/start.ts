@@ -7,6 +7,8 @@ const begun = process.hrtime.bigint();
 const elapsed = () => (Number(process.hrtime.bigint() - begun) / 1e9).toFixed(1);
 
 async function main(): Promise<void> {
+  // The SDK would announce the end of its support for this version of Node.js.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const options = readOptions(process.argv.slice(2), process.env);
   const starting = new AbortController();
   let stack: Stack | undefined;

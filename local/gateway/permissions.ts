@@ -56,8 +56,10 @@ export function dynamoDbPermissions(operation: string, input: Input, scope: Perm
       return [{ action: `dynamodb:${operation}`, resource: String(input['StreamArn']) }];
     case 'GetRecords':
       return [{ action: `dynamodb:${operation}`, resource: streamOfIterator(String(input['ShardIterator'])) }];
-    case 'ListStreams':
-      return [{ action: `dynamodb:${operation}`, resource: input['TableName'] === undefined ? '*' : `${table(input['TableName'])}/stream/*` }];
+    case 'ListStreams': {
+      const stream = scope.tables.find((one) => one.name === input['TableName'])?.streamArn;
+      return [{ action: `dynamodb:${operation}`, resource: stream ?? '*' }];
+    }
     default: {
       const resource = input['TableName'] === undefined ? String(input['ResourceArn'] ?? '*') : table(input['TableName']);
       return [{ action: `dynamodb:${operation}`, resource, context: leadingKeys(input, scope) }];
