@@ -34,7 +34,8 @@ function parse(text: string): Record<string, unknown> {
 function objectTest(pattern: Record<string, unknown>, path: string): Test {
   const members = Object.entries(pattern).map(([name, part]) => {
     const where = path === '' ? name : `${path}.${name}`;
-    return { name, test: Array.isArray(part) ? leafTest(part, where) : isObject(part) ? objectTest(part, where) : refuse(where, 'values must stand in a list') };
+    if (Array.isArray(part)) return { name, test: leafTest(part, where) };
+    return { name, test: isObject(part) ? objectTest(part, where) : refuse(where, 'values must stand in a list') };
   });
   if (members.length === 0) refuse(path || 'the whole', 'the pattern is empty');
   return (value) => members.every(({ name, test }) => test(isObject(value) ? value[name] : undefined));

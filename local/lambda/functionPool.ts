@@ -125,6 +125,7 @@ export class FunctionPool {
       const failure = failureOf(init.outcome, requestId, model.timeoutSeconds);
       log(`INIT_REPORT Status: error ${failure.errorMessage}`);
       this.waiting.shift()?.settle({ ...failure, requestId });
+      this.dispatch();
       return void environment.terminate();
     }
     member.initMs = init.initMs;
@@ -144,7 +145,8 @@ export class FunctionPool {
     const result = resultOf(outcome, requestId, model.timeoutSeconds);
     member.log(endLines({ requestId, outcome, result, durationMs, memorySizeMb: model.memoryMb, initMs: member.initMs }));
     member.initMs = undefined;
-    onEvent({ kind: 'invoked', functionName: model.name, workerId: member.environment.id, requestId, outcome: result.ok ? 'ok' : result.errorType, durationMs });
+    const summary = { functionName: model.name, workerId: member.environment.id, requestId, durationMs };
+    onEvent({ kind: 'invoked', ...summary, outcome: result.ok ? 'ok' : result.errorType });
     if (outcome.kind === 'returned' || outcome.kind === 'failed') this.release(member);
     settle({ ...result, requestId });
   }

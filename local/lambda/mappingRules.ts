@@ -12,14 +12,16 @@ export interface MappingParties {
 
 /** Finds a mapping's parties and checks what CreateEventSourceMapping checks; throws with the mapping's name. */
 export function checkedParties(mapping: MappingModel, model: StackModel, iam: LocalIam): MappingParties {
-  const fn = model.functions.find(({ arn }) => arn === mapping.functionArn) ?? refuse(mapping, `its function ${mapping.functionArn} is not in the template`);
-  const role = model.roles.find(({ arn }) => arn === fn.roleArn) ?? refuse(mapping, `the role ${fn.roleArn} of function ${fn.logicalId} is not in the template`);
-  const queue = (arn: string): QueueModel => model.queues.find((one) => one.arn === arn) ?? refuse(mapping, `queue ${arn} is not in the template`);
+  const find = <T extends { arn: string }>(all: T[], arn: string, what: string): T =>
+    all.find((one) => one.arn === arn) ?? refuse(mapping, `${what} ${arn} is not in the template`);
+  const fn = find(model.functions, mapping.functionArn, 'function');
+  const role = find(model.roles, fn.roleArn, `the role of function ${fn.logicalId},`);
   const parties: MappingParties = {
     fn,
     role,
-    source: mapping.kind === 'sqs' ? queue(mapping.queueArn) : undefined,
-    onFailure: mapping.kind === 'dynamodb' && mapping.onFailureArn !== undefined ? queue(mapping.onFailureArn) : undefined,
+    source: mapping.kind === 'sqs' ? find(model.queues, mapping.queueArn, 'queue') : undefined,
+    onFailure:
+      mapping.kind === 'dynamodb' && mapping.onFailureArn !== undefined ? find(model.queues, mapping.onFailureArn, 'queue') : undefined,
   };
   if (mapping.kind === 'sqs' && parties.source) checkQueue(mapping, parties.source, fn);
   for (const [action, resource] of neededGrants(mapping)) {
@@ -38,10 +40,13 @@ export function explained(error: unknown, mapping: MappingModel, { role, fn }: M
 
 function checkQueue(mapping: SqsMappingModel, queue: QueueModel, fn: FunctionModel): void {
   if (queue.name.endsWith('.fifo')) refuse(mapping, `FIFO queues (${queue.logicalId}) are not supported here`);
-  if (mapping.batchSize > 10 && mapping.windowSeconds === 0) refuse(mapping, `a batch size of ${mapping.batchSize} needs a batching window of at least one second`);
+  if (mapping.batchSize > 10 && mapping.windowSeconds === 0) {
+    refuse(mapping, `a batch size of ${mapping.batchSize} needs a batching window of at least one second`);
+  }
   const visibility = Number(queue.attributes['VisibilityTimeout'] ?? 30);
   if (visibility < fn.timeoutSeconds) {
-    refuse(mapping, `queue ${queue.logicalId} has a visibility timeout of ${visibility} s, less than the ${fn.timeoutSeconds} s timeout of function ${fn.logicalId}`);
+    const least = `the ${fn.timeoutSeconds} s timeout of function ${fn.logicalId}`;
+    refuse(mapping, `queue ${queue.logicalId} has a visibility timeout of ${visibility} s, less than ${least}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { LocalIam, MappingModel, StackModel } from '../model.ts';
+import type { LocalIam, MappingModel, StackModel, StreamMappingModel } from '../model.ts';
 import { ClientsOfRoles } from './clients.ts';
 import { checkedParties, explained, type MappingParties } from './mappingRules.ts';
 import { sleep, type RunningMapping } from './runningMapping.ts';
@@ -45,7 +45,8 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
     const { sqs } = clients.of(its.role.arn);
     if (mapping.kind === 'sqs') {
       const queueUrl = its.source?.url ?? '';
-      await attempt(mapping, its, 'sqs:GetQueueAttributes', () => sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] })));
+      const look = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
+      await attempt(mapping, its, 'sqs:GetQueueAttributes', () => sqs.send(look));
       running.push(new SqsMapping({ mapping, queueUrl, region: options.region, client: sqs, invoker: options.invoker, onInvoked }));
     } else {
       const stream = streamMapping(mapping, its, clients, options);
@@ -69,7 +70,7 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
   return { idle: () => allDrained(running, () => stopped), stop };
 }
 
-function streamMapping(mapping: Extract<MappingModel, { kind: 'dynamodb' }>, its: MappingParties, clients: ClientsOfRoles, options: MappingsOptions): StreamMapping {
+function streamMapping(mapping: StreamMappingModel, its: MappingParties, clients: ClientsOfRoles, options: MappingsOptions): StreamMapping {
   try {
     return new StreamMapping({
       mapping,

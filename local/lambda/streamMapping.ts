@@ -122,10 +122,13 @@ export class StreamMapping implements RunningMapping {
     }
   }
 
-  /** As on Lambda, records whose metadata cannot be sent are lost; here at least the console says so. */
+  /** As on Lambda, records are lost if there is no destination or it cannot be told; here at least the console says so. */
   private async discard(shardId: string, discarded: Discarded): Promise<void> {
     const { mapping, sqs, onFailureQueueUrl } = this.options;
-    if (onFailureQueueUrl === undefined) return;
+    if (onFailureQueueUrl === undefined) {
+      console.error(`Mapping ${mapping.logicalId}: ${discarded.items.length} records given up (${discarded.condition}), and no on-failure destination to tell`);
+      return;
+    }
     const message = failureMessage({ ...mapping, shardId }, discarded);
     try {
       await sendFailure(sqs, onFailureQueueUrl, message, (ms) => this.pause(ms));
@@ -142,7 +145,8 @@ export class StreamMapping implements RunningMapping {
     const shards: ShardDescription[] = [];
     let after: string | undefined;
     do {
-      const { StreamDescription } = await this.options.streams.send(new DescribeStreamCommand({ StreamArn: this.options.mapping.streamArn, ExclusiveStartShardId: after }));
+      const next = new DescribeStreamCommand({ StreamArn: this.options.mapping.streamArn, ExclusiveStartShardId: after });
+      const { StreamDescription } = await this.options.streams.send(next);
       shards.push(...(StreamDescription?.Shards ?? []));
       after = StreamDescription?.LastEvaluatedShardId;
     } while (after !== undefined);

@@ -2,7 +2,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startLambdaRuntime, type LambdaEvent, type LambdaRuntime, type LambdaRuntimeOptions } from '../../local/lambda/runtime.ts';
 import type { FunctionModel } from '../../local/model.ts';
 import { accountId, eventually, functionFrom, iamDenying, region, role, temporaryFolder } from './lambdaFixtures.ts';
@@ -220,10 +220,13 @@ test('output goes to the function’s log between START and REPORT, raw lines un
 test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])('without %s nothing is logged, and the denial is told', async (action) => {
   const subject = functionFrom('export const handler = async () => { console.log("lost"); return 1; };', { logGroup: 'group' });
   const events: LambdaEvent[] = [];
+  const printed = vi.spyOn(console, 'error').mockReturnValue();
   const running = await start([subject], { iam: iamDenying(action), onEvent: (event) => events.push(event) });
   expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: true, payload: 1 });
   await running.stop();
   expect(existsSync(join(logDir, 'subject.log'))).toBe(false);
+  expect(printed.mock.calls.flat().join()).toContain(`Function subject: its role function-role is not allowed ${action} on `);
+  printed.mockRestore();
   expect(events.filter(({ kind }) => kind === 'denied')).toEqual([
     { kind: 'denied', functionName: 'subject', action, resource: expect.stringMatching(/^arn:aws:logs:us-east-1:000000000000:log-group:group:log-stream:/) },
   ]);

@@ -96,17 +96,19 @@ export class Subject {
 
   constructor(private readonly engines: Engines) {}
 
-  /** A function whose handler runs the statements; `Records` and `note(value)` are at hand. */
+  /** A function whose handler runs the statements; `Records`, `note`, `nameOf`, `sleep` and `existsSync` are at hand. */
   consumer(statements: string, settings: Partial<FunctionModel> = {}): FunctionModel {
     return functionFrom(`
-      import { appendFileSync } from 'node:fs';
+      import { appendFileSync, existsSync } from 'node:fs';
+      const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       const note = (value) => appendFileSync(process.env.NOTES, JSON.stringify(value) + '\\n');
       const nameOf = ({ dynamodb: { Keys } }) => Keys.pk.S + '/' + Keys.sk.S;
       export const handler = async ({ Records }) => { ${statements} };`, { timeoutSeconds: 1, roleArn: ownRole.arn, environment: { NOTES: this.notes }, ...settings });
   }
 
   noted<T = string[]>(): T[] {
-    return existsSync(this.notes) ? readFileSync(this.notes, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as T) : [];
+    if (!existsSync(this.notes)) return [];
+    return readFileSync(this.notes, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as T);
   }
 
   /** A file that functions may wait for: its path, and how to make it. */
@@ -134,12 +136,16 @@ export class Subject {
 }
 
 export function sqsMapping(fn: FunctionModel, queue: QueueModel, settings: Partial<SqsMappingModel> = {}): SqsMappingModel {
-  return { kind: 'sqs', logicalId: `${queue.name}Mapping`, functionArn: fn.arn, queueArn: queue.arn, batchSize: 10, windowSeconds: 0, reportBatchItemFailures: true, enabled: true, ...settings };
+  return {
+    kind: 'sqs', logicalId: `${queue.name}Mapping`, functionArn: fn.arn, queueArn: queue.arn, batchSize: 10, windowSeconds: 0,
+    reportBatchItemFailures: true, enabled: true, ...settings,
+  };
 }
 
 export function streamMapping(fn: FunctionModel, streamArn: string, settings: Partial<StreamMappingModel> = {}): StreamMappingModel {
   return {
-    kind: 'dynamodb', logicalId: 'streamMapping', functionArn: fn.arn, streamArn, startingPosition: 'TRIM_HORIZON', batchSize: 100, windowSeconds: 0,
-    parallelizationFactor: 1, bisectOnError: true, maximumRetryAttempts: 3, maximumRecordAgeSeconds: -1, reportBatchItemFailures: true, filters: [], enabled: true, ...settings,
+    kind: 'dynamodb', logicalId: 'streamMapping', functionArn: fn.arn, streamArn, startingPosition: 'TRIM_HORIZON', batchSize: 100,
+    windowSeconds: 0, parallelizationFactor: 1, bisectOnError: true, maximumRetryAttempts: 3, maximumRecordAgeSeconds: -1,
+    reportBatchItemFailures: true, filters: [], enabled: true, ...settings,
   };
 }

@@ -80,7 +80,7 @@ test('a reported item comes back after its visibility timeout and ends in the de
 
 test.each([
   ['throws', 'throw new Error("once");'],
-  ['runs out of time', 'await new Promise((resolve) => setTimeout(resolve, 60_000));'],
+  ['runs out of time', 'await sleep(60_000);'],
   ['crashes', 'process.exit(1);'],
   ['answers nonsense', 'return { batchItemFailures: [{ itemIdentifier: "unknown" }] };'],
 ])('when the function %s, the whole batch is delivered again', async (_name, statement) => {
@@ -93,7 +93,7 @@ test.each([
 test('a batch whose sandbox is killed is delivered again', async () => {
   const source = await engines.nextQueue();
   await engines.send(source, texts(3));
-  const running = await start(consumer(`${onFirstDelivery} await new Promise((resolve) => setTimeout(resolve, 60_000));`), source);
+  const running = await start(consumer(`${onFirstDelivery} await sleep(60_000);`), source);
   const busy = await eventually(() => subject.noted().length > 0 && subject.runtime?.workers().find((worker) => worker.busy));
   if (busy) subject.runtime?.killWorker(busy.id);
   await running.idle();
@@ -103,7 +103,8 @@ test('a batch whose sandbox is killed is delivered again', async () => {
 test('without ReportBatchItemFailures the answer does not matter', async () => {
   const source = await engines.nextQueue();
   await engines.send(source, texts(2));
-  await (await start(consumer('return { batchItemFailures: [{ itemIdentifier: Records[0].messageId }] };'), source, { reportBatchItemFailures: false })).idle();
+  const fn = consumer('return { batchItemFailures: [{ itemIdentifier: Records[0].messageId }] };');
+  await (await start(fn, source, { reportBatchItemFailures: false })).idle();
   expect(bodies()).toEqual(texts(2));
 });
 
@@ -111,7 +112,7 @@ test('no more is received than the mapping’s concurrency can hold', async () =
   const source = await engines.nextQueue({ VisibilityTimeout: '30' });
   await engines.send(source, texts(20));
   const gate = subject.gate();
-  const fn = consumer(`const { existsSync } = await import('node:fs'); while (!existsSync(${JSON.stringify(gate.path)})) await new Promise((resolve) => setTimeout(resolve, 10));`, { timeoutSeconds: 30 });
+  const fn = consumer(`while (!existsSync(${JSON.stringify(gate.path)})) await sleep(10);`, { timeoutSeconds: 30 });
   const running = await start(fn, source, { batchSize: 3, maximumConcurrency: 2 });
   await eventually(() => subject.noted().length === 2);
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -162,7 +163,9 @@ test('a disabled mapping does nothing', async () => {
 test.each(needed)('a role without %s is refused at the start', async (action) => {
   const source = await engines.nextQueue();
   const { arn: roleArn, name } = roleWithout(action);
-  await expect(start(consumer('', { roleArn }), source)).rejects.toThrow(`Mapping ${source.name}Mapping: role ${name} (${name}) of function subjectFunction is not allowed ${action} on ${source.arn}`);
+  await expect(start(consumer('', { roleArn }), source)).rejects.toThrow(
+    `Mapping ${source.name}Mapping: role ${name} (${name}) of function subjectFunction is not allowed ${action} on ${source.arn}`,
+  );
 });
 
 test.each<[string, Partial<FunctionModel>, Partial<SqsMappingModel>, RegExp]>([
