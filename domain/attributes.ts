@@ -88,6 +88,8 @@ export const brokenRule = (attribute: Attribute, value: unknown, now: number): s
   }
   if (typeof value !== 'string') return 'must be a string';
   if (value.trim() === '') return 'must not be empty';
+  // Half of a surrogate pair is no character; stores and queues each make something else of it.
+  if (/\p{Surrogate}/u.test(value)) return 'must be well-formed text';
   if (value.trim().length > attribute.maxLength) return `must have at most ${attribute.maxLength} characters`;
   if (!matches(attribute.pattern, value.trim())) return attribute.rule;
   if (attribute.kind === 'date' && !isPastDate(value.trim(), now)) return attribute.rule;
