@@ -26,6 +26,8 @@ export interface GraphqlRequest {
   caller: Caller;
   /** The client's headers, names in lower case. */
   headers: Record<string, string>;
+  /** Whether mutations are refused. */
+  readOnly?: boolean;
 }
 
 export type GraphqlAnswer =
@@ -72,6 +74,7 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
     const chosen = chooseOperation(checked.document, request.operationName);
     if (!chosen.ok) return { ok: false, errorType: 'BadRequestException', message: chosen.message };
     const { operation } = chosen;
+    if (request.readOnly && operation.operation !== OperationTypeNode.QUERY) return { ok: false, errorType: 'BadRequestException', message: 'Only queries can be sent by GET.' };
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) return answer({ data: null, errors: [subscriptionOverHttp(operation)] });
     const coerced = coerceVariables(schema, operation, request.variables ?? {});
     if (!coerced.ok) return answer({ data: null, errors: coerced.errors });
