@@ -8,11 +8,11 @@ interface Stash {
 
 /** Writes the row of a recovery that was started, unless its function was faster and did. */
 export function request(ctx: Context<unknown, Stash>): DynamoDBPutItemRequest {
-  const { recoveryId } = ctx.stash.ledger;
+  const { recoveryId, ...attributes } = ctx.stash.ledger;
   return {
     operation: 'PutItem',
     key: ledgerKey(recoveryId),
-    attributeValues: util.dynamodb.toMapValues({ ...ctx.stash.ledger }),
+    attributeValues: util.dynamodb.toMapValues(attributes),
     condition: { expression: 'attribute_not_exists(#item)', expressionNames: { '#item': 'item' } },
   };
 }

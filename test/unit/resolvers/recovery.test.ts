@@ -26,6 +26,7 @@ describe('recoverFrom', () => {
         condition: { expression: 'attribute_not_exists(#item)' },
       },
     });
+    expect(row?.request.attributeValues).not.toHaveProperty('recoveryId');
   });
 
   it("answers with the function's row if that was faster", () => {
