@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** Of a request's body, in bytes. The service's own limit is not documented. */
 const MAXIMUM_BODY = 1024 * 1024;
+/** How much is read and thrown away so that a client that sends too much can read why. */
+const MAXIMUM_DISCARDED = 64 * 1024 * 1024;
 
 export interface GraphqlParameters {
   query: string;
@@ -26,11 +28,14 @@ const UNREADABLE = 'Unable to parse GraphQL query.';
 export async function readBody(req: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  // The socket must survive an early end, as the refusal is to be sent over it.
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAXIMUM_BODY) throw new MalformedRequest(`The request body is larger than ${MAXIMUM_BODY} bytes.`);
-    chunks.push(chunk);
+    if (size <= MAXIMUM_BODY) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > MAXIMUM_DISCARDED) break;
   }
+  if (size > MAXIMUM_BODY) throw new MalformedRequest(`The request body is larger than ${MAXIMUM_BODY} bytes.`);
   return Buffer.concat(chunks);
 }
 
