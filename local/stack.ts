@@ -11,6 +11,7 @@ import { StackIam } from './gateway/iam.ts';
 import { startMappings } from './lambda/mappings.ts';
 import { startLambdaRuntime } from './lambda/runtime.ts';
 import { createIssuers } from './oidc/issuers.ts';
+import { openLog } from './log.ts';
 import { outputsOf, refuseSharedState, removeOutputs, writeOutputs } from './outputs.ts';
 import { openPorts } from './ports.ts';
 import { startPlayground } from './playground.ts';
@@ -147,7 +148,18 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   shutdown.add(() => lambda.stop());
   const issuers = await createIssuers({ origin, providers: providersOf(outputs, origin), stateDir, redirectUris: [`${origin}/`] });
   shutdown.add(() => issuers.stop());
-  const appSync = await createAppSync({ ...common, api: model.api, iam, invoker: lambda, endpoint: back.url });
+  const log = openLog(join(stateDir, 'logs', 'appsync.log'));
+  shutdown.add(() => log.close());
+  const appSync = await createAppSync({
+    ...common,
+    api: model.api,
+    iam,
+    roles: model.roles,
+    invoker: lambda,
+    endpoint: back.url,
+    graphqlUrl: outputs.GraphQLUrl,
+    log: log.write,
+  });
   shutdown.add(() => appSync.stop());
   const playground = options.playground === true ? startPlayground(outputs, shutdown) : createPlainPage(outputs);
   const { handle, upgrade } = createFront({ appSync, issuers, playground });

@@ -55,8 +55,10 @@ function neededGrants(mapping: MappingModel): Array<[action: string, resource: s
   if (mapping.kind === 'sqs') {
     return ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => [`sqs:${action}`, mapping.queueArn]);
   }
-  const grants: Array<[string, string]> = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => [`dynamodb:${action}`, mapping.streamArn]);
-  grants.push(['dynamodb:ListStreams', mapping.streamArn.replace(/\/stream\/.*$/, '/stream/*')]);
+  const grants: Array<[string, string]> = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => [
+    `dynamodb:${action}`,
+    mapping.streamArn,
+  ]);
   if (mapping.onFailureArn !== undefined) grants.push(['sqs:SendMessage', mapping.onFailureArn]);
   return grants;
 }
