@@ -3,7 +3,7 @@ import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
 import { chunksOf } from '../concurrency.ts';
 import type { Chunk, Ledger, Recovery, Step, StreamName } from '../ports/ledger.ts';
 import type { Queues } from '../ports/queues.ts';
-import type { EventIndex, TimeEntry } from '../ports/eventIndex.ts';
+import type { TimeEntry } from '../ports/eventIndex.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
 import { sweepClaims, sweepRows, type SweepPorts } from './sweep.ts';
 
