@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { localAddress, localAddresses } from './addresses.ts';
 import type { PropertyReader } from './reader.ts';
 import type { Draft, ReadResource, Resource } from './draft.ts';
 import type { AppSyncFunctionModel, AuthModeModel, DataSourceModel, GraphqlApiModel, ResolverModel } from '../model.ts';
@@ -30,7 +31,7 @@ export const readApi: ReadResource = (resource, draft) => {
     name: resource.name,
     arn: resource.attribute('Arn'),
     authModes: [properties, ...properties.objects('AdditionalAuthenticationProviders')].map(readAuthMode),
-    environment: properties.stringMap('EnvironmentVariables'),
+    environment: localAddresses(properties.stringMap('EnvironmentVariables'), draft.surroundings),
     introspection: (properties.optionalString('IntrospectionConfig') ?? 'ENABLED') === 'ENABLED',
     queryDepthLimit: properties.number('QueryDepthLimit') ?? 0,
     resolverCountLimit: properties.number('ResolverCountLimit') ?? 0,
@@ -87,7 +88,8 @@ function dataSourceModel({ name, properties }: Resource, draft: Draft): DataSour
       const authorization = config.object('AuthorizationConfig');
       authorization?.inert('AuthorizationType');
       const iam = authorization?.object('AwsIamConfig');
-      const endpoint = localEndpoint(config.string('Endpoint'), draft) ?? config.fail('Endpoint', `${config.string('Endpoint')} is not served by the local stack`);
+      const endpoint = localAddress(config.string('Endpoint'), draft.surroundings);
+      if (new URL(endpoint).host.endsWith('.amazonaws.com')) config.fail('Endpoint', `${endpoint} is not served by the local stack`);
       return {
         name,
         type,
@@ -105,14 +107,6 @@ function dataSourceModel({ name, properties }: Resource, draft: Draft): DataSour
     default:
       return properties.fail('Type', `${type} is not supported by the local stack`);
   }
-}
-
-/** The gateway's URL in place of AWS's own SQS and DynamoDB endpoints; other AWS services are unknown here. */
-function localEndpoint(endpoint: string, draft: Draft): string | undefined {
-  const { region, gatewayUrl } = draft.surroundings;
-  const { host } = new URL(endpoint);
-  if (host === `sqs.${region}.amazonaws.com` || host === `dynamodb.${region}.amazonaws.com`) return gatewayUrl;
-  return host.endsWith('.amazonaws.com') ? undefined : endpoint;
 }
 
 export const readAppSyncFunction: ReadResource = (resource, draft) => {

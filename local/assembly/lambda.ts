@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { localAddresses } from './addresses.ts';
 import type { MappingModel } from '../model.ts';
 import type { Draft, ReadResource, Resource } from './draft.ts';
 import type { PropertyReader } from './reader.ts';
@@ -22,7 +23,7 @@ export const readFunction: ReadResource = (resource, draft) => {
     runtime,
     timeoutSeconds: properties.number('Timeout') ?? 3,
     memoryMb: properties.number('MemorySize') ?? 128,
-    environment: properties.object('Environment')?.stringMap('Variables') ?? {},
+    environment: localAddresses(properties.object('Environment')?.stringMap('Variables') ?? {}, draft.surroundings),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     ...(logGroup === undefined ? {} : { logGroup }),
   });

@@ -49,7 +49,11 @@ describe('loading a cloud assembly', () => {
       GlobalSecondaryIndexes: [{ IndexName: 'byOwner', Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] } }],
     });
     expect(model.functions[0]).toMatchObject({
-      environment: { TABLE: 'Sample-dev-things', QUEUE_URL: 'http://127.0.0.1:4001/000000000000/Sample-dev-jobs' },
+      environment: {
+        TABLE: 'Sample-dev-things',
+        QUEUE_URL: 'http://127.0.0.1:4001/000000000000/Sample-dev-jobs',
+        QUEUE_URL_PREFIX: 'http://127.0.0.1:4001/000000000000/Sample-dev-',
+      },
       timeoutSeconds: 10,
       memoryMb: 256,
     });

@@ -68,7 +68,11 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
     logGroup,
     timeout: Duration.seconds(10),
     memorySize: 256,
-    environment: { TABLE: table.tableName, QUEUE_URL: jobs.queueUrl },
+    environment: {
+      TABLE: table.tableName,
+      QUEUE_URL: jobs.queueUrl,
+      QUEUE_URL_PREFIX: `https://sqs.${stack.region}.amazonaws.com/${stack.account}/Sample-dev-`,
+    },
   });
   worker.addEventSource(new sources.SqsEventSource(jobs, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }));
   worker.addEventSource(new sources.DynamoEventSource(table, {
