@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda';
+import { errorOf } from './concurrency.ts';
 
 /** What became of a batch: the error of each record that failed, by the id that Lambda knows it by. */
 export type Failures = Map<string, Error>;
@@ -19,4 +20,17 @@ const options = { throwOnFullBatchFailure: false };
 
 const rethrow = async (failure: Error | undefined): Promise<void> => {
   if (failure) throw failure;
+};
+
+/**
+ * Hands items on together, and says which of them did not get through: those refused, or all if the call itself failed.
+ * @param send gives the refused ones by their position
+ */
+export const failuresOf = async <Item>(items: Item[], send: () => Promise<{ index: number; error: Error }[]>): Promise<Map<Item, Error>> => {
+  try {
+    const refused = await send();
+    return new Map(refused.flatMap(({ index, error }) => (index in items ? [[items[index] as Item, error] as const] : [])));
+  } catch (error) {
+    return new Map(items.map((item) => [item, errorOf(error)]));
+  }
 };

@@ -1,7 +1,7 @@
 import type { Command } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
 import { apiOutcomeOf } from '../api.ts';
-import type { Failures } from '../batch.ts';
+import { type Failures, failuresOf } from '../batch.ts';
 import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -89,15 +89,11 @@ const giveAnswers = async (answers: Answer[], { queues, notifier }: BatchPorts):
   const settled = answers.flatMap((answer) => (answer.handled.kind === 'settled' ? [{ answer, outcome: answer.handled.outcome }] : []));
   const perQueue = [...groupBy(repeats, ({ event }) => event.executionQueue)];
   const failures = await Promise.all([
-    ...perQueue.map(async ([queue, group]) =>
-      at(group, await queues.send(queue, group.map(({ event }) => bodyOfEvent({ ...event }))))),
-    notifier.publish(settled.map(({ outcome }) => ({ outcome: apiOutcomeOf(outcome) }))).then((refused) => at(settled, refused)),
+    ...perQueue.map(([queue, group]) => failuresOf(group, () => queues.send(queue, group.map(({ event }) => bodyOfEvent({ ...event }))))),
+    failuresOf(settled, () => notifier.publish(settled.map(({ outcome }) => ({ outcome: apiOutcomeOf(outcome) })))),
   ]);
-  return failures.flat();
+  return failures.flatMap((each) => [...each]).map(([{ answer }, error]) => ({ answer, error }));
 };
-
-const at = (group: { answer: Answer }[], refused: { index: number; error: Error }[]): { answer: Answer; error: Error }[] =>
-  refused.flatMap(({ index, error }) => (group[index] ? [{ answer: group[index].answer, error }] : []));
 
 const fieldsOf = (envelope: Envelope): LogFields => {
   const { commandId, actor, operation, aggregate, aggregateId }: Command | Outcome = envelope.kind === 'command' ? envelope.command : envelope.outcome;

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
-import type { Failures } from '../batch.ts';
+import { type Failures, failuresOf } from '../batch.ts';
 import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -121,13 +121,8 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
 /** @returns the messages of which something could not be published */
 const publish = async (handled: Handled[], { notifier, views }: ExecutePorts): Promise<Map<Handled, Error>> => {
   const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
-  try {
-    const publications = await publicationsOf(entries.map(({ announcement }) => announcement), views);
-    const failures = await notifier.publish(publications);
-    return new Map(failures.flatMap(({ index, error }) => (entries[index] ? [[entries[index].each, error] as const] : [])));
-  } catch (error) {
-    return new Map(entries.map(({ each }) => [each, errorOf(error)]));
-  }
+  const refused = await failuresOf(entries, async () => notifier.publish(await publicationsOf(entries.map(({ announcement }) => announcement), views)));
+  return new Map([...refused].map(([{ each }, error]) => [each, error]));
 };
 
 const fieldsOf = (delivery: Delivery): LogFields => {

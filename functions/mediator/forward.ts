@@ -2,7 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { queuePairs } from '../../domain/operations.ts';
-import { type Failures, sequenceNumberOf } from '../batch.ts';
+import { type Failures, failuresOf, sequenceNumberOf } from '../batch.ts';
 import { errorOf, groupBy } from '../concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
 import { eventOf, messageOf } from '../ports/eventItem.ts';
@@ -62,11 +62,11 @@ export const forwardBatch = async (records: DynamoDBRecord[], { queues, telemetr
   });
 
   await Promise.all([...groupBy(dispatches, ({ queue }) => queue)].map(async ([queue, group]) => {
-    const refused = new Map((await queues.send(queue, group.map(({ body }) => body))).map(({ index, error }) => [index, error]));
-    for (const [index, { sequenceNumber, fields }] of group.entries()) {
-      const error = refused.get(index);
-      if (error) fail(sequenceNumber, fields, error);
-      else telemetry.info('Event sent to its execution queue', fields);
+    const refused = await failuresOf(group, () => queues.send(queue, group.map(({ body }) => body)));
+    for (const dispatch of group) {
+      const error = refused.get(dispatch);
+      if (error) fail(dispatch.sequenceNumber, dispatch.fields, error);
+      else telemetry.info('Event sent to its execution queue', dispatch.fields);
     }
     telemetry.count('EventsSent', group.length - refused.size);
   }));
