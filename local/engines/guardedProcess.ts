@@ -12,13 +12,13 @@ export interface GuardedProcess {
 
 /**
  * The guard holds the reading end of a pipe whose only writing end is ours. However our process ends, SIGKILL included,
- * the kernel closes that end, `cat` returns and the guarded process is killed.
+ * the kernel closes that end, `read` returns and the guarded process is killed.
  */
 const GUARD = `
 exec 3<&0
 "$@" </dev/null 3<&- &
 guarded=$!
-( cat <&3 >/dev/null; kill -9 $guarded ) 2>/dev/null &
+( while read -r line; do :; done <&3; kill -9 $guarded ) 2>/dev/null &
 watcher=$!
 exec 3<&-
 wait $guarded

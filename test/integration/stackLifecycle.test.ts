@@ -120,7 +120,7 @@ describe('the local stack as a process', () => {
     await first.says(/^Ready/m);
     const second = start(state, '0');
     expect(await second.exited).toBe(1);
-    expect(second.said()).toMatch(/is running at .* --state DIR/);
+    expect(second.said()).toMatch(/is running at .*--state DIR/);
     expect(existsSync(join(state, 'outputs.json'))).toBe(true);
     const third = start(stateDir(), '0');
     await third.says(/^Ready/m);
