@@ -93,12 +93,11 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   };
 }
 
-type RawOutcome = Evaluation | (Pick<Evaluation, 'stash' | 'errors' | 'headers'> & { kind: 'fault'; name?: string; message?: string; stack?: string });
+type RawOutcome = Evaluation | (Pick<Evaluation, 'stash' | 'errors' | 'headers'> & { kind: 'fault'; name?: string; message?: string; place?: string });
 
 function readOutcome(raw: RawOutcome, context: EvaluationContext): Evaluation {
   if (raw.kind !== 'fault') return raw;
-  const place = /code\.js:\d+:\d+/.exec(raw.stack ?? '')?.[0] ?? 'code.js';
-  return { ...fault(context, `${raw.name ?? 'Error'}: ${raw.message ?? ''}`, place), errors: raw.errors };
+  return { ...fault(context, `${raw.name ?? 'Error'}: ${raw.message ?? ''}`, raw.place), errors: raw.errors };
 }
 
 function fault(context: EvaluationContext, message: string, place = 'code.js'): Evaluation {

@@ -11,8 +11,8 @@ const MAXIMUM_ITERATIONS = 1_000;
 const BUILTINS = new vm.Script(readFileSync(new URL('./builtins.js', import.meta.url), 'utf8'), { filename: 'builtins.js' });
 const RUN = new vm.Script('$run()', { filename: 'run.js' });
 
-/** In the order in which builtins.js passes them. `$run` is the sandbox's only global: a parameter hides it. */
-const PARAMETERS = '$each, $keys, $log, $modules, util, extensions, runtime, Object, Number, Math, JSON, $run';
+/** In the order in which builtins.js passes them. `$run` and `Error` are the sandbox's only globals: parameters hide them. */
+const PARAMETERS = '$each, $keys, $log, $modules, util, extensions, runtime, Object, Number, Math, JSON, $run, Error';
 
 /** What one evaluation is given; written as JSON. */
 export interface SandboxInput {
