@@ -98,6 +98,8 @@ describe.skipIf(!hasChromium)('the playground', () => {
         if (receipt?.commandId && !receipt.status) {
           const outcome = await playground.outcome(receipt.commandId);
           expect(outcome['status'], step.title).toBe(chapter === 'Be refused' ? 'REJECTED' : 'APPLIED');
+          // What follows may depend on the view, of which the subscription tells.
+          if (outcome['status'] === 'APPLIED') await playground.messages(`commandId ${receipt.commandId.slice(0, 8)}`).first().waitFor();
         }
       }
     }
