@@ -23,14 +23,17 @@ const LIMIT = 500;
 
 const cache = new Map<string, RegExp>();
 
-/** Compiles a Java pattern with the given JavaScript flags (`g` or none). */
-export function javaRegex(pattern: string, flags: '' | 'g' = ''): RegExp {
-  const key = `${flags}/${pattern}`;
+/** How a pattern is used: for the first match, for all, or for the whole text. */
+type Use = 'first' | 'all' | 'whole';
+
+/** Compiles a Java pattern. */
+function javaRegex(pattern: string, use: Use): RegExp {
+  const key = `${use}/${pattern}`;
   let compiled = cache.get(key);
   if (!compiled) {
     const { source, inlineFlags } = translate(pattern);
     try {
-      compiled = new RegExp(source, `u${flags}${inlineFlags}`);
+      compiled = new RegExp(use === 'whole' ? `(?<![^])(?:${source})(?![^])` : source, `u${use === 'all' ? 'g' : ''}${inlineFlags}`);
     } catch {
       throw new UtilityError(`PatternSyntaxException: ${pattern}`);
     }
@@ -48,8 +51,8 @@ export function javaRegex(pattern: string, flags: '' | 'g' = ''): RegExp {
 export function matches(pattern: unknown, value: unknown): boolean {
   const source = text(pattern, 'the pattern of util.matches');
   const subject = text(value, 'the value of util.matches');
-  const somewhere = javaRegex(source).test(subject);
-  if (somewhere && !javaRegex(`^(?:${source})\\z`).test(subject)) {
+  const somewhere = javaRegex(source, 'first').test(subject);
+  if (somewhere && !javaRegex(source, 'whole').test(subject)) {
     throw new UtilityError(`util.matches: the answer for ${source} depends on whether a part of the value may match; anchor the pattern with ^ and $`);
   }
   return somewhere;
@@ -57,7 +60,7 @@ export function matches(pattern: unknown, value: unknown): boolean {
 
 /** `String.prototype.replace` (first match) and `replaceAll`, with Java's pattern and replacement. */
 export function replace(subject: string, pattern: unknown, replacement: unknown, all: boolean): string {
-  const regex = javaRegex(text(pattern, 'the first argument of replace'), all ? 'g' : '');
+  const regex = javaRegex(text(pattern, 'the first argument of replace'), all ? 'all' : 'first');
   const template = text(replacement, 'the second argument of replace');
   return subject.replace(regex, (...found: unknown[]) => expand(template, found));
 }
