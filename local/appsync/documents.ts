@@ -1,6 +1,7 @@
 /** Clients' documents: parsed, validated, and remembered. */
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
+import { introspectionDepth } from './depth.ts';
 import { requestError } from './errors.ts';
 import type { RequestError } from './types.ts';
 
@@ -37,8 +38,11 @@ const ERROR_TYPES: Record<string, string> = {
   VariablesInAllowedPositionRule: 'VariableTypeMismatch',
 };
 
-/** Creates the check for one schema. */
-export function createDocumentCheck(schema: GraphQLSchema, introspection: boolean): (query: string) => CheckedDocument {
+/**
+ * Creates the check for one schema.
+ * @param depthLimit how deep documents may ask; 0 is no limit
+ */
+export function createDocumentCheck(schema: GraphQLSchema, introspection: boolean, depthLimit: number): (query: string) => CheckedDocument {
   const types = new WeakMap<GraphQLError, string>();
   const rules = [...specifiedRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])].map((rule) => naming(rule, types));
   const cache = new Map<string, CheckedDocument>();
@@ -56,7 +60,7 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
       const repeated = repeatedField(document);
       if (repeated) return { kind: 'invalid', errors: [requestError(new GraphQLError(`'${repeated}' is selected more than ${MAXIMUM_REPETITIONS} times`), 'FieldsConflict')] };
       const errors = validate(schema, document, rules);
-      if (errors.length === 0) return { kind: 'valid', document };
+      if (errors.length === 0) return depthLimit > 0 && introspectionDepth(document) > depthLimit ? tooDeep(depthLimit) : { kind: 'valid', document };
       return { kind: 'invalid', errors: errors.map((error) => requestError(error, types.get(error) ?? 'InvalidSyntax')) };
     } catch (error) {
       if (error instanceof RangeError) return { kind: 'unreadable', message: 'Unable to parse GraphQL query.' };
@@ -74,6 +78,11 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
     }
     return checked;
   };
+}
+
+function tooDeep(limit: number): CheckedDocument {
+  const error = requestError(new GraphQLError(`The query is deeper than the limit of ${limit}.`));
+  return { kind: 'invalid', errors: [{ ...error, errorType: 'QueryDepthLimitReached' }] };
 }
 
 /** Notes which rule reports an error. */

@@ -58,7 +58,7 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
   const { schema, plain, rules } = buildSchema(api);
   const evaluator = createEvaluator({ log });
   const plans = planResolvers(api, schema, evaluator, dataSources);
-  const check = createDocumentCheck(schema, api.introspection);
+  const check = createDocumentCheck(schema, api.introspection, api.queryDepthLimit);
   const access = createAccess({ apiArn: api.arn, schema, rules, isAllowed });
   const fieldContext: FieldContext = { schema, evaluator, plans, access, environment: api.environment };
 
