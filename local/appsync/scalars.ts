@@ -40,11 +40,25 @@ const AWSTimestamp = new GraphQLScalarType<number, number>({
   },
 });
 
+/** As deep as arrays and objects may nest: what common readers of JSON take, and no stack is too small for. */
+const MAXIMUM_NESTING = 1_000;
+
+function nestsTooDeep(json: string): boolean {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > MAXIMUM_NESTING) return true;
+  }
+  return false;
+}
+
 /** A JSON text on the wire, the value itself in resolvers. */
 const AWSJSON = new GraphQLScalarType<unknown, string>({
   name: 'AWSJSON',
   parseValue(value) {
     if (typeof value !== 'string') throw new GraphQLError('AWSJSON must be a string that holds JSON');
+    if (nestsTooDeep(value)) throw new GraphQLError(`AWSJSON must not nest deeper than ${MAXIMUM_NESTING} levels`);
     try {
       return JSON.parse(value) as unknown;
     } catch {
