@@ -12,7 +12,8 @@ const WITH_ARNS = new Set([
 
 /**
  * Translates between the template's ARNs and the engine's: the engine has a region of its own and puts a date into a
- * stream's ARN. It also hides the records that the engine set up a stream with (see `createTables`).
+ * stream's ARN. It also hides the records that the engine set up a stream with (see `createTables`), and writes empty maps
+ * in records as DynamoDB does.
  */
 export class StreamTranslator {
   readonly #streams: { arn: string; engineArn: string; startAfter: string }[];
@@ -51,7 +52,11 @@ export class StreamTranslator {
     if (operation !== 'GetRecords') return this.#translate(body);
     // Records hold the application's own data: only what the engine itself says is translated.
     const answer = JSON.parse(body) as { Records?: Body[]; NextShardIterator?: string };
-    for (const record of answer.Records ?? []) record['awsRegion'] = this.region;
+    for (const record of answer.Records ?? []) {
+      record['awsRegion'] = this.region;
+      const change = (record['dynamodb'] ?? {}) as Body;
+      for (const image of ['NewImage', 'OldImage']) if (change[image] !== undefined) change[image] = withEmptyMaps(change[image] as Body);
+    }
     if (answer.NextShardIterator !== undefined) answer.NextShardIterator = this.#translate(answer.NextShardIterator);
     return JSON.stringify(answer);
   }
@@ -60,4 +65,15 @@ export class StreamTranslator {
     const withStreams = this.#streams.reduce((result, { arn, engineArn }) => result.replaceAll(engineArn, arn), text);
     return withStreams.replaceAll(/arn:aws:dynamodb:ddblocal:\d*:/g, this.#prefix);
   }
+}
+
+/** The engine's streams write an empty map, and nothing else, as `{}` instead of `{"M":{}}`. */
+function withEmptyMaps(attributes: Body): Body {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, mended(value as Body)]));
+}
+
+function mended(value: Body): Body {
+  if (value['M'] !== undefined) return { M: withEmptyMaps(value['M'] as Body) };
+  if (value['L'] !== undefined) return { L: (value['L'] as Body[]).map(mended) };
+  return Object.keys(value).length === 0 ? { M: {} } : value;
 }
