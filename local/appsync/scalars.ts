@@ -43,12 +43,12 @@ const AWSTimestamp = new GraphQLScalarType<number, number>({
 /** As deep as arrays and objects may nest: what common readers of JSON take, and no stack is too small for. */
 const MAXIMUM_NESTING = 1_000;
 
-function nestsTooDeep(json: string): boolean {
-  let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth += 1;
-    else if (token === ']' || token === '}') depth -= 1;
+function nestsTooDeep(json: unknown): boolean {
+  const objectsIn = (values: unknown[]) => values.filter((value): value is object => typeof value === 'object' && value !== null);
+  let level = objectsIn([json]);
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MAXIMUM_NESTING) return true;
+    level = level.flatMap((value) => objectsIn(Object.values(value)));
   }
   return false;
 }
@@ -58,12 +58,14 @@ const AWSJSON = new GraphQLScalarType<unknown, string>({
   name: 'AWSJSON',
   parseValue(value) {
     if (typeof value !== 'string') throw new GraphQLError('AWSJSON must be a string that holds JSON');
-    if (nestsTooDeep(value)) throw new GraphQLError(`AWSJSON must not nest deeper than ${MAXIMUM_NESTING} levels`);
+    let json: unknown;
     try {
-      return JSON.parse(value) as unknown;
+      json = JSON.parse(value);
     } catch {
       throw new GraphQLError('AWSJSON must be a string that holds JSON');
     }
+    if (nestsTooDeep(json)) throw new GraphQLError(`AWSJSON must not nest deeper than ${MAXIMUM_NESTING} levels`);
+    return json;
   },
   serialize: (value) => JSON.stringify(value),
 });
