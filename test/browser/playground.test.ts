@@ -103,6 +103,11 @@ describe.skipIf(!hasChromium)('the playground', () => {
         }
       }
     }
+    // Of the many tabs by now, the one shown is in sight.
+    const rightEdge = (await playground.page.getByRole('button', { name: 'New tab' }).boundingBox())!.x;
+    const shown = (await playground.page.getByRole('tab', { selected: true }).boundingBox())!;
+    expect(shown.x).toBeGreaterThan(0);
+    expect(shown.x + shown.width).toBeLessThanOrEqual(rightEdge + 1);
     await playground.page.screenshot({ path: join(ARTIFACTS, 'playground-dark.png') });
     expect(playground.faults).toEqual([]);
   }, 180_000);
