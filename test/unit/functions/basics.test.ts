@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { chunksOf, mapBounded } from '../../../functions/concurrency.ts';
 import { readEnvironment } from '../../../functions/config.ts';
-import { defaultProvider } from '../../../functions/clients/credentials.ts';
 import { again, retry } from '../../../functions/retry.ts';
 import { createTelemetry } from '../../../functions/telemetry.ts';
 
@@ -9,14 +8,6 @@ describe('a function\'s environment', () => {
   it('names everything that is missing', () => {
     expect(() => readEnvironment(['USER_TABLE', 'GRAPHQL_URL', 'QUEUE_URL_PREFIX'], { USER_TABLE: 'user', GRAPHQL_URL: '' })).toThrow('Environment variable missing: GRAPHQL_URL, QUEUE_URL_PREFIX');
     expect(readEnvironment(['USER_TABLE'], { USER_TABLE: 'user' })).toEqual({ USER_TABLE: 'user' });
-  });
-
-  it('gives the credentials that Lambda puts there', async () => {
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'id').stubEnv('AWS_SECRET_ACCESS_KEY', 'secret').stubEnv('AWS_SESSION_TOKEN', 'token');
-    expect(await defaultProvider()()).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' });
-    vi.stubEnv('AWS_ACCESS_KEY_ID', '');
-    await expect(defaultProvider()()).rejects.toThrow('no AWS credentials');
-    vi.unstubAllEnvs();
   });
 });
 

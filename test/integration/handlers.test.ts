@@ -1,0 +1,100 @@
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
+import { buildApp } from 'fauxqs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleFunctions, type FunctionBundles } from '../../infra/functionBundles.ts';
+import { type CommandMessage, createRole, signUp, updateUser } from '../support/commands.ts';
+import { type PublishServer, startPublishServer } from '../support/publishServer.ts';
+import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
+import { engineBackend, streamRecord } from '../support/writePath.ts';
+
+type Handler<Answer> = (event: { Records: object[] }) => Promise<Answer>;
+
+const queueNames = ['executeCreateUserQueue', 'executeUpdateUserQueue', 'executeCreateRoleQueue'];
+const queueApp = buildApp({ logger: false });
+let bundles: FunctionBundles;
+let tables: TestTables;
+let api: PublishServer;
+let queueUrlPrefix = '';
+let sqs: SQSClient;
+
+/** The functions as they are deployed: bundled, with nothing but their environment. */
+beforeAll(async () => {
+  [bundles, tables, api] = await Promise.all([bundleFunctions(), startTables(), startPublishServer()]);
+  await queueApp.listen({ host: '127.0.0.1', port: 0 });
+  const endpoint = `http://127.0.0.1:${(queueApp.server.address() as AddressInfo).port}`;
+  const { accessKeyId } = tables.config.credentials;
+  // The API checks signatures, the engines only look at the key.
+  const { secretAccessKey } = await api.identity.credentials();
+  sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey }, useQueueUrlAsEndpoint: false });
+  for (const name of queueNames) {
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `Test-${name}` }));
+    queueUrlPrefix = QueueUrl.slice(0, -name.length);
+  }
+  for (const [name, value] of Object.entries({
+    AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL_DYNAMODB: tables.config.endpoint, AWS_ENDPOINT_URL_SQS: endpoint,
+    EVENT_STORE_TABLE: tableNames.eventStore, UNIQUE_VALUE_TABLE: tableNames.uniqueValue, COMMAND_OUTCOME_TABLE: tableNames.commandOutcome, RECOVERY_TABLE: tableNames.recovery,
+    USER_TABLE: viewTables.user, ROLE_TABLE: viewTables.role, AUTHORIZATION_TABLE: viewTables.authorization, GROUP_TABLE: viewTables.group,
+    GRAPHQL_URL: api.url, QUEUE_URL_PREFIX: queueUrlPrefix, POWERTOOLS_SERVICE_NAME: 'test', POWERTOOLS_METRICS_NAMESPACE: 'Test', POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true',
+  })) vi.stubEnv(name, value);
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  sqs.destroy();
+  await Promise.all([tables.stop(), api.stop(), queueApp.close(), bundles.remove()]);
+});
+
+const handlerOf = async <Answer>(name: string): Promise<Handler<Answer>> =>
+  ((await import(/* @vite-ignore */ pathToFileURL(join(bundles.directory, name, 'index.mjs')).href)) as { handler: Handler<Answer> }).handler;
+
+const sqsEvent = (bodies: string[]) => ({ Records: bodies.map((body) => ({ messageId: randomUUID(), body, receiptHandle: 'r', attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' })) });
+const bodiesOf = (...commands: CommandMessage[]) => commands.map((command) => JSON.stringify(command));
+
+const receive = async (name: string): Promise<string[]> => {
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrlPrefix + name, MaxNumberOfMessages: 10 }));
+  return Messages.map(({ Body }) => Body ?? '');
+};
+
+describe('the functions as bundled', () => {
+  it('take a command from its queue to its view and its sender, through every engine', async () => {
+    const command = await handlerOf<SQSBatchResponse>('command');
+    const mediator = await handlerOf<DynamoDBBatchResponse>('mediator');
+    const execute = await handlerOf<SQSBatchResponse>('execute');
+    const backend = engineBackend(tables);
+    const [ada, eve, role] = [signUp('ada', 'ada@example.com'), signUp('eve', 'ADA@example.com'), createRole('reader \u{1F600}')];
+
+    const batch = sqsEvent([...bodiesOf(ada), 'not JSON', ...bodiesOf(role, updateUser('ada', { firstName: 'Augusta' }))]);
+    expect(await command(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: batch.Records[1]!.messageId }] });
+    expect(await command(sqsEvent(bodiesOf(eve)))).toEqual({ batchItemFailures: [] });
+    expect(api.heard).toMatchObject([{ __typename: 'CommandOutcome', status: 'REJECTED', code: 'EMAIL_TAKEN' }]);
+
+    const records = [...(await backend.items()).map((item) => streamRecord(item)), streamRecord({ streamId: 'no event', version: 0 })];
+    expect(await mediator({ Records: records })).toEqual({ batchItemFailures: [{ itemIdentifier: records.at(-1)!.dynamodb?.SequenceNumber }] });
+
+    const messages = (await Promise.all(queueNames.map(receive))).flat();
+    expect(messages).toHaveLength(3);
+    expect(await execute(sqsEvent(messages))).toEqual({ batchItemFailures: [] });
+    expect(await backend.views.get({ aggregate: 'user', id: 'ada' })).toMatchObject({ version: 2, firstName: 'Augusta', emailKey: 'ada@example.com' });
+    expect(await backend.views.get({ aggregate: 'role', id: role.aggregateId })).toMatchObject({ version: 1, name: 'reader \u{1F600}' });
+    expect(api.heard.filter(({ __typename, status }) => __typename === 'CommandOutcome' && status === 'APPLIED').map(({ commandId }) => commandId)).toEqual(expect.arrayContaining([ada.commandId, role.commandId]));
+    expect(api.heard.filter(({ __typename }) => __typename === 'ProjectionUpdate')).toHaveLength(3);
+
+    // A repeat comes round again by the execution queue.
+    expect(await command(sqsEvent(bodiesOf(ada)))).toEqual({ batchItemFailures: [] });
+    const repeats = await receive('executeCreateUserQueue');
+    expect(repeats).toHaveLength(1);
+    expect(await execute(sqsEvent(repeats))).toEqual({ batchItemFailures: [] });
+    expect(await backend.items()).toHaveLength(3);
+  });
+
+  it.each(['command', 'mediator', 'execute'])('refuse to start without their environment, and say what is missing: %s', async (name) => {
+    vi.stubEnv('QUEUE_URL_PREFIX', '').stubEnv('GRAPHQL_URL', '');
+    const again = `${pathToFileURL(join(bundles.directory, name, 'index.mjs')).href}?again`;
+    await expect(import(/* @vite-ignore */ again)).rejects.toThrow(/Environment variable missing: .*(GRAPHQL_URL|QUEUE_URL_PREFIX)/);
+  });
+});
