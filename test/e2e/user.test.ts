@@ -82,7 +82,7 @@ it('that repeats what holds already is applied at the current version, without a
 
 describe('bad input is refused at once, naming the field and the rule', () => {
   it.each([
-    ['firstName', ''], ['firstName', '  '], ['lastName', 'x'.repeat(101)], ['birthDate', '2990-01-01'], ['id', 'auth0|x'], ['id', 'has space'], ['id', ''], ['roleId', ''], ['email', `${'x'.repeat(250)}@example.com`],
+    ['firstName', ''], ['firstName', '  '], ['lastName', 'x'.repeat(101)], ['birthDate', '2990-01-01'], ['id', 'auth0|x'], ['id', 'has space'], ['id', ''], ['roleId', ''],
   ])('%s: %j', async (field, value) => {
     const input = person({ ...references(), [field]: value });
     const { status, data, errors } = await client.ask('mutation($input: CreateUserInput!) { createUser(input: $input) { commandId } }', { input });
@@ -91,10 +91,10 @@ describe('bad input is refused at once, naming the field and the rule', () => {
     expect(errors).toHaveLength(1);
     expect(errors![0]).toMatchObject({ path: ['createUser'], errorType: 'INVALID', errorInfo: { field } });
     expect(errors![0]!.message).toMatch(new RegExp(`^${field}: `));
-    expect((await client.get('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { version } } }', { id: input['id'] || 'x' })).events.items).toEqual([]);
+    if (field !== 'id') expect((await client.get('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { version } } }', { id: input.id })).events.items).toEqual([]);
   });
 
-  it.each([['birthDate', '1990-02-30'], ['birthDate', 'soon'], ['email', 'nobody'], ['firstName', 7], ['firstName', null]])('%s: %j, by its type', async (field, value) => {
+  it.each([['birthDate', '1990-02-30'], ['birthDate', 'soon'], ['email', 'nobody'], ['email', `${'x'.repeat(250)}@example.com`], ['firstName', 7], ['firstName', null]])('%s: %j, by its type', async (field, value) => {
     const { data, errors } = await client.ask('mutation($input: CreateUserInput!) { createUser(input: $input) { commandId } }', { input: person({ ...references(), [field]: value }) });
     expect(data).toBeNull();
     expect(errors!.length).toBeGreaterThan(0);
