@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../domain/aggregate.ts';
 import { actionOf } from '../../domain/operations.ts';
 import { isTombstone, type ViewRow } from '../../domain/view.ts';
-import type { ProjectionUpdate } from '../../generated/schema.ts';
+import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { apiNameOf, appliedBy } from '../api.ts';
 import type { Publication } from '../ports/notifier.ts';
 import type { RowKey, Views } from '../ports/views.ts';
@@ -13,6 +13,8 @@ export interface Announcement {
   /** Undefined: there is no row any more. */
   row: ViewRow | undefined;
   event?: DomainEvent;
+  /** Told in place of the event's own: that of a later command whose wish the event had already fulfilled. */
+  outcome?: CommandOutcome;
 }
 
 /** What subscribers are told of rows: each as it now is, and that the command behind it was applied. */
@@ -20,7 +22,7 @@ export const publicationsOf = async (announcements: Announcement[], views: Views
   const shown = await showRows(announcements, views);
   return announcements.map((announcement, index) => ({
     update: { ...updateOf(announcement), ...shown[index] },
-    ...(announcement.event && { outcome: appliedBy(announcement.event) }),
+    ...(announcement.event && { outcome: announcement.outcome ?? appliedBy(announcement.event) }),
   }));
 };
 

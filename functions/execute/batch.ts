@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
+import type { CommandOutcome } from '../../generated/schema.ts';
 import { type Failures, failuresOf } from '../batch.ts';
 import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
@@ -14,8 +15,8 @@ import { keyOf } from './write.ts';
 export interface ExecutePorts extends ProjectPorts {
   notifier: Notifier;
   telemetry: Telemetry;
-  /** Rebuilds the rows of a recovery's streams; `complete` counts the chunk. */
-  replay(message: ReplayMessage): Promise<{ changed: Replayed[]; complete(): Promise<void> }>;
+  /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before; `complete` counts the chunk. */
+  replay(message: ReplayMessage, repeated: boolean): Promise<{ changed: Replayed[]; complete(): Promise<void> }>;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -24,8 +25,15 @@ export interface ExecutePorts extends ProjectPorts {
 const concurrentStreams = 10;
 
 type Delivery =
-  | { messageId: string; kind: 'event'; event: DomainEvent }
-  | { messageId: string; kind: 'replay'; message: ReplayMessage };
+  | { messageId: string; kind: 'event'; event: DomainEvent; outcome?: CommandOutcome }
+  | { messageId: string; kind: 'replay'; message: ReplayMessage; repeated: boolean };
+
+/** A message as it is delivered. */
+interface ExecutionRecord {
+  messageId: string;
+  body: string;
+  attributes?: { ApproximateReceiveCount: string };
+}
 
 /** A message whose rows are written, and what is still to be done for it. */
 interface Handled {
@@ -42,7 +50,7 @@ interface Handled {
  * @param records messages of execution queues
  * @returns the records to deliver again
  */
-export const executeBatch = async (records: { messageId: string; body: string }[], ports: ExecutePorts): Promise<Failures> => {
+export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePorts): Promise<Failures> => {
   const { telemetry } = ports;
   const failures: Failures = new Map();
   const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
@@ -52,11 +60,11 @@ export const executeBatch = async (records: { messageId: string; body: string }[
     telemetry.error('Execution failed', { messageId, ...fields, error });
   };
 
-  const deliveries = records.flatMap(({ messageId, body }): Delivery[] => {
+  const deliveries = records.flatMap((record): Delivery[] => {
     try {
-      return [deliveryOf(messageId, body)];
+      return [deliveryOf(record)];
     } catch (error) {
-      fail(messageId, {}, error);
+      fail(record.messageId, {}, error);
       return [];
     }
   });
@@ -81,13 +89,13 @@ export const executeBatch = async (records: { messageId: string; body: string }[
 };
 
 /** @throws when the message is none that this version knows */
-const deliveryOf = (messageId: string, body: string): Delivery => {
+const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery => {
   const message = parseExecutionMessage(body);
   switch (message.kind) {
     case 'event':
-      return { messageId, kind: 'event', event: readEvent(message.event) };
+      return { messageId, kind: 'event', event: readEvent(message.event), outcome: message.outcome as CommandOutcome | undefined };
     case 'replay':
-      return { messageId, kind: 'replay', message };
+      return { messageId, kind: 'replay', message, repeated: Number(attributes?.ApproximateReceiveCount ?? 1) > 1 };
     default:
       return message satisfies never;
   }
@@ -106,10 +114,11 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
     case 'event': {
       const projected = await project(delivery.event, ports);
       report(delivery.event, projected, fields, ports);
-      return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(delivery.event), row: projected.row, event: delivery.event }] };
+      const { event, outcome } = delivery;
+      return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(event), row: projected.row, event, outcome }] };
     }
     case 'replay': {
-      const { changed, complete } = await ports.replay(delivery.message);
+      const { changed, complete } = await ports.replay(delivery.message, delivery.repeated);
       ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length });
       return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), complete };
     }

@@ -1,33 +1,54 @@
 import type { State } from '../../domain/aggregate.ts';
-import { fold, streamIdOf } from '../../domain/fold.ts';
-import { claimsOf } from '../../domain/unique.ts';
+import { streamIdOf } from '../../domain/fold.ts';
+import { type Claim, claimsOf } from '../../domain/unique.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
 import type { StreamName } from '../ports/ledger.ts';
-import { Unrebuildable } from './rebuild.ts';
+import { foldOf, Unrebuildable } from './rebuild.ts';
+
+interface ClaimPorts {
+  eventStore: EventReader;
+  claims: Claims;
+}
+
+const maximumTries = 10;
 
 /**
- * Restores the claims that a stream should hold.
+ * Restores the claims that a stream should hold, beside live traffic: an append meanwhile sets right only what it changes,
+ * so what moved is looked at again.
+ * @param rebuilt the stream's state when it was last read
  * @returns how many were missing or in wrong hands
- * @throws Unrebuildable when another live aggregate rightly holds one: two hold the same unique value, which no recovery can decide
+ * @throws Unrebuildable when another live aggregate rightly holds one: two hold the same unique value, which no recovery can decide;
+ * Error when the stream does not hold still
  */
-export const restoreClaims = async (stream: StreamName, state: State, { eventStore, claims }: { eventStore: EventReader; claims: Claims }): Promise<number> => {
+export const restoreClaims = async (stream: StreamName, rebuilt: State, ports: ClaimPorts): Promise<number> => {
   let restored = 0;
-  for (const { key, attribute } of claimsOf(stream.aggregate, state)) {
-    const found = await claims.find(key);
-    if (found && same(found.owner, stream) && found.attribute === attribute) continue;
-    const unmoved = [{ ...stream, version: state.version }];
-    if (found && !same(found.owner, stream)) {
-      const other = fold(await eventStore.load(found.owner.aggregate, found.owner.aggregateId));
-      if (claimsOf(found.owner.aggregate, other).some((claim) => claim.key === key)) {
-        throw new Unrebuildable(`${streamIdOf(stream.aggregate, stream.aggregateId)} and ${streamIdOf(found.owner.aggregate, found.owner.aggregateId)} both hold ${key}`);
-      }
-      if (other.version > 0) unmoved.push({ ...found.owner, version: other.version });
+  let state = rebuilt;
+  for (let tries = 0; tries < maximumTries; tries += 1) {
+    let moved = false;
+    for (const claim of claimsOf(stream.aggregate, state)) {
+      const result = await restore(claim, stream, state.version, ports);
+      if (result === 'restored') restored += 1;
+      if (result === 'moved') moved = true;
     }
-    // When something moved meanwhile, the append that moved it has set the claims right itself.
-    if (await claims.restore({ key, attribute, owner: stream }, found, unmoved)) restored += 1;
+    if (!moved) return restored;
+    state = foldOf(await ports.eventStore.load(stream.aggregate, stream.aggregateId));
   }
-  return restored;
+  throw new Error(`The claims of ${nameOf(stream)} do not hold still`);
 };
 
-const same = (one: StreamName, other: StreamName): boolean => one.aggregate === other.aggregate && one.aggregateId === other.aggregateId;
+const restore = async ({ key, attribute }: Claim, stream: StreamName, version: number, { eventStore, claims }: ClaimPorts): Promise<'held' | 'restored' | 'moved'> => {
+  const found = await claims.find(key);
+  const own = found?.streamId === nameOf(stream);
+  if (own && found.attribute === attribute) return 'held';
+  const unmoved = [{ ...stream, version }];
+  if (found && !own) {
+    const { owner } = found;
+    const other = foldOf(await eventStore.load(owner.aggregate, owner.aggregateId));
+    if (claimsOf(owner.aggregate, other).some((claim) => claim.key === key)) throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold ${key}`);
+    if (other.version > 0) unmoved.push({ ...owner, version: other.version });
+  }
+  return (await claims.restore({ key, attribute, owner: stream }, found, unmoved)) === 'done' ? 'restored' : 'moved';
+};
+
+const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId);

@@ -30,7 +30,7 @@ const ports: ExecutePorts = {
   views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,
-  replay: (message) => replay(message, replayPorts),
+  replay: (message, repeated) => replay(message, repeated, replayPorts),
   now: Date.now,
 };
 

@@ -9,7 +9,7 @@ import type { Rows } from '../ports/rows.ts';
 /** A rebuilt row. */
 export interface Rebuilt {
   state: State;
-  /** How many times the row was not what its stream says. */
+  /** Whether the row was not what its stream says. */
   changed: boolean;
   /** The row as it now is; undefined where no stream accounts for one. */
   row: ViewRow | undefined;
@@ -48,7 +48,8 @@ export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventSto
   throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
 
-const foldOf = (events: DomainEvent[]): State => {
+/** @throws Unrebuildable when the stream cannot be folded */
+export const foldOf = (events: DomainEvent[]): State => {
   try {
     return fold(events);
   } catch (error) {

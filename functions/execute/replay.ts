@@ -14,7 +14,7 @@ export interface ReplayPorts {
   now(): number;
 }
 
-/** What a replay did to one stream's row; only changed ones are told to subscribers. */
+/** What a replay did to one stream's row. */
 export type Replayed = StreamName & Rebuilt;
 
 /** Streams rebuilt side by side. */
@@ -22,9 +22,10 @@ const concurrency = 5;
 
 /**
  * Rebuilds the rows of a chunk's streams. A stream that cannot be rebuilt is counted as failed and holds nothing up.
- * @returns the changed rows, to be published before `complete` is called
+ * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
+ * @returns the changed rows, or all if `repeated`, to be published before `complete` is called
  */
-export const replay = async (message: ReplayMessage, ports: ReplayPorts): Promise<{ changed: Replayed[]; complete(): Promise<void> }> => {
+export const replay = async (message: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<{ changed: Replayed[]; complete(): Promise<void> }> => {
   const result: ChunkResult = { rebuilt: 0, changed: 0, failed: 0 };
   const changed: Replayed[] = [];
   const pending = [...message.streams];
@@ -32,10 +33,10 @@ export const replay = async (message: ReplayMessage, ports: ReplayPorts): Promis
     for (let stream = pending.shift(); stream; stream = pending.shift()) {
       try {
         const rebuilt = await rebuild(stream, ports);
+        if (rebuilt.changed || repeated) changed.push({ ...stream, ...rebuilt });
         const restored = message.claims ? await restoreClaims(stream, rebuilt.state, ports) : 0;
         result.rebuilt += 1;
         if (rebuilt.changed || restored > 0) result.changed += 1;
-        if (rebuilt.changed) changed.push({ ...stream, ...rebuilt });
       } catch (error) {
         // Anything else may pass: the queue delivers the chunk again.
         if (!(error instanceof Unrebuildable)) throw error;

@@ -2,20 +2,20 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, ScanCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../domain/fold.ts';
 import { again, conflictPolicy, retry } from '../retry.ts';
-import { type Claims, ownerOf, type StoredClaim, type Unmoved } from './claims.ts';
+import { type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './claims.ts';
 import type { EventStoreTables } from './eventStore.dynamodb.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 export const dynamoDbClaims = (client: DynamoDBDocumentClient, tables: EventStoreTables): Claims => {
-  const transact = (unmoved: Unmoved[], item: TransactItem): Promise<boolean> =>
+  const transact = (unmoved: Unmoved[], item: TransactItem): Promise<ClaimResult> =>
     retry(conflictPolicy, async () => {
       try {
         await client.send(new TransactWriteCommand({ TransactItems: [...unmoved.map((stream) => stillAt(tables, stream)), item] }));
-        return true;
+        return 'done';
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        return error.CancellationReasons?.some(({ Code }) => Code === 'ConditionalCheckFailed') ? false : again;
+        return resultOf(error, unmoved.length) ?? again;
       }
     }, () => new Error('A claim could not be set right: its table was in conflict at every try'));
 
@@ -39,12 +39,19 @@ export const dynamoDbClaims = (client: DynamoDBDocumentClient, tables: EventStor
   };
 };
 
-const claimOf = (item: Record<string, unknown>): StoredClaim => ({ key: String(item['uniqueKey']), attribute: String(item['attribute']), owner: ownerOf(String(item['streamId'] ?? '')) });
+/** Reads the reasons of a cancelled transaction, which stand in the order of its items: the streams, then the claim. */
+const resultOf = ({ CancellationReasons = [] }: TransactionCanceledException, streams: number): ClaimResult | undefined => {
+  const failed = CancellationReasons.map(({ Code }) => Code === 'ConditionalCheckFailed');
+  if (failed[streams]) return 'claimMoved';
+  return failed.includes(true) ? 'streamMoved' : undefined;
+};
 
-const asFound = (claim: StoredClaim | undefined) =>
-  claim && claim.owner.aggregateId !== ''
-    ? { ConditionExpression: 'streamId = :owner', ExpressionAttributeValues: { ':owner': streamIdOf(claim.owner.aggregate, claim.owner.aggregateId) } }
-    : { ConditionExpression: 'attribute_not_exists(streamId)' };
+const claimOf = ({ uniqueKey, attribute, streamId }: Record<string, unknown>): FoundClaim => ({ key: String(uniqueKey), attribute: String(attribute), owner: ownerOf(String(streamId)), streamId });
+
+const asFound = (claim: FoundClaim | undefined) =>
+  claim?.streamId === undefined
+    ? { ConditionExpression: 'attribute_not_exists(streamId)' }
+    : { ConditionExpression: 'streamId = :found', ExpressionAttributeValues: { ':found': claim.streamId } };
 
 /** Holds while the stream has no next version. */
 const stillAt = (tables: EventStoreTables, { aggregate, aggregateId, version }: Unmoved): TransactItem => ({

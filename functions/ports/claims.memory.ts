@@ -1,15 +1,15 @@
 import { streamIdOf } from '../../domain/fold.ts';
-import { type Claims, ownerOf, type StoredClaim, type Unmoved } from './claims.ts';
+import { type Claims, type FoundClaim, ownerOf, type Unmoved } from './claims.ts';
 import type { MemoryEventStore } from './eventStore.memory.ts';
 
 /** Claims over those of an event store in memory. */
 export const memoryClaims = (store: MemoryEventStore): Claims => {
-  const claimAt = (key: string): StoredClaim | undefined => {
+  const claimAt = (key: string): FoundClaim | undefined => {
     const streamId = store.claims.get(key);
-    return streamId === undefined ? undefined : { key, attribute: key.split('#')[1] ?? '', owner: ownerOf(streamId) };
+    return streamId === undefined ? undefined : { key, attribute: key.split('#')[1] ?? '', owner: ownerOf(streamId), streamId };
   };
   const holds = async (unmoved: Unmoved[]) => (await Promise.all(unmoved.map(({ aggregate, aggregateId, version }) => store.loadAfter(aggregate, aggregateId, version)))).every((later) => later.length === 0);
-  const sameOwner = (one?: StoredClaim, other?: StoredClaim) => JSON.stringify(one?.owner) === JSON.stringify(other?.owner);
+  const isAs = (found: FoundClaim | undefined, key: string) => claimAt(key)?.streamId === found?.streamId;
   return {
     find: async (key) => claimAt(key),
     page: async (limit, after) => {
@@ -17,13 +17,16 @@ export const memoryClaims = (store: MemoryEventStore): Claims => {
       return { claims: keys.slice(0, limit).flatMap((key) => claimAt(key) ?? []), next: keys.length > limit ? keys[limit - 1] : undefined };
     },
     restore: async (claim, before, unmoved) => {
-      if (!(await holds(unmoved)) || !sameOwner(claimAt(claim.key), before)) return false;
+      if (!isAs(before, claim.key)) return 'claimMoved';
+      if (!(await holds(unmoved))) return 'streamMoved';
       store.claims.set(claim.key, streamIdOf(claim.owner.aggregate, claim.owner.aggregateId));
-      return true;
+      return 'done';
     },
     remove: async (claim, unmoved) => {
-      if (!(await holds(unmoved)) || !sameOwner(claimAt(claim.key), claim)) return false;
-      return store.claims.delete(claim.key);
+      if (!isAs(claim, claim.key)) return 'claimMoved';
+      if (!(await holds(unmoved))) return 'streamMoved';
+      store.claims.delete(claim.key);
+      return 'done';
     },
   };
 };

@@ -1,6 +1,7 @@
 import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
 import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
 import { chunksOf } from '../concurrency.ts';
+import { bodyOfReplay } from '../messages.ts';
 import type { Chunk, Ledger, Recovery, Step, StreamName } from '../ports/ledger.ts';
 import type { Queues } from '../ports/queues.ts';
 import type { TimeEntry } from '../ports/eventIndex.ts';
@@ -90,15 +91,19 @@ const firstCursor = async (from: number, recovery: Recovery, ports: RecoverPorts
   return partition === undefined ? waiting(common, ports.now()) : { ...common, phase: 'streams', partition };
 };
 
-/** The first event of a stream at or after the moment stands for the stream: each is found exactly once, without remembering any. */
-const isFirstSince = (from: number) => ({ version, previousTimestamp }: TimeEntry): boolean => version === 1 || previousTimestamp === undefined || previousTimestamp < from;
+/**
+ * The first event of a stream at or after the moment stands for the stream: each is found exactly once, without remembering any.
+ * Events that were taken over without their predecessor's time are found each, but for a rebuild from the beginning.
+ */
+const isFirstSince = (from: number, { complete }: Cursor) => ({ version, previousTimestamp }: TimeEntry): boolean =>
+  version === 1 || (!complete && (previousTimestamp === undefined || previousTimestamp < from));
 
 const findStreams = async (cursor: Found, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Step> => {
   // What comes after the start goes the live way; without this bound, live traffic could keep the search going for ever.
   const to = Date.parse(recovery.startedAt);
   const partitions = partitionsOf(from, to);
   const { entries, next } = await ports.eventIndex.page(cursor.partition, { from, to, limit: pageSize, after: cursor.after });
-  const found = entries.filter(isFirstSince(from));
+  const found = entries.filter(isFirstSince(from, cursor));
   const chunks = chunksFrom(found, cursor);
   const common = { complete: cursor.complete, chunks: cursor.chunks + chunks.length, unsent: chunks.map(({ chunkId }) => chunkId) };
   const discovered = found.length;
@@ -134,7 +139,7 @@ const sendAgain = async (recovery: Recovery, cursor: Cursor, ports: RecoverPorts
 /** @throws when a queue did not take a chunk; the step is then taken again */
 const send = async ({ recoveryId }: Recovery, chunks: Chunk[], { queues }: RecoverPorts): Promise<void> => {
   for (const aggregate of aggregateNames) {
-    const bodies = chunks.filter(({ streams }) => streams[0]?.aggregate === aggregate).map((chunk) => JSON.stringify({ kind: 'replay', recoveryId, ...chunk }));
+    const bodies = chunks.filter(({ streams }) => streams[0]?.aggregate === aggregate).map((chunk) => bodyOfReplay({ recoveryId, ...chunk }));
     const [failure] = bodies.length > 0 ? await queues.send(replayQueueOf(aggregate), bodies) : [];
     if (failure) throw failure.error;
   }
@@ -151,7 +156,7 @@ const wait = async (cursor: Extract<Cursor, { phase: 'wait' }>, recovery: Recove
   }
   const moved = progress > cursor.progress;
   if (moved || cursor.unsent.length > 0) {
-    await ledger.advance(recovery.recoveryId, recovery.cursor, { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], progress, since: moved ? now() : cursor.since }) });
+    await ledger.advance(recovery.recoveryId, recovery.cursor, { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], progress, ...(moved && { since: now(), resent: 0 }) }) });
     return { kind: 'later', seconds: 1 };
   }
   if (now() - cursor.since < stallMs) return { kind: 'later', seconds: now() - cursor.since < 10_000 ? 1 : 10 };

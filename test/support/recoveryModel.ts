@@ -93,7 +93,7 @@ export const recoveryModel = () => {
     if (queue === recoveryQueue) return handle(body, attempt, () => 60_000, ports);
     const message = parseExecutionMessage(body);
     if (message.kind !== 'replay') throw new Error(`Unexpected ${message.kind}`);
-    const { changed, complete } = await replay(message, ports);
+    const { changed, complete } = await replay(message, attempt > 1, ports);
     changedRows.push(...changed);
     await complete();
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
 const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
@@ -104,6 +105,18 @@ describe('recovery from a moment', () => {
   });
 });
 
+describe('events of the first implementation', () => {
+  it('are rebuilt, and each stream is counted once', async () => {
+    const model = recoveryModel();
+    model.store.items.push(...structuredClone(originalEvents));
+    model.start(uuid(1), 0);
+    await model.run();
+    expectWhole(model);
+    expect(model.rows.table.get('role#r-1')).toMatchObject({ name: 'clerk', authorizationIds: ['a-1'] });
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 4, rebuilt: 4, failed: 0 });
+  });
+});
+
 describe('a recovery that meets trouble', () => {
   it('comes to the same end from a crash at any point', async () => {
     const reference = recoveryModel();
@@ -135,6 +148,24 @@ describe('a recovery that meets trouble', () => {
     await model.run({ times: 3 });
     expectWhole(model);
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12 });
+  });
+
+  it('tells subscribers of every row it changed, also when it dies before it does', async () => {
+    const reference = recoveryModel();
+    await organisation(reference, 1);
+    reference.rows.table.clear();
+    reference.start(uuid(1), 0);
+    reference.crashAtCall(Infinity);
+    await reference.run();
+    for (let point = 1; point <= reference.callsMade(); point += 1) {
+      const model = recoveryModel();
+      await organisation(model, 1);
+      model.rows.table.clear();
+      model.start(uuid(1), 0);
+      model.crashAtCall(point);
+      await model.run();
+      expect(new Set(model.changedRows.map(({ aggregate, aggregateId }) => `${aggregate}#${aggregateId}`)), `crash at ${point}`).toEqual(new Set(model.rows.table.keys()));
+    }
   });
 
   it('runs beside another, and beside live traffic', async () => {
