@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { aggregateNames } from '../domain/operations.ts';
+import type { CommandOutcome } from '../generated/schema.ts';
 
 const aggregate = z.enum(aggregateNames);
 
-/** An event as it stands in the store, in whatever shape it was stored; `upcast` reads it. */
-const eventMessage = z.object({ kind: z.literal('event'), event: z.record(z.string(), z.unknown()) });
+const eventMessage = z.object({
+  kind: z.literal('event'),
+  /** As it stands in the store, in whatever shape it was stored; `upcast` reads it. */
+  event: z.record(z.string(), z.unknown()),
+  /** Of a later command whose wish the event had already fulfilled: to be told in place of the event's own. */
+  outcome: z.optional(z.record(z.string(), z.unknown())),
+});
 
 /** Streams to rebuild for a recovery. */
 const replayMessage = z.object({
@@ -27,8 +33,12 @@ export type ReplayMessage = z.infer<typeof replayMessage>;
 /** @throws when the body is not a message that this version knows */
 export const parseExecutionMessage = (body: string): ExecutionMessage => executionMessage.parse(JSON.parse(body));
 
-/** @param event as stored, or in the current shape */
-export const bodyOfEvent = (event: Record<string, unknown>): string => asciiJson({ kind: 'event', event } satisfies EventMessage);
+/**
+ * @param event as stored, or in the current shape
+ * @param outcome to be told once the view shows the event, in place of the event's own
+ */
+export const bodyOfEvent = (event: Record<string, unknown>, outcome?: CommandOutcome): string =>
+  asciiJson({ kind: 'event', event, ...(outcome && { outcome: { ...outcome } }) } satisfies EventMessage);
 
 export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string => asciiJson({ kind: 'replay', ...replay } satisfies ReplayMessage);
 

@@ -1,5 +1,6 @@
-import type { Command } from '../../domain/aggregate.ts';
+import type { Command, DomainEvent } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
+import type { CommandOutcome } from '../../generated/schema.ts';
 import { apiOutcomeOf } from '../api.ts';
 import { type Failures, failuresOf } from '../batch.ts';
 import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
@@ -83,14 +84,23 @@ interface Answer {
   handled: Exclude<Handled, { kind: 'applied' }>;
 }
 
-/** Repeats go to execution again, which publishes once more what they did; settled outcomes are published from here. */
+/**
+ * Repeats go to execution again, which publishes once more what they did; so do wishes that already held, for the view may not
+ * show it yet. Other settled outcomes are published from here.
+ */
 const giveAnswers = async (answers: Answer[], { queues, notifier }: BatchPorts): Promise<{ answer: Answer; error: Error }[]> => {
-  const repeats = answers.flatMap((answer) => (answer.handled.kind === 'repeat' ? [{ answer, event: answer.handled.event }] : []));
-  const settled = answers.flatMap((answer) => (answer.handled.kind === 'settled' ? [{ answer, outcome: answer.handled.outcome }] : []));
-  const perQueue = [...groupBy(repeats, ({ event }) => event.executionQueue)];
+  const executed: { answer: Answer; event: DomainEvent; outcome?: CommandOutcome }[] = [];
+  const settled: { answer: Answer; outcome: CommandOutcome }[] = [];
+  for (const answer of answers) {
+    const { handled } = answer;
+    if (handled.kind === 'repeat') executed.push({ answer, event: handled.event });
+    else if (handled.fulfilledBy) executed.push({ answer, event: handled.fulfilledBy, outcome: apiOutcomeOf(handled.outcome) });
+    else settled.push({ answer, outcome: apiOutcomeOf(handled.outcome) });
+  }
+  const perQueue = [...groupBy(executed, ({ event }) => event.executionQueue)];
   const failures = await Promise.all([
-    ...perQueue.map(([queue, group]) => failuresOf(group, () => queues.send(queue, group.map(({ event }) => bodyOfEvent({ ...event }))))),
-    failuresOf(settled, () => notifier.publish(settled.map(({ outcome }) => ({ outcome: apiOutcomeOf(outcome) })))),
+    ...perQueue.map(([queue, group]) => failuresOf(group, () => queues.send(queue, group.map(({ event, outcome }) => bodyOfEvent({ ...event }, outcome))))),
+    failuresOf(settled, () => notifier.publish(settled.map(({ outcome }) => ({ outcome })))),
   ]);
   return failures.flatMap((each) => [...each]).map(([{ answer }, error]) => ({ answer, error }));
 };

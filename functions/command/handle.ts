@@ -24,8 +24,11 @@ export type Handled = (
   | { kind: 'applied'; event: DomainEvent }
   /** Its event was stored before: this one. */
   | { kind: 'repeat'; event: DomainEvent }
-  /** It left no event; this outcome stands. `repeat`: it was recorded before. */
-  | { kind: 'settled'; outcome: Outcome; repeat: boolean }
+  /**
+   * It left no event; this outcome stands. `repeat`: it was recorded before. `fulfilledBy`, if it is APPLIED: the event
+   * that the view must show before the sender is told.
+   */
+  | { kind: 'settled'; outcome: Outcome; repeat: boolean; fulfilledBy?: DomainEvent }
 ) & { retries: number };
 
 /** What is known of a stream. A create is first decided as if there were none, which saves a read. */
@@ -51,7 +54,7 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
     const retries = attempt - 1;
     const earlier = known.history.find(isOfCommand(command));
     if (earlier) return { kind: 'repeat', event: earlier, retries };
-    if (standing) return { kind: 'settled', outcome: standing, repeat: true, retries };
+    if (standing) return { ...settled(standing, known.history), repeat: true, retries };
 
     const result = await decideAndAppend(command, known.history, ports);
     if (result.kind === 'appended') return { kind: 'applied', event: result.event, retries };
@@ -65,10 +68,15 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
     // A rejection must not rest on a stream that was not read: it may hold this command's event.
     const read = known.loaded ? known : await load();
     if (read === known || read.history.length === 0) {
-      return { kind: 'settled', outcome: await outcomes.record(outcomeOf(command, result.outcome)), repeat: false, retries };
+      return { ...settled(await outcomes.record(outcomeOf(command, result.outcome)), read.history), repeat: false, retries };
     }
     known = read;
   }
+};
+
+const settled = (outcome: Outcome, history: DomainEvent[]): { kind: 'settled'; outcome: Outcome; fulfilledBy?: DomainEvent } => {
+  const fulfilledBy = outcome.status === 'APPLIED' ? history.at(-1) : undefined;
+  return { kind: 'settled', outcome, ...(fulfilledBy && { fulfilledBy }) };
 };
 
 type Result =

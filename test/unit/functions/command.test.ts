@@ -136,13 +136,31 @@ describe('a command whose wish already holds', () => {
     const same = updateUser('ada', { firstName: person.firstName });
     await path.settle(deleteUser('eve'));
     const again = deleteUser('eve');
-    await path.command(same, again);
+    await path.settle(same, again);
     expect(answer(path, same)).toMatchObject({ status: 'APPLIED', version: 1, code: null });
     expect(answer(path, again)).toMatchObject({ status: 'APPLIED', version: 2, code: null });
     // And stays so, whatever happens later.
     await path.settle(updateUser('ada', { firstName: 'Augusta' }));
-    await path.command(same);
+    await path.settle(same);
     expect(path.outcomesOf(same).map(({ version }) => version)).toEqual([1, 1]);
+    expect(await path.backend.eventStore.load('user', 'ada')).toHaveLength(2);
+  });
+
+  it('is told so only when the view shows it', async () => {
+    const { path } = await organisation();
+    const [first, same] = [updateUser('ada', { firstName: 'Augusta' }), updateUser('ada', { firstName: 'Augusta' })];
+    await path.command(first);
+    await path.command(same);
+    expect(path.outcomesOf(same)).toEqual([]);
+    expect(await path.row('user', 'ada')).toMatchObject({ version: 1 });
+    // Its message may be faster than that of the event itself.
+    await path.execute(...path.takeMessages());
+    expect(await path.row('user', 'ada')).toMatchObject({ version: 2, firstName: 'Augusta' });
+    expect(path.outcomesOf(same)).toMatchObject([{ commandId: same.commandId, operation: 'updateUser', status: 'APPLIED', version: 2 }]);
+    expect(path.outcomesOf(first)).toEqual([]);
+    await path.mediate();
+    await path.execute(...path.takeMessages());
+    expect(path.outcomesOf(first)).toMatchObject([{ status: 'APPLIED', version: 2 }]);
   });
 });
 
