@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Milliseconds. */
-const timeout = 4_000;
+const timeout = 3_000;
 
 const policy: RetryPolicy = { attempts: 3, firstPause: 100, longestPause: 1_000 };
 
