@@ -80,7 +80,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     return await bringUp(options, shutdown);
   } catch (error) {
-    await shutdown.run();
+    // What went wrong first is what the user has to hear.
+    await shutdown.run().catch(() => undefined);
     throw error;
   }
 }

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDynamoDb } from '../../local/engines/dynamodb.ts';
+import { startSqs } from '../../local/engines/sqs.ts';
+import { ACCOUNT, queueArn, REGION, table } from './gatewayFixture.ts';
+import type { DynamoDbEngine } from '../../local/engines/dynamodb.ts';
+
+let engine: DynamoDbEngine;
+
+beforeAll(async () => {
+  engine = await startDynamoDb();
+});
+afterAll(() => engine?.stop());
+
+describe('DynamoDB Local', () => {
+  it('keeps databases apart: none sees another\'s tables', async () => {
+    const [one, other] = [engine.newDatabase(), engine.newDatabase()];
+    await one.createTables([table('things')]);
+    expect(await one.client.call('ListTables', {})).toEqual({ TableNames: ['things'] });
+    expect(await other.client.call('ListTables', {})).toEqual({ TableNames: [] });
+    one.close();
+    other.close();
+  });
+
+  it('deletes all that has expired, page by page, and nothing else', async () => {
+    const database = engine.newDatabase();
+    const tables = [{ ...table('things'), ttlAttribute: 'expiresAt' }, table('others')];
+    await database.createTables(tables);
+    // More than a page of a scan holds (1 MB).
+    const padding = { S: 'x'.repeat(40_000) };
+    const put = (TableName: string, id: string, expiresAt?: number) =>
+      database.client.call('PutItem', { TableName, Item: { id: { S: id }, padding, ...(expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } }) } });
+    for (let index = 0; index < 60; index++) await put('things', `old-${index}`, 1_000);
+    await put('things', 'later', 3_000);
+    await put('things', 'never');
+    await put('others', 'no-ttl', 1_000);
+    expect(await database.sweepExpired(tables, 2_000)).toBe(60);
+    const { Items } = await database.client.call<{ Items: { id: { S: string } }[] }>('Scan', { TableName: 'things', ProjectionExpression: 'id' });
+    expect(Items.map(({ id }) => id.S).sort()).toEqual(['later', 'never']);
+    expect(await database.client.call('Scan', { TableName: 'others', Select: 'COUNT' })).toMatchObject({ Count: 1 });
+    database.close();
+  });
+
+  it('is taken from DYNAMODB_LOCAL_ENDPOINT where one runs already', async () => {
+    const before = process.env['DYNAMODB_LOCAL_ENDPOINT'];
+    try {
+      process.env['DYNAMODB_LOCAL_ENDPOINT'] = engine.endpoint;
+      const external = await startDynamoDb();
+      await external.stop();
+      const database = external.newDatabase();
+      await database.createTables([table('things')]);
+      expect(await database.client.call('ListTables', {})).toEqual({ TableNames: ['things'] });
+      database.close();
+      process.env['DYNAMODB_LOCAL_ENDPOINT'] = 'http://127.0.0.1:1';
+      await expect(startDynamoDb()).rejects.toThrow('DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at http://127.0.0.1:1');
+    } finally {
+      if (before === undefined) delete process.env['DYNAMODB_LOCAL_ENDPOINT'];
+      else process.env['DYNAMODB_LOCAL_ENDPOINT'] = before;
+    }
+  });
+});
+
+describe('the queue engine', () => {
+  it('has the template\'s attributes, moves what fails too often, and answers pending polls when it stops', async () => {
+    const sqs = startSqs(REGION, ACCOUNT);
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('dead'), maxReceiveCount: 1 });
+    const queue = (name: string, attributes: Record<string, string>) => ({ logicalId: name, name, arn: queueArn(name), url: '', attributes, policy: [] });
+    await sqs.createQueues([queue('jobs', { VisibilityTimeout: '90', RedrivePolicy }), queue('dead', {})], { visibilityTimeoutSeconds: 0 });
+    const call = async (operation: string, name: string, input = {}) => JSON.parse((await sqs.call(operation, { QueueUrl: sqs.queueUrl(name), ...input })).body);
+
+    expect((await call('GetQueueAttributes', 'jobs', { AttributeNames: ['VisibilityTimeout'] })).Attributes).toEqual({ VisibilityTimeout: '0' });
+    await call('SendMessage', 'jobs', { MessageBody: 'bad' });
+    expect((await call('ReceiveMessage', 'jobs')).Messages).toHaveLength(1);
+    expect((await call('ReceiveMessage', 'jobs')).Messages).toBeUndefined();
+    expect((await call('ReceiveMessage', 'dead')).Messages).toMatchObject([{ Body: 'bad' }]);
+
+    const polling = call('ReceiveMessage', 'jobs', { WaitTimeSeconds: 20 });
+    // Once this later call is answered, the poll is under way.
+    await call('GetQueueAttributes', 'jobs', { AttributeNames: ['QueueArn'] });
+    await sqs.stop();
+    expect(await polling).toEqual({});
+  });
+});
