@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
-import { admin, unique } from '../support/client.ts';
-import { expectInvariants, inspect } from '../support/invariants.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { organisation, person } from '../e2e/organisation.ts';
+import { unique } from '../support/client.ts';
+import { expectInvariants } from '../support/invariants.ts';
+import { type OwnStack, ownStack } from '../support/ownStack.ts';
+
+let own: OwnStack;
+beforeAll(async () => {
+  own = await ownStack();
+});
+afterAll(() => own?.stop());
 
 it('200 commands over 20 aggregates and 5 contested values, sent at once, leave everything right', { timeout: 120_000 }, async () => {
-  const client = await admin();
+  const client = own.admin;
   const { roleId, groupId } = await organisation(client);
   const emails = Array.from({ length: 5 }, () => `${unique('contested')}@example.com`);
   const users = Array.from({ length: 20 }, (_, n) => person({ id: unique(`crowd${n}`), roleId, groupId }));
@@ -23,12 +30,12 @@ it('200 commands over 20 aggregates and 5 contested values, sent at once, leave 
   const repeated = sent.flatMap((wish, n) => (n % 3 === 0 ? [wish, wish] : [wish]));
   await Promise.all(repeated.map(({ operation, input, commandId }) => client.send(operation, input, commandId)));
 
-  const outcomes = await Promise.all(sent.map(({ commandId }) => client.outcomeOf(commandId)));
+  const outcomes = await Promise.all(sent.map(({ commandId }) => client.outcomeOf(commandId, 60)));
   for (const { status, code } of outcomes) expect(code ?? status).toMatch(/^(APPLIED|EMAIL_TAKEN|NOT_FOUND)$/);
   expect(outcomes.filter(({ status }) => status === 'APPLIED').length).toBeGreaterThan(80);
   expect(outcomes.some(({ code }) => code === 'EMAIL_TAKEN')).toBe(true);
 
-  const inspection = inspect(client.outputs);
+  const { inspection } = own;
   await expectInvariants(inspection);
   const events = [...(await inspection.streams()).values()].flat();
   for (const { commandId, status, version, aggregateId } of outcomes) {

@@ -41,11 +41,12 @@ export const outputsOf = (stateDir: string): Outputs => Object.values(JSON.parse
 /** Calls `probe` until it gives something, and gives that. @throws when it has not within the time, seconds */
 export const eventually = async <Result>(what: string, probe: () => Promise<Result | undefined | null | false>, seconds = 20): Promise<Result> => {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
+  // Ever slower: hundreds of askers at once must not be the load that keeps them waiting.
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
     const result = await probe();
     if (result) return result;
     if (Date.now() > end) throw new Error(`Not within ${seconds} seconds: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };
 
@@ -81,11 +82,11 @@ export class Client {
     return data[operation] as CommandReceipt;
   }
 
-  outcomeOf(commandId: string): Promise<CommandOutcome> {
+  outcomeOf(commandId: string, seconds = 30): Promise<CommandOutcome> {
     return eventually(`outcome of ${commandId}`, async () => {
       const data = await this.get('query($id: ID!) { command(commandId: $id) { commandId status operation aggregate aggregateId version code message actor } }', { id: commandId });
       return data['command'] as CommandOutcome | null;
-    });
+    }, seconds);
   }
 
   /** Sends one command and waits for its outcome. */
