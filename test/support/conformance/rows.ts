@@ -24,11 +24,11 @@ export const rowsSuite = (name: string, open: () => Rows, view: 'role' | 'group'
     it('replaces nothing that has moved meanwhile, come or gone', async () => {
       const { rows, key } = fresh();
       const [one, two] = [rowFor(key.id, 1), rowFor(key.id, 2)];
-      expect(await rows.replace(key, two, one)).toBe(false);
+      expect(await rows.replace(key, two, { ...one })).toBe(false);
       await rows.replace(key, one, undefined);
       expect(await rows.replace(key, two, undefined)).toBe(false);
-      expect(await rows.replace(key, one, two)).toBe(false);
-      expect(await rows.replace(key, undefined, two)).toBe(false);
+      expect(await rows.replace(key, one, { ...two })).toBe(false);
+      expect(await rows.replace(key, undefined, { ...two })).toBe(false);
       expect(await rows.get(key)).toEqual(one);
     });
 
