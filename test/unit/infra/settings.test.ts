@@ -40,6 +40,11 @@ describe('the Auth0 settings', () => {
     await expect(synthesize({ environment: { ...auth0, AUTH0_ADMIN_DOMAIN: domain } })).rejects.toThrow('AUTH0_ADMIN_DOMAIN must be a domain such as');
   });
 
+  test('one application cannot be both', async () => {
+    const environment = { ...auth0, AUTH0_USER_DOMAIN: auth0.AUTH0_ADMIN_DOMAIN.toUpperCase(), AUTH0_USER_CLIENT_ID: auth0.AUTH0_ADMIN_CLIENT_ID };
+    await expect(synthesize({ environment })).rejects.toThrow('AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID');
+  });
+
   test('an issuer on this machine may stand in for Auth0', async () => {
     const { template } = await synthesize({ environment: { ...auth0, AUTH0_ADMIN_DOMAIN: 'http://127.0.0.1:4000/oidc/admin' } });
     expect(providersOf(template)[0]).toEqual(openId('http://127.0.0.1:4000/oidc/admin/', '^adminClient$'));
