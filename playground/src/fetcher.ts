@@ -32,7 +32,10 @@ export function createFetcher(options: FetcherOptions): (params: FetcherParams) 
     }
     const alone = print(separateOperations(document)[name ?? '']!);
     const started = options.live.start({ query: alone, variables: (variables ?? {}) as Record<string, unknown> }, options.subscribe);
-    return { live: `${started.name} is listening. Its messages appear in the panel "Live" below, whatever you do meanwhile.` };
+    return started.then(
+      (listening) => ({ live: `${listening} is listening. Its messages appear in the panel "Live" below, whatever you do meanwhile.` }),
+      (error: Error) => ({ errors: [{ message: error.message }] }),
+    );
   };
 }
 

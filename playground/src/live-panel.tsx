@@ -32,11 +32,12 @@ export function LivePanel({ live }: { live: Live }) {
 
 function Subscription({ subscription, onStop }: { subscription: LiveSubscription; onStop: () => void }) {
   const { name, variables, state, problem } = subscription;
+  const action = state === 'ended' ? 'Remove' : 'Stop';
   return (
     <li className={state}>
       <strong>{name}</strong> {variables !== '{}' && <code>{variables}</code>} {problem && <em>{problem}</em>}
-      <button onClick={onStop} aria-label={`${state === 'listening' ? 'Stop' : 'Remove'} ${name}`}>
-        {state === 'listening' ? 'Stop' : 'Remove'}
+      <button onClick={onStop} aria-label={`${action} ${name}`}>
+        {action}
       </button>
     </li>
   );

@@ -7,7 +7,7 @@ export interface LiveSubscription {
   /** The operation's name, or the field's. */
   name: string;
   variables: string;
-  state: 'listening' | 'ended';
+  state: 'starting' | 'listening' | 'ended';
   /** Why it ended, if not by the person at the page. */
   problem?: string;
 }
@@ -38,18 +38,32 @@ export class Live {
   readonly #listeners = new Set<() => void>();
   #lastId = 0;
 
-  /** Starts a subscription; gives the one that listens to the same already, if there is one. */
-  start(operation: Operation, subscribe: Subscribe): LiveSubscription {
+  /**
+   * Starts a subscription, unless one listens to the same already. Resolves to its name when the API has accepted it;
+   * rejects with the API's words when it has refused it.
+   */
+  start(operation: Operation, subscribe: Subscribe): Promise<string> {
     const name = nameOf(operation.query);
     const variables = JSON.stringify(operation.variables ?? {});
-    const same = this.state.subscriptions.find((known) => known.state === 'listening' && known.name === name && known.variables === variables);
-    if (same) return same;
+    const same = this.state.subscriptions.find((known) => known.name === name && known.variables === variables);
+    if (same?.state === 'listening') return Promise.resolve(name);
+    if (same) this.stop(same.id);
     const id = ++this.#lastId;
-    const started: LiveSubscription = { id, name, variables, state: 'listening' };
-    this.#set({ subscriptions: [...this.state.subscriptions, started] });
-    const stop = subscribe(operation, { next: (result) => this.#receive(name, result), error: (problem) => this.#end(id, problem) });
-    this.#stops.set(id, stop);
-    return started;
+    this.#set({ subscriptions: [...this.state.subscriptions, { id, name, variables, state: 'starting' }] });
+    return new Promise((resolve, reject) => {
+      const stop = subscribe(operation, {
+        ready: () => {
+          this.#change(id, { state: 'listening' });
+          resolve(name);
+        },
+        next: (result) => this.#receive(name, result),
+        error: (problem) => {
+          this.#end(id, problem);
+          reject(new Error(problem));
+        },
+      });
+      this.#stops.set(id, stop);
+    });
   }
 
   /** Ends a subscription and takes it off the list. */
@@ -62,7 +76,7 @@ export class Live {
   /** Ends all subscriptions, which stay on the list with the reason. */
   endAll(problem: string): void {
     for (const { id, state } of this.state.subscriptions) {
-      if (state === 'listening') this.#end(id, problem);
+      if (state !== 'ended') this.#end(id, problem);
     }
   }
 
@@ -87,7 +101,11 @@ export class Live {
   #end(id: number, problem: string): void {
     this.#stops.get(id)?.();
     this.#stops.delete(id);
-    this.#set({ subscriptions: this.state.subscriptions.map((known) => (known.id === id ? { ...known, state: 'ended', problem } : known)) });
+    this.#change(id, { state: 'ended', problem });
+  }
+
+  #change(id: number, change: Partial<LiveSubscription>): void {
+    this.#set({ subscriptions: this.state.subscriptions.map((known) => (known.id === id ? { ...known, ...change } : known)) });
   }
 
   #set(change: Partial<LiveState>): void {

@@ -10,6 +10,8 @@ export interface Operation {
 }
 
 export interface Receiver {
+  /** The API has accepted the subscription; said again after each reconnection. */
+  ready(): void;
   /** Takes a whole GraphQL result. */
   next(result: unknown): void;
   /** The subscription has ended: it was refused, or the log-in is not good any more. */
@@ -20,6 +22,7 @@ export interface Receiver {
 export type Subscribe = (operation: Operation, receiver: Receiver) => () => void;
 
 /**
+ * Two subscriptions at a time must differ in query or variables.
  * @param token gives the access token for a connection that is to be opened now
  * @param onState hears of the connection: `Connected`, `ConnectionDisrupted` …
  */
@@ -29,15 +32,30 @@ export function createRealtime(config: PlaygroundConfig, token: () => Promise<st
     { Auth: { tokenProvider: { getTokens: async () => tokens(await token()) } } },
   );
   connectTo(config);
-  Hub.listen('api', ({ payload }) => {
-    if (payload.event === CONNECTION_STATE_CHANGE) onState((payload.data as { connectionState: string }).connectionState);
+  const receivers = new Map<string, Receiver>();
+  Hub.listen('api', ({ payload: { event, data } }) => {
+    if (event === CONNECTION_STATE_CHANGE) onState((data as { connectionState: string }).connectionState);
+    // The only word that the library gives of a subscription's acceptance.
+    if (event === ACCEPTED) receivers.get(keyOf(data as Operation))?.ready();
   });
   const client = generateClient();
   return ({ query, variables }, receiver) => {
+    const key = keyOf({ query, variables });
+    receivers.set(key, receiver);
     const source = client.graphql({ query, variables: variables as never }) as unknown as Observable;
     const subscription = source.subscribe({ next: (result) => receiver.next(result), error: (error) => receiver.error(reason(error)) });
-    return () => subscription.unsubscribe();
+    return () => {
+      receivers.delete(key);
+      subscription.unsubscribe();
+    };
   };
+}
+
+const ACCEPTED = 'Subscription ack';
+
+function keyOf({ query, variables }: Operation): string {
+  // The library prints the query anew, with a line break at its end.
+  return `${query.trim()} ${JSON.stringify(variables ?? {})}`;
 }
 
 interface Observable {
@@ -65,7 +83,11 @@ function connectTo({ GraphQLUrl, RealtimeUrl }: PlaygroundConfig): void {
   };
 }
 
+/** The library hands on a refusal as JSON inside of a message. */
 function reason(error: unknown): string {
-  const errors = (error as { errors?: { message?: string }[] }).errors;
-  return errors?.map(({ message }) => message).join('; ') ?? (error instanceof Error ? error.message : String(error));
+  const { message = String(error) } = (error as { errors?: { message?: string }[] }).errors?.[0] ?? (error as { message?: string });
+  const refusal = /^Connection failed: (\{.*\})$/s.exec(message)?.[1];
+  if (!refusal) return message;
+  const { errors } = JSON.parse(refusal) as { errors?: { errorType?: string; message?: string }[] | { errorType?: string; message?: string } };
+  return [errors ?? []].flat().map((each) => `${each.errorType}: ${each.message}`).join('; ');
 }

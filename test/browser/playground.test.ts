@@ -25,6 +25,11 @@ describe.skipIf(!hasChromium)('the playground', () => {
   beforeAll(async () => {
     mkdirSync(ARTIFACTS, { recursive: true });
     browser = await launchChromium();
+    // The first visitor may have to wait until the page is built; it appears by itself.
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 100_000 });
+    await page.close();
   });
   afterEach(() => context.close());
   afterAll(() => browser.close());
@@ -126,6 +131,10 @@ describe.skipIf(!hasChromium)('the playground', () => {
     const { errors } = await playground.runStep('What a user may not see');
     expect(errors?.[0]?.errorType).toBe('Unauthorized');
     await playground.response().getByText('Unauthorized').first().waitFor();
+    await playground.openStep('Watch its progress');
+    await playground.page.getByRole('button', { name: /^Execute query/ }).click();
+    await playground.response().getByText('Not Authorized').waitFor();
+    await playground.page.getByRole('region', { name: 'Live' }).getByText('Not Authorized').waitFor();
 
     await playground.page.getByRole('button', { name: 'Log out' }).click();
     await playground.page.getByText('Not logged in').waitFor();

@@ -34,8 +34,7 @@ export class PlaygroundPage {
   static async open(context: BrowserContext, url: string): Promise<PlaygroundPage> {
     const opened = new PlaygroundPage(await context.newPage(), url);
     await opened.page.goto(url);
-    // The first visitor may have to wait until the page is built; it appears by itself.
-    await opened.page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 60_000 });
+    await opened.page.getByRole('heading', { name: 'User management' }).waitFor();
     return opened;
   }
 
@@ -86,7 +85,7 @@ export class PlaygroundPage {
   /** The outcome of a command of whoever is logged in. */
   async outcome(commandId: string): Promise<Record<string, any>> {
     const query = 'query ($commandId: ID!) { command(commandId: $commandId) { status code version aggregateId } }';
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    for (const deadline = Date.now() + 40_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 100))) {
       const response = await fetch(`${this.#url}graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: this.#token },
