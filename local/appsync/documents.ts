@@ -7,8 +7,6 @@ import type { RequestError } from './types.ts';
 
 /** Of a query or mutation. */
 const MAXIMUM_TOKENS = 15_000;
-/** Checking that fields with one response name agree takes time quadratic in their number. */
-const MAXIMUM_REPETITIONS = 1_000;
 const CACHED_DOCUMENTS = 500;
 /** Longer documents are hardly sent twice. */
 const CACHED_LENGTH = 20_000;
@@ -57,11 +55,9 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
       return { kind: 'unreadable', message: tooLong ? `The document has more than ${MAXIMUM_TOKENS} tokens.` : 'Unable to parse GraphQL query.' };
     }
     try {
-      const repeated = repeatedField(document);
-      if (repeated) return { kind: 'invalid', errors: [requestError(new GraphQLError(`'${repeated}' is selected more than ${MAXIMUM_REPETITIONS} times`), 'FieldsConflict')] };
-      const errors = validate(schema, document, rules);
+      const errors = validate(schema, document, rules, { hideSuggestions: true });
       if (errors.length === 0) return depthLimit > 0 && introspectionDepth(document) > depthLimit ? tooDeep(depthLimit) : { kind: 'valid', document };
-      return { kind: 'invalid', errors: errors.map((error) => requestError(error, types.get(error) ?? 'InvalidSyntax')) };
+      return { kind: 'invalid', errors: errors.map((error) => requestError(error, types.get(error) ?? 'ValidationAborted')) };
     } catch (error) {
       if (error instanceof RangeError) return { kind: 'unreadable', message: 'Unable to parse GraphQL query.' };
       throw error;
@@ -96,24 +92,6 @@ function naming(rule: ValidationRule, types: WeakMap<GraphQLError, string>): Val
     };
     return rule(named);
   };
-}
-
-/** A response name that one selection set holds too often. */
-function repeatedField(document: DocumentNode): string | null {
-  const pending = document.definitions.flatMap((definition) => ('selectionSet' in definition ? [definition.selectionSet] : []));
-  for (let set = pending.pop(); set; set = pending.pop()) {
-    const counts = new Map<string, number>();
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) {
-        const name = selection.alias?.value ?? selection.name.value;
-        const count = (counts.get(name) ?? 0) + 1;
-        if (count > MAXIMUM_REPETITIONS) return name;
-        counts.set(name, count);
-      }
-      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) pending.push(selection.selectionSet);
-    }
-  }
-  return null;
 }
 
 export type ChosenOperation = { ok: true; operation: OperationDefinitionNode } | { ok: false; message: string };

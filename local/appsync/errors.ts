@@ -64,19 +64,14 @@ function typeOf(schema: GraphQLSchema, parent: string, field: string): string {
   return found ? getNamedType(found.type).name : 'null';
 }
 
-function writtenPath(path: (string | number)[]): string {
+/** As in messages: `/items[0]/name`. */
+export function writtenPath(path: (string | number)[]): string {
   return path.map((step) => (typeof step === 'number' ? `[${step}]` : `/${step}`)).join('');
 }
 
-/** An error of a document that was not executed. */
+/** An error of a document that was not executed; `type` is the service's name for what validation found. */
 export function requestError(error: GraphQLError, type?: string): RequestError {
-  const message = withoutSuggestions(error.message);
-  return { path: null, locations: locationsOf(error), message: shorten(type === undefined ? message : `Validation error of type ${type}: ${message}`) };
-}
-
-/** The service suggests no names. */
-export function withoutSuggestions(message: string): string {
-  return message.replace(/ Did you mean .*\?$/s, '');
+  return { path: null, locations: locationsOf(error), message: shorten(type === undefined ? error.message : `Validation error of type ${type}: ${error.message}`) };
 }
 
 export function shorten(message: string): string {

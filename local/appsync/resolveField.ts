@@ -1,8 +1,8 @@
 /** Resolves one field: access, limits, then its resolver or the parent's property. */
-import { print } from 'graphql';
+import { getNullableType, isCompositeType, isListType, print } from 'graphql';
 import type { FieldNode, FragmentDefinitionNode, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import type { Access } from './access.ts';
-import { FieldFailure } from './errors.ts';
+import { failure, FieldFailure, writtenPath } from './errors.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { RequestState } from './request.ts';
 import { runResolver } from './resolve.ts';
@@ -63,7 +63,7 @@ export async function runField(context: FieldContext, plan: ResolverPlan, site: 
     env: context.environment,
   };
   try {
-    return await runResolver(context.evaluator, plan, base, {
+    const value = await runResolver(context.evaluator, plan, base, {
       authType: AUTH_TYPES[state.caller.mode],
       typeName,
       fieldName,
@@ -73,9 +73,20 @@ export async function runField(context: FieldContext, plan: ResolverPlan, site: 
       setFilter: (filter) => site.setFilter?.(filter),
       withinDeadline: (work) => state.withinDeadline(work),
     });
+    const expected = mismatch(value, site.returnType);
+    if (expected) throw failure(null, `Can't resolve value (${writtenPath(path)}) : type mismatch error, expected type ${expected}`);
+    return value;
   } catch (error) {
     throw error instanceof FieldFailure ? new FieldFailure(trimmed(error.raised)) : error;
   }
+}
+
+/** The kind of value that a field's type wants, if the value is of another. */
+function mismatch(value: unknown, type: GraphQLOutputType): 'LIST' | 'OBJECT' | null {
+  const nullable = getNullableType(type);
+  if (value === null) return null;
+  if (isListType(nullable)) return Array.isArray(value) ? null : 'LIST';
+  return isCompositeType(nullable) && (typeof value !== 'object' || Array.isArray(value)) ? 'OBJECT' : null;
 }
 
 /** Costs more than the rest of `ctx`, so it is made only for code that names it. */

@@ -1,7 +1,7 @@
 /** Coercion of a request's variables, with the service's words for what does not fit. */
 import { coerceInputValue, isInputType, isNonNullType, typeFromAST, valueFromAST } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode, VariableDefinitionNode } from 'graphql';
-import { nodeLocation, shorten, withoutSuggestions } from './errors.ts';
+import { nodeLocation, shorten } from './errors.ts';
 import type { RequestError } from './types.ts';
 
 /** One error is enough to refuse the request; a few help to mend it. */
@@ -28,8 +28,8 @@ export function coerceVariables(schema: GraphQLSchema, operation: OperationDefin
     }
     values[name] = coerceInputValue(given[name], type, (path, _value, error) => {
       const place = path.length > 0 ? ` at '${[name, ...path].join('.')}'` : '';
-      if (errors.length < MAXIMUM_ERRORS) report(`Variable '${name}' has an invalid value${place}: ${withoutSuggestions(error.message)}`);
-    });
+      if (errors.length < MAXIMUM_ERRORS) report(`Variable '${name}' has an invalid value${place}: ${error.message}`);
+    }, true);
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, values };
 }

@@ -9,7 +9,7 @@
   'use strict';
   const { parse, stringify } = JSON;
   const { apply, deleteProperty, ownKeys } = Reflect;
-  const { assign, entries, hasOwn, keys, values, freeze, isFrozen, defineProperty, getPrototypeOf, setPrototypeOf } = Object;
+  const { assign, entries, hasOwn, keys, freeze, isFrozen, defineProperty, getPrototypeOf, setPrototypeOf } = Object;
   const { isArray, prototype: arrayPrototype } = Array;
   const { sort, slice, indexOf: arrayIndexOf } = arrayPrototype;
   const { iterator } = Symbol;

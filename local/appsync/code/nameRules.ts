@@ -8,7 +8,6 @@ import type { CodeProblem } from './check.ts';
 import type { Reference } from './scope.ts';
 
 const UTILS = '@aws-appsync/utils';
-const DYNAMODB = '@aws-appsync/utils/dynamodb';
 /** Importable in the service, but with data sources that do not exist here. */
 const ELSEWHERE = ['@aws-appsync/utils/rds', '@aws-appsync/utils/ai'];
 
