@@ -84,7 +84,7 @@ export type CommandReceipt = {
 
 /** How a command ended. */
 export type CommandStatus =
-  /** The command's wish holds, and the view shows it. Final. */
+  /** The command's wish holds: its event is stored, and the view follows. Final. (Pushed by a subscription once the view shows it.) */
   | 'APPLIED'
   /** Nothing was changed; `code` says why. */
   | 'REJECTED';
