@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { admin, type Client, eventually, unique, user } from '../support/client.ts';
+import { organisation } from './organisation.ts';
+
+let root: Client;
+
+const profile = (more: Record<string, unknown> = {}) => ({ firstName: 'Alice', lastName: 'Archer', birthDate: '1990-02-28', email: `${unique('alice')}@example.com`, ...more });
+const everything = '{ id firstName lastName birthDate email roleId role { name } groupId group { name } authorizations { name } version }';
+const me = async (client: Client) => (await client.get(`{ me ${everything} }`)).me;
+const meAt = (client: Client, version: number) => eventually(`${client.sub} at version ${version}`, async () => {
+  const row = await me(client);
+  return row?.version >= version && row;
+});
+const eventsOf = async (id: string) => (await root.get('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { version type actor commandId payload } } }', { id })).events.items;
+
+/** Someone who has just signed up. */
+const signedUp = async (sub = `auth0|${unique('user')}`, more?: Record<string, unknown>): Promise<Client> => {
+  const client = await user(sub);
+  expect(await client.run('signUp', profile(more))).toMatchObject({ status: 'APPLIED' });
+  await meAt(client, 1);
+  return client;
+};
+
+beforeAll(async () => {
+  root = await admin();
+});
+
+describe('at first log-in', () => {
+  it('there is no own user, and no profile to update', async () => {
+    const client = await user(`auth0|${unique('new')}`);
+    expect(await me(client)).toBeNull();
+    expect(await client.run('updateProfile', { firstName: 'A' })).toMatchObject({ status: 'REJECTED', code: 'NOT_FOUND' });
+  });
+
+  it('the form creates it from the token’s subject, without role and group', async () => {
+    const id = unique('user');
+    const client = await user(`auth0|${id}`);
+    const input = profile();
+    const receipt = await client.send('signUp', input);
+    expect(receipt).toMatchObject({ operation: 'signUp', aggregate: 'USER', aggregateId: id });
+    expect(await client.outcomeOf(receipt.commandId)).toEqual({
+      commandId: receipt.commandId, status: 'APPLIED', operation: 'signUp', aggregate: 'USER', aggregateId: id, version: 1, code: null, message: null, actor: `user:auth0|${id}`,
+    });
+    expect(await meAt(client, 1)).toEqual({ ...input, id, roleId: null, role: null, groupId: null, group: null, authorizations: [], version: 1 });
+  });
+
+  it('the form counts once, however often it is sent', async () => {
+    const client = await user(`auth0|${unique('user')}`);
+    const [input, commandId] = [profile(), randomUUID()];
+    const outcomes = await Promise.all([1, 2, 3].map(() => client.run('signUp', input, commandId)));
+    expect(outcomes.map(({ status, version }) => [status, version])).toEqual([1, 2, 3].map(() => ['APPLIED', 1]));
+    expect(await client.run('signUp', profile())).toMatchObject({ status: 'REJECTED', code: 'ALREADY_EXISTS' });
+    expect((await meAt(client, 1)).email).toBe(input.email);
+  });
+
+  it('a wrong form is refused at once, by field and rule', async () => {
+    const client = await user(`auth0|${unique('user')}`);
+    for (const [field, value] of [['firstName', ' '], ['lastName', 'x'.repeat(101)], ['birthDate', '2990-01-01']] as const) {
+      const { errors } = await client.ask('mutation($input: SignUpInput!) { signUp(input: $input) { commandId } }', { input: profile({ [field]: value }) });
+      expect(errors![0]).toMatchObject({ errorType: 'INVALID', errorInfo: { field } });
+    }
+    expect(await me(client)).toBeNull();
+  });
+
+  it('an id of Google keeps its prefix, and is another than Auth0’s of the same name', async () => {
+    const name = unique('carol');
+    const [google, auth0] = await Promise.all([signedUp(`google-oauth2|${name}`), signedUp(`auth0|${name}`)]);
+    expect((await me(google)).id).toBe(`google-oauth2|${name}`);
+    expect((await me(auth0)).id).toBe(name);
+    const { user: row } = await root.get('query($id: ID!) { user(id: $id) { id } }', { id: `google-oauth2|${name}` });
+    expect(row).toEqual({ id: `google-oauth2|${name}` });
+  });
+
+  it('a user whom an admin made before is there already', async () => {
+    const { roleId, groupId } = await organisation(root);
+    const id = `google-oauth2|${unique('made')}`;
+    await root.apply('createUser', { ...profile(), id, roleId, groupId });
+    const client = await user(id);
+    expect(await me(client)).toMatchObject({ id, roleId, groupId });
+    expect(await client.run('signUp', profile())).toMatchObject({ status: 'REJECTED', code: 'ALREADY_EXISTS' });
+  });
+});
+
+describe('the own profile', () => {
+  it('is updated: first name, last name, birth date, e-mail', async () => {
+    const client = await signedUp();
+    const changes = { firstName: 'Alicia', lastName: 'Baker', birthDate: '1991-03-01', email: `${unique('Alicia')}@Example.com` };
+    expect(await client.run('updateProfile', changes)).toMatchObject({ status: 'APPLIED', operation: 'updateProfile', version: 2 });
+    expect(await meAt(client, 2)).toMatchObject(changes);
+    expect(await client.run('updateProfile', { firstName: 'Al' })).toMatchObject({ status: 'APPLIED', version: 3 });
+    expect(await meAt(client, 3)).toMatchObject({ ...changes, firstName: 'Al' });
+  });
+
+  it('shows role, group and effective authorizations when an admin has assigned them, and no update takes them away', async () => {
+    const client = await signedUp();
+    const { id } = await me(client);
+    const { roleId, groupId, authorizationId } = await organisation(root);
+    const [{ authorization }, { role }, { group }] = await Promise.all([
+      root.get('query($id: ID!) { authorization(id: $id) { name } }', { id: authorizationId }),
+      root.get('query($id: ID!) { role(id: $id) { name } }', { id: roleId }),
+      root.get('query($id: ID!) { group(id: $id) { name } }', { id: groupId }),
+    ]);
+    await root.apply('updateUser', { id, roleId, groupId });
+    await client.run('updateProfile', { firstName: 'Al' });
+    expect(await meAt(client, 3)).toMatchObject({ firstName: 'Al', roleId, role, groupId, group, authorizations: [authorization] });
+    expect((await client.get('{ me { authorizations { name } } }')).me).toEqual({ authorizations: [authorization] });
+
+    await root.apply('updateRole', { id: roleId, authorizationIds: [] });
+    expect((await client.get('{ me { authorizations { name } } }')).me).toEqual({ authorizations: [] });
+  });
+
+  it('is gone when an admin has deleted it, for good', async () => {
+    const client = await signedUp();
+    const { id } = await me(client);
+    await root.apply('deleteUser', { id });
+    expect(await me(client)).toBeNull();
+    expect(await client.run('updateProfile', { firstName: 'A' })).toMatchObject({ status: 'REJECTED', code: 'NOT_FOUND' });
+    expect(await client.run('signUp', profile())).toMatchObject({ status: 'REJECTED', code: 'ALREADY_EXISTS' });
+  });
+});
+
+describe('own commands', () => {
+  it('are known by their outcome, applied or rejected, and unknown ones are null', async () => {
+    const [client, other] = await Promise.all([signedUp(), signedUp()]);
+    const { email } = await me(other);
+    const rejected = await client.run('updateProfile', { email });
+    expect(rejected).toMatchObject({ status: 'REJECTED', code: 'EMAIL_TAKEN', version: null, actor: `user:${client.sub}` });
+    expect((await client.get('query($c: ID!) { command(commandId: $c) { status } }', { c: randomUUID() })).command).toBeNull();
+  });
+});
+
+describe('the audit', () => {
+  it('names application and subject of every event', async () => {
+    const client = await signedUp();
+    const { id } = await me(client);
+    const { roleId, groupId } = await organisation(root);
+    const other = await admin('google-oauth2|another-admin');
+    await client.run('updateProfile', { firstName: 'Al' });
+    await root.apply('updateUser', { id, roleId });
+    await other.apply('updateUser', { id, groupId });
+    expect(await eventsOf(id)).toMatchObject([
+      { version: 1, type: 'UserCreated', actor: `user:${client.sub}` },
+      { version: 2, type: 'UserUpdated', actor: `user:${client.sub}` },
+      { version: 3, type: 'UserUpdated', actor: 'admin:auth0|admin' },
+      { version: 4, type: 'UserUpdated', actor: 'admin:google-oauth2|another-admin' },
+    ]);
+  });
+
+  it('does so for roles, groups and authorizations, and in order of time too', async () => {
+    const start = new Date().toISOString();
+    const { roleId, groupId, authorizationId } = await organisation(await admin('auth0|organiser'));
+    const found = await eventually('all three', async () => {
+      const { eventsSince } = await root.get('query($t: AWSDateTime!) { eventsSince(timestamp: $t, limit: 100) { items { aggregateId actor } } }', { t: start });
+      const own = eventsSince.items.filter(({ aggregateId }: { aggregateId: string }) => [roleId, groupId, authorizationId].includes(aggregateId));
+      return own.length === 3 && own;
+    });
+    for (const event of found) expect(event.actor).toBe('admin:auth0|organiser');
+  });
+});
