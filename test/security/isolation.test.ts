@@ -67,6 +67,11 @@ describe('a user cannot read another', () => {
     expect(replies[0]!.text).toBe(replies[1]!.text);
   });
 
+  it('nor what is no id at all, which is refused in the same words', async () => {
+    const replies = await Promise.all([bobs.id, 'has space', '', 'x'.repeat(1_000)].map((x) => raw(alice, 'query($x: ID!) { user(id: $x) { id } }', { x })));
+    for (const reply of replies) expect(reply.text).toBe(replies[0]!.text);
+  });
+
   it('nor the own user by other fields than me', async () => {
     expectDenied(await raw(alice, 'query($x: ID!) { user(id: $x) { id } events(aggregate: USER, aggregateId: $x) { items { version } } }', { x: idOf(alice) }), 'Query.user', 'Query.events');
   });
@@ -221,6 +226,14 @@ describe('a user cannot listen to another', () => {
     for (const kind of ['ROLE', 'GROUP', 'AUTHORIZATION']) {
       expect(await live.start(kind, `subscription { onProjectionUpdated(aggregate: ${kind}) { aggregateId } }`, { Authorization: alice.token! })).toMatchObject({ type: 'error' });
     }
+    const documents = [
+      'subscription { ...F } fragment F on Subscription { onProjectionUpdated(aggregate: ROLE) { aggregateId } }',
+      'subscription { onProjectionUpdated { aggregateId } other: onProjectionUpdated(aggregate: ROLE) { aggregateId } }',
+      'subscription($x: ID = "x") { onProjectionUpdated(aggregateId: $x) @include(if: true) { aggregateId } }',
+      '{ users { items { id } } }',
+      'mutation { recoverFrom(timestamp: "1970-01-01T00:00:00Z") { recoveryId } }',
+    ];
+    for (const [index, query] of documents.entries()) expect(await live.start(`document-${index}`, query, { Authorization: alice.token! })).toMatchObject({ type: 'error' });
     expect(await live.start('recovery', `subscription { onRecoveryProgress(recoveryId: "${randomUUID()}") { status } }`, { Authorization: alice.token! })).toMatchObject({ type: 'error', payload: { errors: [{ errorType: 'Unauthorized' }] } });
     live.close();
   });

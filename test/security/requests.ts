@@ -56,6 +56,7 @@ export const expectShutOut = (reply: Reply, message: string): void => {
   expect({ status: reply.status, body: reply.body }).toEqual({ status: 401, body: { errors: [{ errorType: 'UnauthorizedException', message }] } });
   expect(reply.headers['x-amzn-errortype']).toBe('UnauthorizedException');
   expect(reply.headers['content-type']).toMatch(/^application\/json/);
+  expect(reply.text).toBe(JSON.stringify(reply.body, null, 2));
 };
 
 /** What AppSync answers to who is let in, but denied every field that was asked for: given as `<Type>.<field>`. */

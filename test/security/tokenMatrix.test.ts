@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey, type IssuerSecrets, readSecrets } from '../../local/oidc/keys.ts';
 import { signJwt, type SigningKey } from '../../local/oidc/jwt.ts';
 import { accessTokenClaims } from '../../local/oidc/tokens.ts';
-import { unique } from '../support/client.ts';
+import { eventually, unique } from '../support/client.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
 import { type Credentials, expectDenied, expectShutOut, graphql, type Headers, type Reply, send, sign } from './requests.ts';
@@ -24,7 +24,11 @@ beforeAll(async () => {
   stack = await startOwnStack();
   url = stack.outputs.GraphQLUrl;
   rotatedOut = (await readSecrets(stack.stateDir, stack.outputs.AdminIssuer))!.current;
+  // Good until the issuer takes it out of use, and for as long after that as its published keys are remembered.
+  const withRotatedOut = () => graphql(url, { authorization: signJwt(adminClaims(), rotatedOut) }, '{ me { id } }');
+  expect((await withRotatedOut()).status).toBe(200);
   await stack.issuers.rotate('admin');
+  await eventually('an end to the rotated-out key', async () => (await withRotatedOut()).status === 401);
   const read = async (issuer: string) => (await readSecrets(stack.stateDir, issuer))!;
   secrets = { admin: await read(stack.outputs.AdminIssuer), user: await read(stack.outputs.UserIssuer) };
   untouched = await stack.contents();

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSchema, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from '../../local/assembly/cloudAssembly.ts';
 import { access, type Rule } from '../../resolvers/manifest/access.ts';
-import { tokenOf } from '../support/client.ts';
+import { eventually, tokenOf } from '../support/client.ts';
 import { Live } from './live.ts';
 import { type FieldOperation, operationsOf, reachable } from './operations.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
@@ -133,6 +134,23 @@ describe('is open to whom its rule names:', () => {
   it('no rule: the admin application alone', async () => {
     expect((await ask('admin', '{ somebody(id: "x") { id } }')).body.errors?.[0]?.errorType).not.toBe('Unauthorized');
     expectDenied(await ask('user', '{ somebody(id: "x") { id } }'), 'Query.somebody');
+  });
+});
+
+describe('what is there costs as much as what is not', () => {
+  const query = (commandId: string) => `{ command(commandId: "${commandId}") { status } }`;
+
+  it('when a user asks for another’s command', async () => {
+    const commandId = randomUUID();
+    await ask('user', `mutation { signUp(input: { firstName: "A", lastName: "B", birthDate: "1990-01-01", email: "${commandId}@example.com" }, commandId: "${commandId}") { commandId } }`);
+    await eventually('the outcome', async () => (await ask('user', query(commandId))).body.data.command);
+    await stack.settled();
+    const callsFor = async (authorization: string, id: string) =>
+      (await stack.callsDuring(() => send(stack.outputs.GraphQLUrl, { headers: { authorization }, body: JSON.stringify({ query: query(id) }) }))).map(({ caller, operation }) => `${caller} ${operation}`);
+    const another = await tokenOf(stack.stateDir, 'user', 'auth0|another');
+    const forIts = await callsFor(another, commandId);
+    expect(forIts).toHaveLength(2);
+    expect(forIts).toEqual(await callsFor(another, randomUUID()));
   });
 });
 
