@@ -13,6 +13,8 @@ const batchSize = 100;
 /** Index byTime of the event store, and its items by key. */
 export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string): EventIndex => ({
   async page(partition, { from, to, limit, after }) {
+    // DynamoDB refuses a range that ends before it begins.
+    if (from > to) return { entries: [] };
     const { Items, LastEvaluatedKey } = await client.send(new QueryCommand({
       TableName: table,
       IndexName: 'byTime',

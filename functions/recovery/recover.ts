@@ -84,8 +84,9 @@ const firstOccupied = async (partitions: string[], range: { from: number; to: nu
 
 /** A recovery is complete when no event is older than its moment. */
 const firstCursor = async (from: number, recovery: Recovery, ports: RecoverPorts): Promise<Cursor> => {
-  const older = await firstOccupied(partitionsOf(0, from - 1).reverse(), { from: 0, to: from - 1 }, ports);
   const to = Date.parse(recovery.startedAt);
+  const earlier = { from: 0, to: Math.min(from - 1, to) };
+  const older = await firstOccupied(partitionsOf(earlier.from, earlier.to).reverse(), earlier, ports);
   const partition = await firstOccupied(partitionsOf(from, to), { from, to }, ports);
   const common = { complete: older === undefined, chunks: 0, unsent: [] };
   return partition === undefined ? waiting(common, ports.now()) : { ...common, phase: 'streams', partition };

@@ -31,6 +31,7 @@ export const recoveryModel = () => {
   let clock = Date.UTC(2026, 0, 15);
   let calls = 0;
   let crashAt = Infinity;
+  let lookedInto = 0;
   const now = () => clock;
   const store = memoryEventStore();
   const rows = memoryRows();
@@ -54,7 +55,10 @@ export const recoveryModel = () => {
         if (typeof method !== 'function') return method;
         return async (...parameters: unknown[]) => {
           // Looking for the first occupied partition is hundreds of reads alike: one point is as good as all.
-          if ((parameters[1] as { limit?: number } | undefined)?.limit === 1) return Reflect.apply(method, target, parameters) as unknown;
+          if ((parameters[1] as { limit?: number } | undefined)?.limit === 1) {
+            lookedInto += 1;
+            return Reflect.apply(method, target, parameters) as unknown;
+          }
           calls += 1;
           if (calls === crashAt) throw new Crash('before');
           const result = (await Reflect.apply(method, target, parameters)) as unknown;
@@ -107,8 +111,9 @@ export const recoveryModel = () => {
   return {
     store, rows, ledger, messages, published, changedRows, now,
     tick: (milliseconds: number) => { clock += milliseconds; },
-    crashAtCall: (call: number) => { calls = 0; crashAt = call; },
+    crashAtCall: (call: number) => { calls = 0; lookedInto = 0; crashAt = call; },
     callsMade: () => calls,
+    partitionsLookedInto: () => lookedInto,
 
     /** Decides, appends and projects one command at once: the live path, in short. */
     command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId = uuid(store.items.length + 5000)) => {

@@ -43,6 +43,7 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
         expect(await allPages(eventIndex, partition, { from: month + 1000, to: month + 7000 }, limit)).toEqual(stored.slice(1, 8).map(entryOf));
       }
       expect(await allPages(eventIndex, partition, { from: month + 8001, to: month + 9000 }, 10)).toEqual([]);
+      expect(await allPages(eventIndex, partition, { from: month + 2000, to: month + 1000 }, 10)).toEqual([]);
     });
 
     it('loses none of many events of one millisecond', async () => {

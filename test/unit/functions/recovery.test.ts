@@ -85,9 +85,14 @@ describe('recovery from a moment', () => {
   it('ends at once when there is nothing since', async () => {
     const model = recoveryModel();
     await organisation(model);
-    model.start(uuid(1), model.now() + 86_400_000);
-    await model.run();
-    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 0 });
+    for (const [n, moment] of [model.now() + 60_000, Date.UTC(2999, 0), 8.64e15].entries()) {
+      model.start(uuid(n), moment);
+      model.crashAtCall(Infinity);
+      await model.run();
+      expect(await model.ledger.find(uuid(n))).toMatchObject({ status: 'COMPLETED', total: 0 });
+      // However far the moment is: no month after today is looked into.
+      expect(model.partitionsLookedInto()).toBeLessThan(1000);
+    }
   });
 
   it('spans months, and finds each stream once', async () => {
