@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({
-  test: { name, include: folders.map((folder) => `test/${folder}/**/*.test.ts`), testTimeout: 30_000, hookTimeout: 120_000, ...more },
+  test: { name, include: folders.map((folder) => `test/${folder}/**/*.test.ts`), testTimeout: 120_000, hookTimeout: 180_000, ...more },
 });
 
 export default defineConfig({
@@ -11,9 +11,9 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
       suite('unit', ['unit']),
-      suite('integration', ['integration'], { testTimeout: 60_000 }),
-      suite('stack', ['e2e', 'security', 'browser'], { globalSetup: 'test/support/sharedStack.ts', testTimeout: 60_000 }),
-      suite('faults', ['faults'], { testTimeout: 180_000 }),
+      suite('integration', ['integration']),
+      suite('stack', ['e2e', 'security', 'browser'], { globalSetup: 'test/support/sharedStack.ts' }),
+      suite('faults', ['faults'], { testTimeout: 300_000 }),
     ],
   },
 });
