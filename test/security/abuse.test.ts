@@ -93,7 +93,7 @@ describe('too much', () => {
   });
 
   it('one field many times', async () => {
-    expectInvalid(await ask(`{ me { ${times(5_000, () => 'id')} } }`), /more than 1000 times/);
+    expectInvalid(await ask(`{ me { ${times(5_000, () => 'id')} } }`), /Validation aborted/);
   });
 
   it('headers of 100 KB', async () => {
