@@ -6,6 +6,9 @@ import type { Handshake } from './realtimeHandshake.ts';
 import { filterProblem } from './subscriptionFilter.ts';
 import type { Authentication, RealtimeDependencies, Subscription } from './types.ts';
 
+/** How long a refusal waits for `connection_init`. AWS's clients send it once they listen; what comes sooner they miss. */
+const INIT_MS = 500;
+
 export interface ConnectionLimits {
   keepAliveMs: number;
   /** The service ends every connection after 24 hours. */
@@ -31,6 +34,8 @@ export class Connection {
   private readonly limits: ConnectionLimits;
   private readonly connected: Promise<boolean>;
   private acknowledged = false;
+  private initialize: () => void = () => undefined;
+  private readonly initialized = new Promise<void>((resolve) => (this.initialize = resolve));
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(socket: WebSocket, handshake: Handshake, dependencies: Dependencies, limits: ConnectionLimits) {
@@ -67,6 +72,9 @@ export class Connection {
   private async admit(): Promise<boolean> {
     const error = await this.connectionError().catch((failure: unknown) => this.fail(failure));
     if (!error) return error === null;
+    const deadline = setTimeout(this.initialize, INIT_MS);
+    await this.initialized;
+    clearTimeout(deadline);
     this.send({ type: 'connection_error', payload: { errors: [error] } });
     this.close(1008, error.errorType ?? error.message);
     return false;
@@ -86,6 +94,7 @@ export class Connection {
   private async receive(text: string): Promise<void> {
     const frame = parseFrame(text);
     if ('type' in frame && frame.type === 'connection_init') {
+      this.initialize();
       if (await this.connected) this.acknowledge();
       return;
     }
@@ -154,6 +163,7 @@ export class Connection {
   }
 
   private ended(): void {
+    this.initialize();
     for (const timer of this.timers) clearTimeout(timer);
     this.subscriptions.clear();
   }

@@ -42,6 +42,16 @@ describe('connecting', () => {
     expect(server.realtime.statistics().connections).toBe(0);
   });
 
+  it('is refused only when the client listens', async () => {
+    const client = Client.withToken(server, 'expired');
+    await client.opened();
+    await expect.poll(() => server.authenticated).toHaveLength(1);
+    await delivered();
+    expect(client.frames).toEqual([]);
+    client.send({ type: 'connection_init' });
+    expect(await client.next()).toMatchObject({ type: 'connection_error' });
+  });
+
   it('without protocol is refused', async () => {
     const client = new Client(`${server.url}?header=${base64url({ Authorization: 'good', host: server.host })}&payload=e30=`, []);
     expect(await client.next()).toEqual({ type: 'connection_error', payload: { errors: [{ message: 'NoProtocolError', errorCode: 400 }] } });
