@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+
+interface Urls {
+  GraphQLUrl: string;
+  RealtimeUrl: string;
+}
+
+/** What becomes of a request: nothing special; it never arrives; or it does, and its answer is lost. */
+export type Fate = 'delivered' | 'lost' | 'answer lost';
+
+/** Stands between a client and the API. */
+export interface UnreliableNetwork extends Urls {
+  /** WebSockets opened so far. */
+  sockets: number;
+  /** Bodies of the requests that came by. */
+  requests: string[];
+  /** Decides over each request, by its body. */
+  decide(fate: (body: string) => Fate): void;
+  /** Cuts all WebSockets without a farewell; `forGood`: and lets no new ones through. */
+  cut(forGood?: boolean): void;
+  /** Lets WebSockets through again. */
+  mend(): void;
+  stop(): Promise<void>;
+}
+
+const bodyOf = async (incoming: IncomingMessage): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  for await (const part of incoming) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+};
+
+export const startUnreliableNetwork = async ({ GraphQLUrl, RealtimeUrl }: Urls): Promise<UnreliableNetwork> => {
+  const target = new URL(GraphQLUrl);
+  const wires = new Set<Socket>();
+  let down = false;
+  let fateOf: (body: string) => Fate = () => 'delivered';
+
+  const server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const body = await bodyOf(incoming);
+      network.requests.push(body.toString());
+      const fate = fateOf(body.toString());
+      if (fate === 'lost') return incoming.socket.destroy();
+      const forward = request({ host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
+        if (fate === 'answer lost') {
+          answer.resume().on('end', () => incoming.socket.destroy());
+          return;
+        }
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      });
+      forward.on('error', () => incoming.socket.destroy());
+      forward.end(body);
+    })();
+  });
+  server.on('upgrade', (incoming, client: Socket, head: Buffer) => {
+    if (down) return client.destroy();
+    network.sockets += 1;
+    const upstream = connect(Number(target.port), target.hostname, () => {
+      const headers = incoming.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${incoming.rawHeaders[index + 1]}`] : []));
+      upstream.write(`GET ${incoming.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+      upstream.write(head);
+      client.pipe(upstream).pipe(client);
+    });
+    for (const [wire, other] of [[client, upstream], [upstream, client]] as const) {
+      wires.add(wire);
+      wire.on('error', () => undefined).on('close', () => {
+        wires.delete(wire);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const here = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const network: UnreliableNetwork = {
+    GraphQLUrl: `http://${here}${target.pathname}`,
+    RealtimeUrl: `ws://${here}${new URL(RealtimeUrl).pathname}`,
+    sockets: 0,
+    requests: [],
+    decide: (fate) => { fateOf = fate; },
+    cut: (forGood = false) => {
+      down = forGood;
+      for (const wire of wires) wire.destroy();
+    },
+    mend: () => { down = false; },
+    stop: async () => {
+      network.cut(true);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return network;
+};
