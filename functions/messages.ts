@@ -43,5 +43,5 @@ export const bodyOfEvent = (event: Record<string, unknown>, outcome?: CommandOut
 export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string => asciiJson({ kind: 'replay', ...replay } satisfies ReplayMessage);
 
 /** A queue refuses some characters that a name or a description may hold (U+FFFF, say), but never their escapes. */
-const asciiJson = (value: unknown): string =>
+export const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

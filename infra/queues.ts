@@ -20,7 +20,7 @@ export interface Queues {
   execution: WorkQueue[];
   /** The steps of recoveries. */
   recovery: WorkQueue;
-  /** What the mediator gave up on: descriptions of stretches of the stream. */
+  /** Of items that the mediator can never forward, their keys; of stretches of the stream that it gave up on, where they are. */
   mediatorFailures: Queue;
 }
 

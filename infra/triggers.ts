@@ -19,7 +19,10 @@ export const consumeQueue = (stack: Stack, { name, queue }: WorkQueue, target: F
   });
 };
 
-/** Lets the event store's stream trigger a function. What it cannot handle is cut out of its batch, tried again, and then reported. */
+/**
+ * Lets the event store's stream trigger a function. What it fails to handle is cut out of its batch and tried again, for some
+ * minutes, while the records behind it wait; then it is reported. (What the function can never handle, it reports by itself.)
+ */
 export const consumeStream = (stack: Stack, table: Table, target: Function, failures: Queue): void => {
   new EventSourceMapping(stack, 'eventStoreMapping', {
     target,

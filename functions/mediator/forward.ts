@@ -6,8 +6,9 @@ import { type Failures, failuresOf, sequenceNumberOf } from '../batch.ts';
 import { errorOf, groupBy } from '../concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
 import { eventOf, messageOf } from '../ports/eventItem.ts';
-import type { Queues } from '../ports/queues.ts';
+import { MessageRefused, type Queues } from '../ports/queues.ts';
 import type { LogFields, Telemetry } from '../telemetry.ts';
+import { bodyOfUnsendable, failureQueue, type Unsendable } from './unsendable.ts';
 
 export interface ForwardPorts {
   queues: Queues;
@@ -16,7 +17,7 @@ export interface ForwardPorts {
 
 /** An event on its way to its execution queue. */
 interface Dispatch {
-  sequenceNumber: string;
+  record: DynamoDBRecord;
   queue: string;
   body: string;
   fields: LogFields;
@@ -36,27 +37,22 @@ const routable = z.object({
 
 /**
  * Sends each new event of a batch from the event store's stream to the execution queue that it names. Safe to repeat.
- * @returns the records that could not be sent, by sequence number
+ * What no repetition will help is reported to the failure queue and passed by: it would hold up all that follows it.
+ * @returns the records that could not be sent this time, by sequence number
  */
-export const forwardBatch = async (records: DynamoDBRecord[], { queues, telemetry }: ForwardPorts): Promise<Failures> => {
+export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPorts): Promise<Failures> => {
+  const { queues, telemetry } = ports;
   const failures: Failures = new Map();
-  const fail = (sequenceNumber: string, fields: LogFields, thrown: unknown) => {
-    const error = errorOf(thrown);
-    failures.set(sequenceNumber, error);
-    telemetry.count('EventsNotSent');
-    telemetry.error('Event could not be sent to its execution queue', { sequenceNumber, ...fields, error });
-  };
-
+  const unsendable: Unsendable[] = [];
   const dispatches = records.flatMap((record): Dispatch[] => {
-    const keys = record.dynamodb?.Keys;
     if (record.eventName !== 'INSERT') {
-      telemetry.warn('An item of the event store was changed or removed; events never are', { eventName: record.eventName, keys });
+      telemetry.warn('An item of the event store was changed or removed; events never are', { eventName: record.eventName, keys: record.dynamodb?.Keys });
       return [];
     }
     try {
       return [dispatchOf(record)];
     } catch (error) {
-      fail(sequenceNumberOf(record), { keys }, error);
+      unsendable.push({ record, error: errorOf(error) });
       return [];
     }
   });
@@ -65,12 +61,37 @@ export const forwardBatch = async (records: DynamoDBRecord[], { queues, telemetr
     const refused = await failuresOf(group, () => queues.send(queue, group.map(({ body }) => body)));
     for (const dispatch of group) {
       const error = refused.get(dispatch);
-      if (error) fail(dispatch.sequenceNumber, dispatch.fields, error);
+      if (error instanceof MessageRefused) unsendable.push({ record: dispatch.record, error });
+      else if (error) fail(failures, dispatch.record, dispatch.fields, error, telemetry);
       else telemetry.info('Event sent to its execution queue', dispatch.fields);
     }
     telemetry.count('EventsSent', group.length - refused.size);
   }));
+  await setAside(unsendable, failures, ports);
   return failures;
+};
+
+/** Reports what cannot be forwarded; what cannot even be reported has to come again. */
+const setAside = async (unsendable: Unsendable[], failures: Failures, { queues, telemetry }: ForwardPorts): Promise<void> => {
+  if (unsendable.length === 0) return;
+  const unreported = await failuresOf(unsendable, () => queues.send(failureQueue, unsendable.map(bodyOfUnsendable)));
+  for (const each of unsendable) {
+    const { record, error } = each;
+    const fields = { sequenceNumber: sequenceNumberOf(record), keys: record.dynamodb?.Keys };
+    const notReported = unreported.get(each);
+    if (notReported) {
+      fail(failures, record, fields, notReported, telemetry);
+    } else {
+      telemetry.count('EventsSetAside');
+      telemetry.error('Item of the event store can never be sent to an execution queue: reported to the failure queue', { ...fields, error });
+    }
+  }
+};
+
+const fail = (failures: Failures, record: DynamoDBRecord, fields: LogFields, error: Error, telemetry: Telemetry): void => {
+  failures.set(sequenceNumberOf(record), error);
+  telemetry.count('EventsNotSent');
+  telemetry.error('Event could not be sent to its execution queue', { sequenceNumber: sequenceNumberOf(record), ...fields, error });
 };
 
 /** @throws when the new item is not an event */
@@ -78,7 +99,7 @@ const dispatchOf = (record: DynamoDBRecord): Dispatch => {
   const item = unmarshall((record.dynamodb?.NewImage ?? {}) as Parameters<typeof unmarshall>[0]);
   const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, executionQueue } = routable.parse({ streamId: item['streamId'], ...eventOf(item) });
   return {
-    sequenceNumber: sequenceNumberOf(record),
+    record,
     queue: executionQueue,
     body: bodyOfEvent(messageOf(item)),
     fields: { commandId, eventId, aggregate, aggregateId, operation, version, streamId, queue: executionQueue },

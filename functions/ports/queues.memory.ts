@@ -1,4 +1,4 @@
-import type { Queues } from './queues.ts';
+import { MessageRefused, type Queues } from './queues.ts';
 
 /** Queues in memory: any name of the given ones, or any at all. */
 export interface MemoryQueues extends Queues {
@@ -15,7 +15,7 @@ export const memoryQueues = (names?: readonly string[]): MemoryQueues => {
     sent,
     send: async (queue, bodies) => {
       if (names && !names.includes(queue)) return bodies.map((_, index) => ({ index, error: new Error(`The queue ${queue} does not exist`) }));
-      const refused = bodies.flatMap((body, index) => (Buffer.byteLength(body) > mostBytes || body === '' ? [{ index, error: new Error('SQS refused the message') }] : []));
+      const refused = bodies.flatMap((body, index) => (Buffer.byteLength(body) > mostBytes || body === '' ? [{ index, error: new MessageRefused('SQS refused the message') }] : []));
       const taken = bodies.filter((_, index) => !refused.some((refusal) => refusal.index === index));
       sent.set(queue, [...(sent.get(queue) ?? []), ...taken]);
       return refused;

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import { errorOf } from '../concurrency.ts';
 import { pause, servicePolicy } from '../retry.ts';
-import type { Queues, SendFailure } from './queues.ts';
+import { MessageRefused, type Queues, type SendFailure } from './queues.ts';
 
 /** What one SendMessageBatch takes: entries, and bytes of all bodies together. */
 const mostEntries = 10;
@@ -59,9 +59,15 @@ interface Refusal {
 const trySend = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<Refusal[]> => {
   try {
     const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: batch }));
-    return (Failed ?? []).map(({ Id, Code, Message, SenderFault }) => ({ id: Id, error: new Error(`SQS refused the message: ${Code} ${Message ?? ''}`), lasts: SenderFault === true }));
-  } catch (error) {
+    return (Failed ?? []).map(({ Id, Code, Message, SenderFault }) => {
+      const message = `SQS refused the message: ${Code} ${Message ?? ''}`;
+      return SenderFault ? { id: Id, error: new MessageRefused(message), lasts: true } : { id: Id, error: new Error(message), lasts: false };
+    });
+  } catch (thrown) {
+    const error = errorOf(thrown);
+    // Batches are cut well below what a call takes, so a single message is what is too large.
+    const refused = error.name === 'BatchRequestTooLong' ? new MessageRefused(error.message, { cause: error }) : error;
     // The client has retried what can be retried.
-    return batch.map(({ Id }) => ({ id: Id, error: errorOf(error), lasts: true }));
+    return batch.map(({ Id }) => ({ id: Id, error: refused, lasts: true }));
   }
 };

@@ -1,7 +1,11 @@
+/** The message itself is at fault (its size, say): no queue will ever take it. */
+export class MessageRefused extends Error {}
+
 /** A message that its queue did not take. */
 export interface SendFailure {
   /** Position in the messages given. */
   index: number;
+  /** A `MessageRefused` where another try would not help. */
   error: Error;
 }
 

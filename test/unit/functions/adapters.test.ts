@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../domain/aggregate.ts';
 import { dynamoDbEventStore } from '../../../functions/ports/eventStore.dynamodb.ts';
 import { itemOf } from '../../../functions/ports/eventItem.ts';
+import { MessageRefused } from '../../../functions/ports/queues.ts';
 import { sqsQueues } from '../../../functions/ports/queues.sqs.ts';
 import { dynamoDbViews } from '../../../functions/ports/views.dynamodb.ts';
 import { viewTables } from '../../support/tables.ts';
@@ -109,14 +110,16 @@ describe('a batch send of which entries fail', () => {
 
   it('sends again what the service could not take, and reports what it never will', async () => {
     const { client, inputs } = scripted<SQSClient>(failed(['0', true], ['2', false]), failed(['2', false]), {});
-    expect((await sqsQueues(client, 'https://sqs/').send('queue', ['a', 'b', 'c'])).map(({ index }) => index)).toEqual([0]);
+    expect(await sqsQueues(client, 'https://sqs/').send('queue', ['a', 'b', 'c'])).toEqual([{ index: 0, error: expect.any(MessageRefused) }]);
     expect(inputs.map(({ Entries }) => (Entries as { Id: string }[]).map(({ Id }) => Id))).toEqual([['0', '1', '2'], ['2'], ['2']]);
     expect(inputs[0]).toMatchObject({ QueueUrl: 'https://sqs/queue' });
   });
 
   it('reports what the service could not take at any try', async () => {
     const { client } = scripted<SQSClient>(...Array.from({ length: 10 }, () => failed(['1', false])));
-    expect((await sqsQueues(client, '').send('queue', ['a', 'b'])).map(({ index }) => index)).toEqual([1]);
+    const failures = await sqsQueues(client, '').send('queue', ['a', 'b']);
+    expect(failures).toEqual([{ index: 1, error: expect.any(Error) }]);
+    expect(failures[0]?.error).not.toBeInstanceOf(MessageRefused);
   });
 
   it('goes on with the next call after one that failed as a whole', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { queuePairs } from '../../../domain/operations.ts';
 import { answerToStream, sequenceNumberOf } from '../../../functions/batch.ts';
 import { forwardBatch } from '../../../functions/mediator/forward.ts';
+import { failureQueue } from '../../../functions/mediator/unsendable.ts';
 import { readEvent } from '../../../functions/execute/event.ts';
 import { parseExecutionMessage } from '../../../functions/messages.ts';
 import { memoryQueues } from '../../../functions/ports/queues.memory.ts';
@@ -11,7 +12,7 @@ import { recordedTelemetry } from '../../support/telemetry.ts';
 import { streamRecord, writePath } from '../../support/writePath.ts';
 
 const executionQueues = queuePairs.map(({ executionQueue }) => executionQueue);
-const setUp = () => ({ queues: memoryQueues(executionQueues), telemetry: recordedTelemetry() });
+const setUp = () => ({ queues: memoryQueues([...executionQueues, failureQueue]), telemetry: recordedTelemetry() });
 
 const storedItems = async () => {
   const path = writePath();
@@ -54,24 +55,41 @@ describe('the mediator', () => {
     expect(message.kind === 'event' && readEvent(message.event)).toMatchObject({ type: 'AuthorizationCreated', aggregateId: '77', payload: { name: 'read', description: 'May read.' } });
   });
 
-  it('fails what is no event, and only that', async () => {
+  it('sets aside what is no event, with what it takes to find it, and sends the rest', async () => {
     const { items } = await storedItems();
     const { executionQueue: _executionQueue, ...withoutQueue } = items[0]!;
-    const strange = [{ streamId: 'primer', version: 0 }, withoutQueue, { ...items[1], executionQueue: 'someoneElsesQueue' }, { ...items[2], version: 'two' }, { ...items[3], schemaVersion: 1, commandId: undefined }];
+    const strange = [
+      { streamId: 'primer', version: 0 }, withoutQueue, { ...items[1], executionQueue: 'someoneElsesQueue' }, { ...items[2], version: 'two' },
+      { ...items[3], schemaVersion: 1, commandId: undefined }, {},
+    ];
     const records = [items[4]!, ...strange, items[5]!].map((item) => streamRecord(item));
     const ports = setUp();
-    const failures = await forwardBatch(records, ports);
-    expect([...failures.keys()].sort()).toEqual(records.slice(1, 6).map(sequenceNumberOf).sort());
-    expect([...ports.queues.sent.values()].flat()).toHaveLength(2);
-    expect(ports.telemetry.counts).toEqual({ EventsNotSent: 5, EventsSent: 2 });
+    expect(await forwardBatch(records, ports)).toEqual(new Map());
+    const { sent } = ports.queues;
+    const reports = (sent.get(failureQueue) ?? []).map((body) => JSON.parse(body) as Record<string, unknown>);
+    expect(reports).toEqual(records.slice(1, 7).map((record) => ({ reason: expect.stringMatching(/./), keys: record.dynamodb!.Keys, sequenceNumber: sequenceNumberOf(record), streamArn: null })));
+    sent.delete(failureQueue);
+    expect([...sent.values()].flat()).toHaveLength(2);
+    expect(ports.telemetry.counts).toEqual({ EventsSetAside: 6, EventsSent: 2 });
   });
 
-  it('fails the events that a queue does not take', async () => {
+  it('sets aside an event that no queue would take', async () => {
     const { items } = await storedItems();
-    const records = items.map((item) => streamRecord(item));
-    const failures = await forwardBatch(records, { ...setUp(), queues: memoryQueues(executionQueues.filter((name) => name !== 'executeUpdateUserQueue')) });
+    const huge = { ...items[0]!, payload: { firstName: '\u0001'.repeat(300_000) } };
+    const ports = setUp();
+    expect(await forwardBatch([streamRecord(huge), streamRecord(items[1]!)], ports)).toEqual(new Map());
+    expect(ports.queues.sent.get(failureQueue)).toHaveLength(1);
+    expect(ports.telemetry.counts).toEqual({ EventsSetAside: 1, EventsSent: 1 });
+  });
+
+  it('lets the stream bring back what could not be sent this time, or not even be reported', async () => {
+    const { items } = await storedItems();
+    const records = [...items, { streamId: 'primer', version: 0 }].map((item) => streamRecord(item));
+    const ports = { ...setUp(), queues: memoryQueues(executionQueues.filter((name) => name !== 'executeUpdateUserQueue')) };
+    const failures = await forwardBatch(records, ports);
     const update = items.findIndex(({ type }) => type === 'UserUpdated');
-    expect([...failures.keys()]).toEqual([sequenceNumberOf(records[update]!)]);
+    expect([...failures.keys()].sort()).toEqual([records[update]!, records.at(-1)!].map(sequenceNumberOf).sort());
+    expect(ports.telemetry.counts).toEqual({ EventsSent: 5, EventsNotSent: 2 });
   });
 
   it('passes by what is no new item, loudly', async () => {

@@ -66,6 +66,12 @@ test('the mediator tries a bad event a limited number of times, cut out of its b
   expect(alarmOn('ApproximateNumberOfMessagesVisible', failures)).toHaveLength(1);
 });
 
+test('an update reaches what reads events before what writes them', () => {
+  const functionId = (name: string) => find(template, 'AWS::Lambda::Function', { FunctionName: `UserManagement-dev-${name}` })[0];
+  const writer = template.Resources[functionId('command')];
+  expect(writer?.DependsOn).toEqual(expect.arrayContaining(['mediator', 'execute', 'recovery', 'history'].map(functionId)));
+});
+
 test('the topic lets CloudWatch, and of CloudWatch only this account, publish alarms', () => {
   const [[, policy] = []] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
   const allowed = (policy?.Properties['PolicyDocument'].Statement as any[]).filter(({ Effect }) => Effect === 'Allow');

@@ -12,6 +12,7 @@ import { functionNames } from '../../../infra/timeouts.ts';
 export interface Resource {
   Type: string;
   Properties: Record<string, any>;
+  DependsOn?: string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 }
