@@ -20,7 +20,9 @@ export interface Attribute {
   to?: AggregateName;
 }
 
-const singleLine = '^[^\\u0000-\\u001f\\u007f]*$';
+/** Code points that never are characters; queues refuse them. */
+const nonCharacters = '\\ufffe\\uffff';
+const singleLine = `^[^\\u0000-\\u001f\\u007f${nonCharacters}]*$`;
 const printable = '^[!-~]+$';
 export const uuidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
@@ -42,7 +44,7 @@ export const text = (maxLength: number, options: { unique?: boolean } = {}): Att
 
 /** Text of any number of lines, not blank. */
 export const longText = (maxLength: number): Attribute => ({
-  ...base, kind: 'text', maxLength, pattern: '^[^\\u0000]*$', rule: 'must be text without null characters',
+  ...base, kind: 'text', maxLength, pattern: `^[^\\u0000${nonCharacters}]*$`, rule: 'must be text without null characters',
 });
 
 /** A calendar date from 1900-01-01 to today. */

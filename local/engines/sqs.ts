@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import { answerOfEngine, requestForEngine } from './messageText.ts';
 import type { QueueModel } from '../model.ts';
 
 export interface SqsAnswer {
@@ -34,12 +35,12 @@ export function startSqs(region: string, accountId: string): SqsEngine {
       method: 'POST',
       url: '/',
       headers: { host: HOST, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}`, authorization },
-      payload: JSON.stringify(input),
+      payload: JSON.stringify(requestForEngine(operation, input)),
     });
     const headers: Record<string, string> = {};
     const error = response.headers['x-amzn-query-error'];
     if (error !== undefined) headers['x-amzn-query-error'] = String(error);
-    return { status: response.statusCode, headers, body: response.payload };
+    return { status: response.statusCode, headers, body: answerOfEngine(operation, input, response.payload) };
   };
 
   return {

@@ -16,7 +16,7 @@ const setUp = () => ({ queues: memoryQueues([...executionQueues, failureQueue]),
 
 const storedItems = async () => {
   const path = writePath();
-  await path.command(signUp('ada', 'ada@example.com'), updateUser('ada', { firstName: 'Augusta \u{1F600} \uffff' }), deleteUser('ada'), createRole('r'), createGroup('g'), createAuthorization('a'));
+  await path.command(signUp('ada', 'ada@example.com'), updateUser('ada', { firstName: 'Augusta \u{1F600} \ufffd' }), deleteUser('ada'), createRole('r'), createGroup('g'), createAuthorization('a'));
   return { path, items: await path.backend.items() };
 };
 

@@ -9,7 +9,7 @@ import { queues, resolve, sent, user } from './harness.ts';
 const texts = fc.oneof(
   fc.string({ maxLength: 12 }),
   fc.string({ unit: 'binary', maxLength: 6 }),
-  fc.constantFrom('', ' ', '\t\n', 'a', ' a ', 'a\nb', 'a\n', 'a\u0000', 'x'.repeat(100), 'x'.repeat(101), ` ${'x'.repeat(100)} `, 'é'.repeat(1000), 'x'.repeat(1001), '\u00a0', 'a\u0085', '\u2028'),
+  fc.constantFrom('', ' ', '\t\n', 'a', ' a ', 'a\nb', 'a\n', 'a\u0000', 'x'.repeat(100), 'x'.repeat(101), ` ${'x'.repeat(100)} `, 'é'.repeat(1000), 'x'.repeat(1001), '\u00a0', 'a\u0085', '\u2028', 'a\uffff', '\ufffe', '\u{1F600}'.repeat(50), '\u{1F600}'.repeat(51), '\u{10FFFF}'),
 );
 const dates = fc.oneof(
   fc.date({ min: new Date('1899-12-01'), max: new Date('2100-12-31'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)),
