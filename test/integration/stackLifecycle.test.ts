@@ -20,12 +20,13 @@ function stateDir(): string {
   return folder;
 }
 
-/** Runs `local/start.ts` as `npm start` does and collects what it says. */
-function start(state: string, port: string, environment: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', state], {
-    env: { ...process.env, PORT: port, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Runs `local/start.ts` as `npm start` does. */
+const start = (state: string, port: string, environment: NodeJS.ProcessEnv = {}) =>
+  run(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', state], { PORT: port, ...environment });
+
+/** Runs a command and collects what it says. */
+function run(command: string, args: string[], environment: NodeJS.ProcessEnv) {
+  const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -85,6 +86,15 @@ describe('the local stack as a process', () => {
     const children = descendants(stack.child.pid!);
     expect(children.length).toBeGreaterThan(0);
     stack.child.kill('SIGKILL');
+    await until(() => !children.some(lives));
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves no process behind when npm gets %s', async (signal) => {
+    const npm = run('npm', ['start', '--', '--state', stateDir(), '--port', '0'], {});
+    await npm.says(/^Ready/m);
+    const children = descendants(npm.child.pid!);
+    expect(children.length).toBeGreaterThan(1);
+    npm.child.kill(signal);
     await until(() => !children.some(lives));
   });
 
