@@ -104,7 +104,9 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
       const cause = internalCause(error);
       if (cause) log?.(`${error.path?.join('/') ?? ''}: ${cause.stack ?? cause.message}`);
     }
-    return [...state.errors, ...(result.errors ?? []).map((error) => executionEntry(error, schema))];
+    const errors = [...state.errors, ...(result.errors ?? []).map((error) => executionEntry(error, schema))];
+    for (const { path, errorType, message } of errors) log?.(`${path?.join('/') ?? ''}: ${errorType ?? 'error'}: ${message}`);
+    return errors;
   }
 
   return { execute: run, evaluateSubscription: subscriptions.start, selectForSubscriber: subscriptions.select, admits: access.admits };

@@ -1,5 +1,6 @@
 /** The local stand-in for one GraphQL API: HTTP and real-time endpoints over the template's schema and resolvers. */
 import type { FunctionInvoker, GraphqlApiModel, LocalIam, RoleModel } from '../model.ts';
+import { createApiLog } from './apiLog.ts';
 import { createJwtVerifier } from './auth-jwt.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createDataSources } from './datasources/create.ts';
@@ -20,13 +21,15 @@ export interface AppSyncOptions {
   accountId: string;
   /** URL of `/graphql`. */
   graphqlUrl: string;
+  /** Takes the lines of the API's log that its log role may write. */
   log?: (line: string) => void;
 }
 
 /** Rejects when the service would not take the API: schema, resolver code, data sources. */
 export async function createAppSync(options: AppSyncOptions): Promise<AppSync> {
-  const { api, iam, accountId, graphqlUrl, log } = options;
-  const dataSources = createDataSources(api, options);
+  const { api, iam, accountId, graphqlUrl } = options;
+  const log = options.log && createApiLog({ ...options, write: options.log });
+  const dataSources = createDataSources(api, { ...options, log });
   const executor = createExecutor({
     api,
     dataSources,

@@ -241,7 +241,7 @@ type Typed @aws_iam { a: String  b: String @aws_oidc }
     expect(await run('{ open { id } }')).toEqual({ data: { open: { id: 'o' } } });
     logs.length = 0;
     expect(await run('{ open { id } }', { caller: IAM_CALLER })).toEqual({ data: { open: null }, errors: [denied(['open'], 'open', 'Query')] });
-    expect(logs).toEqual([]);
+    expect(logs).toEqual(['open: Unauthorized: Not Authorized to access open on type Query']);
   });
 
   it('on a field say which modes may', async () => {
