@@ -47,10 +47,10 @@ export const runCommand = async (transport: Transport, operation: string, input:
   /** What was pushed while the connection was lost can be asked for; what is not decided yet will be pushed, or answered later. */
   const ask = async (): Promise<Outcome | undefined> =>
     persistently(async () => {
-      const { command: outcome } = await transport.request(command, { commandId });
+      const outcome = (await transport.request(command, { commandId }))['command'] as Outcome | null;
       if (!outcome) throw new Error('Not decided yet');
       if (outcome.status === 'APPLIED') await shown(transport, operation, outcome);
-      return outcome as Outcome;
+      return outcome;
     });
 
   try {
@@ -75,7 +75,8 @@ export const runCommand = async (transport: Transport, operation: string, input:
 /** A pushed outcome comes once the view shows it; one that was asked for may be a moment earlier. */
 const shown = async (transport: Transport, operation: string, { aggregate, aggregateId, version }: Outcome): Promise<void> => {
   const view = aggregate.toLowerCase();
-  const { [view]: row } = await transport.request(`query View($id: ID!) { ${view}(id: $id) { version } }`, { id: aggregateId });
+  const answer = await transport.request(`query View($id: ID!) { ${view}(id: $id) { version } }`, { id: aggregateId });
+  const row = answer[view] as { version: number } | null;
   const holds = operation.startsWith('delete') ? row === null : row && row.version >= (version ?? 0);
   if (!holds) throw new Error('Not shown yet');
 };
