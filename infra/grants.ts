@@ -53,7 +53,8 @@ export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
   // Not DeleteItem: what is deleted leaves a tombstone.
-  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
+  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
+  allow('ShowNested', ['dynamodb:BatchGetItem'], aggregateNames.filter((name) => referrersOf(name).length > 0).map((name) => tables.views[name].tableArn)),
   allow('RestoreClaims', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
   allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
   publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
@@ -65,6 +66,7 @@ export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicySta
   allow('FindStreams', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
   allow('ReplayStreams', ['sqs:SendMessage'], arns(queues.execution.filter(({ name }) => aggregateNames.map(replayQueueOf).includes(name)))),
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  // PutItem: a stream may begin while the row in its place is looked into.
   allow('SweepViews', ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], viewArns(tables)),
   allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow('KeepLedger', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),

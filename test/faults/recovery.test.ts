@@ -28,10 +28,23 @@ afterEach(async () => {
   expect(await own.inspection.waiting(true)).toEqual([]);
 });
 
-/** What a queue answers that gives nothing out. */
-const closed = { fail: { status: 400, type: 'AccessDenied', message: 'closed' } };
-
 const hook = (...given: Parameters<Recovering['onCallOf']>) => hooks.push(to.onCallOf(...given));
+
+/** Lets execution queues give nothing out, until the hooks are taken away; resolves when no receive is under way any more. */
+const close = async (queues: string[]): Promise<void> => {
+  const refused = new Set<string>();
+  hook('execute', ({ phase, operation, input }) => {
+    const queue = queues.find((name) => own.outputs.Queues[name] === input['QueueUrl']);
+    if (operation !== 'ReceiveMessage' || phase !== 'before' || queue === undefined) return undefined;
+    refused.add(queue);
+    return { fail: { status: 400, type: 'AccessDenied', message: 'closed' } };
+  });
+  await eventually('the queues are closed', async () => refused.size === queues.length);
+};
+
+const purge = async (queues: string[]): Promise<void> => {
+  for (const queue of queues) await own.inspection.sqs.send(new PurgeQueueCommand({ QueueUrl: own.outputs.Queues[queue] }));
+};
 const streamCount = async () => (await own.inspection.streams()).size;
 const state = async () => ({ views: await to.views(), claims: await to.claims() });
 
@@ -110,6 +123,22 @@ describe('a complete rebuild', () => {
   });
 });
 
+describe('a row that no stream accounts for', () => {
+  it('becomes that of a stream that begins while recovery looks', async () => {
+    const input = person({ roleId: there.roleId, groupId: there.groupId });
+    await to.put('user', { id: input['id'], version: 7, firstName: 'Nobody', emailKey: 'nobody@example.com' });
+    let begun: Promise<unknown> | undefined;
+    hook('recovery', async ({ phase, operation, input: { RequestItems } }) => {
+      // The recovery has seen that there is no such stream, and not yet done anything about it.
+      if (phase !== 'after' || operation !== 'BatchGetItem' || !JSON.stringify(RequestItems ?? {}).includes(`user#${String(input['id'])}`)) return;
+      await (begun ??= own.admin.run('createUser', input));
+    });
+    await to.recovered(beginning);
+    expect(await begun).toMatchObject({ status: 'APPLIED', version: 1 });
+    expect((await to.views()).user.get(String(input['id']))).toMatchObject({ firstName: 'Ann', version: 1, email: input['email'] });
+  });
+});
+
 describe('a recovery from a recent moment', () => {
   it('touches only streams with an event since then, and reads no others', async () => {
     const late = [there.people[0]!, there.people[1]!];
@@ -139,8 +168,8 @@ describe('a recovery from a recent moment', () => {
 
   it('brings back what lost execution messages should have', async () => {
     const moment = new Date().toISOString();
-    // The queues' messages vanish before the execute function gets any.
-    hook('execute', ({ operation }) => (operation === 'ReceiveMessage' ? closed : undefined));
+    const queues = ['executeCreateUserQueue', 'executeUpdateUserQueue', 'executeDeleteUserQueue', 'executeCorrectEventQueue'];
+    await close(queues);
     const created = person({ roleId: there.roleId, groupId: there.groupId });
     const updated = there.people[3]!;
     const removed = there.people[4]!;
@@ -149,9 +178,8 @@ describe('a recovery from a recent moment', () => {
       await own.admin.run('correctEvent', { aggregate: 'GROUP', aggregateId: there.groupId, version: 1, payload: JSON.stringify({ name: unique('corrected'), description: 'Corrected' }) }),
     ];
     for (const { status } of outcomes) expect(status).toBe('APPLIED');
-    const queues = ['executeCreateUserQueue', 'executeUpdateUserQueue', 'executeDeleteUserQueue', 'executeCorrectEventQueue'];
     for (const queue of queues) await eventually(`a message on ${queue}`, async () => (await own.inspection.depthOf(queue)) === 1);
-    for (const queue of queues) await own.inspection.sqs.send(new PurgeQueueCommand({ QueueUrl: own.outputs.Queues[queue] }));
+    await purge(queues);
     for (const unhook of hooks.splice(0)) unhook();
 
     const { user } = await to.views();
@@ -260,7 +288,8 @@ describe('messages that do not come as they should', () => {
   it('chunks that are lost are sent again after ten minutes without progress', async () => {
     const before = await state();
     await to.emptyViews();
-    hook('execute', ({ operation, input }) => (operation === 'ReceiveMessage' && /executeCreate(User|Group)Queue$/.test(String(input['QueueUrl'])) ? closed : undefined));
+    const queues = ['executeCreateUserQueue', 'executeCreateGroupQueue'];
+    await close(queues);
     const others = before.views.role.size + before.views.authorization.size;
     const id = await to.recoverFrom(beginning);
     const waiting = async () => {
@@ -269,7 +298,7 @@ describe('messages that do not come as they should', () => {
       return cursor.phase === 'wait' && cursor.unsent!.length === 0 && cursor.progress === Item!['rebuilt'] && cursor.progress === others && { cursor, text: String(Item!['cursor']) };
     };
     await eventually('users and groups alone are missing', waiting, 40);
-    for (const queue of ['executeCreateUserQueue', 'executeCreateGroupQueue']) await own.inspection.sqs.send(new PurgeQueueCommand({ QueueUrl: own.outputs.Queues[queue] }));
+    await purge(queues);
     for (const unhook of hooks.splice(0)) unhook();
     // As if ten minutes had gone by.
     await eventually('the clock is put on', async () => {
