@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { admin, type Client, unique, user } from '../support/client.ts';
 import { onAnyProjectionUpdated, onCommandCompleted, onProjectionUpdated, RawSubscriber, shown, type Stream } from '../support/rawSubscriber.ts';
 import { organisation, person } from './organisation.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let client: Client;
 let socket: RawSubscriber;

@@ -3,20 +3,18 @@ import { Amplify } from 'aws-amplify';
 import { CONNECTION_STATE_CHANGE, generateClient } from 'aws-amplify/api';
 import { Hub } from 'aws-amplify/utils';
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { CommandOutcome, ProjectionUpdate, User } from '../../generated/schema.ts';
 import { admin, type Client, eventually, unique, user } from '../support/client.ts';
 import { onCommandCompleted, onProjectionUpdated, shown } from '../support/rawSubscriber.ts';
 import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
 import { organisation, person } from './organisation.ts';
 
-// AWS's own client in OIDC mode. It waits five seconds before it reconnects.
-vi.setConfig({ testTimeout: 120_000 });
-
 interface Source {
   subscribe(observer: { next(result: { data: Record<string, unknown> }): void; error(error: unknown): void }): { unsubscribe(): void };
 }
 
+// AWS's own client in OIDC mode.
 let client: Client;
 let network: UnreliableNetwork;
 let ids: Awaited<ReturnType<typeof organisation>>;

@@ -2,7 +2,7 @@ import '../../examples/localWebSocket.ts';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { amplifyTransport } from '../../examples/amplify.ts';
 import { apolloTransport } from '../../examples/apollo.ts';
 import { plainTransport } from '../../examples/plain.ts';
@@ -10,9 +10,6 @@ import { runCommand } from '../../examples/runCommand.ts';
 import { Refusal, type Transport } from '../../examples/transport.ts';
 import { admin, type Client, eventually, tokenOf, unique } from '../support/client.ts';
 import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
-
-// A client may take a while to notice and to reconnect.
-vi.setConfig({ testTimeout: 120_000 });
 
 const clients = { plain: plainTransport, amplify: amplifyTransport, apollo: apolloTransport };
 const group = () => ({ name: unique('group'), description: 'Some' });

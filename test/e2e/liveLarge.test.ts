@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mapBounded } from '../../functions/concurrency.ts';
 import type { CommandOutcome, ProjectionUpdate, User } from '../../generated/schema.ts';
 import { admin, type Client, unique } from '../support/client.ts';
 import { onCommandCompleted, onProjectionUpdated, RawSubscriber, shown, type Stream } from '../support/rawSubscriber.ts';
 import { person } from './organisation.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** What AppSync drops is over 240 KB; an update is cut down from somewhat less. */
 const limit = 240 * 1024;

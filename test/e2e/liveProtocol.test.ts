@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, expect, inject, it } from 'vitest';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { admin, eventually, tokenOf, unique } from '../support/client.ts';
 import { onCommandCompleted, onProjectionUpdated, RawSubscriber } from '../support/rawSubscriber.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Seconds since the epoch. */
 const now = () => Math.floor(Date.now() / 1000);

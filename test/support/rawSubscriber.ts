@@ -108,6 +108,13 @@ export class RawSubscriber {
     return answer.payload.errors;
   }
 
+  /** Resolves when everything sent to this connection so far has arrived: an unknown id is complained about after it. */
+  async settled(): Promise<void> {
+    const id = `nobody-${(this.started += 1)}`;
+    this.send({ id, type: 'stop' });
+    await this.frame((frame) => frame.id === id);
+  }
+
   /** The first frame, come or still to come, for which `matches` holds. */
   frame(matches: (frame: Frame) => boolean): Promise<Frame> {
     return eventually('a frame comes', async () => this.frames.find(matches));

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 interface Urls {
@@ -11,12 +11,11 @@ export type Fate = 'delivered' | 'lost' | 'answer lost';
 
 /** Stands between a client and the API. */
 export interface UnreliableNetwork extends Urls {
+  connectTo(urls: Urls): void;
   /** WebSockets opened so far. */
   sockets: number;
-  /** Bodies of the requests that came by. */
-  requests: string[];
-  /** Decides over each request, by its body. */
-  decide(fate: (body: string) => Fate): void;
+  /** Decides over each request. */
+  decide(fate: (body: string, headers: IncomingHttpHeaders) => Fate): void;
   /** Cuts all WebSockets without a farewell; `forGood`: and lets no new ones through. */
   cut(forGood?: boolean): void;
   /** Lets WebSockets through again. */
@@ -30,17 +29,17 @@ const bodyOf = async (incoming: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-export const startUnreliableNetwork = async ({ GraphQLUrl, RealtimeUrl }: Urls): Promise<UnreliableNetwork> => {
-  const target = new URL(GraphQLUrl);
+/** @param urls the API's; without them it has to be connected before it is used */
+export const startUnreliableNetwork = async (urls?: Urls): Promise<UnreliableNetwork> => {
+  let target = new URL(urls?.GraphQLUrl ?? 'http://127.0.0.1');
   const wires = new Set<Socket>();
   let down = false;
-  let fateOf: (body: string) => Fate = () => 'delivered';
+  let fateOf: (body: string, headers: IncomingHttpHeaders) => Fate = () => 'delivered';
 
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       const body = await bodyOf(incoming);
-      network.requests.push(body.toString());
-      const fate = fateOf(body.toString());
+      const fate = fateOf(body.toString(), incoming.headers);
       if (fate === 'lost') return incoming.socket.destroy();
       const forward = request({ host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
         if (fate === 'answer lost') {
@@ -75,10 +74,10 @@ export const startUnreliableNetwork = async ({ GraphQLUrl, RealtimeUrl }: Urls):
   const here = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const network: UnreliableNetwork = {
-    GraphQLUrl: `http://${here}${target.pathname}`,
-    RealtimeUrl: `ws://${here}${new URL(RealtimeUrl).pathname}`,
+    GraphQLUrl: `http://${here}/graphql`,
+    RealtimeUrl: `ws://${here}/graphql/realtime`,
+    connectTo: ({ GraphQLUrl }) => { target = new URL(GraphQLUrl); },
     sockets: 0,
-    requests: [],
     decide: (fate) => { fateOf = fate; },
     cut: (forGood = false) => {
       down = forGood;
