@@ -1,6 +1,7 @@
 /** Clients' documents: parsed, validated, and remembered. */
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
+import type { ASTNode, DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
+import { argumentPlaces } from './argumentPlaces.ts';
 import { introspectionDepth } from './depth.ts';
 import { requestError } from './errors.ts';
 import type { RequestError } from './types.ts';
@@ -57,7 +58,8 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
     try {
       const errors = validate(schema, document, rules, { hideSuggestions: true });
       if (errors.length === 0) return depthLimit > 0 && introspectionDepth(document) > depthLimit ? tooDeep(depthLimit) : { kind: 'valid', document };
-      return { kind: 'invalid', errors: errors.map((error) => requestError(error, types.get(error) ?? 'ValidationAborted')) };
+      const typed = errors.map((error) => ({ error, type: types.get(error) ?? 'ValidationAborted' }));
+      return { kind: 'invalid', errors: inWords(typed, document) };
     } catch (error) {
       if (error instanceof RangeError) return { kind: 'unreadable', message: 'Unable to parse GraphQL query.' };
       throw error;
@@ -74,6 +76,17 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
     }
     return checked;
   };
+}
+
+/** Errors as the client gets them; what is wrong with a value names the argument that holds it. */
+function inWords(errors: { error: GraphQLError; type: string }[], document: DocumentNode): RequestError[] {
+  const valueOf = ({ error, type }: { error: GraphQLError; type: string }): ASTNode | undefined => (type === 'WrongType' ? error.nodes?.[0] : undefined);
+  const places = argumentPlaces(document, errors.flatMap((each) => valueOf(each) ?? []));
+  return errors.map((each) => {
+    const value = valueOf(each);
+    const place = value && places.get(value);
+    return requestError(each.error, each.type, place && `${place.within}: ${each.error.message}${place.field === '' ? '' : ` @ '${place.field}'`}`);
+  });
 }
 
 function tooDeep(limit: number): CheckedDocument {

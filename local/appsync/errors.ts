@@ -69,9 +69,9 @@ export function writtenPath(path: (string | number)[]): string {
   return path.map((step) => (typeof step === 'number' ? `[${step}]` : `/${step}`)).join('');
 }
 
-/** An error of a document that was not executed; `type` is the service's name for what validation found. */
-export function requestError(error: GraphQLError, type?: string): RequestError {
-  return { path: null, locations: locationsOf(error), message: shorten(type === undefined ? error.message : `Validation error of type ${type}: ${error.message}`) };
+/** An error of a document that was not executed; `type` is the service's name for what validation found, `message` says it. */
+export function requestError(error: GraphQLError, type?: string, message = error.message): RequestError {
+  return { path: null, locations: locationsOf(error), message: shorten(type === undefined ? message : `Validation error of type ${type}: ${message}`) };
 }
 
 export function shorten(message: string): string {

@@ -1,7 +1,19 @@
 /** AppSync's scalars as graphql-js types. */
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType, valueFromASTUntyped } from 'graphql';
+import type { GraphQLScalarLiteralParser } from 'graphql';
 import * as formats from './scalarFormats.ts';
 import type { FormatCheck } from './scalarFormats.ts';
+
+/** Reads a value written in a document as one given in a variable; what is wrong with it says where it stands. */
+function literal<T>(parse: (value: unknown) => T): GraphQLScalarLiteralParser<T> {
+  return (node, variables) => {
+    try {
+      return parse(valueFromASTUntyped(node, variables));
+    } catch (error) {
+      throw error instanceof GraphQLError ? new GraphQLError(error.message, { nodes: node }) : error;
+    }
+  };
+}
 
 /** A scalar that is a text of some form, in and out. */
 function textScalar(name: string, check: FormatCheck): GraphQLScalarType<string, string> {
@@ -13,6 +25,7 @@ function textScalar(name: string, check: FormatCheck): GraphQLScalarType<string,
   return new GraphQLScalarType({
     name,
     parseValue: parse,
+    parseLiteral: literal(parse),
     serialize(value) {
       if (typeof value !== 'string' || check(value) !== null) throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid ${name}.`);
       return value;
@@ -28,12 +41,15 @@ function shorten(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
+function parseTimestamp(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new GraphQLError('AWSTimestamp must be a whole number of seconds');
+  return value;
+}
+
 const AWSTimestamp = new GraphQLScalarType<number, number>({
   name: 'AWSTimestamp',
-  parseValue(value) {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new GraphQLError('AWSTimestamp must be a whole number of seconds');
-    return value;
-  },
+  parseValue: parseTimestamp,
+  parseLiteral: literal(parseTimestamp),
   serialize(value) {
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid AWSTimestamp.`);
     return value;
@@ -53,20 +69,23 @@ function nestsTooDeep(json: unknown): boolean {
   return false;
 }
 
+function parseJson(value: unknown): unknown {
+  if (typeof value !== 'string') throw new GraphQLError('AWSJSON must be a string that holds JSON');
+  let json: unknown;
+  try {
+    json = JSON.parse(value);
+  } catch {
+    throw new GraphQLError('AWSJSON must be a string that holds JSON');
+  }
+  if (nestsTooDeep(json)) throw new GraphQLError(`AWSJSON must not nest deeper than ${MAXIMUM_NESTING} levels`);
+  return json;
+}
+
 /** A JSON text on the wire, the value itself in resolvers. */
 const AWSJSON = new GraphQLScalarType<unknown, string>({
   name: 'AWSJSON',
-  parseValue(value) {
-    if (typeof value !== 'string') throw new GraphQLError('AWSJSON must be a string that holds JSON');
-    let json: unknown;
-    try {
-      json = JSON.parse(value);
-    } catch {
-      throw new GraphQLError('AWSJSON must be a string that holds JSON');
-    }
-    if (nestsTooDeep(json)) throw new GraphQLError(`AWSJSON must not nest deeper than ${MAXIMUM_NESTING} levels`);
-    return json;
-  },
+  parseValue: parseJson,
+  parseLiteral: literal(parseJson),
   serialize: (value) => JSON.stringify(value),
 });
 

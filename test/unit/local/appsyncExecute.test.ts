@@ -164,6 +164,22 @@ describe('requests that are not executed', () => {
     expect(result.errors?.[0]).not.toHaveProperty('errorType');
   });
 
+  it('name the argument whose value is wrong', async () => {
+    const schema = 'type Query { a(input: In!, limit: Int): A } type A { b(on: Kind): Int } input In { id: ID!, d: AWSDate, more: [In!] } enum Kind { X }';
+    const strict = startApi({ schema });
+    const messagesOf = async (query: string) => (await strict.run(query)).errors?.map(({ message }) => message.replace('Validation error of type WrongType: ', ''));
+    expect(await messagesOf('{ first: a(input: { id: "1", more: [{ id: "2", d: "1990-02-30" }] }, limit: "x") { b(on: Y) } }')).toEqual([
+      "argument 'input.more.d': AWSDate must be a calendar date of the form YYYY-MM-DD @ 'first'",
+      "argument 'limit': Int cannot represent non-integer value: \"x\" @ 'first'",
+      "argument 'on': Value \"Y\" does not exist in \"Kind\" enum. @ 'first/b'",
+    ]);
+    expect(await messagesOf('{ a(input: { e: 1 }) { b } }')).toEqual([
+      "argument 'input': Field \"In.id\" of required type \"ID!\" was not provided. @ 'a'",
+      "argument 'input.e': Field \"e\" is not defined by type \"In\". @ 'a'",
+    ]);
+    expect(await messagesOf('query($limit: Int = "x") { a(input: { id: "1" }, limit: $limit) { b } }')).toEqual(["variable 'limit': Int cannot represent non-integer value: \"x\""]);
+  });
+
   it('suggest no names', async () => expect((await run('{ iten { id } }')).errors?.[0]?.message).not.toMatch(/mean/));
 
   it('miss a required variable', async () => {
