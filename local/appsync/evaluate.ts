@@ -1,7 +1,9 @@
 /** Runs the `Code` of resolvers and functions: handlers in, outcomes out. */
 import { checkCode } from './code/check.ts';
+import { shortHandlers } from './code/duration.ts';
 import { instrument } from './code/instrument.ts';
 import { Sandbox, SandboxTimeout } from './code/sandbox.ts';
+import { referencesIn } from './code/scope.ts';
 
 /** An evaluation that takes longer is taken for one that never ends. */
 const TIMEOUT_MS = 5_000;
@@ -14,6 +16,8 @@ export interface LoadedCode {
   unit: number;
   /** Whether it looks at `ctx.info.selectionSet…`. */
   readsSelection: boolean;
+  /** The handlers that end soon if their input is small. */
+  short: ReadonlySet<string>;
 }
 
 /** `ctx`, but for what is derived (`arguments`, `outErrors`). Everything must be JSON. */
@@ -75,14 +79,25 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   let owner = '';
   const sandbox = new Sandbox({ timeoutMs: TIMEOUT_MS, log: (line) => options.log?.(`${owner}: ${line}`) });
 
+  // Many resolvers share their code, and checking it takes longer than anything else here.
+  const compiled = new Map<string, Omit<LoadedCode, 'owner'>>();
+  const compile = (name: string, code: string): Omit<LoadedCode, 'owner'> => {
+    const program = checkCode(name, code);
+    return { unit: sandbox.add(instrument(code, program)), readsSelection: code.includes('selectionSet'), short: shortHandlers(program, referencesIn(program)) };
+  };
+
   return {
-    load: (name, code) => ({ owner: name, unit: sandbox.add(instrument(code, checkCode(name, code))), readsSelection: code.includes('selectionSet') }),
+    load(name, code) {
+      const known = compiled.get(code) ?? compile(name, code);
+      compiled.set(code, known);
+      return { owner: name, ...known };
+    },
 
     evaluate(code, handler, context, { authType, subscription }) {
       owner = code.owner;
       const input = { unit: code.unit, handler, authType, subscription, context: { ...context } };
       try {
-        const json = sandbox.run(input);
+        const json = sandbox.run(input, code.short.has(handler));
         if (Buffer.byteLength(json) > MAXIMUM_RESULT) return fault(context, `the result of ${handler} is larger than 5 MB`);
         return readOutcome(JSON.parse(json) as RawOutcome, context);
       } catch (error) {
