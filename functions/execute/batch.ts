@@ -9,14 +9,14 @@ import type { LogFields, Telemetry } from '../telemetry.ts';
 import { type Announcement, publicationsOf } from './announce.ts';
 import { readEvent } from './event.ts';
 import { project, type Projected, type ProjectPorts } from './project.ts';
-import type { Replayed } from './replay.ts';
+import type { ReplayedChunk } from './replay.ts';
 import { keyOf } from './write.ts';
 
 export interface ExecutePorts extends ProjectPorts {
   notifier: Notifier;
   telemetry: Telemetry;
-  /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before; `complete` counts the chunk. */
-  replay(message: ReplayMessage, repeated: boolean): Promise<{ changed: Replayed[]; complete(): Promise<void> }>;
+  /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before. */
+  replay(message: ReplayMessage, repeated: boolean): Promise<ReplayedChunk>;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -118,8 +118,9 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
       return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(event), row: projected.row, event, outcome }] };
     }
     case 'replay': {
-      const { changed, complete } = await ports.replay(delivery.message, delivery.repeated);
-      ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length });
+      const { changed, failed, complete } = await ports.replay(delivery.message, delivery.repeated);
+      for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
+      ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length, failed: failed.length });
       return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), complete };
     }
     default:

@@ -17,17 +17,27 @@ export interface ReplayPorts {
 /** What a replay did to one stream's row. */
 export type Replayed = StreamName & Rebuilt;
 
+/** What became of a chunk, with what is still to be done. */
+export interface ReplayedChunk {
+  /** The changed rows, to be published before `complete` is called; all rows if the message was delivered before. */
+  changed: Replayed[];
+  /** The streams that no repetition will rebuild. */
+  failed: (StreamName & { error: Error })[];
+  /** Counts the chunk. */
+  complete(): Promise<void>;
+}
+
 /** Streams rebuilt side by side. */
 const concurrency = 5;
 
 /**
  * Rebuilds the rows of a chunk's streams. A stream that cannot be rebuilt is counted as failed and holds nothing up.
  * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
- * @returns the changed rows, or all if `repeated`, to be published before `complete` is called
  */
-export const replay = async (message: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<{ changed: Replayed[]; complete(): Promise<void> }> => {
+export const replay = async (message: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
   const result: ChunkResult = { rebuilt: 0, changed: 0, failed: 0 };
   const changed: Replayed[] = [];
+  const failed: ReplayedChunk['failed'] = [];
   const pending = [...message.streams];
   const work = async (): Promise<void> => {
     for (let stream = pending.shift(); stream; stream = pending.shift()) {
@@ -40,11 +50,12 @@ export const replay = async (message: ReplayMessage, repeated: boolean, ports: R
       } catch (error) {
         // Anything else may pass: the queue delivers the chunk again.
         if (!(error instanceof Unrebuildable)) throw error;
+        failed.push({ ...stream, error });
         result.failed += 1;
         result.lastError = `${stream.aggregate}#${stream.aggregateId}: ${error.message}`;
       }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { changed, complete: () => ports.ledger.complete(message.recoveryId, message.chunkId, result) };
+  return { changed, failed, complete: () => ports.ledger.complete(message.recoveryId, message.chunkId, result) };
 };

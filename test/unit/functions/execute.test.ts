@@ -231,7 +231,7 @@ describe('a replay', () => {
   it('counts its chunk once the changed rows are published, in the name of no command', async () => {
     const path = writePath();
     const steps: string[] = [];
-    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }, { aggregate: 'user', aggregateId: 'gone', state, changed: true, row: undefined }], complete: async () => { steps.push('complete'); } });
+    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }, { aggregate: 'user', aggregateId: 'gone', state, changed: true, row: undefined }], failed: [], complete: async () => { steps.push('complete'); } });
     path.executePorts.notifier = { publish: (given) => { steps.push('publish'); return path.notifier.publish(given); } };
     expect(await path.execute(replay)).toEqual(new Map());
     expect(steps).toEqual(['publish', 'complete']);
@@ -242,10 +242,18 @@ describe('a replay', () => {
     expect(path.notifier.published.some(({ outcome }) => outcome)).toBe(false);
   });
 
+  it('names each stream that cannot be rebuilt, and holds nothing up for it', async () => {
+    const path = writePath();
+    const damaged = { aggregate: 'user', aggregateId: 'damaged', error: new Error('UserTeleported') } as const;
+    path.executePorts.replay = async () => ({ changed: [], failed: [damaged], complete: async () => undefined });
+    expect(await path.execute(replay)).toEqual(new Map());
+    expect(path.telemetry.lines).toContainEqual({ level: 'error', message: 'Stream could not be rebuilt', fields: { recoveryId: 'x', chunkId: '1', ...damaged } });
+  });
+
   it('is not counted when it failed or its rows could not be published', async () => {
     const path = writePath();
     let completed = 0;
-    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], complete: async () => { completed += 1; } });
+    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], complete: async () => { completed += 1; } });
     path.executePorts.notifier = { publish: async () => [{ index: 0, error: new Error('down') }] };
     expect((await path.execute(replay)).size).toBe(1);
     path.executePorts.replay = async () => { throw new Error('no'); };
