@@ -19,6 +19,7 @@ export const violationOf = (operation: Operation, command: Command, now: number)
   const { aggregate, aggregateId, expectedVersion, input } = command;
   if (operation.aggregate !== null && operation.aggregate !== aggregate) return { field: 'aggregate', rule: `must be ${operation.aggregate}` };
   if (!command.actor.startsWith(`${operation.caller}:`)) return { field: 'actor', rule: `must be of the ${operation.caller} application` };
+  if (operation.caller === 'user' && aggregateId !== ownIdOf(command.actor)) return { field: 'id', rule: "must be the caller's own" };
   if (!matches(uuidPattern, command.commandId)) return { field: 'commandId', rule: 'must be a UUID' };
   const idRule = aggregates[aggregate].id === 'given' ? givenIdRule : madeIdRule;
   if (operation.action === 'create' && aggregates[aggregate].id === 'made' && aggregateId !== command.commandId) return { field: 'id', rule: "must be the command's id" };
@@ -28,6 +29,12 @@ export const violationOf = (operation: Operation, command: Command, now: number)
   }
   if (operation.action === 'correct') return undefined;
   return attributesViolation(operation, input, now);
+};
+
+/** The id of a caller's own user: the subject, an id of Auth0's own without its prefix. The API derives it by the same rule. */
+const ownIdOf = (actor: string): string => {
+  const subject = actor.slice(actor.indexOf(':') + 1);
+  return /^auth0\|([^|]+)$/.exec(subject)?.[1] ?? subject;
 };
 
 const attributesViolation = (operation: Operation, input: Record<string, unknown>, now: number): Violation | undefined => {

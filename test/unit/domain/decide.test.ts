@@ -76,15 +76,28 @@ describe('create', () => {
 
 describe('self service', () => {
   const { roleId: _role, groupId: _group, ...own } = ann;
+  const herself = { aggregateId: 'ann', actor: 'user:auth0|ann' };
 
   it('signs up without role and group', () => {
-    const state = given().when('signUp', own).thenEvent('UserCreated', own);
+    const state = given().when('signUp', own, { aggregateId: subjectId, actor: `user:auth0|${subjectId}` }).thenEvent('UserCreated', own);
     expect(state).toMatchObject({ attributes: { roleId: null, groupId: null } });
   });
 
   it('never sets role or group', () => {
-    given().when('signUp', ann).thenRejected('INVALID', /^roleId: /);
-    given(was('createUser', ann)).when('updateProfile', { groupId: uuid(3) }).thenRejected('INVALID', /^groupId: /);
+    given().when('signUp', ann, herself).thenRejected('INVALID', /^roleId: /);
+    given(was('createUser', ann)).when('updateProfile', { groupId: uuid(3) }, herself).thenRejected('INVALID', /^groupId: /);
+  });
+
+  it.each([
+    ['auth0|ann', 'ann'],
+    ['google-oauth2|123', 'google-oauth2|123'],
+    ['auth0|nested|id', 'auth0|nested|id'],
+  ])('of %s is for the own user %s', (subject, aggregateId) => {
+    expect(given().when('signUp', own, { aggregateId, actor: `user:${subject}` }).decision).toHaveProperty('events.length', 1);
+    for (const other of ['eve', `google-oauth2|${aggregateId}`]) {
+      given().when('signUp', own, { aggregateId: other, actor: `user:${subject}` }).thenRejected('INVALID', /^id: must be the caller's own/);
+      given(was('createUser', ann)).when('updateProfile', { firstName: 'Eve' }, { aggregateId: other, actor: `user:${subject}` }).thenRejected('INVALID', /^id: /);
+    }
   });
 
   it('belongs to the user application, as everything else to the admin application', () => {
