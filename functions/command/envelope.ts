@@ -14,17 +14,19 @@ const sender = z.object({
   actor: z.string().check(z.minLength(1), z.maxLength(256)),
 });
 
-const aggregate = z.enum(aggregateNames);
-const operation = z.enum(Object.keys(operations));
+const aggregate = z.enum(aggregateNames, { error: `must be one of ${aggregateNames.join(', ')}` });
+const operation = z.enum(Object.keys(operations), { error: 'must be the name of an operation' });
+
+const idLength = { error: 'must have 1 to 128 characters' };
 
 /** Limits here only keep keys within what the store takes; what values may be is the domain's to say. */
 const command = z.extend(sender, {
   operation,
   aggregate,
-  aggregateId: z.string().check(z.minLength(1), z.maxLength(128)),
-  input: z.record(z.string(), z.unknown()),
-  expectedVersion: z.nullish(z.number()),
-  sentAt: z.nullish(z.string()),
+  aggregateId: z.string({ error: 'must be a string' }).check(z.minLength(1, idLength), z.maxLength(128, idLength)),
+  input: z.record(z.string(), z.unknown(), { error: 'must be an object' }),
+  expectedVersion: z.nullish(z.number({ error: 'must be a number' })),
+  sentAt: z.nullish(z.string({ error: 'must be a string' })),
 });
 
 /**

@@ -308,6 +308,21 @@ describe('a message that is not a proper command', () => {
     expect(path.notifier.published).toEqual([]);
   });
 
+  it.each<[object, string]>([
+    [{ operation: 'dropTables' }, 'operation: must be the name of an operation'],
+    [{ aggregate: 'planet' }, 'aggregate: must be one of user, role, authorization, group'],
+    [{ aggregateId: 5 }, 'aggregateId: must be a string'],
+    [{ aggregateId: '' }, 'aggregateId: must have 1 to 128 characters'],
+    [{ input: [] }, 'input: must be an object'],
+    [{ expectedVersion: '3' }, 'expectedVersion: must be a number'],
+    [{ sentAt: 5 }, 'sentAt: must be a string'],
+  ])('with %j is told: %s', async (change, words) => {
+    const path = writePath();
+    const message = { ...createRole('reader'), ...change };
+    await path.command(message);
+    expect(answer(path, message)).toMatchObject({ status: 'REJECTED', code: 'INVALID', message: words });
+  });
+
   it.each<[string, object]>([
     ['has an unknown operation', { operation: 'dropTables' }],
     ['has another aggregate than its operation', { aggregate: 'group' }],
