@@ -74,8 +74,12 @@ export const runCommand = async (transport: Transport, operation: string, input:
 
 /** A pushed outcome comes once the view shows it; one that was asked for may be a moment earlier. */
 const shown = async (transport: Transport, operation: string, { aggregate, aggregateId, version }: Outcome): Promise<void> => {
-  const view = aggregate.toLowerCase();
-  const answer = await transport.request(`query View($id: ID!) { ${view}(id: $id) { version } }`, { id: aggregateId });
+  // Who is no admin reads the own user alone.
+  const own = operation === 'signUp' || operation === 'updateProfile';
+  const view = own ? 'me' : aggregate.toLowerCase();
+  const answer = await (own
+    ? transport.request('query View { me { version } }', {})
+    : transport.request(`query View($id: ID!) { ${view}(id: $id) { version } }`, { id: aggregateId }));
   const row = answer[view] as { version: number } | null;
   const holds = operation.startsWith('delete') ? row === null : row && row.version >= (version ?? 0);
   if (!holds) throw new Error('Not shown yet');

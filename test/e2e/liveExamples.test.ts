@@ -8,7 +8,7 @@ import { apolloTransport } from '../../examples/apollo.ts';
 import { plainTransport } from '../../examples/plain.ts';
 import { runCommand } from '../../examples/runCommand.ts';
 import { Refusal, type Transport } from '../../examples/transport.ts';
-import { admin, type Client, eventually, tokenOf, unique } from '../support/client.ts';
+import { admin, type Client, eventually, tokenOf, unique, user } from '../support/client.ts';
 import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
 
 const clients = { plain: plainTransport, amplify: amplifyTransport, apollo: apolloTransport };
@@ -74,25 +74,43 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
     late.close();
   });
 
-  it('misses no outcome that is published while its connection is lost', async () => {
-    const id = (await runCommand(transport, 'createGroup', group())).aggregateId;
+  /** Runs a command whose outcome is published while nobody listens. */
+  const runUnheard = async (transport: Transport, sender: Client, operation: string, input: Record<string, unknown>) => {
     let commandId = '';
     network.decide((body) => {
-      if (!body.includes('updateGroup(')) return 'delivered';
-      // The command arrives; from now on nobody listens.
-      commandId = (JSON.parse(body) as { variables: { commandId: string } }).variables.commandId;
-      network.cut(true);
+      if (body.includes(`${operation}(`)) {
+        // The command arrives; from now on the connection is lost.
+        commandId = (JSON.parse(body) as { variables: { commandId: string } }).variables.commandId;
+        network.cut(true);
+      }
       return 'delivered';
     });
-    const running = runCommand(transport, 'updateGroup', { id, description: 'Unheard' });
+    const running = runCommand(transport, operation, input);
     await eventually('the command is sent', async () => commandId);
-    await client.shown(await client.outcomeOf(commandId));
+    await sender.outcomeOf(commandId);
+    network.decide(() => 'delivered');
     network.mend();
-    expect(await running).toMatchObject({ commandId, status: 'APPLIED', version: 2 });
+    const outcome = await running;
+    expect(outcome.commandId).toBe(commandId);
     expect(network.sockets).toBeGreaterThan(1);
+    return outcome;
+  };
 
+  it('misses no outcome that is published while its connection is lost', async () => {
+    const id = (await runCommand(transport, 'createGroup', group())).aggregateId;
+    expect(await runUnheard(transport, client, 'updateGroup', { id, description: 'Unheard' })).toMatchObject({ status: 'APPLIED', version: 2 });
+    expect((await transport.request('query($id: ID!) { group(id: $id) { version } }', { id })).group).toMatchObject({ version: 2 });
     // And what comes after is pushed again.
     expect(await runCommand(transport, 'deleteGroup', { id })).toMatchObject({ status: 'APPLIED', version: 3 });
+  });
+
+  it('does the same for a user', async () => {
+    const member = await user(`auth0|${unique('member')}`);
+    const own = create({ ...network, token: async () => member.token! });
+    expect(await runCommand(own, 'signUp', { firstName: 'Mia', lastName: 'May', birthDate: '1990-01-01', email: `${unique('mia')}@example.com` })).toMatchObject({ status: 'APPLIED', version: 1 });
+    expect(await runUnheard(own, member, 'updateProfile', { firstName: 'Maja' })).toMatchObject({ status: 'APPLIED', version: 2 });
+    expect((await own.request('query { me { firstName version } }', {})).me).toMatchObject({ firstName: 'Maja', version: 2 });
+    own.close();
   });
 
   it('sends a command again whose receipt was lost: one effect', async () => {
