@@ -19,6 +19,16 @@ export const recoveryQueue = 'recoveryQueue';
 /** One invocation stops taking steps when less than this is left, milliseconds. */
 const reserveMs = 10_000;
 
+/**
+ * Another delivery took the recovery on at the same time. It may be one of the very same message: to acknowledge that here
+ * would leave the recovery behind if the other died.
+ */
+export class TakenOver extends Error {
+  constructor(recoveryId: string) {
+    super(`Another took recovery ${recoveryId} on`);
+  }
+}
+
 /** A message that failed this often ends its recovery, while the queue still delivers it. */
 export const lastAttempt = 4;
 
@@ -27,7 +37,8 @@ export const lastAttempt = 4;
  * @param body the message's text
  * @param attempt how often the message was delivered, this time included
  * @param remaining milliseconds that the invocation has left
- * @throws when a step failed and may be taken again; after the last attempt the recovery is FAILED instead
+ * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again: after the
+ * last attempt the recovery is FAILED instead
  */
 export const handle = async (body: string, attempt: number, remaining: () => number, ports: RecoveryPorts): Promise<void> => {
   const told = message.parse(JSON.parse(body));
@@ -36,7 +47,7 @@ export const handle = async (body: string, attempt: number, remaining: () => num
   try {
     await advance(recovery, remaining, ports);
   } catch (error) {
-    if (attempt < lastAttempt) throw error;
+    if (error instanceof TakenOver || attempt < lastAttempt) throw error;
     await ports.ledger.end(told.recoveryId, 'FAILED', error instanceof Error ? error.message : String(error));
     await tell(told.recoveryId, ports);
   }
@@ -54,11 +65,12 @@ const advance = async (first: Recovery, remaining: () => number, ports: Recovery
     next = await takeStep(recovery, ports);
   }
   await tell(first.recoveryId, ports);
-  if (next.kind !== 'end') await handOn(first.recoveryId, next.kind === 'later' ? next.seconds : 0, ports);
+  if (next.kind === 'end' || (await ports.ledger.find(first.recoveryId))?.status !== 'RUNNING') return;
+  if (next.kind === 'lost') throw new TakenOver(first.recoveryId);
+  await handOn(first.recoveryId, next.kind === 'later' ? next.seconds : 0, ports);
 };
 
-const handOn = async (recoveryId: string, delaySeconds: number, { ledger, queues }: RecoveryPorts): Promise<void> => {
-  if ((await ledger.find(recoveryId))?.status !== 'RUNNING') return;
+const handOn = async (recoveryId: string, delaySeconds: number, { queues }: RecoveryPorts): Promise<void> => {
   const [failure] = await queues.send(recoveryQueue, [JSON.stringify({ kind: 'continue', recoveryId })], delaySeconds);
   if (failure) throw failure.error;
 };

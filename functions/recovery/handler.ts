@@ -12,7 +12,7 @@ import { dynamoDbLedger } from '../ports/ledger.dynamodb.ts';
 import { sqsQueues } from '../ports/queues.sqs.ts';
 import { dynamoDbRows } from '../ports/rows.dynamodb.ts';
 import { dynamoDbViews } from '../ports/views.dynamodb.ts';
-import { handle, type RecoveryPorts } from './handle.ts';
+import { handle, type RecoveryPorts, TakenOver } from './handle.ts';
 
 const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'RECOVERY_TABLE', 'GRAPHQL_URL', 'QUEUE_URL_PREFIX', ...viewVariables]);
 const logger = new Logger();
@@ -41,7 +41,8 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
       await handle(body, Number(attributes.ApproximateReceiveCount), () => context.getRemainingTimeInMillis(), ports);
       metrics.addMetric('RecoverySteps', MetricUnit.Count, 1);
     } catch (error) {
-      logger.error('A step of a recovery failed and will be taken again', { body, error });
+      if (error instanceof TakenOver) logger.info(error.message, { body });
+      else logger.error('A step of a recovery failed and will be taken again', { body, error });
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }

@@ -23,8 +23,8 @@ const maximumResends = 3;
 
 type Found = Extract<Cursor, { phase: 'streams' }>;
 
-/** What follows a step: another at once, a look later, or nothing. */
-export type Next = { kind: 'again' } | { kind: 'later'; seconds: number } | { kind: 'end' };
+/** What follows a step: another at once, a look later, or nothing. `lost`: it did not count, as the recovery had moved on meanwhile. */
+export type Next = { kind: 'again' } | { kind: 'later'; seconds: number } | { kind: 'end' } | { kind: 'lost' };
 
 /**
  * Takes a running recovery one step on. Whoever calls it, however often, at whatever point it died before: chunks are
@@ -36,9 +36,11 @@ export const takeStep = async (recovery: Recovery, ports: RecoverPorts): Promise
   await sendAgain(recovery, cursor, ports);
   const step = await stepFrom(cursor, recovery, from, ports);
   if (step.kind !== 'step') return step;
-  const advanced = await ports.ledger.advance(recovery.recoveryId, recovery.cursor, step.step);
-  return advanced ? { kind: 'again' } : { kind: 'end' };
+  return advance(recovery, step.step, { kind: 'again' } as const, ports);
 };
+
+const advance = async <Then extends Next>({ recoveryId, cursor }: Recovery, step: Step, next: Then, { ledger }: RecoverPorts): Promise<Then | { kind: 'lost' }> =>
+  (await ledger.advance(recoveryId, cursor, step)) ? next : { kind: 'lost' };
 
 type Outcome = { kind: 'step'; step: Step } | Exclude<Next, { kind: 'again' }>;
 
@@ -157,8 +159,8 @@ const wait = async (cursor: Extract<Cursor, { phase: 'wait' }>, recovery: Recove
   }
   const moved = progress > cursor.progress;
   if (moved || cursor.unsent.length > 0) {
-    await ledger.advance(recovery.recoveryId, recovery.cursor, { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], progress, ...(moved && { since: now(), resent: 0 }) }) });
-    return { kind: 'later', seconds: 1 };
+    const step = { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], progress, ...(moved && { since: now(), resent: 0 }) }) };
+    return advance(recovery, step, { kind: 'later', seconds: 1 } as const, ports);
   }
   if (now() - cursor.since < stallMs) return { kind: 'later', seconds: now() - cursor.since < 10_000 ? 1 : 10 };
   if (cursor.resent >= maximumResends) {
@@ -166,6 +168,5 @@ const wait = async (cursor: Extract<Cursor, { phase: 'wait' }>, recovery: Recove
     return { kind: 'end' };
   }
   await send(recovery, await ledger.unfinished(recovery.recoveryId, 1000), ports);
-  await ledger.advance(recovery.recoveryId, recovery.cursor, { chunks: [], cursor: formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }) });
-  return { kind: 'later', seconds: 10 };
+  return advance(recovery, { chunks: [], cursor: formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }) }, { kind: 'later', seconds: 10 } as const, ports);
 };

@@ -18,8 +18,8 @@ let to: Recovering;
 let whole: { views: Awaited<ReturnType<Recovering['views']>>; claims: Awaited<ReturnType<Recovering['claims']>> };
 
 beforeAll(async () => {
-  // Redelivered soon: each kill costs this much.
-  own = await ownStack({ queueVisibilityOverrideSeconds: 2 });
+  // Redelivered soon, for each kill costs this much; but not so soon that a step is often still under way.
+  own = await ownStack({ queueVisibilityOverrideSeconds: 3 });
   to = recovering(own);
   await to.populate(1);
   await expectInvariants(own.inspection);

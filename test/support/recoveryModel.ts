@@ -14,7 +14,7 @@ import { memoryLedger } from '../../functions/ports/ledger.memory.ts';
 import type { Recovery } from '../../functions/ports/ledger.ts';
 import type { Queues } from '../../functions/ports/queues.ts';
 import { memoryRows } from '../../functions/ports/rows.memory.ts';
-import { handle, type RecoveryPorts, recoveryQueue } from '../../functions/recovery/handle.ts';
+import { handle, type RecoveryPorts, recoveryQueue, TakenOver } from '../../functions/recovery/handle.ts';
 
 export class Crash extends Error {}
 
@@ -145,7 +145,7 @@ export const recoveryModel = () => {
           try {
             await deliver({ ...message!, attempt: message!.attempt + 1 });
           } catch (error) {
-            if (!(error instanceof Crash)) throw error;
+            if (!(error instanceof Crash) && !(error instanceof TakenOver)) throw error;
             messages.push({ ...message!, attempt: message!.attempt + 1 });
           }
         }

@@ -145,6 +145,34 @@ describe('a recovery that meets trouble', () => {
     }
   });
 
+  it('goes on when another delivery of its message took it over at any step, and died', async () => {
+    const stepsOf = async (takeOver: number, cancel = false) => {
+      const model = recoveryModel();
+      await organisation(model, 1);
+      model.rows.table.clear();
+      model.start(uuid(1), 0);
+      const { advance, end } = model.ledger;
+      let steps = 0;
+      model.ledger.advance = async (...step) => {
+        steps += 1;
+        // The other takes the very same step, and is never heard of again.
+        if (steps === takeOver) await (cancel ? end(uuid(1), 'FAILED') : advance(...step));
+        return advance(...step);
+      };
+      await model.run();
+      return { model, steps };
+    };
+    const { steps } = await stepsOf(0);
+    expect(steps).toBeGreaterThan(8);
+    for (let step = 1; step <= steps; step += 1) {
+      const { model } = await stepsOf(step);
+      expectWhole(model);
+      expect(await model.ledger.find(uuid(1)), `step ${step}`).toMatchObject({ status: 'COMPLETED', total: 4, rebuilt: 4 });
+    }
+    // One that was ended meanwhile is over.
+    expect(await (await stepsOf(2, true)).model.ledger.find(uuid(1))).toMatchObject({ status: 'FAILED' });
+  });
+
   it('counts a chunk once, however often it is delivered', async () => {
     const model = recoveryModel();
     await organisation(model);
