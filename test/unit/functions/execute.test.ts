@@ -212,6 +212,11 @@ describe('a message that cannot be executed', () => {
     const bad = [
       'not JSON', '{}', JSON.stringify({ kind: 'surprise' }), bodyOfEvent({ ...event, type: 'UserMarried' }), bodyOfEvent({ ...event, version: 0 }), bodyOfEvent({ ...event, payload: null }),
       bodyOfEvent({ ...event, aggregate: 'planet' }),
+      // A row must not take over what no row holds.
+      ...[{ firstName: { a: 1 } }, { firstName: ['A'] }, { roleId: 5 }, { deletedAt: 'now' }, { id: 'eve' }, { constructor: 'x' }].flatMap((wrong) => [
+        bodyOfEvent({ ...event, payload: { ...event.payload, ...wrong } }),
+        bodyOfEvent({ ...event, version: 2, type: 'UserUpdated', payload: wrong }),
+      ]),
       // The store knows nothing of it, or what it says cannot have happened.
       bodyOfEvent({ ...event, aggregateId: 'invented', version: 3, type: 'UserUpdated' }),
     ];
