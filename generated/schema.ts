@@ -639,7 +639,7 @@ export type QueryUsersByRoleArgs = {
 export type Recovery = {
   /** Who asked for it: application and subject. */
   actor?: Maybe<Scalars['String']['output']>;
-  /** View rows that had to be changed or removed so far. */
+  /** Streams whose row or unique values were wrong, and rows and unique values removed, so far. */
   changed: Scalars['Int']['output'];
   /** When it ended; null while it runs. */
   completedAt?: Maybe<Scalars['AWSDateTime']['output']>;

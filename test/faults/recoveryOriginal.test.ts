@@ -12,7 +12,10 @@ let to: Recovering;
 beforeAll(async () => {
   own = await ownStack({ queueVisibilityOverrideSeconds: 5 });
   to = recovering(own);
-  for (const item of originalEvents) await to.put('eventStore', item);
+  for (const item of originalEvents) {
+    const previous = originalEvents.find(({ streamId, version }) => streamId === item.streamId && version === item.version - 1);
+    await to.put('eventStore', { ...item, ...(previous && { previousTimestamp: previous['timestamp'] }) });
+  }
 });
 afterAll(() => own?.stop());
 
@@ -38,6 +41,12 @@ it('recovery reads them: rows come back, claims come into being, each stream cou
   expect([...(await to.claims())].map(([key, { streamId }]) => [key, streamId]).sort()).toEqual([
     ['authorization#name#read', 'authorization#a-1'], ['role#name#clerk', 'role#r-1'], ['user#email#ann@example.com', 'user#5d0b'],
   ]);
+});
+
+it('recovery from a moment of theirs counts each stream once', async () => {
+  expect(await to.recovered('2019-07-01T16:53:23Z')).toMatchObject({ total: 2, changed: 0 });
+  expect(await to.recovered('2019-07-01T16:53:24Z')).toMatchObject({ total: 2, changed: 0 });
+  expect(await to.recovered('2019-07-01T16:53:25Z')).toMatchObject({ total: 1, changed: 0 });
 });
 
 it('history reads them: audit, past states, in today’s shape', async () => {
