@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createAppSync } from './appsync/server.ts';
 import { loadAssembly } from './assembly/load.ts';
@@ -71,7 +72,8 @@ export interface Stack {
 
 const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
-const DEFAULT_CONCURRENCY = 8;
+/** More environments than the cores can keep busy only take each other's time: each has to warm up by itself. */
+const DEFAULT_CONCURRENCY = Math.min(8, 2 * availableParallelism());
 const SWEEP_MS = 30_000;
 
 /** Brings up what the cloud assembly describes. Rejects, with nothing left running, on what a deployment would refuse. */
