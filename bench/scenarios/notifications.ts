@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Scenario } from '../scenario.ts';
+import { callsHop, type Hop, httpHop, queueHop, socketHop, streamHop } from '../support/hops.ts';
+import { rawDatabase } from '../support/raw.ts';
+import { Recorder } from '../support/recorder.ts';
+import { withStack } from '../support/stack.ts';
+import { p50p95p99, rounded } from '../support/statistics.ts';
+import { subscribe } from '../support/subscriber.ts';
+
+const samples = 200;
+
+/** How long it takes until a subscriber hears of a command, and what the engines and sockets on the way take by themselves. */
+export const notifications: Scenario = {
+  name: 'notifications',
+  about: 'mutation-to-notification latency beside the sum of its raw hops',
+  run: (bench) =>
+    withStack(bench, {}, async ({ stack, admin }) => {
+      const heard = new Map<string, (at: number) => void>();
+      const unsubscribe = await subscribe(stack.outputs, admin.token, 'subscription { onProjectionUpdated { aggregateId version } }', (value) =>
+        heard.get((value as { aggregateId: string }).aggregateId)?.(performance.now()));
+      const recorder = new Recorder(stack);
+      const { raw, stream } = await rawDatabase(stack);
+      const [http, queue, socket] = [await httpHop(), await queueHop(), await socketHop()];
+      const records = await streamHop(raw, stream, stack.outputs.Tables['eventStore']!);
+
+      const commandCalls: Recorder['calls'][] = [];
+      const sample = async (): Promise<number> => {
+        recorder.reset();
+        const id = randomUUID();
+        const notified = new Promise<number>((resolve) => heard.set(id, resolve));
+        const started = performance.now();
+        await admin.send('createGroup', { name: id, description: 'one of many' }, id);
+        const latency = (await notified) - started;
+        heard.delete(id);
+        commandCalls.push(recorder.calls);
+        return latency;
+      };
+      const hops: Hop[] = [
+        { name: 'mutation, over HTTP', times: 1, take: http.take },
+        { name: 'SQS, send to receive', times: 2, take: queue.take },
+        { name: 'outcome read, append, view write', times: 1, take: callsHop(raw, commandCalls) },
+        { name: 'read of the stream', times: 1, take: records },
+        { name: 'publish, over HTTP', times: 1, take: http.take },
+        { name: 'socket', times: 1, take: socket.take },
+      ];
+
+      bench.say('warming up');
+      for (let n = 0; n < 30; n += 1) {
+        await sample();
+        for (const hop of hops) await hop.take();
+      }
+      bench.say(`${samples} commands one after the other, and every hop by itself after each`);
+      const latencies: number[] = [];
+      const taken = hops.map((): number[] => []);
+      for (let n = 0; n < samples; n += 1) {
+        latencies.push(await sample());
+        await stack.mappings.idle();
+        for (const [index, { take, times }] of hops.entries()) taken[index]!.push(times * (await take()));
+      }
+      for (const stop of [http.stop, queue.stop, socket.stop]) await stop();
+      unsubscribe();
+      raw.close();
+
+      const whole = p50p95p99(latencies);
+      const sum = p50p95p99(latencies.map((_, n) => taken.reduce((total, values) => total + values[n]!, 0)));
+      const row = (name: string, values: number[]) => [name, ...values.map((value) => rounded(value))];
+      return {
+        tables: [{
+          title: 'From mutation to notification, at low load, in milliseconds',
+          columns: ['', 'p50', 'p95', 'p99'],
+          rows: [
+            row('mutation to notification', whole),
+            ...hops.map(({ name, times }, index) => row(`  ${name}${times > 1 ? `, ${times} times` : ''}`, p50p95p99(taken[index]!))),
+            row('all hops of a command together', sum),
+            ['ratio', ...whole.map((value, index) => rounded(value / sum[index]!))],
+          ],
+          note: `${samples} commands, one after the other; after each, every hop by itself.`,
+        }],
+        figures: [
+          { name: 'Mutation to notification at low load, ms (p50, p95, p99)', value: whole.map((value) => value.toFixed(0)).join(', ') },
+          { name: '… as a multiple of its raw hops (p50, p95, p99)', value: whole.map((value, index) => rounded(value / sum[index]!)).join(', ') },
+        ],
+      };
+    }),
+};

@@ -1,0 +1,1 @@
+import type { Scenario } from '../scenario.ts'; export const recovery: Scenario = { name: 'recovery', about: '', async run() { return { tables: [], figures: [] }; } }; export const recoveryLarge: Scenario = { ...recovery, name: 'recovery-large' };

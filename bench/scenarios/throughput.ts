@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Scenario } from '../scenario.ts';
+import type { Client } from '../support/client.ts';
+import { endOf, rawDatabase, replayCalls, StreamReader } from '../support/raw.ts';
+import { Recorder } from '../support/recorder.ts';
+import { withStack } from '../support/stack.ts';
+import { inFlight, p50p95p99, rounded, timed } from '../support/statistics.ts';
+
+const rounds = 4;
+/** Users per round: each is created, and then changed. */
+const users = 250;
+const concurrency = 16;
+const samples = 200;
+/** Between two reads of the stream, as Lambda's mapping has it here. */
+const streamPauseMs = 50;
+
+interface Round {
+  /** Milliseconds. */
+  stack: number;
+  raw: number;
+}
+
+/** How fast commands become views, and how fast the engine alone makes the same writes. */
+export const throughput: Scenario = {
+  name: 'throughput',
+  about: 'commands per second beside the raw engine; mutation-to-view latency',
+  run: (bench) =>
+    withStack(bench, {}, async ({ stack, admin }) => {
+      const recorder = new Recorder(stack);
+      const { raw, stream } = await rawDatabase(stack);
+      const references = await createReferences(admin, () => stack.mappings.idle());
+      const round = async (size: number): Promise<Round> => {
+        recorder.reset();
+        const ids = Array.from({ length: size }, () => randomUUID());
+        const creating = await timed(async () => {
+          await inFlight(ids, concurrency, async (id) => void (await admin.send('createUser', userInput(id, references))));
+          await recorder.rows(size);
+        });
+        const creates = recorder.calls;
+        await stack.mappings.idle();
+        recorder.reset();
+        const changing = await timed(async () => {
+          await inFlight(ids, concurrency, async (id) => void (await admin.send('updateUser', { id, lastName: 'King' })));
+          await recorder.rows(size);
+        });
+        await stack.mappings.idle();
+        const reader = new StreamReader(raw, await endOf(raw, stream));
+        const rawTime = await timed(async () => {
+          const read = reader.records(2 * size, streamPauseMs);
+          await replayCalls(raw, creates, concurrency);
+          await replayCalls(raw, recorder.calls, concurrency);
+          await read;
+        });
+        return { stack: creating + changing, raw: rawTime };
+      };
+
+      bench.say('warming up');
+      await round(50);
+      const done: Round[] = [];
+      for (let n = 1; n <= rounds; n += 1) {
+        bench.say(`round ${n} of ${rounds}: ${2 * users} commands`);
+        done.push(await round(users));
+      }
+      raw.close();
+      bench.say(`${samples} commands one after the other`);
+      const latencies = await latenciesOf(admin, samples);
+
+      const commands = rounds * users * 2;
+      const perSecond = (of: keyof Round) => (1000 * commands) / done.reduce((sum, each) => sum + each[of], 0);
+      const [stackRate, rawRate] = [perSecond('stack'), perSecond('raw')];
+      const [p50, p95, p99] = p50p95p99(latencies);
+      return {
+        tables: [
+          {
+            title: 'Throughput of the write path',
+            columns: ['', 'commands per second'],
+            rows: [['whole path, until all views show it', rounded(stackRate)], ['raw engine, the same writes', rounded(rawRate)], ['ratio', rounded(stackRate / rawRate, 2)]],
+            note: `${commands} commands in ${rounds} rounds, half creates of users (a transaction), half updates (one write), ${concurrency} in flight; after each round the engine alone made the same calls: outcome, stream, append, view, stream read. Whole path in the rounds: ${done.map(({ stack: time, raw: rawTime }) => rounded(rawTime / time, 2)).join(', ')} of raw.`,
+          },
+          { title: 'From mutation to view, at low load', columns: ['', 'p50', 'p95', 'p99'], rows: [['milliseconds', rounded(p50), rounded(p95), rounded(p99)]], note: `${samples} commands, one after the other, each awaited by polling its query.` },
+        ],
+        figures: [
+          { name: 'Write path, share of the raw engine’s rate with the same writes', value: rounded(stackRate / rawRate, 2), aim: '≥ 0.5' },
+          { name: 'Mutation to view at low load, ms (p50, p95, p99)', value: [p50, p95, p99].map((value) => value.toFixed(0)).join(', ') },
+        ],
+      };
+    }),
+};
+
+interface References {
+  roleId: string;
+  groupId: string;
+}
+
+const createReferences = async (admin: Client, settled: () => Promise<void>): Promise<References> => {
+  const group = await admin.send('createGroup', { name: 'all', description: 'everybody' });
+  const role = await admin.send('createRole', { name: 'any', description: 'any work', authorizationIds: [] });
+  await settled();
+  return { groupId: group.aggregateId, roleId: role.aggregateId };
+};
+
+const userInput = (id: string, references: References) => ({ id, firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: `${id}@example.org`, ...references });
+
+const latenciesOf = async (admin: Client, count: number): Promise<number[]> => {
+  const latencies: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const name = randomUUID();
+    latencies.push(await timed(async () => {
+      const { aggregateId } = await admin.send('createGroup', { name, description: 'one of many' });
+      while ((await admin.ask('query ($id: ID!) { group(id: $id) { version } }', { id: aggregateId }))['group'] === null);
+    }));
+  }
+  return latencies;
+};

@@ -1,0 +1,43 @@
+import { openDatabase, type DynamoDatabase } from '../../local/engines/dynamodb.ts';
+import type { Stack } from '../../local/stack.ts';
+import type { RecordedCall } from './recorder.ts';
+import { inFlight } from './statistics.ts';
+
+/** A database of its own in the engine of a running stack, with the same tables; `stream` is the event store's. */
+export const rawDatabase = async ({ database, model }: Stack): Promise<{ raw: DynamoDatabase; stream: string }> => {
+  const raw = openDatabase(database.clientConfig.endpoint);
+  const [stream] = await raw.createTables(model.tables);
+  return { raw, stream: stream!.engineArn };
+};
+
+/** Does what was recorded, as fast as the engine can: bodies made beforehand, nothing signed, nothing looked at. */
+export const replayCalls = async ({ client }: DynamoDatabase, calls: RecordedCall[], limit: number): Promise<void> => {
+  await inFlight(calls, limit, async ({ operation, body }) => {
+    const { status, body: answer } = await client.send(`DynamoDB_20120810.${operation}`, body);
+    if (status !== 200) throw new Error(`${operation} was answered ${answer.toString()}`);
+  });
+};
+
+/** An iterator at what will be written next. */
+export const endOf = async ({ client }: DynamoDatabase, stream: string): Promise<string> => {
+  const { StreamDescription } = await client.call<{ StreamDescription: { Shards: { ShardId: string }[] } }>('streams:DescribeStream', { StreamArn: stream });
+  const end = { StreamArn: stream, ShardId: StreamDescription.Shards[0]?.ShardId, ShardIteratorType: 'LATEST' };
+  return (await client.call<{ ShardIterator: string }>('streams:GetShardIterator', end)).ShardIterator;
+};
+
+/** Reads a stream, from an iterator on. */
+export class StreamReader {
+  constructor(private readonly database: DynamoDatabase, private iterator: string) {}
+
+  /** Reads once; how many records there were. */
+  async read(): Promise<number> {
+    const page = await this.database.client.call<{ Records: unknown[]; NextShardIterator: string }>('streams:GetRecords', { ShardIterator: this.iterator, Limit: 1000 });
+    this.iterator = page.NextShardIterator;
+    return page.Records.length;
+  }
+
+  /** Reads until this many records have come, with a pause after each read. */
+  async records(count: number, pauseMs: number): Promise<void> {
+    for (let found = await this.read(); found < count; found += await this.read()) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
