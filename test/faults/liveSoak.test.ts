@@ -18,11 +18,11 @@ const soakSeconds = Number(process.env['SOAK_SECONDS'] ?? 0);
 const seed = Number(process.env['SOAK_SEED'] ?? Date.now() % 1_000_000);
 const random = randomOf(seed);
 
-/** How often a publication never arrives, or its answer never does; and how often the publisher dies of it. */
-const loss = 0.2;
+/** How often a publication fails; and how often, if it was lost on the way, the publisher dies. */
+const loss = 0.15;
 const death = 0.8;
 /** How often a message is on its queue twice. */
-const repetition = 0.2;
+const repetition = 0.15;
 
 const onProjectionUpdated = `subscription($aggregate: AggregateType, $aggregateId: ID) { onProjectionUpdated(aggregate: $aggregate, aggregateId: $aggregateId) {
   aggregate aggregateId version change commandId eventId
@@ -48,7 +48,7 @@ let publications: UnreliableNetwork;
 const sockets: RawSubscriber[] = [];
 const admins: Subscriber[] = [];
 const users: Subscriber[] = [];
-const faults = { lost: 0, unanswered: 0, killed: 0, repeated: 0 };
+const faults = { refused: 0, lost: 0, 'answer lost': 0, killed: 0, repeated: 0 };
 
 const idOf = ({ sub }: Client) => sub.slice('auth0|'.length);
 
@@ -99,12 +99,12 @@ async function subscribeAll(): Promise<void> {
   }));
 }
 
-/** Kills the publisher, most of the time, when its publication is lost, or made without its knowing. */
+/** Refuses a publication; or loses it, or its answer, and most of the time kills the publisher meanwhile. */
 function publicationFate(_body: string, headers: IncomingHttpHeaders): Fate {
   if (!random.chance(loss)) return 'delivered';
-  const fate = random.pick(['lost', 'answer lost'] as const);
-  faults[fate === 'lost' ? 'lost' : 'unanswered'] += 1;
-  if (random.chance(death)) {
+  const fate = random.pick(['refused', 'lost', 'answer lost'] as const);
+  faults[fate] += 1;
+  if (fate !== 'refused' && random.chance(death)) {
     faults.killed += 1;
     own.stack.lambda.killWorker(String(headers['x-amz-security-token']).split('#').at(-1)!);
   }
@@ -188,7 +188,7 @@ it('100 subscribers hear every outcome and change that concerns them and no othe
     const shared = admins.map(() => randomUUID());
     const lives = users.map((each, n) => () => userCommands(each, round, shared[n] ?? randomUUID()));
     for (const [n, each] of admins.entries()) lives.push(() => adminCommands(each, round, shared[n]!));
-    const sent = (await mapBounded(lives, 40, (live) => live())).flat();
+    const sent = (await mapBounded(lives, 25, (live) => live())).flat();
     commands += sent.length;
 
     await Promise.all(sent.map(({ outcomes }) => outcomes.next()));
@@ -213,7 +213,7 @@ it('100 subscribers hear every outcome and change that concerns them and no othe
   console.log(`${commands} commands, ${events.length} events; ${JSON.stringify(faults)}; ${repeated} outcomes and ${updatesRepeated} updates heard again`);
   // Otherwise nothing was put to the test.
   expect(commands).toBeGreaterThanOrEqual(500);
-  expect(Math.min(faults.lost, faults.unanswered, faults.killed, faults.repeated, repeated, updatesRepeated)).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(faults), repeated, updatesRepeated)).toBeGreaterThan(0);
   expect(asked.length).toBeGreaterThan(0);
   await expectInvariants(own.inspection);
   expect(await own.inspection.waiting(true)).toEqual([]);

@@ -6,8 +6,10 @@ interface Urls {
   RealtimeUrl: string;
 }
 
-/** What becomes of a request: nothing special; it never arrives; or it does, and its answer is lost. */
-export type Fate = 'delivered' | 'lost' | 'answer lost';
+/** What becomes of a request: nothing special; it never arrives; it does, and its answer is lost; or the API says no, with status 200. */
+export type Fate = 'delivered' | 'lost' | 'answer lost' | 'refused';
+
+const refusal = JSON.stringify({ data: null, errors: [{ path: null, locations: null, message: 'Refused', errorType: 'InternalFailure' }] });
 
 /** Stands between a client and the API. */
 export interface UnreliableNetwork extends Urls {
@@ -41,6 +43,7 @@ export const startUnreliableNetwork = async (urls?: Urls): Promise<UnreliableNet
       const body = await bodyOf(incoming);
       const fate = fateOf(body.toString(), incoming.headers);
       if (fate === 'lost') return incoming.socket.destroy();
+      if (fate === 'refused') return outgoing.writeHead(200, { 'content-type': 'application/json' }).end(refusal);
       const forward = request({ host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
         if (fate === 'answer lost') {
           answer.resume().on('end', () => incoming.socket.destroy());
