@@ -1,5 +1,6 @@
 import '../../examples/localWebSocket.ts';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -121,5 +122,19 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
     expect(outcome).toMatchObject({ status: 'APPLIED', version: 1 });
     expect(sent).toBeGreaterThan(1);
     expect(await eventsOf(outcome.aggregateId)).toEqual([{ version: 1 }]);
+  });
+});
+
+describe.each([['amplify', /^\{ status: 'APPLIED', version: 1, code: null \}$/], ['apollo', /change: '(CREATED|UPDATED|DELETED)'/]] as const)('the smallest example with %s', (name, said) => {
+  const file = `examples/small/${name}.mjs`;
+
+  it('runs', async () => {
+    const { outputs, token } = await admin();
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--import', './examples/localWebSocket.ts', file], { env: { ...process.env, GRAPHQL_URL: outputs.GraphQLUrl, TOKEN: token } });
+    expect(stdout.trim()).toMatch(said);
+  });
+
+  it('is what the README shows', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`js\n${readFileSync(file, 'utf8')}\`\`\``);
   });
 });
