@@ -121,7 +121,9 @@ export function parseTime(value: string, format: string, zone: string): number {
   const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = fields;
   if (year === undefined || month === undefined || day === undefined) throw new UtilityError(`Text '${value}' could not be parsed: no date`);
   const hours = fields.afternoon === undefined ? hour : (hour % 12) + (fields.afternoon ? 12 : 0);
-  const local = Date.UTC(year, month - 1, day, hours, minute, second, millisecond);
+  // Date.UTC would take the year 1 for 1901.
+  const date = new Date(Date.UTC(2000, 0, 1, hours, minute, second, millisecond));
+  const local = date.setUTCFullYear(year, month - 1, day);
   if (new Date(local).getUTCDate() !== day || hours > 23 || minute > 59 || second > 59) throw new UtilityError(`Text '${value}' could not be parsed: no such time`);
   return local - (fields.offset ?? zoneOffset(zone, local - zoneOffset(zone, local) * 60_000)) * 60_000;
 }

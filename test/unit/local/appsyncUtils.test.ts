@@ -22,6 +22,7 @@ describe('util', () => {
     // Time
     ["util.time.parseISO8601ToEpochMilliSeconds('2018-02-01T17:21:05.180+08:00')", 1517476865180],
     ["util.time.parseISO8601ToEpochMilliSeconds('2018-02-01T00:00:00Z')", 1517443200000],
+    ["util.time.parseISO8601ToEpochMilliSeconds('0001-01-01T00:00:00Z')", -62135596800000],
     ["util.time.parseFormattedToEpochMilliSeconds('2018-02-01 01:19:15+0800', 'yyyy-MM-dd HH:mm:ssZ')", 1517419155000],
     ["util.time.parseFormattedToEpochMilliSeconds('2018-02-01 01:19:15', 'yyyy-MM-dd HH:mm:ss', 'Asia/Shanghai')", 1517419155000],
     ['util.time.epochMilliSecondsToSeconds(1517943695750)', 1517943695],
