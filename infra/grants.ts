@@ -53,9 +53,8 @@ export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
   // Not DeleteItem: what is deleted leaves a tombstone.
-  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
-  allow('ShowNested', ['dynamodb:BatchGetItem'], aggregateNames.filter((name) => referrersOf(name).length > 0).map((name) => tables.views[name].tableArn)),
-  allow('RestoreClaims', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
+  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
+  allow('RestoreClaims', ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
   allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
   publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
 ];

@@ -1,7 +1,7 @@
 import type { State } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
 import { type Claim, claimsOf } from '../../domain/unique.ts';
-import type { Claims } from '../ports/claims.ts';
+import type { Claims, FoundClaim } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
 import type { StreamName } from '../ports/ledger.ts';
 import { foldOf, Unrebuildable } from './rebuild.ts';
@@ -17,28 +17,30 @@ const maximumTries = 10;
  * Restores the claims that a stream should hold, beside live traffic: an append meanwhile sets right only what it changes,
  * so what moved is looked at again.
  * @param rebuilt the stream's state when it was last read
+ * @param seen the claims of its values as they were found after that
  * @returns how many were missing or in wrong hands
  * @throws Unrebuildable when another live aggregate rightly holds one: two hold the same unique value, which no recovery can decide;
  * Error when the stream does not hold still
  */
-export const restoreClaims = async (stream: StreamName, rebuilt: State, ports: ClaimPorts): Promise<number> => {
+export const restoreClaims = async (stream: StreamName, rebuilt: State, seen: Map<string, FoundClaim>, ports: ClaimPorts): Promise<number> => {
   let restored = 0;
   let state = rebuilt;
+  let found = seen;
   for (let tries = 0; tries < maximumTries; tries += 1) {
     let moved = false;
     for (const claim of claimsOf(stream.aggregate, state)) {
-      const result = await restore(claim, stream, state.version, ports);
+      const result = await restore(claim, found.get(claim.key), stream, state.version, ports);
       if (result === 'restored') restored += 1;
       if (result === 'moved') moved = true;
     }
     if (!moved) return restored;
     state = foldOf(await ports.eventStore.load(stream.aggregate, stream.aggregateId));
+    found = await ports.claims.find(claimsOf(stream.aggregate, state).map(({ key }) => key));
   }
   throw new Error(`The claims of ${nameOf(stream)} do not hold still`);
 };
 
-const restore = async ({ key, attribute }: Claim, stream: StreamName, version: number, { eventStore, claims }: ClaimPorts): Promise<'held' | 'restored' | 'moved'> => {
-  const found = await claims.find(key);
+const restore = async ({ key, attribute }: Claim, found: FoundClaim | undefined, stream: StreamName, version: number, { eventStore, claims }: ClaimPorts): Promise<'held' | 'restored' | 'moved'> => {
   const own = found?.streamId === nameOf(stream);
   if (own && found.attribute === attribute) return 'held';
   const unmoved = [{ ...stream, version }];

@@ -4,7 +4,7 @@ import { fold } from '../../domain/fold.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../domain/view.ts';
 import type { EventReader } from '../ports/eventStore.ts';
 import type { StreamName } from '../ports/ledger.ts';
-import type { Rows } from '../ports/rows.ts';
+import type { FoundRow, Rows } from '../ports/rows.ts';
 
 /** A rebuilt row. */
 export interface Rebuilt {
@@ -28,22 +28,23 @@ const maximumTries = 10;
 
 /**
  * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what it
- * read, and after an overwrite looks for events that came meanwhile. Such an event's own message may have met the row
- * before it was mended (at a version too high, say) and passed by.
+ * read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have met it
+ * before it was mended, taken themselves for repeats, and passed by.
+ * @param seen the row as it was found before; it is read if left out
  * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
  */
-export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventStore, rows, now }: RebuildPorts): Promise<Rebuilt> => {
+export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventStore, rows, now }: RebuildPorts, seen?: { row: FoundRow | undefined }): Promise<Rebuilt> => {
   const key = { aggregate, id: aggregateId };
   let changed = false;
   for (let tries = 0; tries < maximumTries; tries += 1) {
-    const found = await rows.get(key);
+    const found = seen && tries === 0 ? seen.row : await rows.get(key);
     const events = await eventStore.load(aggregate, aggregateId);
     const state = foldOf(events);
     const row = present(rowOf(aggregate, aggregateId, state), found, now());
     if (isDeepStrictEqual(row, found)) return { state, changed, row };
     if (!(await rows.replace(key, row, found))) continue;
     changed = true;
-    if (await isStill(eventStore, key.aggregate, aggregateId, events)) return { state, changed, row };
+    if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events))) return { state, changed, row };
   }
   throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
@@ -56,6 +57,9 @@ export const foldOf = (events: DomainEvent[]): State => {
     throw new Unrebuildable(error instanceof Error ? error.message : String(error), { cause: error });
   }
 };
+
+/** Whether a next event's message may take this row for one that has the event in it. */
+const isAhead = (found: FoundRow | undefined, version: number): boolean => found !== undefined && !(Number.isInteger(found['version']) && Number(found['version']) <= version);
 
 const isStill = async (eventStore: EventReader, aggregate: StreamName['aggregate'], aggregateId: string, events: DomainEvent[]): Promise<boolean> =>
   (await eventStore.loadAfter(aggregate, aggregateId, events.length)).length === 0;

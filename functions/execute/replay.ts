@@ -1,7 +1,10 @@
+import { streamIdOf } from '../../domain/fold.ts';
+import { claimsOf } from '../../domain/unique.ts';
+import { mapBounded } from '../concurrency.ts';
 import type { ReplayMessage } from '../messages.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
-import type { ChunkResult, Ledger, StreamName } from '../ports/ledger.ts';
+import type { Ledger, StreamName } from '../ports/ledger.ts';
 import type { Rows } from '../ports/rows.ts';
 import { restoreClaims } from './claims.ts';
 import { rebuild, type Rebuilt, Unrebuildable } from './rebuild.ts';
@@ -28,34 +31,52 @@ export interface ReplayedChunk {
 }
 
 /** Streams rebuilt side by side. */
-const concurrency = 5;
+const concurrency = 10;
 
 /**
  * Rebuilds the rows of a chunk's streams. A stream that cannot be rebuilt is counted as failed and holds nothing up.
+ * Rows and claims are looked at all at once; where they are right, or rows are missing, that and the streams is all that is read.
  * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
  */
-export const replay = async (message: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
-  const result: ChunkResult = { rebuilt: 0, changed: 0, failed: 0 };
-  const changed: Replayed[] = [];
-  const failed: ReplayedChunk['failed'] = [];
-  const pending = [...message.streams];
-  const work = async (): Promise<void> => {
-    for (let stream = pending.shift(); stream; stream = pending.shift()) {
-      try {
-        const rebuilt = await rebuild(stream, ports);
-        if (rebuilt.changed || repeated) changed.push({ ...stream, ...rebuilt });
-        const restored = message.claims ? await restoreClaims(stream, rebuilt.state, ports) : 0;
-        result.rebuilt += 1;
-        if (rebuilt.changed || restored > 0) result.changed += 1;
-      } catch (error) {
-        // Anything else may pass: the queue delivers the chunk again.
-        if (!(error instanceof Unrebuildable)) throw error;
-        failed.push({ ...stream, error });
-        result.failed += 1;
-        result.lastError = `${stream.aggregate}#${stream.aggregateId}: ${error.message}`;
-      }
+export const replay = async ({ recoveryId, chunkId, streams, claims }: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
+  const failed = new Map<StreamName, Error>();
+  /** Anything else than a stream that cannot be rebuilt may pass: the queue delivers the chunk again. */
+  const unlessUnrebuildable = async (stream: StreamName, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Unrebuildable)) throw error;
+      failed.set(stream, error);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return { changed, failed, complete: () => ports.ledger.complete(message.recoveryId, message.chunkId, result) };
+
+  const found = await ports.rows.getMany(streams.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
+  const rebuilt = new Map<StreamName, Rebuilt>();
+  await mapBounded(streams, concurrency, (stream) => unlessUnrebuildable(stream, async () => {
+    rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }));
+  }));
+
+  const mended = new Set([...rebuilt].filter(([, { changed }]) => changed).map(([stream]) => stream));
+  if (claims) {
+    const held = [...rebuilt].flatMap(([{ aggregate }, { state }]) => claimsOf(aggregate, state).map(({ key }) => key));
+    const seen = await ports.claims.find([...new Set(held)]);
+    await mapBounded([...rebuilt], concurrency, ([stream, { state }]) => unlessUnrebuildable(stream, async () => {
+      if ((await restoreClaims(stream, state, seen, ports)) > 0) mended.add(stream);
+    }));
+  }
+
+  const [lastFailure] = [...failed].reverse();
+  const result = {
+    rebuilt: streams.length - failed.size,
+    changed: [...mended].filter((stream) => !failed.has(stream)).length,
+    failed: failed.size,
+    ...(lastFailure && { lastError: `${nameOf(lastFailure[0])}: ${lastFailure[1].message}` }),
+  };
+  return {
+    changed: [...rebuilt].filter(([, { changed }]) => changed || repeated).map(([stream, row]) => ({ ...stream, ...row })),
+    failed: [...failed].map(([stream, error]) => ({ ...stream, error })),
+    complete: () => ports.ledger.complete(recoveryId, chunkId, result),
+  };
 };
+
+const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId);

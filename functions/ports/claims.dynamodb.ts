@@ -1,7 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, ScanCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, ScanCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../domain/fold.ts';
 import { again, conflictPolicy, retry } from '../retry.ts';
+import { batchGet } from './batchGet.ts';
 import { type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './claims.ts';
 import type { EventStoreTables } from './eventStore.dynamodb.ts';
 
@@ -20,10 +21,7 @@ export const dynamoDbClaims = (client: DynamoDBDocumentClient, tables: EventStor
     }, () => new Error('A claim could not be set right: its table was in conflict at every try'));
 
   return {
-    async find(key) {
-      const { Item } = await client.send(new GetCommand({ TableName: tables.uniqueValue, Key: { uniqueKey: key }, ConsistentRead: true }));
-      return Item && claimOf(Item);
-    },
+    find: async (keys) => new Map((await batchGet(client, tables.uniqueValue, keys.map((uniqueKey) => ({ uniqueKey })))).map(claimOf).map((claim) => [claim.key, claim])),
     async page(limit, after) {
       const { Items, LastEvaluatedKey } = await client.send(new ScanCommand({ TableName: tables.uniqueValue, Limit: limit, ExclusiveStartKey: after === undefined ? undefined : { uniqueKey: after } }));
       return { claims: (Items ?? []).map(claimOf), next: LastEvaluatedKey?.['uniqueKey'] as string | undefined };

@@ -11,7 +11,10 @@ export const memoryClaims = (store: MemoryEventStore): Claims => {
   const holds = async (unmoved: Unmoved[]) => (await Promise.all(unmoved.map(({ aggregate, aggregateId, version }) => store.loadAfter(aggregate, aggregateId, version)))).every((later) => later.length === 0);
   const isAs = (found: FoundClaim | undefined, key: string) => claimAt(key)?.streamId === found?.streamId;
   return {
-    find: async (key) => claimAt(key),
+    find: async (keys) => new Map(keys.flatMap((key) => {
+      const claim = claimAt(key);
+      return claim ? [[key, claim] as const] : [];
+    })),
     page: async (limit, after) => {
       const keys = [...store.claims.keys()].sort().filter((key) => after === undefined || key > after);
       return { claims: keys.slice(0, limit).flatMap((key) => claimAt(key) ?? []), next: keys.length > limit ? keys[limit - 1] : undefined };

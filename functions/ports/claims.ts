@@ -26,7 +26,8 @@ export type ClaimResult = 'done' | 'claimMoved' | 'streamMoved';
 
 /** Claims of unique values outside an append: for recovery only. Every change is conditional on the streams it was concluded from. */
 export interface Claims {
-  find(key: string): Promise<FoundClaim | undefined>;
+  /** Claims by their keys, none twice, consistently read; those that are not there are left out. */
+  find(keys: string[]): Promise<Map<string, FoundClaim>>;
   /** All claims, page by page. */
   page(limit: number, after?: string): Promise<{ claims: FoundClaim[]; next?: string }>;
   /** Sets a claim in the place of `before` (none if undefined). */

@@ -1,14 +1,10 @@
-import { BatchGetCommand, type BatchGetCommandOutput, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../domain/fold.ts';
-import { chunksOf } from '../concurrency.ts';
-import { pause, servicePolicy } from '../retry.ts';
+import { batchGet } from './batchGet.ts';
 import { eventOf } from './eventItem.ts';
 import type { EventIndex, TimeEntry } from './eventIndex.ts';
 
 type Key = { streamId: string; version: number };
-
-/** Most keys that one BatchGetItem takes. */
-const batchSize = 100;
 
 /** Index byTime of the event store, and its items by key. */
 export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string): EventIndex => ({
@@ -54,21 +50,4 @@ const entryOf = (item: Record<string, unknown>): TimeEntry => {
     eventId: String(item['eventId']),
     ...(typeof item['previousTimestamp'] === 'number' && { previousTimestamp: item['previousTimestamp'] }),
   };
-};
-
-const batchGet = async (client: DynamoDBDocumentClient, table: string, keys: Key[], attributes?: string[]): Promise<Record<string, unknown>[]> => {
-  const items: Record<string, unknown>[] = [];
-  for (const chunk of chunksOf(keys, batchSize)) {
-    let wanted: Record<string, unknown>[] | undefined = chunk;
-    for (let attempt = 1; wanted && wanted.length > 0; attempt += 1) {
-      if (attempt > servicePolicy.attempts) throw new Error('The event store left keys of a batch unprocessed at every try');
-      if (attempt > 1) await pause(attempt - 1, servicePolicy);
-      const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(new BatchGetCommand({
-        RequestItems: { [table]: { Keys: wanted, ConsistentRead: true, ...(attributes && { ProjectionExpression: attributes.join(', ') }) } },
-      }));
-      items.push(...(Responses?.[table] ?? []));
-      wanted = UnprocessedKeys?.[table]?.Keys;
-    }
-  }
-  return items;
 };

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, type BatchGetCommandOutput, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { again, conflictPolicy, pause, retry, servicePolicy } from '../retry.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { again, conflictPolicy, retry } from '../retry.ts';
+import { batchGet } from './batchGet.ts';
 import type { Chunk, Ledger, Recovery } from './ledger.ts';
 
 /** Chunks are kept as long as a recovery may take; the ledger row stays. */
@@ -60,17 +61,7 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
       })),
     ]),
 
-    async chunks(recoveryId, chunkIds) {
-      const found: Chunk[] = [];
-      let wanted: Record<string, unknown>[] | undefined = chunkIds.map((chunkId) => chunkKey(recoveryId, chunkId));
-      for (let attempt = 1; wanted && wanted.length > 0; attempt += 1) {
-        if (attempt > 1) await pause(attempt, servicePolicy);
-        const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }));
-        found.push(...(Responses?.[table] ?? []).map(chunkOf));
-        wanted = UnprocessedKeys?.[table]?.Keys;
-      }
-      return found;
-    },
+    chunks: async (recoveryId, chunkIds) => (await batchGet(client, table, chunkIds.map((chunkId) => chunkKey(recoveryId, chunkId)))).map(chunkOf),
 
     async unfinished(recoveryId, limit) {
       const found: Chunk[] = [];

@@ -1,12 +1,24 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { streamIdOf } from '../../domain/fold.ts';
+import { groupBy } from '../concurrency.ts';
 import type { ViewTables } from '../config.ts';
+import { batchGet } from './batchGet.ts';
 import type { FoundRow, Rows } from './rows.ts';
 
 export const dynamoDbRows = (client: DynamoDBDocumentClient, tables: ViewTables): Rows => ({
   async get({ aggregate, id }) {
     const { Item } = await client.send(new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }));
     return Item;
+  },
+
+  async getMany(keys) {
+    const found = await Promise.all([...groupBy(keys, ({ aggregate }) => tables[aggregate])].map(async ([table, group]) => {
+      const { aggregate } = group[0]!;
+      const items = await batchGet(client, table, [...new Set(group.map(({ id }) => id))].map((id) => ({ id })));
+      return items.map((row) => [streamIdOf(aggregate, String(row['id'])), row] as const);
+    }));
+    return new Map(found.flat());
   },
 
   async replace({ aggregate, id }, row, found) {

@@ -8,6 +8,10 @@ export const memoryRows = (): Rows & { table: Map<string, FoundRow> } => {
   return {
     table,
     get: async ({ aggregate, id }) => structuredClone(table.get(streamIdOf(aggregate, id))),
+    getMany: async (keys) => new Map(keys.flatMap(({ aggregate, id }) => {
+      const row = table.get(streamIdOf(aggregate, id));
+      return row ? [[streamIdOf(aggregate, id), structuredClone(row)] as const] : [];
+    })),
     replace: async ({ aggregate, id }, row, found) => {
       const place = streamIdOf(aggregate, id);
       const current = table.get(place);

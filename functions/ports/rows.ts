@@ -9,6 +9,8 @@ export type FoundRow = Record<string, unknown>;
 export interface Rows {
   /** Consistently read. */
   get(key: RowKey): Promise<FoundRow | undefined>;
+  /** Rows of any views, by the ids of their streams, consistently read; those that are not there are left out. */
+  getMany(keys: RowKey[]): Promise<Map<string, FoundRow>>;
   /** Puts a row, or none, in the place of what was found. @returns false when that has changed meanwhile */
   replace(key: RowKey, row: ViewRow | undefined, found: FoundRow | undefined): Promise<boolean>;
   /** Ids of all rows of one view, page by page. */

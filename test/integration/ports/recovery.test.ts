@@ -45,10 +45,10 @@ it('claims on DynamoDB come right whatever became of their owner', async () => {
     const key = `role#name#${n}`;
     const owner = { aggregate: 'role' as const, aggregateId: `r${n}` };
     await tables.client.send(new PutCommand({ TableName: tableNames.uniqueValue, Item: { uniqueKey: key, ...(streamId !== undefined && { streamId }) } }));
-    expect(await claims.restore({ key, attribute: 'name', owner }, await claims.find(key), [{ ...owner, version: 0 }]), JSON.stringify(streamId)).toBe('done');
-    expect(await claims.find(key)).toMatchObject({ owner, streamId: `role#r${n}`, attribute: 'name' });
+    expect(await claims.restore({ key, attribute: 'name', owner }, (await claims.find([key])).get(key), [{ ...owner, version: 0 }]), JSON.stringify(streamId)).toBe('done');
+    expect((await claims.find([key])).get(key)).toMatchObject({ owner, streamId: `role#r${n}`, attribute: 'name' });
     await tables.client.send(new PutCommand({ TableName: tableNames.uniqueValue, Item: { uniqueKey: key, ...(streamId !== undefined && { streamId }) } }));
-    expect(await claims.remove((await claims.find(key))!, [])).toBe('done');
+    expect(await claims.remove((await claims.find([key])).get(key)!, [])).toBe('done');
   }
 });
 

@@ -59,12 +59,16 @@ export const rowsSuite = (name: string, open: () => Rows, view: 'role' | 'group'
       expect(results.filter(Boolean)).toHaveLength(1);
     });
 
-    it('lists the ids of one view, each once, page by page', async () => {
+    it('lists the ids of one view, each once, page by page, and gives many rows at once', async () => {
       const { rows } = fresh();
       const ids = Array.from({ length: 13 }, () => randomUUID());
       for (const id of ids) await rows.replace({ aggregate: view, id }, rowFor(id, 1), undefined);
       const elsewhere = randomUUID();
       await rows.replace({ aggregate: 'authorization', id: elsewhere }, rowFor(elsewhere, 1), undefined);
+      const keys = [...ids, ids[0]!, randomUUID()].map((id) => ({ aggregate: view, id }));
+      const expected = new Map([...ids.map((id) => [`${view}#${id}`, rowFor(id, 1)] as const), [`authorization#${elsewhere}`, rowFor(elsewhere, 1)]]);
+      expect(await rows.getMany([...keys, { aggregate: 'authorization', id: elsewhere }])).toEqual(expected);
+      expect(await rows.getMany([])).toEqual(new Map());
       const found: string[] = [];
       let after: string | undefined;
       do {

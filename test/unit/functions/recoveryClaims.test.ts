@@ -30,7 +30,7 @@ const interrupted = ({ store }: RecoveryModel, ...happenings: (() => Promise<unk
 
 describe('a lost claim', () => {
   const restoring = async (model: RecoveryModel, ...happenings: (() => Promise<unknown>)[]) =>
-    restoreClaims(ann, await annsState(model), { eventStore: model.store, claims: interrupted(model, ...happenings) });
+    restoreClaims(ann, await annsState(model), await memoryClaims(model.store).find([annsMail]), { eventStore: model.store, claims: interrupted(model, ...happenings) });
 
   it('comes back although its owner changes in another respect meanwhile, more than once', async () => {
     const model = await withAnn();
