@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 
 /**
- * How long one invocation may take. Short, because what fails is repeated only after six times as long: a batch of ten commands
- * or events takes well under a second.
+ * How long one invocation may take. Short, because what fails is repeated only after six times as long; long enough for one
+ * call that hangs and a publication (functions/budget.ts). A batch of ten commands or events takes well under a second.
  */
 export const timeouts = {
-  command: Duration.seconds(5),
+  command: Duration.seconds(10),
   mediator: Duration.seconds(15),
   execute: Duration.seconds(10),
   // It hands a recovery on ten seconds before its end.

@@ -1,2 +1,7 @@
-/** Short time-outs: a call that hangs must not use up the function's own time. Milliseconds. */
-export const clientOptions = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+import { budget } from '../budget.ts';
+
+/** A call that hangs is given up, and tried again. */
+export const clientOptions = {
+  maxAttempts: budget.tries,
+  requestHandler: { connectionTimeout: budget.connection, requestTimeout: budget.call, throwOnRequestTimeout: true },
+};

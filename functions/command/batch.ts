@@ -3,6 +3,7 @@ import { streamIdOf } from '../../domain/fold.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { apiOutcomeOf } from '../api.ts';
 import { type Failures, failuresOf } from '../batch.ts';
+import { budget, NoTimeLeft } from '../budget.ts';
 import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -16,6 +17,8 @@ export interface BatchPorts extends CommandPorts {
   queues: Queues;
   notifier: Notifier;
   telemetry: Telemetry;
+  /** Milliseconds that the invocation has left. */
+  remaining: () => number;
 }
 
 /** Streams worked on at the same time. */
@@ -56,6 +59,7 @@ export const handleBatch = async (records: { messageId: string; body: string }[]
     for (const { messageId, envelope } of stream) {
       const fields = fieldsOf(envelope);
       try {
+        if (ports.remaining() < budget.begin) throw new NoTimeLeft();
         const handled = await handle(envelope, ports);
         report(handled, envelope, fields, ports);
         if (handled.kind !== 'applied') answers.push({ messageId, fields, handled });
@@ -88,7 +92,7 @@ interface Answer {
  * Repeats go to execution again, which publishes once more what they did; so do wishes that already held, for the view may not
  * show it yet. Other settled outcomes are published from here.
  */
-const giveAnswers = async (answers: Answer[], { queues, notifier }: BatchPorts): Promise<{ answer: Answer; error: Error }[]> => {
+const giveAnswers = async (answers: Answer[], { queues, notifier, remaining }: BatchPorts): Promise<{ answer: Answer; error: Error }[]> => {
   const executed: { answer: Answer; event: DomainEvent; outcome?: CommandOutcome }[] = [];
   const settled: { answer: Answer; outcome: CommandOutcome }[] = [];
   for (const answer of answers) {
@@ -100,7 +104,7 @@ const giveAnswers = async (answers: Answer[], { queues, notifier }: BatchPorts):
   const perQueue = [...groupBy(executed, ({ event }) => event.executionQueue)];
   const failures = await Promise.all([
     ...perQueue.map(([queue, group]) => failuresOf(group, () => queues.send(queue, group.map(({ event, outcome }) => bodyOfEvent({ ...event }, outcome))))),
-    failuresOf(settled, () => notifier.publish(settled.map(({ outcome }) => ({ outcome })))),
+    failuresOf(settled, () => notifier.publish(settled.map(({ outcome }) => ({ outcome })), remaining() - budget.end)),
   ]);
   return failures.flatMap((each) => [...each]).map(([{ answer }, error]) => ({ answer, error }));
 };

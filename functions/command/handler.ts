@@ -17,7 +17,7 @@ const dynamoDb = createDocumentClient();
 const telemetry = createTelemetry();
 const eventStore = dynamoDbEventStore(dynamoDb, { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE });
 
-const ports: BatchPorts = {
+const ports: Omit<BatchPorts, 'remaining'> = {
   eventStore,
   outcomes: dynamoDbOutcomes(dynamoDb, environment.COMMAND_OUTCOME_TABLE),
   references: dynamoDbReferences(dynamoDb, eventStore, viewTablesOf(environment)),
@@ -29,8 +29,8 @@ const ports: BatchPorts = {
 };
 
 /** Decides the commands of a batch from any command queue, and stores what follows. */
-export const handler: SQSHandler = async (event) => {
-  const failures = await handleBatch(event.Records, ports);
+export const handler: SQSHandler = async (event, context) => {
+  const failures = await handleBatch(event.Records, { ...ports, remaining: () => context.getRemainingTimeInMillis() });
   telemetry.flush();
   return answerToQueue(event, failures);
 };

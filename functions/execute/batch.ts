@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { type Failures, failuresOf } from '../batch.ts';
+import { budget, NoTimeLeft } from '../budget.ts';
 import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -19,6 +20,8 @@ export interface ExecutePorts extends ProjectPorts {
   replay(message: ReplayMessage, repeated: boolean): Promise<ReplayedChunk>;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Milliseconds that the invocation has left. */
+  remaining: () => number;
 }
 
 /** Streams, and replays, worked on at the same time. */
@@ -73,6 +76,7 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
   await mapBounded(inOrder(deliveries), concurrentStreams, async (sequence) => {
     for (const delivery of sequence) {
       try {
+        if (ports.remaining() < budget.begin) throw new NoTimeLeft();
         handled.push(await handle(delivery, ports));
       } catch (error) {
         fail(delivery.messageId, fieldsOf(delivery), error);
@@ -129,9 +133,9 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
 };
 
 /** @returns the messages of which something could not be published */
-const publish = async (handled: Handled[], { notifier, views }: ExecutePorts): Promise<Map<Handled, Error>> => {
+const publish = async (handled: Handled[], { notifier, views, remaining }: ExecutePorts): Promise<Map<Handled, Error>> => {
   const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
-  const refused = await failuresOf(entries, async () => notifier.publish(await publicationsOf(entries.map(({ announcement }) => announcement), views)));
+  const refused = await failuresOf(entries, async () => notifier.publish(await publicationsOf(entries.map(({ announcement }) => announcement), views), remaining() - budget.end));
   return new Map([...refused].map(([{ each }, error]) => [each, error]));
 };
 

@@ -25,7 +25,7 @@ const replayPorts = {
   now: Date.now,
 };
 
-const ports: ExecutePorts = {
+const ports: Omit<ExecutePorts, 'remaining'> = {
   eventStore,
   views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
@@ -35,8 +35,8 @@ const ports: ExecutePorts = {
 };
 
 /** Brings the views up to date with the messages of a batch from any execution queue. */
-export const handler: SQSHandler = async (event) => {
-  const failures = await executeBatch(event.Records, ports);
+export const handler: SQSHandler = async (event, context) => {
+  const failures = await executeBatch(event.Records, { ...ports, remaining: () => context.getRemainingTimeInMillis() });
   telemetry.flush();
   return answerToQueue(event, failures);
 };

@@ -1,5 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { budget } from '../budget.ts';
 import { again, retry, type RetryPolicy } from '../retry.ts';
 
 /** Whose name requests are signed in; as in the configuration of an AWS client. */
@@ -12,9 +13,6 @@ export interface Answer {
   status: number;
   body: string;
 }
-
-/** Milliseconds. */
-const timeout = 3_000;
 
 const policy: RetryPolicy = { attempts: 3, firstPause: 100, longestPause: 1_000 };
 
@@ -39,14 +37,15 @@ const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
 
 /**
  * Posts JSON to AppSync, signed. Connections are kept and used again.
- * Tries again when there is no answer, or one that says that the service is throttling or unwell.
+ * Tries again when there is no answer, or one that says that the service is throttling or unwell; until a moment, in
+ * milliseconds since the epoch.
  * @throws when there was no answer at any try
  */
-export const signedPoster = (url: string, identity: Identity): ((body: string) => Promise<Answer>) => {
+export const signedPoster = (url: string, identity: Identity): ((body: string, until: number) => Promise<Answer>) => {
   const target = new URL(url);
   const signer = new SignatureV4({ service: 'appsync', region: identity.region, credentials: identity.credentials, sha256: Sha256 });
 
-  const post = async (body: string): Promise<Answer> => {
+  const post = async (body: string, timeout: number): Promise<Answer> => {
     const { headers } = await signer.sign({
       method: 'POST',
       protocol: target.protocol,
@@ -59,11 +58,13 @@ export const signedPoster = (url: string, identity: Identity): ((body: string) =
     return { status: response.status, body: await response.text() };
   };
 
-  return (body) => {
+  return (body, until) => {
     let last: unknown;
     return retry(policy, async (attempt) => {
+      const left = until - Date.now();
+      if (left <= 0) throw new Error('There was no time left to publish', { cause: last });
       try {
-        const answer = await post(body);
+        const answer = await post(body, Math.min(left, budget.request));
         const unwell = answer.status === 429 || answer.status >= 500;
         return unwell && attempt < policy.attempts ? again : answer;
       } catch (error) {

@@ -1,3 +1,4 @@
+import { budget } from '../budget.ts';
 import { errorOf } from '../concurrency.ts';
 import { requestOf } from '../notifier/document.ts';
 import { requestsFor } from '../notifier/size.ts';
@@ -9,21 +10,22 @@ export const appSyncNotifier = (url: string, identity: Identity): Notifier => {
   const post = signedPoster(url, identity);
 
   /** @returns the failures, by position in this request */
-  const publishOne = async (publications: Publication[]): Promise<PublishFailure[]> => {
+  const publishOne = async (publications: Publication[], until: number): Promise<PublishFailure[]> => {
     const { query, variables, aliases } = requestOf(publications);
     if (aliases.size === 0) return [];
     try {
-      return failuresIn(await post(JSON.stringify({ query, variables })), aliases);
+      return failuresIn(await post(JSON.stringify({ query, variables }), until), aliases);
     } catch (error) {
       return publications.map((_, index) => ({ index, error: errorOf(error) }));
     }
   };
 
   return {
-    publish: async (publications) => {
+    publish: async (publications, within = budget.publication) => {
+      const until = Date.now() + within;
       const failures: PublishFailure[] = [];
       for (const request of requestsFor(publications)) {
-        const refused = await publishOne(request.map(({ publication }) => publication));
+        const refused = await publishOne(request.map(({ publication }) => publication), until);
         failures.push(...refused.flatMap(({ index, error }) => (request[index] ? [{ index: request[index].index, error }] : [])));
       }
       return failures;

@@ -18,7 +18,8 @@ export interface PublishFailure {
 export interface Notifier {
   /**
    * Publishes in order, several in one request. An update too large for a subscription is cut down to ids and version.
-   * @returns those that the API refused; the others were published. Does not throw for single publications
+   * @param within how long it may take in all, milliseconds; a few seconds if left out
+   * @returns those that the API refused, or did not take in time; the others were published. Does not throw for single publications
    */
-  publish(publications: Publication[]): Promise<PublishFailure[]>;
+  publish(publications: Publication[], within?: number): Promise<PublishFailure[]>;
 }

@@ -1,18 +1,19 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import { errorOf } from '../concurrency.ts';
+import { errorOf, mapBounded } from '../concurrency.ts';
 import { pause, servicePolicy } from '../retry.ts';
 import { MessageRefused, type Queues, type SendFailure } from './queues.ts';
 
 /** What one SendMessageBatch takes: entries, and bytes of all bodies together. */
 const mostEntries = 10;
 const mostBytes = 256 * 1024;
+const concurrentCalls = 10;
 
 /** @param urlPrefix a queue's URL is this with its logical name behind it */
 export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
   send: async (queue, bodies, delaySeconds) => {
-    const failures: SendFailure[] = [];
-    for (const batch of batchesOf(bodies, delaySeconds)) failures.push(...(await sendBatch(client, urlPrefix + queue, batch)));
-    return failures;
+    // Side by side, so that one call that hangs does not add up with others.
+    const failures = await mapBounded(batchesOf(bodies, delaySeconds), concurrentCalls, (batch) => sendBatch(client, urlPrefix + queue, batch));
+    return failures.flat();
   },
 });
 

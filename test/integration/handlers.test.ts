@@ -12,9 +12,9 @@ import { type PublishServer, startPublishServer } from '../support/publishServer
 import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
 import { engineBackend, streamRecord } from '../support/writePath.ts';
 
-type Handler<Answer> = (event: { Records: object[] }) => Promise<Answer>;
+type Handler<Answer> = (event: { Records: object[] }, context?: object) => Promise<Answer>;
 
-const queueNames = ['executeCreateUserQueue', 'executeUpdateUserQueue', 'executeCreateRoleQueue'];
+const queueNames = ['executeCreateUserQueue', 'executeUpdateUserQueue', 'executeCreateRoleQueue', 'mediatorFailureQueue'];
 const queueApp = buildApp({ logger: false });
 let bundles: FunctionBundles;
 let tables: TestTables;
@@ -49,8 +49,11 @@ afterAll(async () => {
   await Promise.all([tables.stop(), api.stop(), queueApp.close(), bundles.remove()]);
 });
 
-const handlerOf = async <Answer>(name: string): Promise<Handler<Answer>> =>
-  ((await import(/* @vite-ignore */ pathToFileURL(join(bundles.directory, name, 'index.mjs')).href)) as { handler: Handler<Answer> }).handler;
+const handlerOf = <Answer>(name: string): Handler<Answer> =>
+  async (event) => {
+    const { handler } = (await import(/* @vite-ignore */ pathToFileURL(join(bundles.directory, name, 'index.mjs')).href)) as { handler: Handler<Answer> };
+    return handler(event, { getRemainingTimeInMillis: () => 10_000 });
+  };
 
 const sqsEvent = (bodies: string[]) => ({ Records: bodies.map((body) => ({ messageId: randomUUID(), body, receiptHandle: 'r', attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' })) });
 const bodiesOf = (...commands: CommandMessage[]) => commands.map((command) => JSON.stringify(command));
@@ -62,9 +65,9 @@ const receive = async (name: string): Promise<string[]> => {
 
 describe('the functions as bundled', () => {
   it('take a command from its queue to its view and its sender, through every engine', async () => {
-    const command = await handlerOf<SQSBatchResponse>('command');
-    const mediator = await handlerOf<DynamoDBBatchResponse>('mediator');
-    const execute = await handlerOf<SQSBatchResponse>('execute');
+    const command = handlerOf<SQSBatchResponse>('command');
+    const mediator = handlerOf<DynamoDBBatchResponse>('mediator');
+    const execute = handlerOf<SQSBatchResponse>('execute');
     const backend = engineBackend(tables);
     const [ada, eve, role] = [signUp('ada', 'ada@example.com'), signUp('eve', 'ADA@example.com'), createRole('reader \u{1F600}')];
 
@@ -74,7 +77,8 @@ describe('the functions as bundled', () => {
     expect(api.heard).toMatchObject([{ __typename: 'CommandOutcome', status: 'REJECTED', code: 'EMAIL_TAKEN' }]);
 
     const records = [...(await backend.items()).map((item) => streamRecord(item)), streamRecord({ streamId: 'no event', version: 0 })];
-    expect(await mediator({ Records: records })).toEqual({ batchItemFailures: [{ itemIdentifier: records.at(-1)!.dynamodb?.SequenceNumber }] });
+    expect(await mediator({ Records: records })).toEqual({ batchItemFailures: [] });
+    expect((await receive('mediatorFailureQueue')).map((body) => JSON.parse(body))).toMatchObject([{ sequenceNumber: records.at(-1)!.dynamodb?.SequenceNumber, keys: { streamId: { S: 'no event' } } }]);
 
     const messages = (await Promise.all(queueNames.map(receive))).flat();
     expect(messages).toHaveLength(3);

@@ -82,7 +82,8 @@ export class Client {
     return data[operation] as CommandReceipt;
   }
 
-  outcomeOf(commandId: string, seconds = 30): Promise<CommandOutcome> {
+  /** Waits long enough for a message to be delivered again. */
+  outcomeOf(commandId: string, seconds = 90): Promise<CommandOutcome> {
     return eventually(`outcome of ${commandId}`, async () => {
       const data = await this.get('query($id: ID!) { command(commandId: $id) { commandId status operation aggregate aggregateId version code message actor } }', { id: commandId });
       return data['command'] as CommandOutcome | null;
@@ -108,7 +109,7 @@ export class Client {
     await eventually(`${field} ${aggregateId} at version ${version}`, async () => {
       const row = (await this.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }))[field] as { version: number } | null;
       return operation.startsWith('delete') ? row === null : row !== null && row.version >= version!;
-    });
+    }, 90);
   }
 }
 

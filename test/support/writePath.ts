@@ -82,8 +82,8 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
   const telemetry = recordedTelemetry();
   const queues = memoryQueues(queuePairs.map(({ executionQueue }) => executionQueue));
   const notifier = memoryNotifier();
-  const commandPorts: BatchPorts = { ...backend, queues, notifier, telemetry, now, newId: randomUUID };
-  const executePorts: ExecutePorts = { ...backend, notifier, telemetry, now, replay: async () => { throw new Error('There is no recovery here'); } };
+  const commandPorts: BatchPorts = { ...backend, queues, notifier, telemetry, now, newId: randomUUID, remaining: () => 10_000 };
+  const executePorts: ExecutePorts = { ...backend, notifier, telemetry, now, replay: async () => { throw new Error('There is no recovery here'); }, remaining: () => 10_000 };
   const mediated = new Set<string>();
 
   const eventsOf = async () => (await backend.items()).map((item) => eventOf(structuredClone(item)));

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appSyncNotifier } from '../../../functions/ports/notifier.appsync.ts';
 import { memoryNotifier } from '../../../functions/ports/notifier.memory.ts';
@@ -76,6 +77,19 @@ describe('AppSync notifier', () => {
     const unwell = (response: { writeHead(status: number): { end(body: string): void } }) => response.writeHead(503).end('{}');
     server.answerWith(unwell, unwell, unwell);
     expect(await notifier().publish([{ outcome: outcome('a') }])).toMatchObject([{ index: 0, error: { message: expect.stringContaining('503') } }]);
+  });
+
+  it('gives up what is not taken within the time it has, and does not even begin with the rest', async () => {
+    const ignored: ServerResponse[] = [];
+    const ignore = (response: ServerResponse) => { ignored.push(response); };
+    server.answerWith(ignore, ignore, ignore, ignore, ignore, ignore);
+    const publications = Array.from({ length: 25 }, (_, index) => ({ outcome: outcome(`c${index}`) }));
+    const failures = await notifier().publish(publications, 200);
+    expect(failures.map(({ index }) => index)).toEqual(publications.map((_, index) => index));
+    expect(failures.at(-1)!.error.message).toBe('There was no time left to publish');
+    expect(ignored).toHaveLength(1);
+    expect(await notifier().publish(publications, -5)).toHaveLength(25);
+    expect(ignored).toHaveLength(1);
   });
 
   it('uses its connection again', async () => {
