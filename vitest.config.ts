@@ -7,13 +7,13 @@ const suite = (name: string, folders: string[], more: Record<string, unknown> = 
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 3,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
-      suite('unit', ['unit']),
-      suite('integration', ['integration']),
-      suite('stack', ['e2e', 'security', 'browser'], { globalSetup: 'test/support/sharedStack.ts' }),
-      suite('faults', ['faults'], { testTimeout: 300_000 }),
+      // One after the other, and with fewer workers the more each of them starts: a stack alone keeps two cores busy.
+      suite('unit', ['unit'], { maxWorkers: 3, sequence: { groupOrder: 0 } }),
+      suite('integration', ['integration'], { maxWorkers: 2, sequence: { groupOrder: 1 } }),
+      suite('stack', ['e2e', 'security', 'browser'], { maxWorkers: 2, globalSetup: 'test/support/sharedStack.ts', sequence: { groupOrder: 2 } }),
+      suite('faults', ['faults'], { maxWorkers: 1, testTimeout: 300_000, sequence: { groupOrder: 3 } }),
     ],
   },
 });
