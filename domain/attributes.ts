@@ -22,7 +22,7 @@ export interface Attribute {
 
 /** Code points that never are characters; queues refuse them. */
 const nonCharacters = '\\ufffe\\uffff';
-const singleLine = `^[^\\u0000-\\u001f\\u007f${nonCharacters}]*$`;
+const singleLine = `^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029${nonCharacters}]*$`;
 const printable = '^[!-~]+$';
 export const uuidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
@@ -89,7 +89,8 @@ export const brokenRule = (attribute: Attribute, value: unknown, now: number): s
     return value.every((entry) => typeof entry === 'string' && entry.length <= 128 && matches(attribute.pattern, entry)) ? undefined : attribute.rule;
   }
   if (typeof value !== 'string') return 'must be a string';
-  if (value.trim() === '') return 'must not be empty';
+  // A name of zero-width characters alone looks like none.
+  if (!/[^\s\p{Cf}]/u.test(value)) return 'must not be empty';
   // Half of a surrogate pair is no character; stores and queues each make something else of it.
   if (/\p{Surrogate}/u.test(value)) return 'must be well-formed text';
   if (value.trim().length > attribute.maxLength) return `must have at most ${attribute.maxLength} characters`;

@@ -29,11 +29,11 @@ describe('create', () => {
     given().when('createUser', rest).thenRejected('INVALID', new RegExp(`^${field}: is required`));
     given().when('createUser', { ...ann, [field]: null }).thenRejected('INVALID', new RegExp(`^${field}: `));
     given().when('createUser', { ...ann, [field]: '' }).thenRejected('INVALID', new RegExp(`^${field}: must not be empty`));
-    given().when('createUser', { ...ann, [field]: ' \t' }).thenRejected('INVALID', new RegExp(`^${field}: `));
+    for (const blank of [' \t', '\u00a0\u3000', '\u200b', '\u2060 \u200d']) given().when('createUser', { ...ann, [field]: blank }).thenRejected('INVALID', new RegExp(`^${field}: `));
   });
 
   it.each([
-    ['firstName', 'x'.repeat(101)], ['firstName', 'a\u0000b'], ['firstName', 7], ['firstName', ['Ann']], ['firstName', { a: 1 }],
+    ['firstName', 'x'.repeat(101)], ['firstName', 'a\u0000b'], ['firstName', 'a\u2028b'], ['firstName', 'a\u0085b'], ['firstName', 7], ['firstName', ['Ann']], ['firstName', { a: 1 }],
     ['birthDate', '1990-02-30'], ['birthDate', '1990-2-3'], ['birthDate', '1990-02-03Z'], ['birthDate', '2026-01-03'], ['birthDate', '1899-12-31'], ['birthDate', 'yesterday'],
     ['email', 'ann'], ['email', 'ann@'], ['email', '@example.com'], ['email', 'a b@example.com'], ['email', 'ann@example'], ['email', `${'x'.repeat(250)}@example.com`],
     ['roleId', 'has space'], ['roleId', 'x'.repeat(129)],
