@@ -27,6 +27,12 @@ export const tombstoneSeconds = 30 * 24 * 3600;
 
 export const isTombstone = (row: ViewRow): row is Tombstone => 'deletedAt' in row;
 
+/** The API's field for what an attribute refers to: `role` beside `roleId`, `authorizations` beside `authorizationIds`. */
+export const nestedFieldOf = (attribute: string): string => attribute.replace(/Id(s?)$/, '$1');
+
+/** How deep what refers to what is shown: a user with the role, and that with its authorizations. */
+export const nestedLevels = 2;
+
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 /** The row that shows a state; undefined for an absent aggregate. */

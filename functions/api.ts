@@ -1,9 +1,13 @@
 import type { AggregateName, DomainEvent } from '../domain/aggregate.ts';
+import { aggregateNames } from '../domain/operations.ts';
 import type { AggregateType, CommandOutcome } from '../generated/schema.ts';
 import type { Outcome } from './ports/outcomes.ts';
 
 /** The API's name of an aggregate. */
 export const apiNameOf = (aggregate: AggregateName): AggregateType => aggregate.toUpperCase() as AggregateType;
+
+/** The fields of a projection update for rows, where it carries none. */
+export const noRow = Object.fromEntries(aggregateNames.map((name) => [name, null])) as Record<AggregateName, null>;
 
 /** A recorded outcome as the API gives it. */
 export const apiOutcomeOf = ({ aggregate, version, code, message, ...outcome }: Outcome): CommandOutcome => ({

@@ -1,9 +1,13 @@
 import type { AggregateName } from '../domain/aggregate.ts';
+import { aggregateNames } from '../domain/operations.ts';
+
+/** The name of a view's table, as in `USER_TABLE`. */
+export type ViewVariable = `${Uppercase<AggregateName>}_TABLE`;
 
 /** All that the functions read from their environment. Each function is given what it uses, and no more. */
 export type Variable =
   | 'EVENT_STORE_TABLE' | 'UNIQUE_VALUE_TABLE' | 'COMMAND_OUTCOME_TABLE' | 'RECOVERY_TABLE'
-  | 'USER_TABLE' | 'ROLE_TABLE' | 'AUTHORIZATION_TABLE' | 'GROUP_TABLE'
+  | ViewVariable
   /** The API's endpoint. */
   | 'GRAPHQL_URL'
   /** A queue's URL is this with the queue's logical name behind it. */
@@ -13,7 +17,9 @@ export type Variable =
 /** The table of each aggregate's view. */
 export type ViewTables = Record<AggregateName, string>;
 
-export const viewVariables = ['USER_TABLE', 'ROLE_TABLE', 'AUTHORIZATION_TABLE', 'GROUP_TABLE'] as const satisfies Variable[];
+const variableOf = (aggregate: AggregateName): ViewVariable => `${aggregate.toUpperCase() as Uppercase<AggregateName>}_TABLE`;
+
+export const viewVariables: ViewVariable[] = aggregateNames.map(variableOf);
 
 /**
  * Reads the variables that a function needs, all at its start.
@@ -25,9 +31,5 @@ export const readEnvironment = <Name extends Variable>(names: readonly Name[], e
   return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<Name, string>;
 };
 
-export const viewTablesOf = (environment: Record<(typeof viewVariables)[number], string>): ViewTables => ({
-  user: environment.USER_TABLE,
-  role: environment.ROLE_TABLE,
-  authorization: environment.AUTHORIZATION_TABLE,
-  group: environment.GROUP_TABLE,
-});
+export const viewTablesOf = (environment: Record<ViewVariable, string>): ViewTables =>
+  Object.fromEntries(aggregateNames.map((name) => [name, environment[variableOf(name)]])) as ViewTables;

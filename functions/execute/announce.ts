@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../domain/aggregate.ts';
 import { actionOf } from '../../domain/operations.ts';
 import { isTombstone, type ViewRow } from '../../domain/view.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
-import { apiNameOf, appliedBy } from '../api.ts';
+import { apiNameOf, appliedBy, noRow } from '../api.ts';
 import type { Publication } from '../ports/notifier.ts';
 import type { RowKey, Views } from '../ports/views.ts';
 import { showRows } from './nest.ts';
@@ -34,10 +34,7 @@ const updateOf = ({ key, row, event }: Announcement): ProjectionUpdate => ({
   commandId: event?.commandId ?? null,
   eventId: event?.eventId ?? null,
   timestamp: event ? new Date(event.timestamp).toISOString() : null,
-  user: null,
-  role: null,
-  authorization: null,
-  group: null,
+  ...noRow,
 });
 
 const whatHappened = (row: ViewRow | undefined, event: DomainEvent | undefined): ProjectionUpdate['change'] => {

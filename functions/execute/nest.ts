@@ -1,18 +1,17 @@
 import type { AggregateName } from '../../domain/aggregate.ts';
 import { aggregates } from '../../domain/operations.ts';
-import { isTombstone, type LiveRow, type ViewRow } from '../../domain/view.ts';
-import type { Authorization, Group, Role, User } from '../../generated/schema.ts';
+import { isTombstone, type LiveRow, nestedFieldOf, nestedLevels, type ViewRow } from '../../domain/view.ts';
+import type { ProjectionUpdate } from '../../generated/schema.ts';
 import { streamIdOf } from '../../domain/fold.ts';
 import type { RowKey, Views } from '../ports/views.ts';
 
-/** A row as the API shows it, with what it refers to. */
-export type Shown = { user: User } | { role: Role } | { authorization: Authorization } | { group: Group } | Record<string, never>;
+/** A row as the API shows it, with what it refers to, under its aggregate's name; empty where there is nothing to show. */
+export type Shown = Pick<ProjectionUpdate, AggregateName> | Record<string, never>;
 
 type Lookup = (aggregate: AggregateName, id: unknown) => LiveRow | undefined;
 
 /**
- * Turns rows into what the API shows: with the roles, groups and authorizations that they refer to, read in two steps
- * for all rows together. A tombstone, and what no longer exists, is not shown.
+ * Turns rows into what the API shows: with what they refer to, two levels deep, read in two steps for all rows together. A tombstone, and what no longer exists, is not shown.
  * @returns one entry per row given, in order
  */
 export const showRows = async (rows: { key: RowKey; row: ViewRow | undefined }[], views: Views): Promise<Shown[]> => {
@@ -26,34 +25,26 @@ export const showRows = async (rows: { key: RowKey; row: ViewRow | undefined }[]
   const far = distinct(near.flatMap(({ key, row }) => (isTombstone(row) ? [] : referencesOf({ key, row })))).filter((key) => !found.has(placeOf(key)));
   if (far.length > 0) add(await views.getMany(far));
   const lookup: Lookup = (aggregate, id) => found.get(placeOf({ aggregate, id: String(id) }));
-  return rows.map(({ key, row }) => (row && !isTombstone(row) ? shownAs[key.aggregate](row, lookup) : {}));
+  return rows.map(({ key, row }) => (row && !isTombstone(row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, nestedLevels) } : {}));
 };
 
-const shownAs: Record<AggregateName, (row: LiveRow, lookup: Lookup) => Shown> = {
-  user: (row, lookup) => {
-    const role = lookup('role', row['roleId']);
-    const group = lookup('group', row['groupId']);
-    const shownRole = role ? roleOf(role, lookup) : null;
-    return { user: { ...plain<User>('user', row), role: shownRole, group: group ? plain<Group>('group', group) : null, authorizations: shownRole?.authorizations ?? [] } };
-  },
-  role: (row, lookup) => ({ role: roleOf(row, lookup) }),
-  authorization: (row) => ({ authorization: plain<Authorization>('authorization', row) }),
-  group: (row) => ({ group: plain<Group>('group', row) }),
-};
+type Fields = Record<string, unknown>;
 
-const roleOf = (row: LiveRow, lookup: Lookup): Role => {
-  const authorizations = idsIn(row['authorizationIds']).flatMap((id) => {
-    const authorization = lookup('authorization', id);
-    return authorization ? [plain<Authorization>('authorization', authorization)] : [];
+/** The row's own fields, without the keys of its indexes, and what it refers to; a user's authorizations are those of the role. */
+const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, levels: number): Fields => {
+  const attributes = Object.entries(aggregates[aggregate].attributes);
+  const own = attributes.map(([name]) => [name, row[name] ?? null]);
+  const nested = attributes.flatMap(([name, { to, kind }]) => {
+    if (!to || levels === 0) return [];
+    const found = idsIn(row[name]).flatMap((id) => {
+      const referred = lookup(to, id);
+      return referred ? [shown(to, referred, lookup, levels - 1)] : [];
+    });
+    return [[nestedFieldOf(name), kind === 'references' ? found : (found[0] ?? null)]];
   });
-  return { ...plain<Role>('role', row), authorizations };
-};
-
-/** The row's own fields, without the keys of its indexes. */
-const plain = <Type>(aggregate: AggregateName, row: LiveRow): Type => {
-  const attributes = Object.keys(aggregates[aggregate].attributes).map((name) => [name, row[name] ?? null]);
   const { id, version, createdAt, updatedAt } = row;
-  return { id, ...Object.fromEntries(attributes), version, createdAt, updatedAt } as Type;
+  const fields: Fields = { id, ...Object.fromEntries(own), ...Object.fromEntries(nested), version, createdAt, updatedAt };
+  return aggregate === 'user' ? { ...fields, authorizations: (fields['role'] as Fields | null)?.['authorizations'] ?? [] } : fields;
 };
 
 /** What a row points to, by any of its attributes. */

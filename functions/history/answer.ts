@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { AggregateName, DomainEvent, State } from '../../domain/aggregate.ts';
 import { foldAt } from '../../domain/fold.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
+import { nestedFieldOf } from '../../domain/view.ts';
 import { apiNameOf } from '../api.ts';
 import { mapBounded } from '../concurrency.ts';
 import type { EventIndex } from '../ports/eventIndex.ts';
@@ -93,8 +94,8 @@ const nestedOf = async (aggregate: AggregateName, state: Extract<State, { status
   for (const [name, { to }] of Object.entries(aggregates[aggregate].attributes)) {
     if (!to) continue;
     const value = state.attributes[name];
-    if (Array.isArray(value)) nested[`${to}s`] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter((each) => each !== null);
-    else nested[to] = value ? await show(to, value) : null;
+    if (Array.isArray(value)) nested[nestedFieldOf(name)] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter((each) => each !== null);
+    else nested[nestedFieldOf(name)] = value ? await show(to, value) : null;
   }
   if (aggregate === 'user') nested['authorizations'] = (nested['role'] as Shown)?.['authorizations'] ?? [];
   return nested;

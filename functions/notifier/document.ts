@@ -1,13 +1,21 @@
+import type { AggregateName } from '../../domain/aggregate.ts';
+import { aggregateNames, aggregates } from '../../domain/operations.ts';
+import { nestedFieldOf, nestedLevels } from '../../domain/view.ts';
 import type { Publication } from '../ports/notifier.ts';
 
 /**
  * Subscribers receive only what the publishing mutation selects, so the fragments select every field of the
  * published types, down to the rows' nested ones.
  */
-const authorization = '__typename id name description version createdAt updatedAt';
-const group = authorization;
-const role = `__typename id name description authorizationIds authorizations { ${authorization} } version createdAt updatedAt`;
-const user = `__typename id firstName lastName birthDate email roleId role { ${role} } groupId group { ${group} } authorizations { ${authorization} } version createdAt updatedAt`;
+const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
+  const attributes = Object.entries(aggregates[aggregate].attributes);
+  const nested = attributes.flatMap(([name, { to }]) => (to && levels > 0 ? [`${nestedFieldOf(name)} { ${fieldsOf(to, levels - 1)} }`] : []));
+  // A user's effective authorizations are those of the role.
+  if (aggregate === 'user') nested.push(`authorizations { ${fieldsOf('authorization', 0)} }`);
+  return ['__typename id version createdAt updatedAt', ...attributes.map(([name]) => name), ...nested].join(' ');
+};
+
+const rows = aggregateNames.map((name) => `${name} { ${fieldsOf(name)} }`).join(' ');
 
 /** What each part of a publication is published with. */
 const kinds = {
@@ -15,7 +23,7 @@ const kinds = {
     alias: 'p',
     mutation: 'publishProjectionUpdate(update: $)',
     type: 'ProjectionUpdate',
-    fields: `__typename aggregate aggregateId version change commandId eventId timestamp user { ${user} } role { ${role} } authorization { ${authorization} } group { ${group} }`,
+    fields: `__typename aggregate aggregateId version change commandId eventId timestamp ${rows}`,
   },
   outcome: {
     alias: 'c',

@@ -1,3 +1,4 @@
+import { noRow } from '../api.ts';
 import type { Publication } from '../ports/notifier.ts';
 
 /** AppSync drops subscription messages over 240 KB without a word; the rest is for what it adds. */
@@ -10,7 +11,7 @@ const mostRequestBytes = 900 * 1024;
 /** Takes the row out of an update that would be too large to be delivered; ids and version stay. */
 export const deliverable = (publication: Publication): Publication =>
   publication.update && Buffer.byteLength(JSON.stringify(publication.update)) > mostUpdateBytes
-    ? { ...publication, update: { ...publication.update, user: null, role: null, authorization: null, group: null } }
+    ? { ...publication, update: { ...publication.update, ...noRow } }
     : publication;
 
 // Each value travels as JSON text inside JSON.
