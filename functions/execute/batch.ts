@@ -24,12 +24,26 @@ export interface ExecutePorts extends ProjectPorts {
   remaining: () => number;
 }
 
-/** Streams, and replays, worked on at the same time. */
+/** Streams worked on at the same time. */
 const concurrentStreams = 10;
+/** Replays at the same time, each of many streams: one rebuilds while another publishes. */
+const concurrentReplays = 2;
 
-type Delivery =
-  | { messageId: string; kind: 'event'; event: DomainEvent; outcome?: CommandOutcome }
-  | { messageId: string; kind: 'replay'; message: ReplayMessage; repeated: boolean };
+interface EventDelivery {
+  messageId: string;
+  kind: 'event';
+  event: DomainEvent;
+  outcome?: CommandOutcome;
+}
+
+interface ReplayDelivery {
+  messageId: string;
+  kind: 'replay';
+  message: ReplayMessage;
+  repeated: boolean;
+}
+
+type Delivery = EventDelivery | ReplayDelivery;
 
 /** A message as it is delivered. */
 interface ExecutionRecord {
@@ -49,7 +63,8 @@ interface Handled {
 
 /**
  * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them in as few
- * requests as possible. Events of one stream are taken one after the other, in order.
+ * requests as possible. Events of one stream are taken one after the other, in order. A replay is a batch of its own: what
+ * is done of it counts, though there may not be the time for the next.
  * @param records messages of execution queues
  * @returns the records to deliver again
  */
@@ -72,23 +87,32 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
     }
   });
 
-  const handled: Handled[] = [];
-  await mapBounded(inOrder(deliveries), concurrentStreams, async (sequence) => {
-    for (const delivery of sequence) {
-      try {
-        if (ports.remaining() < budget.begin) throw new NoTimeLeft();
-        handled.push(await handle(delivery, ports));
-      } catch (error) {
-        fail(delivery.messageId, fieldsOf(delivery), error);
-      }
+  const begin = async (delivery: Delivery): Promise<Handled[]> => {
+    try {
+      if (ports.remaining() < budget.begin) throw new NoTimeLeft();
+      return [await handle(delivery, ports)];
+    } catch (error) {
+      fail(delivery.messageId, fieldsOf(delivery), error);
+      return [];
     }
-  });
+  };
+  const finish = async (handled: Handled[]): Promise<void> => {
+    const refused = await publish(handled, ports);
+    for (const each of handled) {
+      const error = refused.get(each) ?? (await each.complete?.().then(() => undefined, errorOf));
+      if (error) fail(each.messageId, each.fields, error);
+    }
+  };
 
-  const refused = await publish(handled, ports);
-  await mapBounded(handled, concurrentStreams, async (each) => {
-    const error = refused.get(each) ?? (await each.complete?.().then(() => undefined, errorOf));
-    if (error) fail(each.messageId, each.fields, error);
+  const events = deliveries.filter((delivery) => delivery.kind === 'event');
+  const handled: Handled[] = [];
+  await mapBounded(inOrder(events), concurrentStreams, async (sequence) => {
+    for (const delivery of sequence) handled.push(...(await begin(delivery)));
   });
+  if (events.length > 0) await finish(handled);
+
+  const replays = deliveries.filter((delivery) => delivery.kind === 'replay');
+  await mapBounded(replays, concurrentReplays, async (delivery) => finish(await begin(delivery)));
   return failures;
 };
 
@@ -105,12 +129,10 @@ const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery 
   }
 };
 
-/** Deliveries that must follow each other: a stream's events by version. Every replay stands alone. */
-const inOrder = (deliveries: Delivery[]): Delivery[][] => {
-  const versionOf = (delivery: Delivery) => (delivery.kind === 'event' ? delivery.event.version : 0);
-  const sequenceOf = (delivery: Delivery) => (delivery.kind === 'event' ? streamIdOf(delivery.event.aggregate, delivery.event.aggregateId) : `replay#${delivery.messageId}`);
-  return [...groupBy(deliveries, sequenceOf).values()].map((sequence) => sequence.sort((one, other) => versionOf(one) - versionOf(other)));
-};
+/** Deliveries that must follow each other: a stream's events, by version. */
+const inOrder = (deliveries: EventDelivery[]): EventDelivery[][] =>
+  [...groupBy(deliveries, ({ event: { aggregate, aggregateId } }) => streamIdOf(aggregate, aggregateId)).values()]
+    .map((sequence) => sequence.sort((one, other) => one.event.version - other.event.version));
 
 const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled> => {
   const fields = fieldsOf(delivery);

@@ -255,6 +255,17 @@ describe('a replay', () => {
     expect(path.telemetry.lines).toContainEqual({ level: 'error', message: 'Stream could not be rebuilt', fields: { recoveryId: 'x', chunkId: '1', ...damaged } });
   });
 
+  it('is published and counted although no time is left for another', async () => {
+    const path = writePath();
+    const completed: string[] = [];
+    path.executePorts.remaining = () => (completed.length > 0 ? 100 : 9_000);
+    path.executePorts.replay = async ({ chunkId }) => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], complete: async () => { completed.push(chunkId); } });
+    const failures = await path.execute(...['1', '2', '3', '4'].map((chunkId) => ({ ...replay, chunkId })));
+    expect(completed.length).toBeGreaterThan(0);
+    expect(path.notifier.published).toHaveLength(completed.length);
+    expect([...failures.values()].map(({ name, message }) => `${name} ${message}`)).toEqual(Array.from({ length: 4 - completed.length }, () => expect.stringContaining('no time')));
+  });
+
   it('is not counted when it failed or its rows could not be published', async () => {
     const path = writePath();
     let completed = 0;
