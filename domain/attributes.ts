@@ -16,6 +16,8 @@ export interface Attribute {
   unique: boolean;
   /** Null is a value: an update may clear it, a self-service create may leave it out. */
   nullable: boolean;
+  /** A create may leave it out. Such an attribute is nullable. */
+  optional: boolean;
   /** What a reference points to. */
   to?: AggregateName;
 }
@@ -35,27 +37,36 @@ export const givenIdRule = {
 /** An id that the system made: the UUID of the command that created it, or what an older system used. */
 export const madeIdRule = { maxLength: 128, pattern: printable, rule: 'must be 1 to 128 printable characters without spaces' };
 
-const base = { unique: false, nullable: false };
+const base = { unique: false, nullable: false, optional: false };
+
+/** What any attribute may be besides. */
+interface Options {
+  unique?: boolean;
+  optional?: boolean;
+}
+
+const withOptions = ({ unique = false, optional = false }: Options) => ({ unique, optional, nullable: optional });
 
 /** One line of text, not blank. */
-export const text = (maxLength: number, options: { unique?: boolean } = {}): Attribute => ({
-  ...base, kind: 'text', maxLength, pattern: singleLine, rule: 'must be one line of text without control characters', ...options,
+export const text = (maxLength: number, options: Options = {}): Attribute => ({
+  ...base, kind: 'text', maxLength, pattern: singleLine, rule: 'must be one line of text without control characters', ...withOptions(options),
 });
 
 /** Text of any number of lines, not blank. */
-export const longText = (maxLength: number): Attribute => ({
-  ...base, kind: 'text', maxLength, pattern: `^[^\\u0000${nonCharacters}]*$`, rule: 'must be text without null characters',
+export const longText = (maxLength: number, options: Options = {}): Attribute => ({
+  ...base, kind: 'text', maxLength, pattern: `^[^\\u0000${nonCharacters}]*$`, rule: 'must be text without null characters', ...withOptions(options),
 });
 
 /** A calendar date from 1900-01-01 to today. */
-export const pastDate = (): Attribute => ({
+export const pastDate = (options: Options = {}): Attribute => ({
   ...base, kind: 'date', maxLength: 10, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', rule: 'must be a date as YYYY-MM-DD, from 1900-01-01 to today',
+  ...withOptions(options),
 });
 
 /** An e-mail address, compared without case. */
-export const email = (options: { unique?: boolean } = {}): Attribute => ({
+export const email = (options: Options = {}): Attribute => ({
   ...base, kind: 'email', maxLength: 254, pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+\\.[^\\s@.\\u0000-\\u001f]+$',
-  rule: 'must be an e-mail address', ...options,
+  rule: 'must be an e-mail address', ...withOptions(options),
 });
 
 /** Id of another aggregate, which must exist when the command is decided. */

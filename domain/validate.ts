@@ -47,7 +47,10 @@ const attributesViolation = (operation: Operation, input: Record<string, unknown
     if (!attribute) throw new Error(`${operation.name} names the unknown attribute ${field}`);
     const value = input[field];
     if (value === undefined && operation.action === 'update') continue;
-    if (operation.action === 'create' && (value === undefined || value === null)) return { field, rule: 'is required' };
+    if (operation.action === 'create' && (value === undefined || value === null)) {
+      if (attribute.optional) continue;
+      return { field, rule: 'is required' };
+    }
     const rule = brokenRule(attribute, value, now);
     if (rule) return { field, rule };
   }

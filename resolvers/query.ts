@@ -34,7 +34,7 @@ function keyOf({ aggregate, argument }: Read, ctx: Context): string {
   if (rule) {
     invalid(field, rule);
   }
-  return attribute?.kind === 'email' ? value.toLowerCase() : value;
+  return attribute?.kind === 'email' ? value.toLowerCase() : util.str.normalize(value, 'nfc');
 }
 
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {

@@ -30,7 +30,7 @@ export function checkedAttributes({ action, attributes }: OperationConstant, agg
 
 function brokenAttributeRule(action: string, attribute: AggregateConstant['attributes'][string] | undefined, value: unknown): string | null {
   if (action === 'create' && (value === undefined || value === null)) {
-    return 'is required';
+    return attribute && attribute.optional ? null : 'is required';
   }
   return attribute && value !== undefined ? brokenRule(attribute, value) : null;
 }

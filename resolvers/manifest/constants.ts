@@ -27,7 +27,7 @@ export interface OperationConstant {
 /** What the resolvers know of an aggregate. */
 export interface AggregateConstant {
   /** By name; without what only the domain needs. */
-  attributes: Record<string, Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'nullable'>>;
+  attributes: Record<string, Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'nullable' | 'optional'>>;
   id: KeyRule;
 }
 
@@ -52,8 +52,8 @@ const forJava = <T extends { pattern: string }>(rule: T): T =>
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, id, attributes }) => [name, {
-    attributes: Object.fromEntries(Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable }]) =>
-      [attribute, forJava({ kind, maxLength, pattern, rule, nullable })])),
+    attributes: Object.fromEntries(Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable, optional }]) =>
+      [attribute, forJava({ kind, maxLength, pattern, rule, nullable, optional })])),
     id: forJava(id === 'given' ? givenIdRule : madeIdRule),
   }]),
 );
