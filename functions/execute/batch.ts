@@ -3,8 +3,9 @@ import { streamIdOf } from '../../domain/fold.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { type Failures, failuresOf } from '../batch.ts';
 import { budget, NoTimeLeft } from '../budget.ts';
-import { errorOf, groupBy, mapBounded } from '../concurrency.ts';
+import { chunksOf, errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
+import type { ChunkResult, Ledger } from '../ports/ledger.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { LogFields, Telemetry } from '../telemetry.ts';
 import { type Announcement, publicationsOf } from './announce.ts';
@@ -18,6 +19,8 @@ export interface ExecutePorts extends ProjectPorts {
   telemetry: Telemetry;
   /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before. */
   replay(message: ReplayMessage, repeated: boolean): Promise<ReplayedChunk>;
+  /** Counts chunks of one recovery. */
+  countReplayed: Ledger['complete'];
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Milliseconds that the invocation has left. */
@@ -26,8 +29,9 @@ export interface ExecutePorts extends ProjectPorts {
 
 /** Streams worked on at the same time. */
 const concurrentStreams = 10;
-/** Replays at the same time, each of many streams: one rebuilds while another publishes. */
-const concurrentReplays = 2;
+/** Replays that are published and counted together; some rebuild while others publish. */
+const replaysTogether = 5;
+const concurrentReplayGroups = 2;
 
 interface EventDelivery {
   messageId: string;
@@ -57,14 +61,14 @@ interface Handled {
   messageId: string;
   fields: LogFields;
   announcements: Announcement[];
-  /** After all of them are published. */
-  complete?(): Promise<void>;
+  /** To be counted when all of them are published. */
+  replayed?: { recoveryId: string; result: ChunkResult };
 }
 
 /**
  * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them in as few
- * requests as possible. Events of one stream are taken one after the other, in order. A replay is a batch of its own: what
- * is done of it counts, though there may not be the time for the next.
+ * requests as possible. Events of one stream are taken one after the other, in order. Replays go in smaller groups: what
+ * is done of them counts, though there may not be the time for the next.
  * @param records messages of execution queues
  * @returns the records to deliver again
  */
@@ -98,10 +102,8 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
   };
   const finish = async (handled: Handled[]): Promise<void> => {
     const refused = await publish(handled, ports);
-    for (const each of handled) {
-      const error = refused.get(each) ?? (await each.complete?.().then(() => undefined, errorOf));
-      if (error) fail(each.messageId, each.fields, error);
-    }
+    const uncounted = await countReplayed(handled.filter((each) => !refused.has(each)), ports);
+    for (const [{ messageId, fields }, error] of [...refused, ...uncounted]) fail(messageId, fields, error);
   };
 
   const events = deliveries.filter((delivery) => delivery.kind === 'event');
@@ -112,7 +114,7 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
   if (events.length > 0) await finish(handled);
 
   const replays = deliveries.filter((delivery) => delivery.kind === 'replay');
-  await mapBounded(replays, concurrentReplays, async (delivery) => finish(await begin(delivery)));
+  await mapBounded(chunksOf(replays, replaysTogether), concurrentReplayGroups, async (group) => finish((await Promise.all(group.map(begin))).flat()));
   return failures;
 };
 
@@ -144,10 +146,10 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
       return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(event), row: projected.row, event, outcome }] };
     }
     case 'replay': {
-      const { changed, failed, complete } = await ports.replay(delivery.message, delivery.repeated);
+      const { changed, failed, result } = await ports.replay(delivery.message, delivery.repeated);
       for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
       ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length, failed: failed.length });
-      return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), complete };
+      return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), replayed: { recoveryId: delivery.message.recoveryId, result } };
     }
     default:
       return delivery satisfies never;
@@ -159,6 +161,20 @@ const publish = async (handled: Handled[], { notifier, views, remaining }: Execu
   const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
   const refused = await failuresOf(entries, async () => notifier.publish(await publicationsOf(entries.map(({ announcement }) => announcement), views), remaining() - budget.end));
   return new Map([...refused].map(([{ each }, error]) => [each, error]));
+};
+
+/** @returns those that could not be counted */
+const countReplayed = async (handled: Handled[], ports: ExecutePorts): Promise<Map<Handled, Error>> => {
+  const failures = new Map<Handled, Error>();
+  const chunks = handled.flatMap((each) => (each.replayed ? [{ each, ...each.replayed }] : []));
+  for (const [recoveryId, group] of groupBy(chunks, (chunk) => chunk.recoveryId)) {
+    try {
+      await ports.countReplayed(recoveryId, group.map(({ result }) => result));
+    } catch (error) {
+      for (const { each } of group) failures.set(each, errorOf(error));
+    }
+  }
+  return failures;
 };
 
 const fieldsOf = (delivery: Delivery): LogFields => {

@@ -17,11 +17,11 @@ const dynamoDb = createDocumentClient();
 const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore);
+const ledger = dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE);
 const replayPorts = {
   eventStore,
   rows: dynamoDbRows(dynamoDb, viewTablesOf(environment)),
   claims: dynamoDbClaims(dynamoDb, tables),
-  ledger: dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE),
   now: Date.now,
 };
 
@@ -31,6 +31,7 @@ const ports: Omit<ExecutePorts, 'remaining'> = {
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,
   replay: (message, repeated) => replay(message, repeated, replayPorts),
+  countReplayed: ledger.complete,
   now: Date.now,
 };
 

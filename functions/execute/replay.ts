@@ -4,7 +4,7 @@ import { mapBounded } from '../concurrency.ts';
 import type { ReplayMessage } from '../messages.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
-import type { Ledger, StreamName } from '../ports/ledger.ts';
+import type { ChunkResult, StreamName } from '../ports/ledger.ts';
 import type { Rows } from '../ports/rows.ts';
 import { restoreClaims } from './claims.ts';
 import { rebuild, type Rebuilt, Unrebuildable } from './rebuild.ts';
@@ -13,32 +13,30 @@ export interface ReplayPorts {
   eventStore: EventReader;
   rows: Rows;
   claims: Claims;
-  ledger: Ledger;
   now(): number;
 }
 
 /** What a replay did to one stream's row. */
 export type Replayed = StreamName & Rebuilt;
 
-/** What became of a chunk, with what is still to be done. */
+/** What became of a chunk. */
 export interface ReplayedChunk {
-  /** The changed rows, to be published before `complete` is called; all rows if the message was delivered before. */
+  /** The changed rows, to be published before the chunk is counted; all rows if the message was delivered before. */
   changed: Replayed[];
   /** The streams that no repetition will rebuild. */
   failed: (StreamName & { error: Error })[];
-  /** Counts the chunk. */
-  complete(): Promise<void>;
+  result: ChunkResult;
 }
 
 /** Streams rebuilt side by side. */
-const concurrency = 10;
+const concurrency = 5;
 
 /**
  * Rebuilds the rows of a chunk's streams. A stream that cannot be rebuilt is counted as failed and holds nothing up.
  * Rows and claims are looked at all at once; where they are right, or rows are missing, that and the streams is all that is read.
  * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
  */
-export const replay = async ({ recoveryId, chunkId, streams, claims }: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
+export const replay = async ({ chunkId, streams, claims }: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
   const failed = new Map<StreamName, Error>();
   /** Anything else than a stream that cannot be rebuilt may pass: the queue delivers the chunk again. */
   const unlessUnrebuildable = async (stream: StreamName, work: () => Promise<void>): Promise<void> => {
@@ -67,6 +65,7 @@ export const replay = async ({ recoveryId, chunkId, streams, claims }: ReplayMes
 
   const [lastFailure] = [...failed].reverse();
   const result = {
+    chunkId,
     rebuilt: streams.length - failed.size,
     changed: [...mended].filter((stream) => !failed.has(stream)).length,
     failed: failed.size,
@@ -75,7 +74,7 @@ export const replay = async ({ recoveryId, chunkId, streams, claims }: ReplayMes
   return {
     changed: [...rebuilt].filter(([, { changed }]) => changed || repeated).map(([stream, row]) => ({ ...stream, ...row })),
     failed: [...failed].map(([stream, error]) => ({ ...stream, error })),
-    complete: () => ports.ledger.complete(recoveryId, chunkId, result),
+    result,
   };
 };
 

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { again, conflictPolicy, retry } from '../retry.ts';
 import { batchGet } from './batchGet.ts';
-import type { Chunk, Ledger, Recovery } from './ledger.ts';
+import { type Chunk, type ChunkResult, type Ledger, type Recovery, sumOf } from './ledger.ts';
 
 /** Chunks are kept as long as a recovery may take; the ledger row stays. */
 const chunkSeconds = 30 * 24 * 3600;
@@ -17,17 +17,35 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: ledgerKey(recoveryId), ConsistentRead: true }));
     return Item && recoveryOf(Item);
   };
-  /** @returns false when a condition failed */
-  const transact = (items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<boolean> =>
+  /** @returns the positions of the items whose conditions failed; none: it is written */
+  const transact = (items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<number[]> =>
     retry({ ...conflictPolicy, attempts: 30 }, async () => {
       try {
         await client.send(new TransactWriteCommand({ TransactItems: items }));
-        return true;
+        return [];
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        return error.CancellationReasons?.some(({ Code }) => Code === 'ConditionalCheckFailed') ? false : again;
+        const failed = (error.CancellationReasons ?? []).flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
+        return failed.length > 0 ? failed : again;
       }
     }, () => new Error('The recovery ledger was in conflict at every try'));
+
+  const counting = (recoveryId: string, results: ChunkResult[]) => {
+    const { rebuilt, changed, failed, lastError } = sumOf(results);
+    return [
+      ...results.map(({ chunkId }) => ({
+        Update: { TableName: table, Key: chunkKey(recoveryId, chunkId), UpdateExpression: 'SET done = :true', ConditionExpression: 'done = :false', ExpressionAttributeValues: { ':true': true, ':false': false } },
+      })),
+      {
+        Update: {
+          TableName: table,
+          Key: ledgerKey(recoveryId),
+          UpdateExpression: `SET updatedAt = :now${lastError === undefined ? '' : ', lastError = :error'} ADD rebuilt :rebuilt, changed :changed, failed :failed`,
+          ExpressionAttributeValues: { ':now': iso(), ':rebuilt': rebuilt, ':changed': changed, ':failed': failed, ...(lastError !== undefined && { ':error': lastError }) },
+        },
+      },
+    ];
+  };
 
   return {
     find,
@@ -42,7 +60,7 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
       }
     },
 
-    advance: (recoveryId, from, { cursor, chunks, discovered = 0, changed = 0, total }) => transact([
+    advance: async (recoveryId, from, { cursor, chunks, discovered = 0, changed = 0, total }) => (await transact([
       {
         Update: {
           TableName: table,
@@ -59,7 +77,7 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
       ...chunks.map((chunk) => ({
         Put: { TableName: table, Item: { ...chunkKey(recoveryId, chunk.chunkId), ...chunk, done: false, expiresAt: Math.floor(Date.now() / 1000) + chunkSeconds } },
       })),
-    ]),
+    ])).length === 0,
 
     chunks: async (recoveryId, chunkIds) => (await batchGet(client, table, chunkIds.map((chunkId) => chunkKey(recoveryId, chunkId)))).map(chunkOf),
 
@@ -81,19 +99,14 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
       return found.slice(0, limit);
     },
 
-    async complete(recoveryId, chunkId, { rebuilt, changed, failed, lastError }) {
-      // A chunk that is done already fails the condition: it has been counted.
-      await transact([
-        { Update: { TableName: table, Key: chunkKey(recoveryId, chunkId), UpdateExpression: 'SET done = :true', ConditionExpression: 'done = :false', ExpressionAttributeValues: { ':true': true, ':false': false } } },
-        {
-          Update: {
-            TableName: table,
-            Key: ledgerKey(recoveryId),
-            UpdateExpression: `SET updatedAt = :now${lastError === undefined ? '' : ', lastError = :error'} ADD rebuilt :rebuilt, changed :changed, failed :failed`,
-            ExpressionAttributeValues: { ':now': iso(), ':rebuilt': rebuilt, ':changed': changed, ':failed': failed, ...(lastError !== undefined && { ':error': lastError }) },
-          },
-        },
-      ]);
+    async complete(recoveryId, results) {
+      let pending = results;
+      while (pending.length > 0) {
+        const failed = await transact(counting(recoveryId, pending));
+        if (failed.length === 0) return;
+        // Those are done already, and have been counted.
+        pending = pending.filter((_, index) => !failed.includes(index));
+      }
     },
 
     async end(recoveryId, status, lastError) {

@@ -1,4 +1,4 @@
-import type { Chunk, Ledger, Recovery } from './ledger.ts';
+import { type Chunk, type Ledger, type Recovery, sumOf } from './ledger.ts';
 
 /** The ledger in memory. */
 export const memoryLedger = (now: () => number = Date.now): Ledger => {
@@ -28,12 +28,13 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
       return chunk ? [withoutDone(chunk)] : [];
     }),
     unfinished: async (recoveryId, limit) => [...chunks].filter(([place, { done }]) => place.startsWith(`${recoveryId} `) && !done).map(([, chunk]) => withoutDone(chunk)).slice(0, limit),
-    async complete(recoveryId, chunkId, { rebuilt, changed, failed, lastError }) {
-      const chunk = chunks.get(placeOf(recoveryId, chunkId));
+    async complete(recoveryId, results) {
       const recovery = recoveries.get(recoveryId);
-      if (!chunk || chunk.done || !recovery) return;
-      chunk.done = true;
-      Object.assign(recovery, { updatedAt: iso(), rebuilt: recovery.rebuilt + rebuilt, changed: recovery.changed + changed, failed: recovery.failed + failed, ...(lastError !== undefined && { lastError }) });
+      const counted = results.filter(({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false);
+      if (counted.length === 0 || !recovery) return;
+      for (const { chunkId } of counted) chunks.get(placeOf(recoveryId, chunkId))!.done = true;
+      const { rebuilt, changed, failed, ...error } = sumOf(counted);
+      Object.assign(recovery, { updatedAt: iso(), rebuilt: recovery.rebuilt + rebuilt, changed: recovery.changed + changed, failed: recovery.failed + failed, ...error });
     },
     async end(recoveryId, status, lastError) {
       const recovery = running(recoveryId);

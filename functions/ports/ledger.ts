@@ -45,11 +45,19 @@ export interface Step {
 
 /** What became of a chunk. */
 export interface ChunkResult {
+  chunkId: string;
   rebuilt: number;
   changed: number;
   failed: number;
   lastError?: string;
 }
+
+/** What several chunks add to the ledger together. */
+export const sumOf = (results: ChunkResult[]): Omit<ChunkResult, 'chunkId'> => {
+  const total = (name: 'rebuilt' | 'changed' | 'failed') => results.reduce((sum, result) => sum + result[name], 0);
+  const lastError = results.findLast((result) => result.lastError !== undefined)?.lastError;
+  return { rebuilt: total('rebuilt'), changed: total('changed'), failed: total('failed'), ...(lastError !== undefined && { lastError }) };
+};
 
 /** The recoveries, their progress and their chunks. */
 export interface Ledger {
@@ -61,8 +69,8 @@ export interface Ledger {
   /** The chunks of these ids, or the first `limit` that are not done. */
   chunks(recoveryId: string, chunkIds: string[]): Promise<Chunk[]>;
   unfinished(recoveryId: string, limit: number): Promise<Chunk[]>;
-  /** Adds what became of a chunk, once however often it is called for it. */
-  complete(recoveryId: string, chunkId: string, result: ChunkResult): Promise<void>;
+  /** Adds what became of chunks, at most 50 at once; each counts once however often it is given. */
+  complete(recoveryId: string, results: ChunkResult[]): Promise<void>;
   /** Ends a running recovery. @returns the recovery as it now is */
   end(recoveryId: string, status: 'COMPLETED' | 'FAILED', lastError?: string): Promise<Recovery | undefined>;
 }

@@ -13,8 +13,8 @@ export interface RecoverPorts extends SweepPorts {
   queues: Queues;
 }
 
-/** Streams per message: few enough to rebuild well within the execute function's time. */
-export const chunkSize = 25;
+/** Streams per message: ten messages of them are rebuilt well within the execute function's time. */
+export const chunkSize = 10;
 /** Index entries per step; their chunks fit one transaction. */
 const pageSize = 500;
 /** How long no chunk may finish before the unfinished ones are sent again, milliseconds. */

@@ -97,9 +97,9 @@ export const recoveryModel = () => {
     if (queue === recoveryQueue) return handle(body, attempt, () => 60_000, ports);
     const message = parseExecutionMessage(body);
     if (message.kind !== 'replay') throw new Error(`Unexpected ${message.kind}`);
-    const { changed, complete } = await replay(message, attempt > 1, ports);
+    const { changed, result } = await replay(message, attempt > 1, ports);
     changedRows.push(...changed);
-    await complete();
+    await ports.ledger.complete(message.recoveryId, [result]);
   };
 
   const streamsOf = (): { aggregate: AggregateName; aggregateId: string; events: DomainEvent[] }[] => {

@@ -83,7 +83,7 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
   const queues = memoryQueues(queuePairs.map(({ executionQueue }) => executionQueue));
   const notifier = memoryNotifier();
   const commandPorts: BatchPorts = { ...backend, queues, notifier, telemetry, now, newId: randomUUID, remaining: () => 10_000 };
-  const executePorts: ExecutePorts = { ...backend, notifier, telemetry, now, replay: async () => { throw new Error('There is no recovery here'); }, remaining: () => 10_000 };
+  const executePorts: ExecutePorts = { ...backend, notifier, telemetry, now, replay: async () => { throw new Error('There is no recovery here'); }, countReplayed: async () => undefined, remaining: () => 10_000 };
   const mediated = new Set<string>();
 
   const eventsOf = async () => (await backend.items()).map((item) => eventOf(structuredClone(item)));

@@ -9,7 +9,7 @@ const recoveryFor = (more: Partial<Recovery> = {}): Recovery => ({
 const chunkFor = (n: number, size = 2): Chunk => ({
   chunkId: String(n).padStart(8, '0'), claims: n % 2 === 0, streams: Array.from({ length: size }, (_, index) => ({ aggregate: 'role' as const, aggregateId: `${n}-${index}` })),
 });
-const result = { rebuilt: 2, changed: 1, failed: 0 };
+const resultOf = (n: number) => ({ chunkId: chunkFor(n).chunkId, rebuilt: 2, changed: 1, failed: 0 });
 
 /** What every ledger of recoveries must do. */
 export const ledgerSuite = (name: string, open: () => Ledger): void => {
@@ -60,12 +60,12 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
     it('counts a chunk once, and one that it does not know never', async () => {
       const { ledger, id } = await begun();
       await ledger.advance(id, undefined, { cursor: 'a', chunks: [chunkFor(1), chunkFor(2)] });
-      await Promise.all([1, 2, 3].map(() => ledger.complete(id, chunkFor(1).chunkId, result)));
-      await ledger.complete(id, chunkFor(9).chunkId, result);
-      await ledger.complete(randomUUID(), chunkFor(1).chunkId, result);
+      await Promise.all([1, 2, 3].map(() => ledger.complete(id, [resultOf(1)])));
+      await ledger.complete(id, [resultOf(9)]);
+      await ledger.complete(randomUUID(), [resultOf(1)]);
       expect(await ledger.find(id)).toMatchObject({ rebuilt: 2, changed: 1, failed: 0 });
       expect(await ledger.unfinished(id, 10)).toEqual([chunkFor(2)]);
-      await ledger.complete(id, chunkFor(2).chunkId, { rebuilt: 1, changed: 0, failed: 1, lastError: 'role#2-1: damaged' });
+      await ledger.complete(id, [{ ...resultOf(2), rebuilt: 1, changed: 0, failed: 1, lastError: 'role#2-1: damaged' }]);
       expect(await ledger.find(id)).toMatchObject({ rebuilt: 3, changed: 1, failed: 1, lastError: 'role#2-1: damaged', status: 'RUNNING' });
       expect(await ledger.unfinished(id, 10)).toEqual([]);
     });
@@ -74,8 +74,21 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       const { ledger, id } = await begun();
       const chunks = Array.from({ length: 12 }, (_, n) => chunkFor(n));
       await ledger.advance(id, undefined, { cursor: 'a', chunks });
-      await Promise.all(chunks.map(({ chunkId }) => ledger.complete(id, chunkId, result)));
+      await Promise.all(chunks.map((_, n) => ledger.complete(id, [resultOf(n)])));
       expect(await ledger.find(id)).toMatchObject({ rebuilt: 24, changed: 12 });
+    });
+
+    it('counts several chunks together, each once, whichever of them are done or unknown', async () => {
+      const { ledger, id } = await begun();
+      await ledger.advance(id, undefined, { cursor: 'a', chunks: Array.from({ length: 6 }, (_, n) => chunkFor(n)) });
+      await ledger.complete(id, [resultOf(0), { ...resultOf(1), failed: 1, lastError: 'one' }, { ...resultOf(2), failed: 1, lastError: 'two' }]);
+      expect(await ledger.find(id)).toMatchObject({ rebuilt: 6, changed: 3, failed: 2, lastError: 'two' });
+      await ledger.complete(id, [1, 3, 9, 4].map(resultOf));
+      expect(await ledger.find(id)).toMatchObject({ rebuilt: 10, changed: 5, failed: 2 });
+      await ledger.complete(id, [0, 1, 2, 3, 4].map(resultOf));
+      await ledger.complete(id, []);
+      expect(await ledger.find(id)).toMatchObject({ rebuilt: 10 });
+      expect(await ledger.unfinished(id, 10)).toEqual([chunkFor(5)]);
     });
 
     it('ends a recovery once; what has ended goes no further', async () => {
@@ -87,7 +100,7 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       expect(await ledger.advance(id, 'a', { cursor: 'b', chunks: [] })).toBe(false);
       expect(await ledger.end(randomUUID(), 'COMPLETED')).toBeUndefined();
       // What was on its way when it ended is still counted.
-      await ledger.complete(id, chunkFor(1).chunkId, result);
+      await ledger.complete(id, [resultOf(1)]);
       expect(await ledger.find(id)).toMatchObject({ status: 'FAILED', rebuilt: 2 });
     });
 
@@ -95,7 +108,7 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       const [one, other] = [await begun(), await begun()];
       await one.ledger.advance(one.id, undefined, { cursor: 'a', chunks: [chunkFor(1)], discovered: 2 });
       await other.ledger.advance(other.id, undefined, { cursor: 'a', chunks: [chunkFor(1)], discovered: 2 });
-      await one.ledger.complete(one.id, chunkFor(1).chunkId, result);
+      await one.ledger.complete(one.id, [resultOf(1)]);
       expect(await one.ledger.find(one.id)).toMatchObject({ rebuilt: 2 });
       expect(await other.ledger.find(other.id)).toMatchObject({ rebuilt: 0 });
       expect(await other.ledger.unfinished(other.id, 10)).toHaveLength(1);

@@ -232,14 +232,16 @@ describe('a replay', () => {
   const replay = { kind: 'replay', recoveryId: 'x', chunkId: '1', streams: [{ aggregate: 'user', aggregateId: 'ada' }], claims: false };
   const row = { id: 'ada', version: 4, firstName: 'Ada', createdAt: 'c', updatedAt: 'u' };
   const state = { status: 'absent', version: 0 } as const;
+  const result = { chunkId: '1', rebuilt: 1, changed: 1, failed: 0 };
 
   it('counts its chunk once the changed rows are published, in the name of no command', async () => {
     const path = writePath();
     const steps: string[] = [];
-    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }, { aggregate: 'user', aggregateId: 'gone', state, changed: true, row: undefined }], failed: [], complete: async () => { steps.push('complete'); } });
+    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }, { aggregate: 'user', aggregateId: 'gone', state, changed: true, row: undefined }], failed: [], result });
+    path.executePorts.countReplayed = async (...given) => { steps.push(`count ${JSON.stringify(given)}`); };
     path.executePorts.notifier = { publish: (given) => { steps.push('publish'); return path.notifier.publish(given); } };
     expect(await path.execute(replay)).toEqual(new Map());
-    expect(steps).toEqual(['publish', 'complete']);
+    expect(steps).toEqual(['publish', `count ${JSON.stringify(['x', [result]])}`]);
     expect(path.notifier.published).toMatchObject([
       { update: { aggregateId: 'ada', version: 4, change: 'UPDATED', commandId: null, eventId: null, timestamp: null, user: { firstName: 'Ada' } } },
       { update: { aggregateId: 'gone', change: 'DELETED', user: null } },
@@ -250,7 +252,7 @@ describe('a replay', () => {
   it('names each stream that cannot be rebuilt, and holds nothing up for it', async () => {
     const path = writePath();
     const damaged = { aggregate: 'user', aggregateId: 'damaged', error: new Error('UserTeleported') } as const;
-    path.executePorts.replay = async () => ({ changed: [], failed: [damaged], complete: async () => undefined });
+    path.executePorts.replay = async () => ({ changed: [], failed: [damaged], result });
     expect(await path.execute(replay)).toEqual(new Map());
     expect(path.telemetry.lines).toContainEqual({ level: 'error', message: 'Stream could not be rebuilt', fields: { recoveryId: 'x', chunkId: '1', ...damaged } });
   });
@@ -259,21 +261,30 @@ describe('a replay', () => {
     const path = writePath();
     const completed: string[] = [];
     path.executePorts.remaining = () => (completed.length > 0 ? 100 : 9_000);
-    path.executePorts.replay = async ({ chunkId }) => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], complete: async () => { completed.push(chunkId); } });
-    const failures = await path.execute(...['1', '2', '3', '4'].map((chunkId) => ({ ...replay, chunkId })));
+    path.executePorts.replay = async ({ chunkId }) => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], result: { ...result, chunkId } });
+    path.executePorts.countReplayed = async (_, results) => { completed.push(...results.map(({ chunkId }) => chunkId)); };
+    const failures = await path.execute(...Array.from({ length: 20 }, (_, n) => `${n}`).map((chunkId) => ({ ...replay, chunkId })));
     expect(completed.length).toBeGreaterThan(0);
     expect(path.notifier.published).toHaveLength(completed.length);
-    expect([...failures.values()].map(({ name, message }) => `${name} ${message}`)).toEqual(Array.from({ length: 4 - completed.length }, () => expect.stringContaining('no time')));
+    expect([...failures.values()].map(({ name, message }) => `${name} ${message}`)).toEqual(Array.from({ length: 20 - completed.length }, () => expect.stringContaining('no time')));
   });
 
   it('is not counted when it failed or its rows could not be published', async () => {
     const path = writePath();
     let completed = 0;
-    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], complete: async () => { completed += 1; } });
+    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], result });
+    path.executePorts.countReplayed = async () => { completed += 1; };
     path.executePorts.notifier = { publish: async () => [{ index: 0, error: new Error('down') }] };
     expect((await path.execute(replay)).size).toBe(1);
     path.executePorts.replay = async () => { throw new Error('no'); };
     expect((await path.execute(replay)).size).toBe(1);
     expect(completed).toBe(0);
+  });
+
+  it('comes back when it could not be counted', async () => {
+    const path = writePath();
+    path.executePorts.replay = async ({ chunkId }) => ({ changed: [], failed: [], result: { ...result, chunkId } });
+    path.executePorts.countReplayed = async (recoveryId) => { if (recoveryId === 'x') throw new Error('down'); };
+    expect((await path.execute(replay, { ...replay, chunkId: '2' }, { ...replay, recoveryId: 'y' })).size).toBe(2);
   });
 });
