@@ -335,7 +335,7 @@ describe('a recovery that is cancelled', () => {
     const released = new Promise<void>((resolve) => { release = resolve; });
     // Groups are held up, so the recovery waits for them.
     hook('execute', async ({ phase, operation, input }) => {
-      if (phase === 'before' && operation === 'GetItem' && input['TableName'] === own.outputs.Tables['group']) await Promise.race([released, new Promise((resolve) => setTimeout(resolve, 4_000))]);
+      if (phase === 'before' && operation === 'BatchGetItem' && own.outputs.Tables['group']! in (input['RequestItems'] as object)) await Promise.race([released, new Promise((resolve) => setTimeout(resolve, 4_000))]);
       return undefined;
     });
     const id = await to.recoverFrom(beginning);
