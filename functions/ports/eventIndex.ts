@@ -21,7 +21,7 @@ export interface EventIndex {
    * @param after `next` of the page before
    */
   page(partition: string, range: { from: number; to: number; limit: number; after?: string }): Promise<{ entries: TimeEntry[]; next?: string }>;
-  /** Which of these streams have a first event; at most 100, consistently read. @returns stream ids */
+  /** Which of these streams have a first event; consistently read. @returns stream ids */
   existing(streams: StreamName[]): Promise<Set<string>>;
   /** The events that entries stand for, in their order. */
   events(entries: TimeEntry[]): Promise<DomainEvent[]>;

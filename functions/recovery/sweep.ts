@@ -2,6 +2,7 @@ import { type AggregateName, type DomainEvent, initialState, type State } from '
 import { streamIdOf } from '../../domain/fold.ts';
 import { aggregateNames } from '../../domain/operations.ts';
 import { claimsOf } from '../../domain/unique.ts';
+import { mapBounded } from '../concurrency.ts';
 import { foldOf, rebuild, Unrebuildable } from '../execute/rebuild.ts';
 import type { Claims, FoundClaim } from '../ports/claims.ts';
 import type { EventIndex } from '../ports/eventIndex.ts';
@@ -24,7 +25,9 @@ export interface Swept {
   next?: string;
 }
 
-const pageSize = 100;
+const pageSize = 250;
+/** Rows looked into side by side. */
+const concurrency = 10;
 
 /** Removes the rows of one page of a view that no stream accounts for. */
 export const sweepRows = async (aggregate: AggregateName, after: string | undefined, ports: SweepPorts): Promise<Swept> => {
@@ -32,7 +35,7 @@ export const sweepRows = async (aggregate: AggregateName, after: string | undefi
   const known = await ports.eventIndex.existing(ids.map((aggregateId) => ({ aggregate, aggregateId })));
   const orphans = ids.filter((id) => !known.has(streamIdOf(aggregate, id)));
   // Rebuilding from an empty stream removes the row, and looks again in case the stream began meanwhile.
-  const results = await Promise.all(orphans.map((aggregateId) => rebuild({ aggregate, aggregateId }, ports)));
+  const results = await mapBounded(orphans, concurrency, (aggregateId) => rebuild({ aggregate, aggregateId }, ports));
   return { removed: results.filter(({ changed }) => changed).length, next };
 };
 

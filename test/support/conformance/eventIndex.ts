@@ -66,7 +66,7 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
 
     it('knows which streams have begun', async () => {
       const { eventIndex, eventStore } = open();
-      const ids = Array.from({ length: 100 }, () => randomUUID());
+      const ids = Array.from({ length: 130 }, () => randomUUID());
       const begun = ids.filter((_, index) => index % 3 === 0);
       for (const id of begun) await eventStore.append(eventFor(id, 1, someMonth()), none);
       const streams = ids.map((aggregateId) => ({ aggregate: 'group' as const, aggregateId }));
