@@ -71,33 +71,51 @@ describe.each(Object.keys(aggregates))('any sequence of commands to a %s', (aggr
   });
 });
 
-describe('random corrections', () => {
-  it('agree with a plain model on both timelines', () => {
-    const step = fc.record({ correct: fc.boolean(), target: fc.nat({ max: 20 }), name: fc.constantFrom('a', 'b', 'c', 'd'), description: fc.option(fc.constantFrom('x', 'y')) });
+describe('random histories with random corrections', () => {
+  it('agree with a plain model at every moment, on both timelines', () => {
+    const step = fc.record({
+      action: fc.oneof({ weight: 5, arbitrary: fc.constant('update' as const) }, { weight: 5, arbitrary: fc.constant('correct' as const) }, { weight: 1, arbitrary: fc.constant('delete' as const) }),
+      target: fc.nat({ max: 20 }), name: fc.constantFrom('a', 'b', 'c', 'd'), description: fc.option(fc.constantFrom('x', 'y')), wait: fc.integer({ min: 0, max: 2 }),
+    });
+    let [deletions, corrections] = [0, 0];
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 15 }), (steps) => {
         const history: DomainEvent[] = [];
         // The model: for every version its kind, the payload that was said, and when.
-        const said: { root: number; payload: Record<string, unknown>; at: number; correction: boolean }[] = [];
-        for (const [index, { correct, target, name, description }] of steps.entries()) {
+        const said: { root: number; payload: Record<string, unknown>; at: number; correction: boolean; deletion: boolean }[] = [];
+        let clock = now;
+        for (const [index, { action, target, name, description, wait }] of steps.entries()) {
+          clock += wait;
           const version = (target % Math.max(1, history.length)) + 1;
-          const isCorrection = correct && history.length > 0;
+          const isCorrection = action === 'correct' && history.length > 0;
+          const isDeletion = action === 'delete' && history.length > 0;
+          const operation = isCorrection ? 'correctEvent' : isDeletion ? 'deleteGroup' : history.length === 0 ? 'createGroup' : 'updateGroup';
           const input = { name: `${name}${index}`, ...((description || history.length === 0 || (isCorrection && said[version - 1]!.root === 1)) && { description: description ?? 'z' }) };
           const decision = decide(
-            { commandId: history.length === 0 ? uuid(1) : uuid(100 + index), operation: isCorrection ? 'correctEvent' : history.length === 0 ? 'createGroup' : 'updateGroup', aggregate: 'group', aggregateId: uuid(1), actor: 'admin:a', input: isCorrection ? { version, payload: input } : input },
-            history, { now: now + index, eventId: uuid(index), missing: [], inUse: false },
+            { commandId: history.length === 0 ? uuid(1) : uuid(100 + index), operation, aggregate: 'group', aggregateId: uuid(1), actor: 'admin:a', input: isCorrection ? { version, payload: input } : isDeletion ? {} : input },
+            history, { now: clock, eventId: uuid(index), missing: [], inUse: false },
           );
-          if ('rejection' in decision) throw new Error(decision.rejection.message);
+          if ('rejection' in decision) {
+            // What is deleted takes no changes, and a deletion says nothing that could be corrected.
+            expect(said.some(({ deletion }) => deletion)).toBe(true);
+            continue;
+          }
           for (const event of decision.events) {
             history.push(event);
-            said.push({ root: isCorrection ? said[version - 1]!.root : history.length, payload: isCorrection ? input : event.payload, at: event.timestamp, correction: isCorrection });
+            said.push({ root: isCorrection ? said[version - 1]!.root : history.length, payload: isCorrection ? input : event.payload, at: event.timestamp, correction: isCorrection, deletion: isDeletion });
+            if (isDeletion) deletions += 1;
+            if (isCorrection) corrections += 1;
           }
         }
-        for (let t = now - 1; t <= now + steps.length; t += 1) {
-          for (const knownAt of [t, now + steps.length]) {
+        for (let t = now - 1; t <= clock + 1; t += 1) {
+          for (let knownAt = now; knownAt <= clock + 1; knownAt += 1) {
             let attributes: Record<string, unknown> | undefined;
-            for (const [index, { at, correction, payload }] of said.entries()) {
+            for (const [index, { at, correction, deletion, payload }] of said.entries()) {
               if (at > t || correction) continue;
+              if (deletion) {
+                attributes = undefined;
+                break;
+              }
               const latest = said.filter((each) => each.correction && each.root === index + 1 && each.at <= knownAt).at(-1);
               attributes = { ...attributes, ...(latest?.payload ?? payload) };
             }
@@ -108,5 +126,6 @@ describe('random corrections', () => {
       }),
       { numRuns: 200 },
     );
+    expect(Math.min(deletions, corrections)).toBeGreaterThan(20);
   });
 });
