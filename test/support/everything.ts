@@ -51,7 +51,12 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('updateRole', { id: roleId, name: name() });
   await apply('updateGroup', { id: groupId, name: name() });
   await apply('updateUser', { id: userId, email: `${name()}@example.com` });
-  await apply('correctEvent', { aggregate: 'GROUP', aggregateId: groupId, version: 1, payload: JSON.stringify({ name: name(), description: 'corrected' }) });
+  const correct = (aggregate: string, aggregateId: string, version: number, payload: Record<string, unknown>) =>
+    apply('correctEvent', { aggregate, aggregateId, version, payload: JSON.stringify(payload) });
+  await correct('GROUP', groupId, 1, { name: name(), description: 'corrected' });
+  await correct('AUTHORIZATION', authorizationId, 1, { name: name(), description: 'corrected' });
+  await correct('ROLE', roleId, 2, { name: name() });
+  await correct('USER', userId, 2, { email: `${name()}@example.com` });
 
   const alice = await userClient(`auth0|${unique('alice')}`, own.stateDir);
   const profile = { firstName: 'Alice', lastName: 'A', birthDate: '1990-01-01', email: `${name()}@example.com` };
