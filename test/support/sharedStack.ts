@@ -19,10 +19,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const stateDir = mkdtempSync(join(tmpdir(), 'stack-'));
   const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', stateDir], { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
-  await ready(child);
+  const heard = await ready(child);
+  let stopping = false;
+  child.once('exit', (code, signal) => {
+    if (!stopping) console.error(`The shared stack ended by itself, with ${signal ?? code}:\n${heard().slice(-5_000)}`);
+  });
   readFileSync(join(stateDir, 'outputs.json'));
   project.provide('stateDir', stateDir);
   return async () => {
+    stopping = true;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
     await gone;
@@ -30,12 +35,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-const ready = (child: ChildProcess): Promise<void> =>
+/** Resolves when the stack serves; gives what it has said so far. */
+const ready = (child: ChildProcess): Promise<() => string> =>
   new Promise((resolve, reject) => {
     let said = '';
     const hear = (chunk: Buffer) => {
       said += chunk.toString();
-      if (/^Ready/m.test(said)) resolve();
+      if (/^Ready/m.test(said)) resolve(() => said);
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
