@@ -1,1 +1,138 @@
-import type { Scenario } from '../scenario.ts'; export const recovery: Scenario = { name: 'recovery', about: '', async run() { return { tables: [], figures: [] }; } }; export const recoveryLarge: Scenario = { ...recovery, name: 'recovery-large' };
+import { isDeepStrictEqual } from 'node:util';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from '../report.ts';
+import type { Bench, Scenario } from '../scenario.ts';
+import type { ViewRow } from '../../domain/view.ts';
+import { emptyUsers, eventsPerStream, seedUsers, usersShown } from '../support/history.ts';
+import { Meter, totalOf, type Usage } from '../support/meter.ts';
+import { bareReplay, sdkReplay } from '../support/raw.ts';
+import type { RecordedCall } from '../support/recorder.ts';
+import { type RunningStack, withStack } from '../support/stack.ts';
+import { rounded, timed } from '../support/statistics.ts';
+import type { Template } from '../../local/assembly/cloudAssembly.ts';
+
+const concurrency = 16;
+/** Few: what is used per event is the same for many. */
+const meteredEvents = 1_000;
+
+/** A complete rebuild of an emptied view, beside the engine reading every stream and writing every row. */
+const recoveryOf = (name: string, events: number, about: string): Scenario => ({
+  name,
+  about,
+  async run(bench) {
+    const usage = await unitsUsed(bench);
+    const measured = await withStack(bench, { transformTemplate: withoutMediator }, async (running) => {
+      const { stack } = running;
+      bench.say(`seeding ${events} events of ${events / eventsPerStream} streams`);
+      const rows = await seedUsers(stack, events / eventsPerStream);
+      bench.say('recovering');
+      const recovering = await timed(() => recover(running, rows.size));
+      await check(running, rows);
+      const memory = { recovery: peakMemory(running, 'recovery'), execute: peakMemory(running, 'execute') };
+      bench.say('the engine alone');
+      const calls = necessaryCalls(running, rows);
+      await emptyUsers(stack, rows.keys());
+      const sdk = await timed(() => sdkReplay(stack.database)(calls, concurrency));
+      await emptyUsers(stack, rows.keys());
+      const bare = await timed(() => bareReplay(stack.database)(calls, concurrency));
+      return { recovering, memory, sdk, bare };
+    });
+    return resultOf(events, measured, usage);
+  },
+});
+
+export const recovery = recoveryOf('recovery', 10_000, 'complete rebuild from 10,000 events beside the raw engine; units; memory');
+export const recoveryLarge = recoveryOf('recovery-large', 100_000, 'the same from 100,000 events; takes minutes');
+
+/** The history was not made by commands: nothing is to be projected from the store's stream. */
+const withoutMediator = (template: Template): Template => {
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined) Properties['Enabled'] = false;
+  }
+  return template;
+};
+
+/** Starts a complete rebuild and waits until it has ended. @throws unless it completes and has rebuilt every stream */
+const recover = async ({ admin }: RunningStack, streams: number): Promise<void> => {
+  const { recoverFrom } = await admin.ask('mutation { recoverFrom(timestamp: "2019-01-01T00:00:00Z") { recoveryId } }');
+  for (;;) {
+    const { recovery: row } = await admin.ask('query ($id: ID!) { recovery(recoveryId: $id) { status total rebuilt changed failed lastError } }', { id: recoverFrom.recoveryId });
+    if (row !== null && row.status !== 'RUNNING') {
+      if (row.status !== 'COMPLETED' || row.rebuilt !== streams || row.failed !== 0) throw new Error(`The recovery ended otherwise: ${JSON.stringify(row)}`);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
+/** @throws unless the view has these rows, and no others */
+const check = async ({ stack }: RunningStack, rows: Map<string, ViewRow>): Promise<void> => {
+  const shown = await usersShown(stack);
+  if (shown.size !== rows.size) throw new Error(`The view has ${shown.size} rows instead of ${rows.size}`);
+  for (const [id, row] of rows) if (!isDeepStrictEqual(shown.get(id), row)) throw new Error(`The row of ${id} is not what its stream says`);
+};
+
+/** What no recovery can do without: every stream read, every row written. */
+const necessaryCalls = ({ stack }: RunningStack, rows: Map<string, ViewRow>): RecordedCall[] => {
+  const { eventStore, user } = stack.outputs.Tables;
+  return [...rows].flatMap(([id, row]) => [
+    { operation: 'Query', body: JSON.stringify({ TableName: eventStore, ConsistentRead: true, KeyConditionExpression: 'streamId = :id', ExpressionAttributeValues: { ':id': { S: `user#${id}` } } }) },
+    { operation: 'PutItem', body: JSON.stringify({ TableName: user, Item: marshall(row), ConditionExpression: 'attribute_not_exists(id)' }) },
+  ]);
+};
+
+/** MB that a function's environments used at most, as its log reports them. */
+const peakMemory = ({ stack, stateDir }: RunningStack, name: string): number => {
+  const log = readFileSync(join(stateDir, 'logs', `${stack.model.stackName}-${name}.log`), 'utf8');
+  return Math.max(...[...log.matchAll(/Max Memory Used: (\d+) MB/g)].map(([, megabytes]) => Number(megabytes)));
+};
+
+const unitsUsed = (bench: Bench): Promise<Usage> => {
+  let meter: Meter | undefined;
+  return withStack(bench, { measure: 'INDEXES', transformTemplate: withoutMediator, onLambdaEvent: (event) => meter?.hear(event) }, async (running) => {
+    meter = new Meter(running.stack);
+    const rows = await seedUsers(running.stack, meteredEvents / eventsPerStream);
+    bench.say(`recovering from ${meteredEvents} events with the meter on`);
+    await recover(running, rows.size);
+    return meter.take();
+  });
+};
+
+interface Measured {
+  /** Milliseconds. */
+  recovering: number;
+  sdk: number;
+  bare: number;
+  /** MB. */
+  memory: { recovery: number; execute: number };
+}
+
+const resultOf = (events: number, { recovering, sdk, bare, memory }: Measured, usage: Usage): Result => {
+  const streams = events / eventsPerStream;
+  const rate = (name: string, milliseconds: number) => [name, rounded((1000 * streams) / milliseconds, 0), rounded((1000 * events) / milliseconds, 0), milliseconds === recovering ? '' : rounded(milliseconds / recovering, 2)];
+  const perEvent = (counts: Map<string, number>) => rounded(totalOf(counts) / meteredEvents, 2);
+  const size = events.toLocaleString('en');
+  return {
+    tables: [
+      {
+        title: `Complete rebuild from ${size} events`,
+        columns: ['', 'streams per second', 'events per second', 'the recovery’s share of it'],
+        rows: [rate('recovery of an emptied view', recovering), rate('every stream read and row written by the AWS SDK alone', sdk), rate('the same over bare HTTP', bare)],
+        note: `${streams.toLocaleString('en')} users of ${eventsPerStream} events each; all rows were missing, and all are as their streams say afterwards. In ${rounded(recovering / 1000)} s from mutation to COMPLETED, with claims verified and subscribers told.`,
+      },
+      {
+        title: `Memory and units of the rebuild from ${size} events`,
+        columns: ['', ''],
+        rows: [['peak memory of recovery, MB', memory.recovery], ['peak memory of execute, MB', memory.execute], ['read units per event', perEvent(usage.reads)], ['write units per event', perEvent(usage.writes)]],
+        note: `Units from a rebuild from ${meteredEvents} events; those of the view’s indexes are in.`,
+      },
+    ],
+    figures: [
+      { name: `Recovery from ${size} events, share of the raw engine’s read-and-write rate (AWS SDK)`, value: rounded(sdk / recovering, 2), aim: '≥ 0.5' },
+      { name: '… over bare HTTP', value: rounded(bare / recovering, 2) },
+      { name: `Recovery from ${size} events, peak memory of recovery and execute, MB`, value: `${memory.recovery}, ${memory.execute}`, aim: 'flat' },
+    ],
+  };
+};

@@ -74,7 +74,8 @@ export class Meter {
     if (service === 'dynamodb' && operation === 'TransactWriteItems' && phase === 'before') this.#before.set(call.id, await this.#itemsOf(input));
     if (phase === 'before') return;
     if (this.#dataSources.has(call.caller)) this.#usage.dataSourceCalls += 1;
-    if (response?.status !== 200) this.#problem ??= new Error(`${call.caller}: ${operation} was answered ${JSON.stringify(response?.body)}`);
+    if (isRefusedWrite(response?.body)) add(this.#usage.writes, this.#bare(String(input['TableName'])));
+    else if (response?.status !== 200) this.#problem ??= new Error(`${call.caller}: ${operation} was answered ${JSON.stringify(response?.body)}`);
     else if (service === 'sqs') this.#countSqs(operation, response.body);
     else if (operation === 'TransactWriteItems') await this.#countTransaction(call);
     else this.#countUnits(operation, response.body);
@@ -120,6 +121,9 @@ export class Meter {
     return name.replace(`${this.#stack.model.stackName}-`, '');
   }
 }
+
+/** A write whose condition did not hold is paid for like one that was made; none here is about more than a KB. */
+const isRefusedWrite = (answer: Record<string, unknown> | undefined): boolean => String(answer?.['__type']).endsWith('ConditionalCheckFailedException');
 
 interface Part {
   TableName: string;

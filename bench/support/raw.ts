@@ -1,3 +1,4 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { openDatabase, type DynamoDatabase } from '../../local/engines/dynamodb.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { RecordedCall } from './recorder.ts';
@@ -10,12 +11,26 @@ export const rawDatabase = async ({ database, model }: Stack): Promise<{ raw: Dy
   return { raw, stream: stream!.engineArn };
 };
 
-/** Does what was recorded, as fast as the engine can: bodies made beforehand, nothing signed, nothing looked at. */
-export const replayCalls = async ({ client }: DynamoDatabase, calls: RecordedCall[], limit: number): Promise<void> => {
-  await inFlight(calls, limit, async ({ operation, body }) => {
+/** Does calls that were made before, as fast as they go. */
+export type Replay = (calls: RecordedCall[], limit: number) => Promise<void>;
+
+/** The bare engine: bodies written beforehand, nothing signed, nothing looked at but the status. */
+export const bareReplay = ({ client }: DynamoDatabase): Replay => (calls, limit) =>
+  inFlight(calls, limit, async ({ operation, body }) => {
     const { status, body: answer } = await client.send(`DynamoDB_20120810.${operation}`, body);
     if (status !== 200) throw new Error(`${operation} was answered ${answer.toString()}`);
   });
+
+const commands = { GetItem: GetItemCommand, PutItem: PutItemCommand, Query: QueryCommand, TransactWriteItems: TransactWriteItemsCommand, UpdateItem: UpdateItemCommand };
+
+/** The engine as a program uses it that does nothing but these calls: with the AWS SDK. */
+export const sdkReplay = ({ clientConfig }: DynamoDatabase): Replay => {
+  const client = new DynamoDBClient({ ...clientConfig, cacheMiddleware: true });
+  return (calls, limit) =>
+    inFlight(calls, limit, async ({ operation, body }) => {
+      const Command = commands[operation as keyof typeof commands] as new (input: unknown) => GetItemCommand;
+      await client.send(new Command(JSON.parse(body)));
+    });
 };
 
 /** An iterator at what will be written next. */

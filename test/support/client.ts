@@ -39,7 +39,7 @@ export interface Answer<Data = Record<string, any>> {
 export const outputsOf = (stateDir: string): Outputs => Object.values(JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Outputs>)[0]!;
 
 /** Calls `probe` until it gives something, and gives that. @throws when it has not within the time, seconds */
-export const eventually = async <Result>(what: string, probe: () => Promise<Result | undefined | null | false>, seconds = 20): Promise<Result> => {
+export const eventually = async <Result>(what: string, probe: () => Promise<Result | undefined | null | false>, seconds = 90): Promise<Result> => {
   const end = Date.now() + seconds * 1000;
   // Ever slower: hundreds of askers at once must not be the load that keeps them waiting.
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
