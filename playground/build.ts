@@ -17,7 +17,7 @@ const CACHE = join(ROOT, '.cache', 'playground');
 const SOURCES = ['playground/src', 'playground/index.html', 'playground/outputs.ts', 'playground/bundle.ts', 'schema.graphql', 'infra/graphql/appsync.graphql', 'package-lock.json'];
 
 /** Above the niceness of everything that answers requests: a build must not slow down a stack that is in use. */
-const BUILD_NICENESS = 10;
+const BUILD_NICENESS = 5;
 
 /**
  * Resolves to the folder with the page's files. Takes some seconds if anything changed, some milliseconds otherwise.

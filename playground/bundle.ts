@@ -10,6 +10,8 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const outDir = process.argv[2];
 if (!outDir) throw new Error('Name the folder to write to.');
 
+// Whatever the caller runs in, a test say, the page is built for use: the bundler reads this, and would take React's development half.
+process.env['NODE_ENV'] = 'production';
 await build({
   root: HERE,
   configFile: false,

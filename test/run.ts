@@ -14,14 +14,14 @@ interface Results {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
 const countsFrom = (): { passed: number; failed: number; skipped: number } => {
   try {
     const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
-    // A file that failed before its first test counts as one failure.
-    const broken = results.testResults.filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length;
+    // A file that failed outside of its tests, in its set-up say, counts as one failure.
+    const broken = results.testResults.filter((each) => each.status === 'failed' && !each.assertionResults.some((test) => test.status === 'failed')).length;
     return { passed: results.numPassedTests, failed: results.numFailedTests + broken, skipped: results.numPendingTests };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };

@@ -27,8 +27,12 @@ describe.skipIf(!hasChromium)('the playground', () => {
     browser = await launchChromium();
     // The first visitor may have to wait until the page is built; it appears by itself.
     const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', ({ message }) => faults.push(message));
     await page.goto(url);
-    await page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 100_000 });
+    await page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 100_000 }).catch(async (error: Error) => {
+      throw new Error([error.message, ...faults, await page.innerText('body')].join('\n'));
+    });
     await page.close();
   });
   afterEach(() => context.close());
