@@ -37,6 +37,8 @@ interface Point {
 /** Looking for the first occupied partition is hundreds of reads alike: one point is as good as all. */
 const counts = (call: GatewayCall) => call.workerId !== undefined && call.input['Limit'] !== 1;
 
+const streams = () => Object.values(whole.views).reduce((sum, rows) => sum + rows.size, 0);
+
 /** Everything is lost, and there is something that should not be. */
 const ruin = async () => {
   await to.emptyViews();
@@ -68,7 +70,7 @@ const recoverWith = async (deaths: Record<(typeof functions)[number], Point | un
   const result = await to.recovered(beginning).catch((cause: unknown) => { throw new Error(`${where}: ${String(cause)}`); });
   await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
   for (const each of unhook) each();
-  expect(result.total, where).toBe(whole.views.user.size + whole.views.role.size + whole.views.authorization.size + whole.views.group.size);
+  expect(result.total, where).toBe(streams());
   expect({ views: await to.views(), claims: await to.claims() }, where).toEqual(whole);
   return { calls, died };
 };
@@ -80,8 +82,9 @@ const some = (points: Point[]): Point[] => Array.from({ length: spread }, (_, in
 
 it('a recovery comes to the same end, wherever its functions are killed', { timeout: soak ? 3_600_000 : 300_000 }, async () => {
   const { calls } = await recoverWith({ recovery: undefined, execute: undefined });
-  expect(calls.recovery).toBeGreaterThan(40);
-  expect(calls.execute).toBeGreaterThan(40);
+  // Each stream is read and each row written at the least; how many calls come to that depends on how messages met in batches.
+  expect(calls.execute).toBeGreaterThan(2 * streams());
+  expect(calls.recovery).toBeGreaterThan(2 * streams());
   const [recovery, execute] = functions.map((name) => (soak ? pointsOf(calls[name]) : some(pointsOf(calls[name]))));
   let killed = 0;
   const rounds = Math.max(recovery!.length, execute!.length);
