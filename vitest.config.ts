@@ -13,7 +13,7 @@ export default defineConfig({
       suite('unit', ['unit'], { maxWorkers: 3, sequence: { groupOrder: 0 } }),
       suite('integration', ['integration'], { maxWorkers: 2, sequence: { groupOrder: 1 } }),
       suite('stack', ['e2e', 'security', 'browser'], { maxWorkers: 2, globalSetup: 'test/support/sharedStack.ts', sequence: { groupOrder: 2 } }),
-      suite('faults', ['faults'], { maxWorkers: 1, testTimeout: 300_000, sequence: { groupOrder: 3 } }),
+      suite('faults', ['faults'], { maxWorkers: 2, testTimeout: 300_000, sequence: { groupOrder: 3 } }),
     ],
   },
 });
