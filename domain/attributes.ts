@@ -63,9 +63,11 @@ export const pastDate = (options: Options = {}): Attribute => ({
   ...withOptions(options),
 });
 
+const addressPart = (exceptions: string) => `[^\\s@${exceptions}\\u0000-\\u001f${nonCharacters}]+`;
+
 /** An e-mail address, compared without case. */
 export const email = (options: Options = {}): Attribute => ({
-  ...base, kind: 'email', maxLength: 254, pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+\\.[^\\s@.\\u0000-\\u001f]+$',
+  ...base, kind: 'email', maxLength: 254, pattern: `^${addressPart('')}@${addressPart('')}\\.${addressPart('.')}$`,
   rule: 'must be an e-mail address', ...withOptions(options),
 });
 

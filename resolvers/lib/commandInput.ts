@@ -43,7 +43,12 @@ export function checkedCorrection({ attributes }: AggregateConstant, { version, 
   if (typeof payload !== 'object' || payload === null || typeof (payload as unknown[]).length === 'number') {
     invalid('payload', 'must be a JSON object');
   }
-  if (util.base64Encode(JSON.stringify(payload)).length > maximumPayload) {
+  const text = JSON.stringify(payload);
+  // The queue would refuse the whole message.
+  if (text.indexOf('\ufffe') >= 0 || text.indexOf('\uffff') >= 0) {
+    invalid('payload', 'must not hold U+FFFE or U+FFFF, which are no characters');
+  }
+  if (util.base64Encode(text).length > maximumPayload) {
     invalid('payload', 'must have at most 100 KB');
   }
   const unknown = Object.keys(payload as Input).slice(0, maximumKeys).find((field) => !Object.hasOwn(attributes, field));
