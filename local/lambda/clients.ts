@@ -1,7 +1,6 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalIam } from '../model.ts';
-import { keepRawImages } from './rawImages.ts';
 
 export interface RoleClients {
   sqs: SQSClient;
@@ -26,7 +25,7 @@ export class ClientsOfRoles {
       // Every mapping's long poll holds a connection, so the usual 50 would be too few.
       requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1_000 } },
     };
-    const made = { sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }), streams: keepRawImages(new DynamoDBStreamsClient(settings)) };
+    const made = { sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }), streams: new DynamoDBStreamsClient(settings) };
     this.clients.set(roleArn, made);
     return made;
   }
