@@ -1,6 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IWidget, LogQueryWidget, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { rejectionCodes } from '../domain/rejection.ts';
 import type { Config } from './config.ts';
 import { logGroupNameOf } from './functions.ts';
 import * as metrics from './metrics.ts';
@@ -19,7 +20,7 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
         graph('API: latency (ms)', [metrics.apiLatency('p50')(api), metrics.apiLatency('p99')(api)]),
       ],
       waiting('Command queues', queues.command),
-      working('command', functions.command),
+      [...working('command', functions.command), graph('Rejections by code', rejectionCodes.map((code) => metrics.rejections(stackName, code)))],
       [...working('mediator', functions.mediator), graph('mediator: lag (ms)', [metrics.iteratorAge(functions.mediator)])],
       waiting('Execution queues', queues.execution),
       working('execute', functions.execute),

@@ -3,6 +3,7 @@ import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { RejectionCode } from '../domain/rejection.ts';
 
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
@@ -27,3 +28,7 @@ export const apiServerErrors = apiMetric('5XXError', Stats.SUM);
 export const apiClientErrors = apiMetric('4XXError', Stats.SUM);
 /** Milliseconds from request to answer. */
 export const apiLatency = (statistic: string) => apiMetric('Latency', statistic);
+
+/** Commands that were not applied, by code: what the command function counts itself (functions/telemetry.ts). */
+export const rejections = (stackName: string, code: RejectionCode): Metric =>
+  new Metric({ namespace: stackName, metricName: 'CommandsRejected', dimensionsMap: { service: 'command', code }, statistic: Stats.SUM, period: fiveMinutes, label: code });

@@ -41,10 +41,13 @@ it('200 commands over 20 aggregates and 5 contested values, sent at once, leave 
   const { inspection } = own;
   await expectInvariants(inspection);
   const events = [...(await inspection.streams()).values()].flat();
-  for (const { commandId, status, version, aggregateId } of outcomes) {
+  for (const [n, { commandId, status, version, aggregateId }] of outcomes.entries()) {
     const own = events.filter((event) => event.commandId === commandId);
+    const { operation, input } = sent[n]!;
+    // An address that the user has already and a user who is gone already need no event; a new name does.
+    const mayBeWithout = operation === 'deleteUser' || 'email' in input;
     if (status === 'REJECTED') expect(own, commandId).toEqual([]);
-    else if (own.length > 0) expect(own.map((event) => [event.aggregateId, event.version])).toEqual([[aggregateId, version]]);
+    else if (!mayBeWithout || own.length > 0) expect(own.map((event) => [event.aggregateId, event.version])).toEqual([[aggregateId, version]]);
   }
   expect(await inspection.waiting(true)).toEqual([]);
 });

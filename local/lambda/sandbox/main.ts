@@ -14,6 +14,9 @@ import type { InvocationMessage, SandboxData, SandboxMessage } from './protocol.
 const data = workerData as SandboxData;
 const alarm = new Int32Array(data.alarm);
 let requestId = '';
+/** Often enough to see what one request's answer takes. */
+const memoryIntervalMs = 20;
+let mostMemoryMb = 0;
 
 const send = (message: SandboxMessage): void => parentPort?.postMessage(message);
 
@@ -52,13 +55,16 @@ function sleepUntilInvoked(): InvocationMessage {
 }
 
 async function run(handler: Handler, invocation: InvocationMessage): Promise<SandboxMessage> {
+  const measuring = setInterval(measureMemory, memoryIntervalMs).unref();
   try {
     const result = await handler(JSON.parse(invocation.payload), contextOf(invocation));
-    return { kind: 'returned', payload: stringify(result), memoryMb: usedMemoryMb() };
+    return { kind: 'returned', payload: stringify(result), memoryMb: measureMemory() };
   } catch (thrown) {
     const error = reportedError(thrown);
     console.error('Invoke Error', JSON.stringify({ errorType: error.errorType, errorMessage: error.errorMessage, stack: error.trace }));
-    return { kind: 'failed', error, memoryMb: usedMemoryMb() };
+    return { kind: 'failed', error, memoryMb: measureMemory() };
+  } finally {
+    clearInterval(measuring);
   }
 }
 
@@ -87,10 +93,11 @@ function contextOf(invocation: InvocationMessage): Record<string, unknown> {
   };
 }
 
-/** This thread's own heap and buffers, in MB. */
-function usedMemoryMb(): number {
+/** This thread's own heap and buffers: the most seen since it started, in MB. */
+function measureMemory(): number {
   const { used_heap_size, external_memory } = getHeapStatistics();
-  return Math.ceil((used_heap_size + external_memory) / 2 ** 20);
+  mostMemoryMb = Math.max(mostMemoryMb, Math.ceil((used_heap_size + external_memory) / 2 ** 20));
+  return mostMemoryMb;
 }
 
 function end(thrown: unknown, title: string, exitCode: number): void {

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { rejectionCodes } from '../../../domain/rejection.ts';
+import { find, resourcesOf, synthesize } from './synthesized.ts';
+
+test('the dashboard shows the path of a command: queues, functions, rejections by code, dead letters', async () => {
+  const { template } = await synthesize();
+  const [, { Properties }] = find(template, 'AWS::CloudWatch::Dashboard', { DashboardName: 'UserManagement-dev' });
+  const body = JSON.stringify(Properties['DashboardBody']);
+  const metric = (code: string) => JSON.stringify(JSON.stringify(['CommandsRejected', 'code', code, 'service', 'command']).slice(1, -1)).slice(1, -1);
+  for (const code of rejectionCodes) expect(body).toContain(metric(code));
+  const queues = resourcesOf(template, 'AWS::SQS::Queue').map(([id]) => id);
+  expect(queues.length).toBeGreaterThan(50);
+  for (const id of queues.filter((each) => !/FailureQueue|recovery/i.test(each))) expect(body, id).toContain(`"${id}"`);
+});
