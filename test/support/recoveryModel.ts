@@ -20,6 +20,14 @@ export class Crash extends Error {}
 
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
+/** One call that an invocation of the recovery function made: `remaining`, or a port's method such as `ledger.find`. */
+export interface Call {
+  name: string;
+  given: unknown[];
+  /** Milliseconds that the invocation had left. */
+  left: number;
+}
+
 interface Message {
   queue: string;
   body: string;
@@ -32,6 +40,9 @@ export const recoveryModel = () => {
   let calls = 0;
   let crashAt = Infinity;
   let lookedInto = 0;
+  let time = { invocation: 60_000, call: 0 };
+  let left = 0;
+  let invocation: Call[] | undefined;
   const now = () => clock;
   const store = memoryEventStore();
   const rows = memoryRows();
@@ -39,6 +50,7 @@ export const recoveryModel = () => {
   const messages: Message[] = [];
   const published: Recovery[] = [];
   const changedRows: { aggregate: AggregateName; aggregateId: string }[] = [];
+  const invocations: Call[][] = [];
 
   const queues: Queues = {
     send: async (queue, bodies) => {
@@ -47,8 +59,10 @@ export const recoveryModel = () => {
     },
   };
 
+  const called = (name: string, ...given: unknown[]): void => { invocation?.push({ name, given, left }); };
+
   /** Every call of a port is a point to crash at: before it takes effect, or after. */
-  const crashing = <Port extends object>(port: Port): Port =>
+  const crashing = <Port extends object>(portName: string, port: Port): Port =>
     new Proxy(port, {
       get: (target, name) => {
         const method = Reflect.get(target, name) as unknown;
@@ -59,6 +73,8 @@ export const recoveryModel = () => {
             lookedInto += 1;
             return Reflect.apply(method, target, parameters) as unknown;
           }
+          called(`${portName}.${String(name)}`, ...parameters);
+          left -= time.call;
           calls += 1;
           if (calls === crashAt) throw new Crash('before');
           const result = (await Reflect.apply(method, target, parameters)) as unknown;
@@ -77,14 +93,14 @@ export const recoveryModel = () => {
       }),
   };
   const ports: RecoveryPorts = {
-    eventStore: crashing(store),
-    eventIndex: crashing(memoryEventIndex(store.items)),
-    rows: crashing(rows),
-    claims: crashing(memoryClaims(store)),
-    ledger: crashing(ledger),
-    queues: crashing(queues),
-    views: crashing(views),
-    notifier: crashing({
+    eventStore: crashing('eventStore', store),
+    eventIndex: crashing('eventIndex', memoryEventIndex(store.items)),
+    rows: crashing('rows', rows),
+    claims: crashing('claims', memoryClaims(store)),
+    ledger: crashing('ledger', ledger),
+    queues: crashing('queues', queues),
+    views: crashing('views', views),
+    notifier: crashing('notifier', {
       publish: async (publications) => {
         published.push(...publications.flatMap(({ recovery }) => (recovery ? [recovery as unknown as Recovery] : [])));
         return [];
@@ -93,8 +109,19 @@ export const recoveryModel = () => {
     now,
   };
 
+  const invoke = async (body: string, attempt: number): Promise<void> => {
+    invocation = [];
+    invocations.push(invocation);
+    left = time.invocation;
+    try {
+      await handle(body, attempt, () => { called('remaining'); return left; }, ports);
+    } finally {
+      invocation = undefined;
+    }
+  };
+
   const deliver = async ({ queue, body, attempt }: Message): Promise<void> => {
-    if (queue === recoveryQueue) return handle(body, attempt, () => 60_000, ports);
+    if (queue === recoveryQueue) return invoke(body, attempt);
     const message = parseExecutionMessage(body);
     if (message.kind !== 'replay') throw new Error(`Unexpected ${message.kind}`);
     const { changed, result } = await replay(message, attempt > 1, ports);
@@ -109,16 +136,18 @@ export const recoveryModel = () => {
   };
 
   return {
-    store, rows, ledger, messages, published, changedRows, now,
+    store, rows, ledger, messages, published, changedRows, invocations, now,
+    /** How many milliseconds every invocation of the recovery function has, and every call of a port takes of them. */
+    timing: (each: typeof time) => { time = each; },
     tick: (milliseconds: number) => { clock += milliseconds; },
     crashAtCall: (call: number) => { calls = 0; lookedInto = 0; crashAt = call; },
     callsMade: () => calls,
     partitionsLookedInto: () => lookedInto,
 
-    /** Decides, appends and projects one command at once: the live path, in short. */
-    command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId = uuid(store.items.length + 5000)) => {
+    /** Decides, appends and projects one command at once: the live path, in short. @param aggregate of a correction, which may be of any @returns how many events it made @throws when it is rejected */
+    command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId = uuid(store.items.length + 5000), of?: AggregateName): Promise<number> => {
       clock += 1000;
-      const aggregate = operations[operation]!.aggregate!;
+      const aggregate = operations[operation]!.aggregate ?? of!;
       const command: Command = { commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId, operation, aggregate, aggregateId, actor: 'admin:a', input };
       const history = await store.load(aggregate, aggregateId);
       const decision = decide(command, history, { now: clock, eventId: uuid(store.items.length + 9000), missing: [], inUse: false });
