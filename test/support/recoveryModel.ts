@@ -135,6 +135,21 @@ export const recoveryModel = () => {
     return [...streams.values()].map((events) => ({ aggregate: events[0]!.aggregate, aggregateId: events[0]!.aggregateId, events }));
   };
 
+  /** Decides, appends and projects one command at once. @returns why it was rejected, if it was */
+  const attempt = async (operation: string, aggregate: AggregateName, aggregateId: string, input: Record<string, unknown>, commandId = uuid(store.items.length + 5000)): Promise<string | undefined> => {
+    clock += 1000;
+    const command: Command = { commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId, operation, aggregate, aggregateId, actor: 'admin:a', input };
+    const history = await store.load(aggregate, aggregateId);
+    const decision = decide(command, history, { now: clock, eventId: uuid(store.items.length + 9000), missing: [], inUse: false });
+    if ('rejection' in decision) return decision.rejection.message;
+    for (const event of decision.events) {
+      const appended = await store.append(event, claimChanges(aggregate, fold(history), fold([...history, event])));
+      if (appended.kind !== 'appended') return appended.kind;
+      rows.table.set(streamIdOf(aggregate, aggregateId), { ...rowOf(aggregate, aggregateId, fold([...history, event])) });
+    }
+    return undefined;
+  };
+
   return {
     store, rows, ledger, messages, published, changedRows, invocations, now,
     /** How many milliseconds every invocation of the recovery function has, and every call of a port takes of them. */
@@ -144,20 +159,12 @@ export const recoveryModel = () => {
     callsMade: () => calls,
     partitionsLookedInto: () => lookedInto,
 
-    /** Decides, appends and projects one command at once: the live path, in short. @param aggregate of a correction, which may be of any @returns how many events it made @throws when it is rejected */
-    command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId = uuid(store.items.length + 5000), of?: AggregateName): Promise<number> => {
-      clock += 1000;
-      const aggregate = operations[operation]!.aggregate ?? of!;
-      const command: Command = { commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId, operation, aggregate, aggregateId, actor: 'admin:a', input };
-      const history = await store.load(aggregate, aggregateId);
-      const decision = decide(command, history, { now: clock, eventId: uuid(store.items.length + 9000), missing: [], inUse: false });
-      if ('rejection' in decision) throw new Error(decision.rejection.message);
-      for (const event of decision.events) {
-        await store.append(event, claimChanges(aggregate, fold(history), fold([...history, event])));
-        const row = rowOf(aggregate, aggregateId, fold([...history, event]));
-        rows.table.set(streamIdOf(aggregate, aggregateId), { ...row });
-      }
+    /** One command on the live path, in short. @throws when it is rejected */
+    command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId?: string): Promise<void> => {
+      const rejection = await attempt(operation, operations[operation]!.aggregate!, aggregateId, input, commandId);
+      if (rejection !== undefined) throw new Error(rejection);
     },
+    attempt,
 
     start: (recoveryId: string, from: number): void => {
       clock += 1000;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
-import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
+import { recoveryQueue } from '../../../functions/recovery/handle.ts';
+import { type Call, Crash, recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
 const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
   for (let n = 1; n <= size; n += 1) {
@@ -20,6 +21,12 @@ const expectWhole = (model: RecoveryModel): void => {
   for (const [place, row] of rows) if (!model.rows.table.has(place) && 'expiresAt' in row && Number(row.expiresAt) * 1000 < model.now()) rows.delete(place);
   expect(model.rows.table).toEqual(rows);
   expect(model.store.claims).toEqual(claims);
+};
+
+/** Subscribers hear of a recovery once at most from each message that is handled, and last of its end. */
+const expectThrottled = async ({ invocations, published, ledger }: RecoveryModel): Promise<void> => {
+  for (const calls of invocations) expect(calls.filter(({ name }) => name === 'notifier.publish').length).toBeLessThanOrEqual(1);
+  expect(published.at(-1)).toMatchObject({ ...(await ledger.find(uuid(1))) });
 };
 
 const corrupt = (model: RecoveryModel): void => {
@@ -110,6 +117,63 @@ describe('recovery from a moment', () => {
   });
 });
 
+describe('one invocation', () => {
+  const stepsOf = (calls: Call[]) => calls.filter(({ name }) => name === 'ledger.advance').length;
+
+  it('takes steps while there is the time for one, and hands the recovery on to the next, which ends it as ever', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    corrupt(model);
+    // Ten seconds are kept back; the rest is enough for a few calls.
+    model.timing({ invocation: 13_000, call: 400 });
+    model.start(uuid(1), 0);
+    await model.run();
+    expectWhole(model);
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12, failed: 0 });
+    const outOfTime = model.invocations.filter((calls) => calls.some(({ name, left }) => name === 'remaining' && left < 10_000));
+    expect(outOfTime.length).toBeGreaterThan(2);
+    expect(Math.max(...outOfTime.map(stepsOf))).toBeGreaterThan(1);
+    for (const calls of outOfTime) {
+      expect(stepsOf(calls)).toBeGreaterThan(0);
+      const rest = calls.slice(calls.findIndex(({ name, left }) => name === 'remaining' && left < 10_000) + 1);
+      expect(rest.map(({ name }) => name)).toEqual(['ledger.find', 'notifier.publish', 'ledger.find', 'queues.send']);
+      expect(rest.at(-1)?.given).toEqual([recoveryQueue, [JSON.stringify({ kind: 'continue', recoveryId: uuid(1) })], 0]);
+    }
+  });
+
+  it('takes no step at all without the time for one', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.timing({ invocation: 9_999, call: 0 });
+    model.start(uuid(1), 0);
+    const tooLate = { between: async () => { if (model.invocations.length === 3) model.timing({ invocation: 60_000, call: 0 }); } };
+    await model.run(tooLate);
+    expect(model.invocations.map(stepsOf).slice(0, 4)).toEqual([0, 0, 0, expect.any(Number)]);
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', rebuilt: 12 });
+  });
+
+  it.each([['in time', 60_000, 1], ['slowly', 13_000, 1], ['from messages that come three times', 60_000, 3]])('tells of its progress once, however many steps it takes, and at last of the end: %s', async (_, invocation, times) => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.timing({ invocation, call: 400 });
+    model.start(uuid(1), 0);
+    await model.run({ times });
+    expect(Math.max(...model.invocations.map(stepsOf))).toBeGreaterThan(1);
+    await expectThrottled(model);
+    expect(model.published.at(-1)).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12, completedAt: expect.any(String) });
+  });
+
+  it('tells once of a recovery that failed', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.ledger.advance = async () => { throw new Crash('no step is taken'); };
+    model.start(uuid(1), 0);
+    await model.run();
+    await expectThrottled(model);
+    expect(model.published).toMatchObject([{ status: 'FAILED', lastError: 'no step is taken' }]);
+  });
+});
+
 describe('events of the first implementation', () => {
   it('are rebuilt, and each stream is counted once', async () => {
     const model = recoveryModel();
@@ -141,6 +205,7 @@ describe('a recovery that meets trouble', () => {
       model.crashAtCall(point);
       await model.run();
       expectWhole(model);
+      await expectThrottled(model);
       expect(await model.ledger.find(uuid(1)), `crash at ${point}`).toMatchObject({ status: 'COMPLETED', total: 8, rebuilt: 8, failed: 0 });
     }
   });
