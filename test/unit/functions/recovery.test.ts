@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { recoveryQueue } from '../../../functions/recovery/handle.ts';
@@ -311,36 +310,4 @@ describe('a recovery that meets trouble', () => {
     await model.run({ between: lose(false) });
     expect(await model.ledger.find(uuid(2))).toMatchObject({ status: 'FAILED', lastError: expect.stringContaining('not rebuilt') });
   });
-});
-
-it('from any moment, after any corruption of the rows touched since, equals the live views', async () => {
-  const step = fc.record({ user: fc.integer({ min: 1, max: 4 }), name: fc.constantFrom('A', 'B', 'C', 'D'), gap: fc.constantFrom(1, 1000, 20 * 86_400_000) });
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), fc.nat(), fc.array(fc.constantFrom('drop', 'raise', 'lower', 'change', 'keep'), { minLength: 4, maxLength: 4 }), async (steps, at, harms) => {
-      const model = recoveryModel();
-      await organisation(model, 4);
-      const moments = [model.now()];
-      for (const { user, name, gap } of steps) {
-        model.tick(gap);
-        moments.push(model.now());
-        await model.command('updateUser', `user-${user}`, { firstName: name });
-      }
-      const moment = moments[at % moments.length]!;
-      const touched = model.streams().filter(({ events }) => events.some((event) => event.timestamp >= moment));
-      for (const [index, { aggregate, aggregateId }] of touched.entries()) {
-        const place = `${aggregate}#${aggregateId}`;
-        const row = model.rows.table.get(place)!;
-        const harm = harms[index % harms.length];
-        if (harm === 'drop') model.rows.table.delete(place);
-        else if (harm === 'raise') model.rows.table.set(place, { ...row, version: 77 });
-        else if (harm === 'lower') model.rows.table.set(place, { ...row, version: 0, firstName: 'Z' });
-        else if (harm === 'change') model.rows.table.set(place, { ...row, lastName: 'Z' });
-      }
-      model.start(uuid(1), moment);
-      await model.run();
-      expectWhole(model);
-      expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: touched.length });
-    }),
-    { numRuns: 60 },
-  );
 });
