@@ -445,6 +445,14 @@ const AS_USER: Chapter = {
       variables: (story) => ({ commandId: story.sameCommandId('signUp') }),
     },
     {
+      title: 'Watch my next command',
+      hint: 'How the update ends, by its command id.',
+      query: `subscription WatchMyCommand($commandId: ID!) {
+  onCommandCompleted(commandId: $commandId) ${OUTCOME}
+}`,
+      variables: (story) => ({ commandId: story.commandId('updateProfile') }),
+    },
+    {
       title: 'Update my profile',
       hint: '',
       query: `mutation UpdateProfile($input: UpdateProfileInput!, $commandId: ID) {
