@@ -12,16 +12,19 @@ export interface PlaygroundConfig {
   Audience?: string;
 }
 
+const ADDRESSES = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'UserIssuer'] as const;
 const REQUIRED = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', 'UserIssuer', 'UserClientId'] as const;
 
 /**
  * Finds the page's configuration in a stack's outputs: one flat object, or the form of `cdk deploy --outputs-file`,
- * `{ "<stack>": { … } }`. Throws an Error that names what is missing.
+ * `{ "<stack>": { … } }`. Throws an Error that names what is missing or wrong.
  */
 export function readOutputs(json: unknown): PlaygroundConfig {
   const outputs = isOutputs(json) ? json : Object.values(json ?? {}).find(isOutputs);
   const missing = REQUIRED.filter((name) => typeof outputs?.[name] !== 'string');
   if (!outputs || missing.length > 0) throw new Error(`These are not the stack's outputs: ${missing.join(', ')} missing.`);
+  const wrong = ADDRESSES.find((name) => !URL.canParse(outputs[name] as string));
+  if (wrong) throw new Error(`${wrong} is not an address: ${outputs[wrong]}`);
   const names = typeof outputs['Audience'] === 'string' ? [...REQUIRED, 'Audience'] : REQUIRED;
   return Object.fromEntries(names.map((name) => [name, outputs[name]])) as unknown as PlaygroundConfig;
 }

@@ -54,13 +54,13 @@ function parse() {
 }
 
 async function loadOutputs(file: string): Promise<PlaygroundConfig> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Error(`There is no ${file}. Deploy with: npx cdk deploy --outputs-file ${file}`);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === 'ENOENT' ? `There is no ${file}. Deploy with: npx cdk deploy --outputs-file ${file}` : `${file} cannot be read: ${error.message}`);
   });
   try {
     return readOutputs(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`);
+    throw new Error(`${file}${error instanceof SyntaxError ? ' is not JSON' : ''}: ${(error as Error).message}`);
   }
 }
 

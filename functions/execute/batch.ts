@@ -86,7 +86,7 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
     try {
       return [deliveryOf(record)];
     } catch (error) {
-      fail(record.messageId, {}, error);
+      fail(record.messageId, saidOf(record), error);
       return [];
     }
   });
@@ -177,10 +177,19 @@ const countReplayed = async (handled: Handled[], ports: ExecutePorts): Promise<M
   return failures;
 };
 
-const fieldsOf = (delivery: Delivery): LogFields => {
-  if (delivery.kind === 'replay') return { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId };
-  const { commandId, eventId, operation, aggregate, aggregateId, version } = delivery.event;
-  return { commandId, eventId, operation, aggregate, aggregateId, version };
+const fieldsOf = (delivery: Delivery): LogFields =>
+  delivery.kind === 'replay' ? { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId } : fieldsOfEvent({ ...delivery.event });
+
+const fieldsOfEvent = ({ commandId, eventId, operation, aggregate, aggregateId, version }: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
+
+/** What a message that cannot be read says of its event all the same: the command is then found in the log by its id. */
+const saidOf = ({ body }: ExecutionRecord): LogFields => {
+  try {
+    const message = parseExecutionMessage(body);
+    return message.kind === 'event' ? fieldsOfEvent(message.event) : {};
+  } catch {
+    return {};
+  }
 };
 
 const report = (event: DomainEvent, { row, how }: Projected, fields: LogFields, { telemetry, now }: ExecutePorts): void => {

@@ -1,47 +1,28 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { CHAPTERS, type Step } from '../../playground/src/steps.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
-import { PlaygroundPage } from './playgroundPage.ts';
+import { outputsOf, tokenOf } from '../support/client.ts';
+import { hasChromium } from './chromium.ts';
+import { visits } from './visits.ts';
 
 const ARTIFACTS = 'test/artifacts';
 const MEGABYTE = 1_000_000;
 
-/** Run in the page: makes the token that it holds an expired one. */
-const SPOIL_TOKEN = `
+/** To be run in the page: changes what it holds of its log-in. */
+const spoil = (changes: object) => `
   const [key, text] = Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'));
-  sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), access_token: 'used.up.long-ago', expires_at: 1 }));
+  sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), ...${JSON.stringify(changes)} }));
 `;
+const EXPIRED = { access_token: 'used.up.long-ago', expires_at: 1 };
 
 describe.skipIf(!hasChromium)('the playground', () => {
-  const stacks = JSON.parse(readFileSync(join(inject('stateDir'), 'outputs.json'), 'utf8')) as Record<string, Record<string, string>>;
-  const { PlaygroundUrl: url = '' } = Object.values(stacks)[0]!;
   const unique = Date.now().toString(36);
-  let browser: Browser;
-  let context: BrowserContext;
-
-  beforeAll(async () => {
-    mkdirSync(ARTIFACTS, { recursive: true });
-    browser = await launchChromium();
-    // The first visitor may have to wait until the page is built; it appears by itself.
-    const page = await browser.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', ({ message }) => faults.push(message));
-    await page.goto(url);
-    await page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 100_000 }).catch(async (error: Error) => {
-      throw new Error([error.message, ...faults, await page.innerText('body')].join('\n'));
-    });
-    await page.close();
+  mkdirSync(ARTIFACTS, { recursive: true });
+  const { visit } = visits(() => {
+    const { PlaygroundUrl: url, GraphQLUrl: api } = outputsOf(inject('stateDir'));
+    return { url, api };
   });
-  afterEach(() => context.close());
-  afterAll(() => browser.close());
-
-  const visit = async (options: Parameters<Browser['newContext']>[0] = {}) => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    return PlaygroundPage.open(context, url);
-  };
 
   it('loads less than 2 MB, all of it from its own origin, and has its documentation before log-in', async () => {
     const playground = await visit();
@@ -68,10 +49,10 @@ describe.skipIf(!hasChromium)('the playground', () => {
 
   it('says what to do when the API or an issuer does not answer', async () => {
     const playground = await visit();
-    await context.route(/\/graphql$/, (route) => route.abort());
+    await playground.page.route(/\/graphql$/, (route) => route.abort());
     await playground.page.getByRole('button', { name: /^Execute query/ }).click();
     await playground.page.getByRole('alert').getByText('Start it with npm start').waitFor();
-    await context.route(/openid-configuration/, (route) => route.abort());
+    await playground.page.route(/openid-configuration/, (route) => route.abort());
     await playground.page.getByRole('button', { name: 'Log in as user' }).click();
     await playground.page.getByRole('alert').getByText('The user application\'s issuer').waitFor();
   });
@@ -121,7 +102,7 @@ describe.skipIf(!hasChromium)('the playground', () => {
     expect(playground.faults).toEqual([]);
   }, 180_000);
 
-  it('lets a user sign up and see the own profile, refuses what is for admins, and logs out', async () => {
+  it('plays the user\'s story to its end: sign-up, the own profile, its update watched, what is refused, log-out', async () => {
     const playground = await visit();
     await playground.logIn('user', `auth0|grace-${unique}`);
     expect((await playground.runStep('My profile')).data).toEqual({ me: null });
@@ -131,6 +112,15 @@ describe.skipIf(!hasChromium)('the playground', () => {
     await playground.messages('CREATED').first().waitFor();
     expect((await playground.runStep('My profile')).data).toMatchObject({ me: { id: `grace-${unique}`, firstName: 'Grace', version: 1, role: null } });
     await playground.response().getByText('Grace').first().waitFor();
+    expect((await playground.runStep('How did it end?')).data).toMatchObject({ command: { commandId: data!['signUp'].commandId, status: 'APPLIED', version: 1 } });
+
+    await playground.subscribe('Watch my next command');
+    const { commandId } = (await playground.runStep('Update my profile')).data!['updateProfile'] as { commandId: string };
+    const watched = playground.messages('WatchMyCommand');
+    await watched.first().waitFor();
+    expect(await watched.allTextContents()).toEqual([expect.stringMatching(`commandId ${commandId.slice(0, 8)}.* status APPLIED .* version 2`)]);
+    await playground.messages('WatchMe ').filter({ hasText: `commandId ${commandId.slice(0, 8)}` }).first().waitFor();
+    expect((await playground.runStep('My profile')).data).toMatchObject({ me: { firstName: 'Grace', lastName: 'Murray Hopper', version: 2 } });
 
     const { errors } = await playground.runStep('What a user may not see');
     expect(errors?.[0]?.errorType).toBe('Unauthorized');
@@ -148,10 +138,47 @@ describe.skipIf(!hasChromium)('the playground', () => {
   it('renews an expired token by itself', async () => {
     const playground = await visit();
     await playground.logIn('admin', 'auth0|admin');
-    await playground.page.evaluate(SPOIL_TOKEN);
+    await playground.page.evaluate(spoil(EXPIRED));
     await playground.page.reload();
     expect((await playground.runStep('All users')).errors).toBeUndefined();
     await playground.page.getByText('Logged in: auth0|admin').waitFor();
+  });
+
+  it('says what to do when the log-in has expired and cannot be renewed, and doing it helps', async () => {
+    const playground = await visit();
+    await playground.logIn('admin', 'auth0|admin');
+    await playground.page.evaluate(spoil({ ...EXPIRED, refresh_token: 'used-up-as-well' }));
+    await playground.page.reload();
+    for (const step of ['All users', 'Watch every change']) {
+      await playground.openStep(step);
+      await playground.page.getByRole('button', { name: /^Execute query/ }).click();
+      await playground.page.getByRole('alert').getByText(/^The admin log-in has expired and cannot be renewed \(.+\)\. Log out and in again\. Dismiss$/).waitFor();
+      await playground.response().getByText('Log out and in again').first().waitFor();
+      await playground.page.getByRole('button', { name: 'Dismiss' }).click();
+    }
+    await playground.page.getByRole('button', { name: 'Log out' }).click();
+    await playground.page.getByText('Not logged in').waitFor();
+    await playground.logIn('admin', 'auth0|admin');
+    expect((await playground.runStep('All users')).errors).toBeUndefined();
+  });
+
+  it('says what to do when the API takes the token for expired, whatever the page believes', async () => {
+    const playground = await visit();
+    await playground.logIn('admin', 'auth0|admin');
+    await playground.page.evaluate(spoil({ access_token: await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', { exp: Math.floor(Date.now() / 1000) - 60 }) }));
+    await playground.page.reload();
+    expect((await playground.runStep('All users')).errors).toHaveLength(1);
+    await playground.page.getByRole('alert').getByText('The API did not accept the access token (Token has expired.). Log out and in again').waitFor();
+  });
+
+  it('says which issuer does not answer when the log-in cannot be renewed for that', async () => {
+    const playground = await visit();
+    await playground.logIn('admin', 'auth0|admin');
+    await playground.page.evaluate(spoil(EXPIRED));
+    await playground.page.route(/\/oauth\/token$/, (route) => route.abort());
+    await playground.page.reload();
+    await playground.page.getByRole('button', { name: /^Execute query/ }).click();
+    await playground.page.getByRole('alert').getByText('The admin application\'s issuer').waitFor();
   });
 
   it('keeps both applications\' log-ins and ends subscriptions at a change of person', async () => {

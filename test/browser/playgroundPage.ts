@@ -10,16 +10,16 @@ export class PlaygroundPage {
   readonly page: Page;
   /** Errors of the page itself: uncaught ones, and what its security policy stopped. */
   readonly faults: string[] = [];
-  /** Addresses that were asked for outside of the playground's origin. */
+  /** Addresses that were asked for outside of the playground's origin, the issuers' log-in pages and the API among them if they are elsewhere. */
   readonly strangers: string[] = [];
   /** Bytes of each file loaded, as sent. */
   readonly sizes = new Map<string, number>();
-  readonly #url: string;
+  readonly #api: string;
   #token = '';
 
-  private constructor(page: Page, url: string) {
+  private constructor(page: Page, url: string, api: string) {
     this.page = page;
-    this.#url = url;
+    this.#api = api;
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(message.text());
@@ -31,8 +31,9 @@ export class PlaygroundPage {
     });
   }
 
-  static async open(context: BrowserContext, url: string): Promise<PlaygroundPage> {
-    const opened = new PlaygroundPage(await context.newPage(), url);
+  /** @param api the GraphQL endpoint that the page talks to */
+  static async open(context: BrowserContext, url: string, api: string): Promise<PlaygroundPage> {
+    const opened = new PlaygroundPage(await context.newPage(), url, api);
     await opened.page.goto(url);
     await opened.page.getByRole('heading', { name: 'User management' }).waitFor();
     return opened;
@@ -52,8 +53,13 @@ export class PlaygroundPage {
 
   /** Runs what is in the tab shown; resolves to the API's answer. */
   async run(): Promise<GraphqlResult> {
-    const answered = this.page.waitForResponse((response) => response.url() === `${this.#url}graphql` && response.request().method() === 'POST');
-    await this.#runButton().click();
+    return this.answerTo(() => this.#runButton().click());
+  }
+
+  /** What the API answers to the request that an action makes the page send. */
+  async answerTo(action: () => Promise<void>): Promise<GraphqlResult> {
+    const answered = this.page.waitForResponse((response) => response.url() === this.#api && response.request().method() === 'POST');
+    await action();
     return (await answered).json() as Promise<GraphqlResult>;
   }
 
@@ -86,7 +92,7 @@ export class PlaygroundPage {
   async outcome(commandId: string): Promise<Record<string, any>> {
     const query = 'query ($commandId: ID!) { command(commandId: $commandId) { status code version aggregateId } }';
     for (const deadline = Date.now() + 40_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 100))) {
-      const response = await fetch(`${this.#url}graphql`, {
+      const response = await fetch(this.#api, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: this.#token },
         body: JSON.stringify({ query, variables: { commandId } }),

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command, DomainEvent } from '../../../domain/aggregate.ts';
+import type { AggregateName, Command, DomainEvent, State } from '../../../domain/aggregate.ts';
 import { brokenRule } from '../../../domain/attributes.ts';
 import { decide } from '../../../domain/decide.ts';
 import { fold, foldAt } from '../../../domain/fold.ts';
@@ -71,61 +72,151 @@ describe.each(Object.keys(aggregates))('any sequence of commands to a %s', (aggr
   });
 });
 
-describe('random histories with random corrections', () => {
+type Kind = 'create' | 'update' | 'delete' | 'correct';
+
+/** What was said, in the order in which it was: the plain model of a stream. */
+interface Said {
+  kind: Kind;
+  /** The version of what it says: its own, or for a correction that of what it corrects in the end. */
+  root: number;
+  payload: Record<string, unknown>;
+  at: number;
+}
+
+const latestCorrection = (said: Said[], root: number, knownAt: number) => said.filter((each) => each.kind === 'correct' && each.root === root && each.at <= knownAt).at(-1);
+
+/** What was the case at a moment, as it was known at another. */
+const plainState = (aggregate: AggregateName, said: Said[], t: number, knownAt: number): State => {
+  const until = said.filter(({ at }) => at <= t);
+  if (until.length === 0) return { status: 'absent', version: 0 };
+  const deletion = until.find(({ kind }) => kind === 'delete');
+  if (deletion) return { status: 'deleted', version: until.length, deletedAt: deletion.at };
+  const attributes = Object.fromEntries(Object.keys(aggregates[aggregate].attributes).map((name) => [name, null]));
+  for (const { kind, root, payload } of until) if (kind !== 'correct') Object.assign(attributes, latestCorrection(said, root, knownAt)?.payload ?? payload);
+  return { status: 'live', version: until.length, attributes, createdAt: said[0]!.at, updatedAt: until.at(-1)!.at };
+};
+
+interface Wish {
+  kind: Kind;
+  /** Which version a correction is of. */
+  version: number;
+  /** As it is stored. */
+  values: Record<string, unknown>;
+}
+
+/** What a command adds to what was said; `rejected`, or nothing if it would change nothing. */
+const plainDecision = (aggregate: AggregateName, said: Said[], { kind, version, values }: Wish, clock: number): Said | 'rejected' | undefined => {
+  const state = plainState(aggregate, said, Infinity, Infinity);
+  const next = { kind, root: said.length + 1, at: Math.max(clock, said.at(-1)?.at ?? 0) };
+  if (kind === 'correct') {
+    const { root } = said[version - 1]!;
+    const target = said[root - 1]!;
+    if (target.kind === 'delete') return Object.keys(values).length === 0 ? undefined : 'rejected';
+    return isDeepStrictEqual(latestCorrection(said, root, Infinity)?.payload ?? target.payload, values) ? undefined : { ...next, root, payload: values };
+  }
+  if (kind === 'create') return { ...next, payload: values };
+  if (state.status !== 'live') return kind === 'delete' ? undefined : 'rejected';
+  if (kind === 'delete') return { ...next, payload: {} };
+  const payload = Object.fromEntries(Object.entries(values).filter(([name, each]) => !isDeepStrictEqual(state.attributes[name], each)));
+  return Object.keys(payload).length === 0 ? undefined : { ...next, payload };
+};
+
+/** The unique value that a state holds. */
+const plainClaims = (aggregate: AggregateName, state: State): string[] => {
+  if (state.status !== 'live') return [];
+  return [aggregate === 'user' ? `user#email#${String(state.attributes['email']).toLowerCase()}` : `${aggregate}#name#${String(state.attributes['name'])}`];
+};
+
+/** Values as they are given, and as they are stored. */
+const texts = [['Ann', 'Ann'], [' Bo ', 'Bo'], ['Cafe\u0301', 'Caf\u00e9'], ['bo', 'bo']];
+const ids = (...which: number[]) => which.map((n) => uuid(n));
+const given: Record<string, unknown[][]> = {
+  firstName: texts, lastName: texts, birthDate: [['1990-01-01', '1990-01-01'], [' 1991-02-03', '1991-02-03']],
+  email: [['a@example.com', 'a@example.com'], ['A@Example.com ', 'A@Example.com'], ['b@example.com', 'b@example.com']],
+  roleId: [[uuid(2), uuid(2)], [uuid(3), uuid(3)], [null, null]], groupId: [[uuid(2), uuid(2)], [null, null]],
+  name: texts, description: [['d', 'd'], ['e\nf ', 'e\nf']],
+  authorizationIds: [[], ids(4), ids(4, 5), ids(5, 4)].map((list) => [list, list]),
+};
+
+describe.each(Object.keys(aggregates) as AggregateName[])('random histories with random corrections: %s', (aggregate) => {
+  const { attributes, typeName } = aggregates[aggregate];
+  const names = Object.keys(attributes);
+  const step = fc.record({
+    kind: fc.oneof({ weight: 5, arbitrary: fc.constant('update' as const) }, { weight: 6, arbitrary: fc.constant('correct' as const) }, { weight: 1, arbitrary: fc.constant('delete' as const) }),
+    target: fc.nat({ max: 20 }),
+    values: fc.record(Object.fromEntries(names.map((name) => [name, fc.constantFrom(...given[name]!)]))),
+    parts: fc.subarray(names),
+    gap: fc.constantFrom(-3, 0, 1, 4),
+  });
+
   it('agree with a plain model at every moment, on both timelines', () => {
-    const step = fc.record({
-      action: fc.oneof({ weight: 5, arbitrary: fc.constant('update' as const) }, { weight: 5, arbitrary: fc.constant('correct' as const) }, { weight: 1, arbitrary: fc.constant('delete' as const) }),
-      target: fc.nat({ max: 20 }), name: fc.constantFrom('a', 'b', 'c', 'd'), description: fc.option(fc.constantFrom('x', 'y')), wait: fc.integer({ min: 0, max: 2 }),
-    });
-    let [deletions, corrections] = [0, 0];
+    const seen: Record<string, number> = {};
+    const count = (what: string) => { seen[what] = (seen[what] ?? 0) + 1; };
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 15 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 4, maxLength: 14, size: 'max' }), (steps) => {
         const history: DomainEvent[] = [];
-        // The model: for every version its kind, the payload that was said, and when.
-        const said: { root: number; payload: Record<string, unknown>; at: number; correction: boolean; deletion: boolean }[] = [];
+        const said: Said[] = [];
+        let held = new Set<string>();
         let clock = now;
-        for (const [index, { action, target, name, description, wait }] of steps.entries()) {
-          clock += wait;
+        for (const [index, { kind: wanted, target, values, parts, gap }] of steps.entries()) {
+          clock += gap;
+          const kind = history.length === 0 ? 'create' : wanted;
           const version = (target % Math.max(1, history.length)) + 1;
-          const isCorrection = action === 'correct' && history.length > 0;
-          const isDeletion = action === 'delete' && history.length > 0;
-          const operation = isCorrection ? 'correctEvent' : isDeletion ? 'deleteGroup' : history.length === 0 ? 'createGroup' : 'updateGroup';
-          const input = { name: `${name}${index}`, ...((description || history.length === 0 || (isCorrection && said[version - 1]!.root === 1)) && { description: description ?? 'z' }) };
+          // A creation says all but what may be empty, which the right payload may leave out; a correction of one too.
+          const creates = kind === 'create' || (kind === 'correct' && said[said[version - 1]!.root - 1]!.kind === 'create');
+          const chosen = kind === 'delete' ? [] : names.filter((name) => (creates ? kind === 'create' || !attributes[name]!.nullable || parts.includes(name) : parts.includes(name)));
+          const pairs = chosen.map((name) => [name, kind === 'create' && values[name]![0] === null ? given[name]![0]! : values[name]!] as const);
+          const input = Object.fromEntries(pairs.map(([name, [asGiven]]) => [name, asGiven]));
+          const wish: Wish = { kind, version, values: Object.fromEntries(pairs.map(([name, [, asStored]]) => [name, asStored])) };
+
+          const expected = plainDecision(aggregate, said, wish, clock);
           const decision = decide(
-            { commandId: history.length === 0 ? uuid(1) : uuid(100 + index), operation, aggregate: 'group', aggregateId: uuid(1), actor: 'admin:a', input: isCorrection ? { version, payload: input } : isDeletion ? {} : input },
+            {
+              commandId: kind === 'create' ? uuid(1) : uuid(100 + index), operation: kind === 'correct' ? 'correctEvent' : `${kind}${typeName}`, aggregate, aggregateId: uuid(1), actor: 'admin:a',
+              input: kind === 'correct' ? { version, payload: input } : input,
+            },
             history, { now: clock, eventId: uuid(index), missing: [], inUse: false },
           );
-          if ('rejection' in decision) {
-            // What is deleted takes no changes, and a deletion says nothing that could be corrected.
-            expect(said.some(({ deletion }) => deletion)).toBe(true);
+          if (kind === 'correct') count(`correction of ${said[version - 1]!.kind}`);
+          if (expected === 'rejected') {
+            expect(decision).toMatchObject({ rejection: { code: kind === 'correct' ? 'INVALID' : 'NOT_FOUND' } });
+            count('rejection');
             continue;
           }
-          for (const event of decision.events) {
-            history.push(event);
-            said.push({ root: isCorrection ? said[version - 1]!.root : history.length, payload: isCorrection ? input : event.payload, at: event.timestamp, correction: isCorrection, deletion: isDeletion });
-            if (isDeletion) deletions += 1;
-            if (isCorrection) corrections += 1;
+          const before = fold(history);
+          const events = 'events' in decision ? decision.events : [];
+          const payload = kind === 'correct' ? { version, payload: expected?.payload } : expected?.payload;
+          expect(events.map((event) => [event.version, event.timestamp, event.payload])).toEqual(expected ? [[said.length + 1, expected.at, payload]] : []);
+          if (!expected) {
+            expect(decision).toEqual({ events: [] });
+            count('no change');
+            continue;
           }
+          history.push(...events);
+          said.push(expected);
+          if (kind === 'correct' && said.some((each) => each.kind === 'delete')) count('correction after a deletion');
+          if (kind === 'update' && Object.values(expected.payload).includes(null)) count('clearing');
+          if (kind === 'delete') count('deletion');
+
+          const after = fold(history);
+          const { takes, releases } = claimChanges(aggregate, before, after);
+          held = new Set([...[...held].filter((key) => !releases.some((claim) => claim.key === key)), ...takes.map(({ key }) => key)]);
+          expect([...held]).toEqual(plainClaims(aggregate, plainState(aggregate, said, Infinity, Infinity)));
         }
-        for (let t = now - 1; t <= clock + 1; t += 1) {
-          for (let knownAt = now; knownAt <= clock + 1; knownAt += 1) {
-            let attributes: Record<string, unknown> | undefined;
-            for (const [index, { at, correction, deletion, payload }] of said.entries()) {
-              if (at > t || correction) continue;
-              if (deletion) {
-                attributes = undefined;
-                break;
-              }
-              const latest = said.filter((each) => each.correction && each.root === index + 1 && each.at <= knownAt).at(-1);
-              attributes = { ...attributes, ...(latest?.payload ?? payload) };
-            }
-            const state = foldAt(history, t, knownAt);
-            expect(state.status === 'live' ? state.attributes : undefined).toEqual(attributes);
+        const moments = [...new Set(said.flatMap(({ at }) => [at - 1, at, at + 1]))];
+        for (const t of moments) {
+          expect(foldAt(history, t)).toEqual(plainState(aggregate, said, t, Infinity));
+          for (const knownAt of moments) {
+            const [state, expected] = [foldAt(history, t, knownAt), plainState(aggregate, said, t, knownAt)];
+            if (!isDeepStrictEqual(state, expected)) expect(state, `at ${t} as known at ${knownAt}`).toEqual(expected);
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
-    expect(Math.min(deletions, corrections)).toBeGreaterThan(20);
+    const nullable = names.some((name) => attributes[name]!.nullable);
+    for (const what of ['correction of create', 'correction of update', 'correction of delete', 'correction of correct', 'correction after a deletion', 'deletion', 'rejection', 'no change', ...(nullable ? ['clearing'] : [])]) {
+      expect(seen[what] ?? 0, what).toBeGreaterThan(5);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../../domain/aggregate.ts';
 import { fold } from '../../../domain/fold.ts';
 import { rowOf } from '../../../domain/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
@@ -201,6 +202,47 @@ describe('what subscribers hear of an execution', () => {
     expect(await path.execute(messages[0]!)).toEqual(new Map());
     expect(path.outcomesOf(life[0]!)).toHaveLength(1);
     expect(path.telemetry.counts).toMatchObject({ EventsProjected: 2, EventRepeats: 3, ExecutionsFailed: 3 });
+  });
+});
+
+describe('every line of the log', () => {
+  /** The lines of executing these, each of which must name the command of the event that it is about. */
+  const linesOf = async (path: WritePath, ...messages: string[]) => {
+    path.telemetry.lines.length = 0;
+    await path.execute(...messages);
+    const events = messages.map((message) => (JSON.parse(message) as { event: DomainEvent }).event);
+    for (const { fields } of path.telemetry.lines) {
+      const event = events.find(({ eventId }) => eventId === fields['eventId']);
+      expect(fields).toMatchObject({ commandId: event?.commandId, operation: event?.operation, aggregate: 'user', aggregateId: 'ada', version: event?.version });
+      expect(event).toBeDefined();
+    }
+    return path.telemetry.lines.map(({ level, message, fields }) => [level, message, fields['how'] ?? String(fields['error']), fields['commandId']]);
+  };
+  const commandIds = life.map(({ commandId }) => commandId);
+
+  it('carries the command id: of what was applied, filled in, and a repeat', async () => {
+    const path = writePath();
+    const [first, second, third] = await messagesOf(path, ...life);
+    expect(await linesOf(path, first!)).toEqual([['info', 'Event projected', 'applied', commandIds[0]]]);
+    expect(await linesOf(path, third!)).toEqual([['info', 'Event projected', 'caughtUp', commandIds[2]]]);
+    expect(await linesOf(path, second!, third!)).toEqual([['info', 'Event projected', 'repeat', commandIds[1]], ['info', 'Event projected', 'repeat', commandIds[2]]]);
+  });
+
+  it('carries the command id: of what failed at its row, was refused by the notifier, cannot be read, or found no time', async () => {
+    const path = writePath();
+    const messages = await messagesOf(path, ...life);
+    const { views } = path.executePorts;
+    path.executePorts.views = { ...views, put: async () => { throw new Error('no row'); }, get: async () => { throw new Error('no row'); }, change: async () => { throw new Error('no row'); } };
+    expect(await linesOf(path, ...messages)).toEqual(commandIds.map((commandId) => ['error', 'Execution failed', 'Error: no row', commandId]));
+    path.executePorts.views = views;
+    path.executePorts.notifier = { publish: async () => [{ index: 0, error: new Error('refused') }] };
+    expect(await linesOf(path, messages[0]!)).toEqual([['info', 'Event projected', 'applied', commandIds[0]], ['error', 'Execution failed', 'Error: refused', commandIds[0]]]);
+    path.executePorts.notifier = { publish: async () => { throw new Error('down'); } };
+    expect(await linesOf(path, messages[1]!)).toEqual([['info', 'Event projected', 'applied', commandIds[1]], ['error', 'Execution failed', 'Error: down', commandIds[1]]]);
+    const unknown = JSON.stringify({ kind: 'event', event: { ...(await path.events())[1]!, type: 'UserMarried' } });
+    expect(await linesOf(path, unknown)).toEqual([['error', 'Execution failed', expect.stringContaining('UserMarried'), commandIds[1]]]);
+    path.executePorts.remaining = () => 0;
+    expect(await linesOf(path, messages[2]!)).toEqual([['error', 'Execution failed', expect.stringContaining('no time'), commandIds[2]]]);
   });
 });
 
