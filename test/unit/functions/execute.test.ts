@@ -213,8 +213,8 @@ describe('every line of the log', () => {
     const events = messages.map((message) => (JSON.parse(message) as { event: DomainEvent }).event);
     for (const { fields } of path.telemetry.lines) {
       const event = events.find(({ eventId }) => eventId === fields['eventId']);
+      expect(event, JSON.stringify(fields)).toBeDefined();
       expect(fields).toMatchObject({ commandId: event?.commandId, operation: event?.operation, aggregate: 'user', aggregateId: 'ada', version: event?.version });
-      expect(event).toBeDefined();
     }
     return path.telemetry.lines.map(({ level, message, fields }) => [level, message, fields['how'] ?? String(fields['error']), fields['commandId']]);
   };
