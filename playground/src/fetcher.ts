@@ -6,6 +6,7 @@ import type { Subscribe } from './realtime.ts';
 
 export interface FetcherOptions {
   url: string;
+  /** The access token; null if nobody is logged in. Rejects, in words for the person at the page, if the log-in has run out. */
   token: () => Promise<string | null>;
   live: Live;
   subscribe: Subscribe;
@@ -25,11 +26,10 @@ export function createFetcher(options: FetcherOptions): (params: FetcherParams) 
     // The editor notices a new operation's name with some delay: a name is needed, and right, only where there are several.
     const chosen = getOperationAST(document) ?? getOperationAST(document, operationName);
     const name = chosen?.name?.value;
-    if (chosen?.operation !== 'subscription') return post(options, { query, variables, operationName: name });
-    if ((await options.token()) === null) {
-      options.onProblem('Log in first: subscriptions need it, as everything here does.');
-      return { errors: [{ message: 'Not logged in.' }] };
-    }
+    const token = await options.token().catch((error: Error) => error);
+    if (token instanceof Error) return failed(options, token.message);
+    if (chosen?.operation !== 'subscription') return post(options, token, { query, variables, operationName: name });
+    if (token === null) return failed(options, 'Log in first: subscriptions need it, as everything here does.');
     const alone = print(separateOperations(document)[name ?? '']!);
     const started = options.live.start({ query: alone, variables: (variables ?? {}) as Record<string, unknown> }, options.subscribe);
     return started.then(
@@ -39,20 +39,21 @@ export function createFetcher(options: FetcherOptions): (params: FetcherParams) 
   };
 }
 
-async function post(options: FetcherOptions, body: object): Promise<object> {
-  const token = await options.token();
+async function post(options: FetcherOptions, token: string | null, body: object): Promise<object> {
   const sentAt = new Date();
   const headers = { 'content-type': 'application/json', ...(token === null ? {} : { authorization: token }) };
   const response = await fetch(options.url, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => null);
-  if (!response) {
-    const problem = `Nothing answers at ${options.url}. Is the stack running? Start it with npm start, then try again.`;
-    options.onProblem(problem);
-    return { errors: [{ message: problem }] };
-  }
+  if (!response) return failed(options, `Nothing answers at ${options.url}. Is the stack running? Start it with npm start, then try again.`);
   const result = (await response.json().catch(() => ({ errors: [{ message: `The API answered with status ${response.status} and no JSON.` }] }))) as object;
   if (response.status === 401) options.onProblem(refusal(token, result));
   options.onResult(result, sentAt);
   return result;
+}
+
+/** Says what is wrong at the top of the page, and where the answer would have been. */
+function failed(options: FetcherOptions, problem: string): object {
+  options.onProblem(problem);
+  return { errors: [{ message: problem }] };
 }
 
 function refusal(token: string | null, result: object): string {

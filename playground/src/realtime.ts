@@ -23,13 +23,13 @@ export type Subscribe = (operation: Operation, receiver: Receiver) => () => void
 
 /**
  * Two subscriptions at a time must differ in query or variables.
- * @param token gives the access token for a connection that is to be opened now
+ * @param token gives the access token for a connection that is to be opened now; one that cannot be had is taken for none
  * @param onState hears of the connection: `Connected`, `ConnectionDisrupted` …
  */
 export function createRealtime(config: PlaygroundConfig, token: () => Promise<string | null>, onState: (state: string) => void): Subscribe {
   Amplify.configure(
     { API: { GraphQL: { endpoint: config.GraphQLUrl, defaultAuthMode: 'oidc' } } },
-    { Auth: { tokenProvider: { getTokens: async () => tokens(await token()) } } },
+    { Auth: { tokenProvider: { getTokens: async () => tokens(await token().catch(() => null)) } } },
   );
   connectTo(config);
   const receivers = new Map<string, Receiver>();

@@ -1,5 +1,5 @@
 /** Log-in by authorization code and PKCE, for the two applications side by side; one of them is in use at a time. */
-import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { User } from 'oidc-client-ts';
 import type { PlaygroundConfig } from '../outputs.ts';
 
@@ -50,7 +50,8 @@ export class Sessions {
   /** Makes an application the one in use; sends the browser to its issuer if nobody is logged in there. */
   async use(application: Application): Promise<void> {
     const manager = this.#managers[application];
-    if (!(await validUser(manager))) {
+    // A log-in that cannot be renewed is as good as none.
+    if (!(await validUser(manager).catch(() => null))) {
       sessionStorage.setItem(LOGGING_IN, application);
       await manager.signinRedirect().catch((error: unknown) => {
         throw new Error(this.#unreachable(application, error));
@@ -76,10 +77,17 @@ export class Sessions {
     location.assign(`${authority.replace(/\/$/, '')}/v2/logout?${new URLSearchParams({ client_id, returnTo: pageUrl() })}`);
   }
 
-  /** The bare access token of the application in use, renewed if need be; null if nobody is logged in. */
+  /**
+   * The bare access token of the application in use, renewed if need be; null if nobody is logged in. Rejects, in words
+   * for the person at the page, if it has expired and cannot be renewed.
+   */
   async token(): Promise<string | null> {
     if (!this.current) return null;
-    return (await validUser(this.#managers[this.current.application]))?.access_token ?? null;
+    const { application } = this.current;
+    const user = await validUser(this.#managers[application]).catch((error: unknown) => {
+      throw new Error(this.#notRenewed(application, error));
+    });
+    return user?.access_token ?? null;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -100,8 +108,8 @@ export class Sessions {
       userStore: new WebStorageStateStore({ store: sessionStorage }),
       automaticSilentRenew: true,
     });
-    manager.events.addSilentRenewError(() => {
-      if (this.current?.application === application) this.#onProblem(`The ${application} log-in could not be renewed. Log in again.`);
+    manager.events.addSilentRenewError((error) => {
+      if (this.current?.application === application) this.#onProblem(this.#notRenewed(application, error));
     });
     manager.events.addUserLoaded(() => void this.#refresh());
     manager.events.addUserUnloaded(() => void this.#refresh());
@@ -124,18 +132,27 @@ export class Sessions {
     for (const listener of this.#listeners) listener();
   }
 
+  #notRenewed(application: Application, error: unknown): string {
+    if (!(error instanceof ErrorResponse) && !(error instanceof NoRefreshToken)) return this.#unreachable(application, error);
+    return `The ${application} log-in has expired and cannot be renewed (${words(error)}). Log out and in again.`;
+  }
+
   #unreachable(application: Application, error: unknown): string {
     const { authority } = this.#managers[application].settings;
     return `The ${application} application's issuer ${authority} does not answer as it should (${words(error)}). Is the stack running (npm start)? For a deployed stack: is the domain right, and is ${pageUrl()} among the application's allowed callback URLs and web origins?`;
   }
 }
 
-/** The user with a token that is still good, by refresh if need be. */
+class NoRefreshToken extends Error {
+  override readonly message = 'the issuer gave no refresh token';
+}
+
+/** The user with a token that is still good, by refresh if need be; null if nobody is logged in. Rejects if it cannot be had. */
 async function validUser(manager: UserManager): Promise<User | null> {
   const user = await manager.getUser();
   if (!user?.expired) return user;
-  if (!user.refresh_token) return null;
-  return manager.signinSilent().catch(() => null);
+  if (!user.refresh_token) throw new NoRefreshToken();
+  return manager.signinSilent();
 }
 
 function pageUrl(): string {
