@@ -1,4 +1,4 @@
-import { buildSchema, getIntrospectionQuery, parse, type SelectionSetNode } from 'graphql';
+import { buildSchema, getIntrospectionQuery, parse, type SelectionSetNode, visit } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleResolvers, type ResolverBundles } from '../../../infra/resolverBundles.ts';
@@ -16,6 +16,20 @@ test('every field of Query, Mutation and Subscription has its resolver', () => {
   const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name}.${field}`));
   const resolved = resourcesOf(template, 'AWS::AppSync::Resolver').map(([, { Properties }]) => `${Properties['TypeName']}.${Properties['FieldName']}`);
   expect(resolved.sort()).toEqual(fields.sort());
+});
+
+test('everything in the schema has a description: types, fields, arguments, inputs and the values of enums', () => {
+  const bare: string[] = [];
+  const kinds = new Set<string>();
+  visit(parse(readFileSync('schema.graphql', 'utf8')), {
+    enter: (node, _key, _parent, _path, ancestors) => {
+      if (!('description' in node)) return;
+      kinds.add(node.kind);
+      if (!node.description?.value.trim()) bare.push([...ancestors, node].flatMap((each) => ('name' in each && each.name ? [each.name.value] : [])).join('.'));
+    },
+  });
+  expect(bare).toEqual([]);
+  expect([...kinds]).toEqual(expect.arrayContaining(['EnumTypeDefinition', 'EnumValueDefinition', 'FieldDefinition', 'InputObjectTypeDefinition', 'InputValueDefinition', 'ObjectTypeDefinition']));
 });
 
 test('tools may ask for the schema within the depth that the API allows', () => {

@@ -39,6 +39,13 @@ describe.each(work)('%s', (name, consumer) => {
   });
 });
 
+test('every trigger of a function, queue or stream, takes back only what failed of a batch', () => {
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+  // A queue each, and the stream.
+  expect(mappings).toHaveLength(work.length + 1);
+  for (const [id, { Properties }] of mappings) expect(Properties['FunctionResponseTypes'], id).toEqual(['ReportBatchItemFailures']);
+});
+
 test('every queue is encrypted and refuses unencrypted connections', () => {
   const refusing = resourcesOf(template, 'AWS::SQS::QueuePolicy')
     .filter(([, { Properties }]) => (Properties['PolicyDocument'].Statement as any[]).some(({ Effect, Condition }) => Effect === 'Deny' && Condition?.Bool?.['aws:SecureTransport'] === 'false'))

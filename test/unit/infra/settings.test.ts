@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { argumentContext, fileContext } from '../../../infra/context.ts';
+import { functionNames } from '../../../infra/timeouts.ts';
 import { auth0, find, resourcesOf, synthesize, type Template } from './synthesized.ts';
 
 const providersOf = (template: Template) => {
@@ -82,6 +83,20 @@ test('every table has point-in-time recovery, on-demand billing and encryption',
   for (const [, { Properties }] of resourcesOf(template, 'AWS::DynamoDB::Table')) {
     expect(Properties).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true }, BillingMode: 'PAY_PER_REQUEST', SSESpecification: { SSEEnabled: true },
+    });
+  }
+});
+
+test('every function runs on arm64 and Node 24, under a role of its own that Lambda alone may assume', async () => {
+  const { template } = await synthesize();
+  const functions = resourcesOf(template, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+  expect(functions.map(({ FunctionName }) => FunctionName).sort()).toEqual(functionNames.map((name) => `UserManagement-dev-${name}`).sort());
+  for (const { FunctionName, Architectures, Runtime } of functions) expect({ FunctionName, Architectures, Runtime }).toEqual({ FunctionName, Architectures: ['arm64'], Runtime: 'nodejs24.x' });
+  const roles = functions.map(({ Role }) => String(Role?.['Fn::GetAtt']?.[0]));
+  expect(new Set(roles).size).toBe(functions.length);
+  for (const role of roles) {
+    expect(template.Resources[role]).toMatchObject({
+      Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }] } },
     });
   }
 });
