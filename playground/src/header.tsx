@@ -33,7 +33,7 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
       <p role="status" className="person">
         {session ? (
           <>
-            Logged in: <strong>{session.sub}</strong>, {session.application} application
+            Logged in: <strong title={session.sub}>{session.sub}</strong>, {session.application} application
           </>
         ) : (
           'Not logged in'
@@ -55,5 +55,5 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
 
 /** Past the story's many buttons. */
 function focusOperation(): void {
-  document.querySelector<HTMLElement>('.graphiql-query-editor .graphiql-editor')?.focus();
+  document.querySelector<HTMLElement>('.graphiql-query-editor textarea')?.focus();
 }

@@ -1,6 +1,8 @@
 /** The ready-made operations, as a plugin in GraphiQL's side bar. */
+import { useGraphiQLActions } from '@graphiql/react';
 import type { GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useOpenInTab } from './open-in-tab.ts';
 import type { Sessions } from './session.ts';
 import { CHAPTERS } from './steps.ts';
@@ -19,19 +21,29 @@ export function createStoryPlugin(story: Story, sessions: Sessions): GraphiQLPlu
 
 function StoryPanel({ story, sessions }: { story: Story; sessions: Sessions }) {
   const open = useOpenInTab();
+  const { run } = useGraphiQLActions();
   const [opened, setOpened] = useState<Step | null>(null);
+
+  /** As in the editor, so that a step chosen by keyboard need not be left to be run. */
+  function runOnCtrlEnter(event: KeyboardEvent, step: Step) {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || step !== opened) return;
+    event.preventDefault();
+    run();
+  }
+
   return (
-    <div className="story">
+    <nav className="story" aria-label="Story">
       <h2>Story</h2>
       <p>Every operation, in an order that makes sense. Choose one, then run it (Ctrl-Enter).</p>
       {CHAPTERS.map(({ title, steps }) => (
         <section key={title}>
           <h3>{title}</h3>
-          <ol>
+          <ol aria-label={title}>
             {steps.map((step) => (
               <li key={step.query}>
                 <button
                   aria-current={step === opened ? 'step' : undefined}
+                  onKeyDown={(event) => runOnCtrlEnter(event, step)}
                   onClick={() => {
                     setOpened(step);
                     open(step.query, variablesOf(step, story, sessions));
@@ -48,7 +60,7 @@ function StoryPanel({ story, sessions }: { story: Story; sessions: Sessions }) {
       <button className="restart" onClick={() => (story.restart(), setOpened(null))}>
         Start over with new ids
       </button>
-    </div>
+    </nav>
   );
 }
 
