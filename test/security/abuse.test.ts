@@ -180,11 +180,35 @@ describe('what is ambiguous or no text', () => {
     expectRefused(await askJson(Buffer.from([0x1f, 0x8b, 0x00, 0xff])));
   });
 
-  it('half a character, or control characters, in JSON escapes', async () => {
+  it('control characters in JSON escapes', async () => {
     for (const name of ['\\u0000', 'a\\u0007b', 'a\\nb']) {
       const reply = await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":{"name":"${name}","description":"d"}}}`);
       expect(reply.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field: 'name' } }] });
     }
+  });
+
+  it('half a character in JSON escapes, refused when it is decided, of which nothing but the refusal is kept', async () => {
+    const create = 'mutation($input: CreateGroupInput!, $commandId: ID) { command: createGroup(input: $input, commandId: $commandId) { commandId } }';
+    const correctAlice = 'mutation($payload: AWSJSON!, $commandId: ID) { command: correctEvent(input: { aggregate: USER, aggregateId: "alice", version: 1, payload: $payload }, commandId: $commandId) { commandId } }';
+    const alice = String.raw`{\"firstName\":\"Al\\ud83d\",\"lastName\":\"Archer\",\"birthDate\":\"1990-01-01\",\"email\":\"alice@example.com\"}`;
+    const halves = [
+      [create, 'name', String.raw`"input":{"name":"\ud800","description":"d"}`],
+      [create, 'name', String.raw`"input":{"name":"a \udc00\ud800 b","description":"d"}`],
+      [create, 'description', String.raw`"input":{"name":"n","description":"d\udfff"}`],
+      [correctAlice, 'payload.firstName', `"payload":"${alice}"`],
+    ] as const;
+    for (const [query, field, variables] of halves) {
+      const commandId = randomUUID();
+      const reply = await askJson(`{"query":${JSON.stringify(query)},"variables":{"commandId":"${commandId}",${variables}}}`);
+      expect(reply.body).toEqual({ data: { command: { commandId } } });
+      expect(await root.outcomeOf(commandId)).toMatchObject({ status: 'REJECTED', code: 'INVALID', version: null, message: `${field}: must be well-formed text` });
+    }
+    await stack.settled();
+    const { queues, tables: { commandOutcome, ...tables } } = await stack.contents();
+    const { commandOutcome: outcomesBefore, ...tablesBefore } = before.tables;
+    expect({ queues, tables }).toEqual({ queues: before.queues, tables: tablesBefore });
+    expect(commandOutcome).toHaveLength(outcomesBefore!.length + halves.length);
+    before = { queues, tables: { ...tables, commandOutcome: commandOutcome! } };
   });
 
   it('bodies that are no request', async () => {
