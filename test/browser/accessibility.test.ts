@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('the playground, for those who do not use a mouse,
     throw new Error(`The ${key} key does not lead to ${name}`);
   };
 
-  const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  const overflow = (page: Page, element = 'document.documentElement') => page.evaluate(`${element}.scrollWidth - ${element}.clientWidth`);
 
   it.each(['auth0|admin', 'google-oauth2|109876543210987654321', `samlp|acme|${'a-very-long-name.'.repeat(6)}`])('fits a screen of 1024 by 768, with %s logged in', async (sub) => {
     const playground = await visit({ viewport: SMALLEST });
@@ -73,9 +73,17 @@ describe.skipIf(!hasChromium)('the playground, for those who do not use a mouse,
       const inside = x >= 0 && y >= 0 && x + width <= SMALLEST.width && y + height <= SMALLEST.height;
       expect({ control: String(control), x, y, width, height, inside }).toMatchObject({ inside: true });
     }
+    // Of a long user id a part is left out, of the application's name nothing.
+    expect(await overflow(page, 'document.querySelector(".person")')).toBe(0);
     // None lies upon another.
     const boxes = await Promise.all(['.person', 'button:has-text("Log in as user")', 'button:has-text("Log out")'].map((selector) => page.locator(`header ${selector}`).boundingBox()));
     for (const [index, box] of boxes.slice(1).entries()) expect(box!.x).toBeGreaterThanOrEqual(boxes[index]!.x + boxes[index]!.width);
+
+    // However far down the story someone is, the documentation begins at its beginning.
+    await playground.step('What a user may not see').scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    const title = (await page.locator('.graphiql-doc-explorer-title').boundingBox())!;
+    expect(title.y).toBeGreaterThan((await page.getByRole('banner').boundingBox())!.height);
   });
 
   it('is used by keyboard alone: log-in, a step, its run, another from within the editor, and out of it again', async () => {
