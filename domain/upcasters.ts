@@ -38,7 +38,7 @@ function fromOriginal(stored: Stored): Stored {
     aggregateId: stored['aggregateId'] ?? payload[`${String(stored['aggregate'])}Id`] ?? String(stored['streamId']).replace(/^[^#]*#/, ''),
     version: Number(stored['version']),
     type: eventTypeOf(aggregate, action),
-    payload: action === 'delete' ? {} : attributesFrom(aggregate, payload),
+    payload: action === 'delete' ? {} : { ...(action === 'create' && emptyLists(aggregate)), ...attributesFrom(aggregate, payload) },
     executionQueue: operation?.executionQueue,
     timestamp: Number(stored['timestamp']),
     commandId: stored['commandId'] ?? stored['eventId'],
@@ -54,9 +54,13 @@ const attributesFrom = (aggregate: AggregateName, payload: Stored): Stored => {
   return Object.fromEntries(known.map(([name, value]) => [name, name === 'authorizationIds' ? idsFrom(value) : value]));
 };
 
-/** The first implementation kept a role's authorizations as JSON text: a list, or `{ "Authorizations": [...] }`. */
-const idsFrom = (value: unknown): string[] => {
-  const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+/** A role without authorizations did not name them. */
+const emptyLists = (aggregate: AggregateName): Stored =>
+  Object.fromEntries(Object.entries(aggregates[aggregate].attributes).filter(([, { kind }]) => kind === 'references').map(([name]) => [name, []]));
+
+/** The first implementation kept a role's authorizations as JSON text: a list, or `{ "Authorizations": [...] }`, of ids or of `{ "authId": … }`. */
+const idsFrom = (value: unknown): unknown[] => {
+  const parsed: unknown = typeof value === 'string' ? JSON.parse(value.trim() || '[]') : value;
   const list = Array.isArray(parsed) ? parsed : (parsed as { Authorizations?: unknown } | null)?.Authorizations;
-  return Array.isArray(list) ? list.map(String) : [];
+  return Array.isArray(list) ? list.map((entry: unknown) => (typeof entry === 'object' && entry !== null ? (entry as Stored)['authId'] : String(entry))) : [];
 };

@@ -1,4 +1,4 @@
-import { type Context, type LambdaRequest } from '@aws-appsync/utils';
+import { util, type Context, type LambdaRequest } from '@aws-appsync/utils';
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { limitOf, tokenOf } from './lib/paging.ts';
@@ -18,7 +18,7 @@ export function request(ctx: Context): LambdaRequest {
   return { operation: 'Invoke', payload: { field: ctx.info.fieldName, arguments: given } };
 }
 
-/** The function answers with `{ result }`, what the field gives, or with `{ invalid: { field, rule } }`. */
+/** The function answers with `{ result }`, what the field gives, with `{ invalid: { field, rule } }`, or with `{ damaged }`, why the events give none. */
 export function response(ctx: Context): unknown {
   if (ctx.error) {
     unreadable(ctx.error);
@@ -26,6 +26,9 @@ export function response(ctx: Context): unknown {
   if (ctx.result.invalid) {
     const { field, rule } = ctx.result.invalid;
     invalid(field, rule);
+  }
+  if (ctx.result.damaged) {
+    util.error(`${ctx.result.damaged}`, 'STREAM_DAMAGED');
   }
   return ctx.result.result;
 }

@@ -1,5 +1,6 @@
 import { util, type Context } from '@aws-appsync/utils';
 import type { MutationRecoverFromArgs, Recovery } from '../generated/schema.ts';
+import { invalid } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 
 interface Stash {
@@ -9,6 +10,10 @@ interface Stash {
 /** Starts a recovery: a message to its function first, then the row that shows its progress. */
 export function request(ctx: Context<MutationRecoverFromArgs, Stash>): Record<string, never> {
   const { actor } = guard(ctx);
+  // The scalar takes an offset with seconds; what reads it does not.
+  if (util.matches('^.*[+-][0-9]{2}:[0-9]{2}:[0-9]{2}$', ctx.args.timestamp)) {
+    invalid('timestamp', 'must be a date and time with an offset in hours and minutes');
+  }
   const now = util.time.nowISO8601();
   ctx.stash.ledger = {
     recoveryId: util.autoId(),

@@ -5,11 +5,11 @@ import { type Failures, failuresOf } from '../batch.ts';
 import { budget, NoTimeLeft } from '../budget.ts';
 import { chunksOf, errorOf, groupBy, mapBounded } from '../concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
+import { eventOf } from '../ports/eventItem.ts';
 import type { ChunkResult, Ledger } from '../ports/ledger.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { LogFields, Telemetry } from '../telemetry.ts';
 import { type Announcement, publicationsOf } from './announce.ts';
-import { readEvent } from './event.ts';
 import { project, type Projected, type ProjectPorts } from './project.ts';
 import type { ReplayedChunk } from './replay.ts';
 import { keyOf } from './write.ts';
@@ -123,7 +123,7 @@ const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery 
   const message = parseExecutionMessage(body);
   switch (message.kind) {
     case 'event':
-      return { messageId, kind: 'event', event: readEvent(message.event), outcome: message.outcome as CommandOutcome | undefined };
+      return { messageId, kind: 'event', event: eventOf(message.event), outcome: message.outcome as CommandOutcome | undefined };
     case 'replay':
       return { messageId, kind: 'replay', message, repeated: Number(attributes?.ApproximateReceiveCount ?? 1) > 1 };
     default:

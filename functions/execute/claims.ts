@@ -3,8 +3,8 @@ import { streamIdOf } from '../../domain/fold.ts';
 import { type Claim, claimsOf } from '../../domain/unique.ts';
 import type { Claims, FoundClaim } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
-import type { StreamName } from '../ports/ledger.ts';
-import { foldOf, Unrebuildable } from './rebuild.ts';
+import { isStreamName, type StreamName } from '../ports/ledger.ts';
+import { readStream, Unrebuildable } from './rebuild.ts';
 
 interface ClaimPorts {
   eventStore: EventReader;
@@ -34,7 +34,7 @@ export const restoreClaims = async (stream: StreamName, rebuilt: State, seen: Ma
       if (result === 'moved') moved = true;
     }
     if (!moved) return restored;
-    state = foldOf(await ports.eventStore.load(stream.aggregate, stream.aggregateId));
+    ({ state } = await readStream(stream, ports.eventStore));
     found = await ports.claims.find(claimsOf(stream.aggregate, state).map(({ key }) => key));
   }
   throw new Error(`The claims of ${nameOf(stream)} do not hold still`);
@@ -44,9 +44,9 @@ const restore = async ({ key, attribute }: Claim, found: FoundClaim | undefined,
   const own = found?.streamId === nameOf(stream);
   if (own && found.attribute === attribute) return 'held';
   const unmoved = [{ ...stream, version }];
-  if (found && !own) {
+  if (found && !own && isStreamName(found.owner)) {
     const { owner } = found;
-    const other = foldOf(await eventStore.load(owner.aggregate, owner.aggregateId));
+    const { state: other } = await readStream(owner, eventStore);
     if (claimsOf(owner.aggregate, other).some((claim) => claim.key === key)) throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold ${key}`);
     if (other.version > 0) unmoved.push({ ...owner, version: other.version });
   }

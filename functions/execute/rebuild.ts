@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent, State } from '../../domain/aggregate.ts';
 import { fold } from '../../domain/fold.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../domain/view.ts';
+import { UnreadableEvent } from '../ports/eventItem.ts';
 import type { EventReader } from '../ports/eventStore.ts';
 import type { StreamName } from '../ports/ledger.ts';
 import type { FoundRow, Rows } from '../ports/rows.ts';
@@ -38,8 +39,7 @@ export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventSto
   let changed = false;
   for (let tries = 0; tries < maximumTries; tries += 1) {
     const found = seen && tries === 0 ? seen.row : await rows.get(key);
-    const events = await eventStore.load(aggregate, aggregateId);
-    const state = foldOf(events);
+    const { events, state } = await readStream({ aggregate, aggregateId }, eventStore);
     const row = present(rowOf(aggregate, aggregateId, state), found, now());
     if (isDeepStrictEqual(row, found)) return { state, changed, row };
     if (!(await rows.replace(key, row, found))) continue;
@@ -49,10 +49,13 @@ export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventSto
   throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
 
-/** @throws Unrebuildable when the stream cannot be folded */
-export const foldOf = (events: DomainEvent[]): State => {
+/** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
+export const readStream = async ({ aggregate, aggregateId }: StreamName, eventStore: EventReader): Promise<{ events: DomainEvent[]; state: State }> => {
+  const events = await eventStore.load(aggregate, aggregateId).catch((error: unknown) => {
+    throw error instanceof UnreadableEvent ? new Unrebuildable(error.message, { cause: error }) : error;
+  });
   try {
-    return fold(events);
+    return { events, state: fold(events) };
   } catch (error) {
     throw new Unrebuildable(error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import type { AggregateName, DomainEvent, State } from '../../domain/aggregate.ts';
-import { foldAt } from '../../domain/fold.ts';
+import { foldAt, streamIdOf } from '../../domain/fold.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { nestedFieldOf } from '../../domain/view.ts';
 import { apiNameOf } from '../api.ts';
 import { mapBounded } from '../concurrency.ts';
 import type { EventIndex } from '../ports/eventIndex.ts';
+import { UnreadableEvent } from '../ports/eventItem.ts';
 import type { EventReader } from '../ports/eventStore.ts';
 import { eventsOfStream, eventsSince, InvalidArgument } from './page.ts';
 
@@ -14,13 +15,15 @@ export interface HistoryPorts {
   eventIndex: EventIndex;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Told of what an answer leaves out. */
+  warn(message: string, error: Error): void;
 }
 
 /** What the API's resolver asks: a field of Query and its arguments. */
 const question = z.object({ field: z.string(), arguments: z.record(z.string(), z.unknown()) });
 
-/** What it gets: a result, or the argument that is wrong. */
-export type Answer = { result: unknown } | { invalid: { field: string; rule: string } };
+/** What it gets: a result, the argument that is wrong, or why no answer can be read from the events. */
+export type Answer = { result: unknown } | { invalid: { field: string; rule: string } } | { damaged: string };
 
 const concurrentLoads = 10;
 
@@ -29,19 +32,21 @@ export const answer = async (asked: unknown, ports: HistoryPorts): Promise<Answe
   try {
     return { result: await resultOf(question.parse(asked), ports) };
   } catch (error) {
+    if (error instanceof UnreadableEvent || error instanceof DamagedStream) return { damaged: error.message };
     if (error instanceof InvalidArgument) return { invalid: { field: error.field, rule: error.rule } };
     throw error;
   }
 };
 
 const resultOf = async ({ field, arguments: given }: z.infer<typeof question>, ports: HistoryPorts): Promise<unknown> => {
-  const { eventStore, eventIndex, now } = ports;
+  const { eventStore, eventIndex, now, warn } = ports;
   if (field === 'events') {
     const page = await eventsOfStream(eventStore, aggregateOf(given['aggregate']), String(given['aggregateId']), limitOf(given), tokenOf(given));
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
   if (field === 'eventsSince') {
     const page = await eventsSince(eventIndex, momentOf('timestamp', given), now(), limitOf(given), tokenOf(given));
+    for (const error of page.unreadable ?? []) warn('The audit left out what is no event', error);
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
   const aggregate = aggregateNames.find((name) => field === `${name}At`);
@@ -78,11 +83,23 @@ const apiEventOf = ({ aggregate, timestamp, previousTimestamp: _previous, operat
   timestamp: iso(timestamp),
 });
 
+/** A stream whose events do not follow each other. */
+class DamagedStream extends Error {}
+
+/** @throws DamagedStream */
+const stateOf = (aggregate: AggregateName, id: string, events: DomainEvent[], timestamp: number, knownAt: number): State => {
+  try {
+    return foldAt(events, timestamp, knownAt);
+  } catch (error) {
+    throw new DamagedStream(`Stream ${streamIdOf(aggregate, id)} is damaged: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+};
+
 type Shown = Record<string, unknown> | null;
 
 /** An aggregate as it was, and with it what it referred to, as that was at the same moment. */
 const shown = async (aggregate: AggregateName, id: string, timestamp: number, knownAt: number, ports: HistoryPorts): Promise<Shown> => {
-  const state = foldAt(await ports.eventStore.load(aggregate, id), timestamp, knownAt);
+  const state = stateOf(aggregate, id, await ports.eventStore.load(aggregate, id), timestamp, knownAt);
   if (state.status !== 'live') return null;
   const nested = await nestedOf(aggregate, state, (to, reference) => shown(to, reference, timestamp, knownAt, ports));
   return { id, ...state.attributes, ...nested, version: state.version, createdAt: iso(state.createdAt), updatedAt: iso(state.updatedAt) };

@@ -14,6 +14,7 @@ const ports: HistoryPorts = {
   eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE),
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE),
   now: Date.now,
+  warn: (message, error) => logger.warn(message, { error }),
 };
 
 /** Called by the API for the time-travel and audit queries. */

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../domain/fold.ts';
 import { batchGet } from './batchGet.ts';
-import { eventOf } from './eventItem.ts';
-import type { EventIndex, TimeEntry } from './eventIndex.ts';
+import { readableOrNot } from './eventItem.ts';
+import { entryOf, type EventIndex } from './eventIndex.ts';
 
 type Key = { streamId: string; version: number };
 
@@ -31,23 +31,9 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
 
   async events(entries) {
     const keys = entries.map(({ aggregate, aggregateId, version }) => ({ streamId: streamIdOf(aggregate, aggregateId), version }));
-    const items = new Map((await batchGet(client, table, keys)).map((item) => [placeOf(item as Key), eventOf(item)]));
+    const items = new Map((await batchGet(client, table, keys)).map((item) => [placeOf(item as Key), readableOrNot(item)]));
     return keys.flatMap((key) => items.get(placeOf(key)) ?? []);
   },
 });
 
 const placeOf = ({ streamId, version }: Key): string => `${streamId} ${version}`;
-
-/** The stream id is the truth of whose event it is; older shapes of events name their aggregate otherwise. */
-const entryOf = (item: Record<string, unknown>): TimeEntry => {
-  const streamId = String(item['streamId']);
-  const separator = streamId.indexOf('#');
-  return {
-    aggregate: streamId.slice(0, separator) as TimeEntry['aggregate'],
-    aggregateId: streamId.slice(separator + 1),
-    version: Number(item['version']),
-    timestamp: Number(item['timestamp']),
-    eventId: String(item['eventId']),
-    ...(typeof item['previousTimestamp'] === 'number' && { previousTimestamp: item['previousTimestamp'] }),
-  };
-};

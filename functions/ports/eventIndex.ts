@@ -1,4 +1,6 @@
 import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
+import { ownerOf } from './claims.ts';
+import type { UnreadableEvent } from './eventItem.ts';
 import type { StreamName } from './ledger.ts';
 
 /** One event, as the time index knows it. */
@@ -23,6 +25,15 @@ export interface EventIndex {
   page(partition: string, range: { from: number; to: number; limit: number; after?: string }): Promise<{ entries: TimeEntry[]; next?: string }>;
   /** Which of these streams have a first event; consistently read. @returns stream ids */
   existing(streams: StreamName[]): Promise<Set<string>>;
-  /** The events that entries stand for, in their order. */
-  events(entries: TimeEntry[]): Promise<DomainEvent[]>;
+  /** The events that entries stand for, in their order; of what is no event, why it is none. */
+  events(entries: TimeEntry[]): Promise<(DomainEvent | UnreadableEvent)[]>;
 }
+
+/** An item as the index shows it. The stream id is the truth of whose event it is; older shapes of events name their aggregate otherwise. */
+export const entryOf = (item: Record<string, unknown>): TimeEntry => ({
+  ...ownerOf(String(item['streamId'])),
+  version: Number(item['version']),
+  timestamp: Number(item['timestamp']),
+  eventId: String(item['eventId']),
+  ...(typeof item['previousTimestamp'] === 'number' && { previousTimestamp: item['previousTimestamp'] }),
+});

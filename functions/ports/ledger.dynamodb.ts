@@ -60,17 +60,17 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
       }
     },
 
-    advance: async (recoveryId, from, { cursor, chunks, discovered = 0, changed = 0, total }) => (await transact([
+    advance: async (recoveryId, from, { cursor, chunks, discovered = 0, changed = 0, failed = 0, lastError, total }) => (await transact([
       {
         Update: {
           TableName: table,
           Key: ledgerKey(recoveryId),
-          UpdateExpression: `SET #cursor = :cursor, updatedAt = :now${total === undefined ? '' : ', #total = :total'} ADD discovered :discovered, changed :changed`,
+          UpdateExpression: `SET #cursor = :cursor, updatedAt = :now${total === undefined ? '' : ', #total = :total'}${lastError === undefined ? '' : ', lastError = :error'} ADD discovered :discovered, changed :changed, failed :failed`,
           ConditionExpression: `#status = :running AND ${from === undefined ? 'attribute_not_exists(#cursor)' : '#cursor = :from'}`,
           ExpressionAttributeNames: { ...names, '#cursor': 'cursor', ...(total !== undefined && { '#total': 'total' }) },
           ExpressionAttributeValues: {
-            ':cursor': cursor, ':now': iso(), ':discovered': discovered, ':changed': changed, ':running': 'RUNNING',
-            ...(from !== undefined && { ':from': from }), ...(total !== undefined && { ':total': total }),
+            ':cursor': cursor, ':now': iso(), ':discovered': discovered, ':changed': changed, ':failed': failed, ':running': 'RUNNING',
+            ...(lastError !== undefined && { ':error': lastError }), ...(from !== undefined && { ':from': from }), ...(total !== undefined && { ':total': total }),
           },
         },
       },
@@ -100,7 +100,8 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
     },
 
     async complete(recoveryId, results) {
-      let pending = results;
+      // A batch may hold one chunk twice; a transaction takes no item twice.
+      let pending = [...new Map(results.map((result) => [result.chunkId, result])).values()];
       while (pending.length > 0) {
         const failed = await transact(counting(recoveryId, pending));
         if (failed.length === 0) return;

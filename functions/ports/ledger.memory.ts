@@ -16,10 +16,13 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
       return structuredClone(recoveries.get(recovery.recoveryId)!);
     },
     find: async (recoveryId) => structuredClone(recoveries.get(recoveryId)),
-    async advance(recoveryId, from, { cursor, chunks: added, discovered = 0, changed = 0, total }) {
+    async advance(recoveryId, from, { cursor, chunks: added, discovered = 0, changed = 0, failed = 0, lastError, total }) {
       const recovery = running(recoveryId);
       if (!recovery || recovery.cursor !== from) return false;
-      Object.assign(recovery, { cursor, updatedAt: iso(), discovered: recovery.discovered + discovered, changed: recovery.changed + changed, ...(total !== undefined && { total }) });
+      Object.assign(recovery, {
+        cursor, updatedAt: iso(), discovered: recovery.discovered + discovered, changed: recovery.changed + changed, failed: recovery.failed + failed,
+        ...(lastError !== undefined && { lastError }), ...(total !== undefined && { total }),
+      });
       for (const chunk of added) chunks.set(placeOf(recoveryId, chunk.chunkId), { ...structuredClone(chunk), done: false });
       return true;
     },
@@ -30,7 +33,7 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
     unfinished: async (recoveryId, limit) => [...chunks].filter(([place, { done }]) => place.startsWith(`${recoveryId} `) && !done).map(([, chunk]) => withoutDone(chunk)).slice(0, limit),
     async complete(recoveryId, results) {
       const recovery = recoveries.get(recoveryId);
-      const counted = results.filter(({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false);
+      const counted = [...new Map(results.map((result) => [result.chunkId, result])).values()].filter(({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false);
       if (counted.length === 0 || !recovery) return;
       for (const { chunkId } of counted) chunks.get(placeOf(recoveryId, chunkId))!.done = true;
       const { rebuilt, changed, failed, ...error } = sumOf(counted);

@@ -1,4 +1,5 @@
 import type { AggregateName } from '../../domain/aggregate.ts';
+import { aggregateNames } from '../../domain/operations.ts';
 
 /** A recovery and how far it is; attributes as in the API's type Recovery. */
 export interface Recovery {
@@ -26,6 +27,13 @@ export interface StreamName {
   aggregateId: string;
 }
 
+/** Far more than any id has, and so little that every key made of it is one. */
+const longestId = 1024;
+
+/** Whether a stream of this system can have the name; tables may hold what somebody else wrote. */
+export const isStreamName = ({ aggregate, aggregateId }: StreamName): boolean =>
+  aggregateNames.includes(aggregate) && aggregateId !== '' && Buffer.byteLength(aggregateId) <= longestId;
+
 /** Streams of one aggregate that are rebuilt by one message. */
 export interface Chunk {
   chunkId: string;
@@ -40,6 +48,9 @@ export interface Step {
   chunks: Chunk[];
   discovered?: number;
   changed?: number;
+  /** Streams that will not be rebuilt; counted as discovered too. */
+  failed?: number;
+  lastError?: string;
   total?: number;
 }
 

@@ -4,8 +4,11 @@ import type { Recovery } from '../ports/ledger.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { type Next, type RecoverPorts, takeStep } from './recover.ts';
 
+/** As the API writes moments; anything else would be stored where the API could not show it. */
+const dateTime = /^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
 const message = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('start'), recoveryId: z.string(), timestamp: z.string(), actor: z.string() }),
+  z.object({ kind: z.literal('start'), recoveryId: z.string(), timestamp: z.string().check(z.regex(dateTime), z.refine((text) => !Number.isNaN(Date.parse(text)))), actor: z.string() }),
   z.object({ kind: z.literal('continue'), recoveryId: z.string() }),
 ]);
 

@@ -1,8 +1,9 @@
+import { streamIdOf } from '../../domain/fold.ts';
 import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
 import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
 import { chunksOf } from '../concurrency.ts';
 import { bodyOfReplay } from '../messages.ts';
-import type { Chunk, Ledger, Recovery, Step, StreamName } from '../ports/ledger.ts';
+import { type Chunk, isStreamName, type Ledger, type Recovery, type Step, type StreamName } from '../ports/ledger.ts';
 import type { Queues } from '../ports/queues.ts';
 import type { TimeEntry } from '../ports/eventIndex.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
@@ -49,8 +50,8 @@ const stepFrom = async (cursor: Cursor, recovery: Recovery, from: number, ports:
     case 'streams':
       return { kind: 'step', step: await findStreams(cursor, recovery, from, ports) };
     case 'rows': {
-      const { removed, next } = await sweepRows(cursor.aggregate, cursor.after, ports);
-      return { kind: 'step', step: { chunks: [], changed: removed, cursor: formatCursor(next ? { ...cursor, after: next } : afterRows(cursor)) } };
+      const { removed, damaged = [], next } = await sweepRows(cursor.aggregate, cursor.after, ports);
+      return { kind: 'step', step: { chunks: [], changed: removed, ...foundDamaged(damaged.length, damaged.at(-1)?.message, recovery), cursor: formatCursor(next ? { ...cursor, after: next } : afterRows(cursor)) } };
     }
     case 'claims': {
       if (cursor.done) return end(recovery, ports);
@@ -106,15 +107,24 @@ const findStreams = async (cursor: Found, recovery: Recovery, from: number, port
   const to = Date.parse(recovery.startedAt);
   const partitions = partitionsOf(from, to);
   const { entries, next } = await ports.eventIndex.page(cursor.partition, { from, to, limit: pageSize, after: cursor.after });
-  const found = entries.filter(isFirstSince(from, cursor));
+  const first = entries.filter(isFirstSince(from, cursor));
+  const found = first.filter(isStreamName);
+  const strangers = first.filter((entry) => !isStreamName(entry));
   const chunks = chunksFrom(found, cursor);
   const common = { complete: cursor.complete, chunks: cursor.chunks + chunks.length, unsent: chunks.map(({ chunkId }) => chunkId) };
-  const discovered = found.length;
-  if (next) return { chunks, discovered, cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }) };
+  const discovered = first.length;
+  const failed = strangers.length > 0 ? { failed: strangers.length, lastError: `${nameOf(strangers.at(-1)!)}: is the name of no stream` } : {};
+  if (next) return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }) };
   const partition = await firstOccupied(partitions.slice(partitions.indexOf(cursor.partition) + 1), { from, to }, ports);
-  if (partition) return { chunks, discovered, cursor: formatCursor({ ...common, phase: 'streams', partition }) };
-  return { chunks, discovered, total: recovery.discovered + discovered, cursor: formatCursor(waiting(common, ports.now())) };
+  if (partition) return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition }) };
+  return { chunks, discovered, ...failed, total: recovery.discovered + discovered, cursor: formatCursor(waiting(common, ports.now())) };
 };
+
+/** Streams without a beginning, which the time index did not show: they are discovered, and given up, at once. */
+const foundDamaged = (count: number, lastError: string | undefined, { total = 0 }: Recovery): Partial<Step> =>
+  count > 0 ? { discovered: count, failed: count, lastError, total: total + count } : {};
+
+const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId).slice(0, 200);
 
 const afterRows = ({ complete, chunks, aggregate }: Extract<Cursor, { phase: 'rows' }>): Cursor => {
   const next = aggregateNames[aggregateNames.indexOf(aggregate) + 1];

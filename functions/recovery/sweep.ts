@@ -1,12 +1,12 @@
-import { type AggregateName, type DomainEvent, initialState, type State } from '../../domain/aggregate.ts';
+import { type AggregateName, initialState, type State } from '../../domain/aggregate.ts';
 import { streamIdOf } from '../../domain/fold.ts';
-import { aggregateNames } from '../../domain/operations.ts';
 import { claimsOf } from '../../domain/unique.ts';
 import { mapBounded } from '../concurrency.ts';
-import { foldOf, rebuild, Unrebuildable } from '../execute/rebuild.ts';
+import { readStream, rebuild, Unrebuildable } from '../execute/rebuild.ts';
 import type { Claims, FoundClaim } from '../ports/claims.ts';
 import type { EventIndex } from '../ports/eventIndex.ts';
 import type { EventReader } from '../ports/eventStore.ts';
+import { isStreamName, type StreamName } from '../ports/ledger.ts';
 import type { Rows } from '../ports/rows.ts';
 import type { Views } from '../ports/views.ts';
 
@@ -21,6 +21,8 @@ export interface SweepPorts {
 
 export interface Swept {
   removed: number;
+  /** Rows of streams that cannot be read from their beginning: nobody can tell what they should be. */
+  damaged?: Error[];
   /** Where to go on; absent: done. */
   next?: string;
 }
@@ -35,14 +37,19 @@ export const sweepRows = async (aggregate: AggregateName, after: string | undefi
   const known = await ports.eventIndex.existing(ids.map((aggregateId) => ({ aggregate, aggregateId })));
   const orphans = ids.filter((id) => !known.has(streamIdOf(aggregate, id)));
   // Rebuilding from an empty stream removes the row, and looks again in case the stream began meanwhile.
-  const results = await mapBounded(orphans, concurrency, (aggregateId) => rebuild({ aggregate, aggregateId }, ports));
-  return { removed: results.filter(({ changed }) => changed).length, next };
+  const damaged: Error[] = [];
+  const results = await mapBounded(orphans, concurrency, (aggregateId) => rebuild({ aggregate, aggregateId }, ports).catch((error: unknown) => {
+    if (!(error instanceof Unrebuildable)) throw error;
+    damaged.push(new Error(`${streamIdOf(aggregate, aggregateId)}: ${error.message}`));
+    return { changed: false };
+  }));
+  return { removed: results.filter(({ changed }) => changed).length, damaged, next };
 };
 
 /** Removes the claims of one page that their owners do not hold. Follows the rebuild of the rows, which spares reading most streams. */
 export const sweepClaims = async (after: string | undefined, ports: SweepPorts): Promise<Swept> => {
   const { claims, next } = await ports.claims.page(pageSize, after);
-  const owners = claims.map(({ owner }) => owner).filter(({ aggregate }) => aggregateNames.includes(aggregate));
+  const owners = claims.map(({ owner }) => owner).filter(isStreamName);
   const rows = await ports.views.getMany(owners.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
   const shown = new Set(rows.flatMap(({ key, row }) => Object.entries(row).map(([name, value]) => `${streamIdOf(key.aggregate, key.id)} ${name} ${key.aggregate}#${name.replace(/Key$/, '')}#${String(value)}`)));
   let removed = 0;
@@ -58,9 +65,9 @@ const maximumTries = 10;
 /** Beside live traffic: an append of the owner releases only what it held, so a claim that it did not is looked at again. */
 const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: SweepPorts): Promise<boolean> => {
   const { aggregate, aggregateId } = claim.owner;
-  const named = aggregateNames.includes(aggregate);
+  const named = isStreamName(claim.owner);
   for (let tries = 0; tries < maximumTries; tries += 1) {
-    const state = named ? stateOf(await eventStore.load(aggregate, aggregateId)) : initialState;
+    const state = named ? await stateOf(claim.owner, eventStore) : initialState;
     // The rebuild has reported the stream as damaged; nobody can tell what it holds.
     if (state === 'damaged' || (named && claimsOf(aggregate, state).some(({ key }) => key === claim.key))) return false;
     const result = await claims.remove(claim, named ? [{ aggregate, aggregateId, version: state.version }] : []);
@@ -69,11 +76,8 @@ const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: Sweep
   throw new Error(`The owner of ${claim.key} does not hold still`);
 };
 
-const stateOf = (events: DomainEvent[]): State | 'damaged' => {
-  try {
-    return foldOf(events);
-  } catch (error) {
+const stateOf = (stream: StreamName, eventStore: EventReader): Promise<State | 'damaged'> =>
+  readStream(stream, eventStore).then(({ state }) => state, (error: unknown) => {
     if (error instanceof Unrebuildable) return 'damaged';
     throw error;
-  }
-};
+  });

@@ -5,6 +5,7 @@ import { isLoopbackHost } from './loopback.ts';
 import { withConsumedCapacity } from './measure.ts';
 import { dynamoDbPermissions, queueNameOf, sqsPermissions } from './permissions.ts';
 import { StreamTranslator } from './streams.ts';
+import { hasItemTwice } from './transactions.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Service } from './answers.ts';
 import type { CallHook, GatewayCall } from './hooks.ts';
@@ -98,6 +99,7 @@ export class Gateway {
     const call: Call = { id: ++this.#calls, service, operation, target: `${prefix}.${operation}`, input, body, identified };
     const denial = this.#denial(call);
     if (denial) return denial;
+    if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables)) return errorAnswer(service, 'ValidationException', 'Transaction request cannot include multiple operations on one item');
     if (this.#hooks.size === 0) return this.#forward(call, response);
 
     const seen = describe(call);

@@ -74,6 +74,15 @@ describe('DynamoDB through the gateway', () => {
     await expect(dynamodb.send(read)).rejects.toThrow('dynamodb:GetItem');
   });
 
+  it('refuses a transaction that names an item twice, as DynamoDB does and the engine does not', async () => {
+    const { dynamodb } = stack.clients(writer);
+    const action = (id: string, TableName = 'things') => ({ Put: { TableName, Item: { id: { S: id }, owner: { S: 'me' } } } });
+    const twice = [action('twice'), action('other'), { ConditionCheck: { TableName: 'things', Key: { id: { S: 'twice' } }, ConditionExpression: 'attribute_exists(id)' } }];
+    await expect(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: twice }))).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('multiple operations on one item') });
+    expect((await stack.clients('administrator').dynamodb.send(get('things', 'other'))).Item).toBeUndefined();
+    await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [action('once'), action('only')] }));
+  });
+
   it('passes cancellation reasons with old items through', async () => {
     const { dynamodb } = stack.clients(writer);
     const Put = {

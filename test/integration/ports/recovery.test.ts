@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { currentSchemaVersion } from '../../../domain/decide.ts';
 import { dynamoDbClaims } from '../../../functions/ports/claims.dynamodb.ts';
 import { memoryClaims } from '../../../functions/ports/claims.memory.ts';
 import { dynamoDbEventIndex } from '../../../functions/ports/eventIndex.dynamodb.ts';
@@ -58,6 +59,6 @@ it('events of the first implementation are read by key, by time and whole', asyn
   const { entries } = await eventIndex.page('2019-07#3', { from: 0, to: Date.UTC(2019, 7), limit: 10 });
   expect(entries).toMatchObject([{ aggregate: 'user', aggregateId: '5d0b', version: 1 }, { aggregate: 'user', aggregateId: '5d0b', version: 2 }]);
   expect(await eventIndex.events(entries)).toEqual(await dynamoDbEventReader(tables.client, tableNames.eventStore).load('user', '5d0b'));
-  expect((await eventIndex.events(entries))[1]).toMatchObject({ type: 'UserUpdated', payload: { lastName: 'Leigh', birthDate: '1990-02-28' }, schemaVersion: 1 });
+  expect((await eventIndex.events(entries))[1]).toMatchObject({ type: 'UserUpdated', payload: { lastName: 'Leigh', birthDate: '1990-02-28' }, schemaVersion: currentSchemaVersion });
   expect(await eventIndex.existing([{ aggregate: 'authorization', aggregateId: 'a-1' }, { aggregate: 'authorization', aggregateId: 'a-2' }])).toEqual(new Set(['authorization#a-1']));
 });

@@ -91,6 +91,22 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       expect(await ledger.unfinished(id, 10)).toEqual([chunkFor(5)]);
     });
 
+    it('counts a chunk once that is given twice at once', async () => {
+      const { ledger, id } = await begun();
+      await ledger.advance(id, undefined, { cursor: 'a', chunks: [chunkFor(1), chunkFor(2)], discovered: 4 });
+      await ledger.complete(id, [resultOf(1), resultOf(2), resultOf(1)]);
+      await ledger.complete(id, [resultOf(2), resultOf(2)]);
+      expect(await ledger.find(id)).toMatchObject({ rebuilt: 4, changed: 2 });
+      expect(await ledger.unfinished(id, 10)).toEqual([]);
+    });
+
+    it('counts what a step gives up as failed, and says why', async () => {
+      const { ledger, id } = await begun();
+      await ledger.advance(id, undefined, { cursor: 'a', chunks: [], discovered: 3, failed: 2, lastError: 'planet#mars: is no stream' });
+      await ledger.advance(id, 'a', { cursor: 'b', chunks: [], failed: 1, total: 3 });
+      expect(await ledger.find(id)).toMatchObject({ discovered: 3, failed: 3, total: 3, lastError: 'planet#mars: is no stream' });
+    });
+
     it('ends a recovery once; what has ended goes no further', async () => {
       const { ledger, id } = await begun();
       await ledger.advance(id, undefined, { cursor: 'a', chunks: [chunkFor(1)] });

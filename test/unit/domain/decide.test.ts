@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { currentSchemaVersion } from '../../../domain/decide.ts';
 import { fold } from '../../../domain/fold.ts';
 import { given, historyOf, now, subjectId, uuid, was } from './scenario.ts';
 
@@ -160,7 +161,7 @@ describe('events', () => {
   it('bear who, by which command, and where they go', () => {
     const { decision } = given().when('createUser', ann);
     expect(decision).toMatchObject({
-      events: [{ actor: 'admin:auth0|tester', commandId: subjectId, eventId: uuid(9), executionQueue: 'executeCreateUserQueue', aggregateId: subjectId, schemaVersion: 1 }],
+      events: [{ actor: 'admin:auth0|tester', commandId: subjectId, eventId: uuid(9), executionQueue: 'executeCreateUserQueue', aggregateId: subjectId, schemaVersion: currentSchemaVersion }],
     });
   });
 

@@ -4,6 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { currentSchemaVersion } from '../../../domain/decide.ts';
 import type { DomainEvent } from '../../../domain/aggregate.ts';
 import { dynamoDbEventStore } from '../../../functions/ports/eventStore.dynamodb.ts';
 import { itemOf } from '../../../functions/ports/eventItem.ts';
@@ -30,7 +31,7 @@ const scripted = <Client>(...answers: (object | Error)[]) => {
 const about = { message: '', $metadata: {} };
 const event: DomainEvent = {
   eventId: randomUUID(), aggregate: 'user', aggregateId: 'ada', version: 2, type: 'UserUpdated', payload: {}, executionQueue: 'executeUpdateUserQueue', timestamp: 1,
-  commandId: randomUUID(), operation: 'updateUser', actor: 'admin:a', schemaVersion: 1,
+  commandId: randomUUID(), operation: 'updateUser', actor: 'admin:a', schemaVersion: currentSchemaVersion,
 };
 const claim = (value: string) => ({ aggregate: 'user' as const, attribute: 'email', key: `user#email#${value}` });
 const changes = { takes: [claim('new')], releases: [claim('old')] };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { currentSchemaVersion } from '../../../domain/decide.ts';
 import { eventOf } from '../../../functions/ports/eventItem.ts';
 import type { EventStore } from '../../../functions/ports/eventStore.ts';
 import { command, createAuthorization, createGroup, createRole, createUser, deleteUser, person, signUp, updateUser } from '../../support/commands.ts';
@@ -40,7 +41,7 @@ describe('a command that is applied', () => {
     expect(await path.backend.items()).toEqual([{
       streamId: `role#${role.aggregateId}`, version: 1, eventId: expect.stringMatching(/^[0-9a-f-]{36}$/), aggregate: 'role', aggregateId: role.aggregateId, type: 'RoleCreated',
       payload: { name: 'reader', description: 'A role.', authorizationIds: [] }, executionQueue: 'executeCreateRoleQueue', timestamp: 1_767_225_600_500,
-      commandId: role.commandId, actor: role.actor, operation: 'createRole', schemaVersion: 1,
+      commandId: role.commandId, actor: role.actor, operation: 'createRole', schemaVersion: currentSchemaVersion,
       commandKey: `${role.actor}#${role.commandId}`, timeShard: expect.stringMatching(/^2026-01#[0-7]$/),
     }]);
     // Its outcome comes by way of its execution.

@@ -1,10 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { currentSchemaVersion } from '../../../domain/decide.ts';
 import { queuePairs } from '../../../domain/operations.ts';
 import { answerToStream, sequenceNumberOf } from '../../../functions/batch.ts';
 import { forwardBatch } from '../../../functions/mediator/forward.ts';
 import { failureQueue } from '../../../functions/mediator/unsendable.ts';
-import { readEvent } from '../../../functions/execute/event.ts';
+import { eventOf } from '../../../functions/ports/eventItem.ts';
 import { parseExecutionMessage } from '../../../functions/messages.ts';
 import { memoryQueues } from '../../../functions/ports/queues.memory.ts';
 import { createAuthorization, createGroup, createRole, deleteUser, signUp, updateUser } from '../../support/commands.ts';
@@ -29,7 +30,7 @@ describe('the mediator', () => {
     const received = [...ports.queues.sent.values()].flat().map((body) => {
       expect(body).toMatch(/^[ -~]*$/);
       const message = parseExecutionMessage(body);
-      return message.kind === 'event' ? readEvent(message.event) : undefined;
+      return message.kind === 'event' ? eventOf(message.event) : undefined;
     });
     const byId = (one: { eventId: string } | undefined, other: { eventId: string } | undefined) => (one!.eventId < other!.eventId ? -1 : 1);
     expect(received.sort(byId)).toEqual((await path.events()).sort(byId));
@@ -52,7 +53,7 @@ describe('the mediator', () => {
     const original = { streamId: 'authorization#77', version: 1, eventId: 'e-1', aggregate: 'auth', executionQueue: 'executeCreateAuthQueue', timestamp: 1_560_000_000_000, payload: { authId: '77', name: 'read', desc: 'May read.' } };
     expect(await forwardBatch([streamRecord(original)], ports)).toEqual(new Map());
     const message = parseExecutionMessage(ports.queues.sent.get('executeCreateAuthorizationQueue')![0]!);
-    expect(message.kind === 'event' && readEvent(message.event)).toMatchObject({ type: 'AuthorizationCreated', aggregateId: '77', payload: { name: 'read', description: 'May read.' } });
+    expect(message.kind === 'event' && eventOf(message.event)).toMatchObject({ type: 'AuthorizationCreated', aggregateId: '77', payload: { name: 'read', description: 'May read.' } });
   });
 
   it('sets aside what is no event, with what it takes to find it, and sends the rest', async () => {
@@ -60,7 +61,7 @@ describe('the mediator', () => {
     const { executionQueue: _executionQueue, ...withoutQueue } = items[0]!;
     const strange = [
       { streamId: 'primer', version: 0 }, withoutQueue, { ...items[1], executionQueue: 'someoneElsesQueue' }, { ...items[2], version: 'two' },
-      { ...items[3], schemaVersion: 1, commandId: undefined }, {},
+      { ...items[3], schemaVersion: currentSchemaVersion, commandId: undefined }, {},
     ];
     const records = [items[4]!, ...strange, items[5]!].map((item) => streamRecord(item));
     const ports = setUp();

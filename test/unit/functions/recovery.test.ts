@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { timeShardOf } from '../../../domain/timeShard.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { recoveryQueue } from '../../../functions/recovery/handle.ts';
 import { type Call, Crash, recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
@@ -69,6 +70,52 @@ describe('complete rebuild', () => {
     await model.run();
     expect(model.published.at(-1)).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12 });
     for (const { total, rebuilt } of model.published) if (total !== null && total !== undefined) expect(rebuilt).toBeLessThanOrEqual(total);
+  });
+});
+
+describe('what cannot be read', () => {
+  const item = (streamId: string, version: number, more: Record<string, unknown> = {}) => ({ streamId, version, timestamp: Date.UTC(2026, 0, 15), timeShard: timeShardOf(streamId, Date.UTC(2026, 0, 15)), eventId: `${streamId} ${version}`, ...more });
+  const event = (streamId: string, version: number, more: Record<string, unknown>) =>
+    item(streamId, version, { aggregate: 'user', aggregateId: streamId.replace('user#', ''), commandId: uuid(77), actor: 'admin:a', operation: 'updateUser', schemaVersion: 1, ...more });
+
+  it('is counted as failed, and holds up neither its neighbours nor what follows', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    const whole = model.expected();
+    const broken = {
+      noEvent: item('group#bad', 1, { note: 'no event' }),
+      oldJson: item(`role#${uuid(900)}`, 1, { aggregate: 'role', executionQueue: 'executeCreateRoleQueue', payload: { roleId: uuid(900), name: 'n', desc: 'd', auth: '{not json' } }),
+      noPayload: event('user#empty', 1, { type: 'UserUpdated' }),
+      wrongKind: event('user#kind', 1, { type: 'UserCreated', payload: { email: { no: 'text' } } }),
+      planet: item('planet#mars', 1),
+      nameless: item('user#', 1),
+      endless: item(`user#${'x'.repeat(1500)}`, 1),
+      noSeparator: item('noseparator', 1),
+    };
+    model.store.items.push(...Object.values(broken));
+    // A stream without its beginning, which only its row leads to.
+    model.store.items.push(event('user#late', 2, { type: 'UserUpdated', payload: { firstName: 'Late' } }));
+    corrupt(model);
+    const late = { id: 'late', version: 2, firstName: 'Late' };
+    model.rows.table.set('user#late', late);
+    for (const [key, owner] of [['user#email#a', 'user#'], ['user#email#b', `user#${'x'.repeat(1500)}`], ['user#email#c', 'planet#mars'], ['user#email#d', 'user#empty']] as const) model.store.claims.set(key, owner);
+
+    model.start(uuid(1), 0);
+    await model.run();
+    const strangers = Object.keys(broken).length;
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12 + strangers + 1, rebuilt: 12, failed: strangers + 1, lastError: expect.stringContaining('user#late') });
+    // What a damaged stream holds nobody can tell, so its row and its claim stay as they are.
+    expect(model.rows.table).toEqual(new Map([...whole.rows, ['user#late', late]]));
+    expect(model.store.claims).toEqual(new Map([...whole.claims, ['user#email#d', 'user#empty']]));
+  });
+
+  it('begins no recovery: a message whose moment the API could not show', async () => {
+    for (const timestamp of ['garbage', '', '2026', '2026-13-01T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00']) {
+      const model = recoveryModel();
+      model.messages.push({ queue: recoveryQueue, body: JSON.stringify({ kind: 'start', recoveryId: uuid(1), timestamp, actor: 'admin:a' }), attempt: 0 });
+      await expect(model.run(), timestamp).rejects.toThrow();
+      expect(await model.ledger.find(uuid(1))).toBeUndefined();
+    }
   });
 });
 

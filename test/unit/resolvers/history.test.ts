@@ -31,6 +31,11 @@ describe('the history function', () => {
       expect(resolve('Query', field, { args })).toMatchObject({ requests: [], error: { type: 'INVALID', info: { field: named } } });
     });
 
+  it('says which stream no answer can be read from', () => {
+    const dataSources = () => ({ result: { damaged: 'Stream user#a is damaged: version 3 does not follow version 1' } });
+    expect(resolve('Query', 'userAt', { args: { id: 'a', timestamp }, dataSources }).error).toMatchObject({ type: 'STREAM_DAMAGED', message: expect.stringContaining('user#a') });
+  });
+
   it('may fail without telling why to the caller', () => {
     const dataSources = () => ({ result: null, error: { message: 'Task timed out at /var/task/index.mjs', type: 'Lambda:Unhandled' } });
     expect(resolve('Query', 'userAt', { args: { id: 'alice', timestamp }, dataSources }).error).toMatchObject({ type: 'READ_UNAVAILABLE', message: 'The data could not be read; try again' });

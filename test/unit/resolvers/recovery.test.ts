@@ -29,6 +29,10 @@ describe('recoverFrom', () => {
     expect(row?.request.attributeValues).not.toHaveProperty('recoveryId');
   });
 
+  it('refuses an offset with seconds, which the scalar takes and nobody reads', () => {
+    expect(resolve('Mutation', 'recoverFrom', { args: { timestamp: '2026-01-01T00:00:00+05:30:15' } })).toMatchObject({ requests: [], error: { type: 'INVALID', info: { field: 'timestamp' } } });
+  });
+
   it("answers with the function's row if that was faster", () => {
     expect(recover(() => ({ result: ledger, error: conditionFailed })).value).toMatchObject({ discovered: 5 });
   });
