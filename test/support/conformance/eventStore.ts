@@ -113,8 +113,8 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
 
     it('reads a stream of many pages whole', async () => {
       const { store, id } = fresh();
-      const description = 'x'.repeat(90_000);
-      const events = Array.from({ length: 14 }, (_, index) => eventFor(id, index + 1, { payload: { description } }));
+      const firstName = 'x'.repeat(90_000);
+      const events = Array.from({ length: 14 }, (_, index) => eventFor(id, index + 1, { payload: { firstName } }));
       for (const event of events) await store.append(event, none);
       expect((await store.load('user', id)).map(({ version }) => version)).toEqual(events.map(({ version }) => version));
     });
