@@ -66,6 +66,8 @@ it('a page costs four calls at the most, however large it is and whatever it sho
   await Promise.all(Array.from({ length: 30 }, (_, n) => client.apply('createUser', {
     id: unique('u'), firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: `${unique('ann')}@example.com`, roleId: roleIds[n % 5], groupId: groupIds[n % 5],
   })));
+  // What is still acknowledged or published for them is no call of the page.
+  await stack.settled();
   const query = 'query($limit: Int) { users(limit: $limit) { items { role { name authorizations { name } } group { name } authorizations { name } } } }';
   for (const limit of [1, 5, 30, 100]) {
     let items: { role: unknown; group: unknown; authorizations: unknown[] }[] = [];
@@ -74,6 +76,5 @@ it('a page costs four calls at the most, however large it is and whatever it sho
     for (const item of items) expect(item).toMatchObject({ role: { name: expect.any(String) }, group: { name: expect.any(String) }, authorizations: { length: 4 } });
     expect(calls.map(({ operation }) => operation)).toEqual(['Scan', 'BatchGetItem', 'BatchGetItem', 'BatchGetItem']);
   }
-  const [first] = await stack.callsDuring(() => client.get('{ users { items { id } } }'));
-  expect(first).toMatchObject({ operation: 'Scan' });
+  expect((await stack.callsDuring(() => client.get('{ users { items { id } } }'))).map(({ operation }) => operation)).toEqual(['Scan']);
 });
