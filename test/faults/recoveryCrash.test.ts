@@ -81,7 +81,10 @@ const pointsOf = (calls: number): Point[] => Array.from({ length: 2 * calls }, (
 const some = (points: Point[]): Point[] => Array.from({ length: spread }, (_, index) => points[Math.round((index * (points.length - 1)) / (spread - 1))]!);
 
 it('a recovery comes to the same end, wherever its functions are killed', { timeout: soak ? 3_600_000 : 300_000 }, async () => {
-  const { calls } = await recoverWith({ recovery: undefined, execute: undefined });
+  // How messages meet in batches differs from run to run, and with it the number of calls: the least of several counts.
+  const unharmed: { recovery: number; execute: number }[] = [];
+  for (let n = 0; n < 3; n += 1) unharmed.push((await recoverWith({ recovery: undefined, execute: undefined })).calls);
+  const calls = { recovery: Math.min(...unharmed.map(({ recovery }) => recovery)), execute: Math.min(...unharmed.map(({ execute }) => execute)) };
   // Each stream is read and each row written at the least; how many calls come to that depends on how messages met in batches.
   expect(calls.execute).toBeGreaterThan(2 * streams());
   expect(calls.recovery).toBeGreaterThan(2 * streams());
