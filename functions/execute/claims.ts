@@ -1,9 +1,8 @@
 import type { State } from '../../domain/aggregate.ts';
-import { streamIdOf } from '../../domain/fold.ts';
 import { type Claim, claimsOf } from '../../domain/unique.ts';
 import type { Claims, FoundClaim } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
-import { isStreamName, type StreamName } from '../ports/ledger.ts';
+import { isStreamName, nameOf, type StreamName } from '../ports/ledger.ts';
 import { readStream, Unrebuildable } from './rebuild.ts';
 
 interface ClaimPorts {
@@ -52,5 +51,3 @@ const restore = async ({ key, attribute }: Claim, found: FoundClaim | undefined,
   }
   return (await claims.restore({ key, attribute, owner: stream }, found, unmoved)) === 'done' ? 'restored' : 'moved';
 };
-
-const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId);

@@ -1,10 +1,9 @@
-import { streamIdOf } from '../../domain/fold.ts';
 import { claimsOf } from '../../domain/unique.ts';
 import { mapBounded } from '../concurrency.ts';
 import type { ReplayMessage } from '../messages.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { EventReader } from '../ports/eventStore.ts';
-import type { ChunkResult, StreamName } from '../ports/ledger.ts';
+import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger.ts';
 import type { Rows } from '../ports/rows.ts';
 import { restoreClaims } from './claims.ts';
 import { rebuild, type Rebuilt, Unrebuildable } from './rebuild.ts';
@@ -77,5 +76,3 @@ export const replay = async ({ chunkId, streams, claims }: ReplayMessage, repeat
     result,
   };
 };
-
-const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId);

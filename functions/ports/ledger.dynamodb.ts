@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { again, conflictPolicy, retry } from '../retry.ts';
 import { batchGet } from './batchGet.ts';
-import { type Chunk, type ChunkResult, type Ledger, type Recovery, sumOf } from './ledger.ts';
+import { type Chunk, type ChunkResult, eachOnce, type Ledger, type Recovery, sumOf } from './ledger.ts';
 
 /** Chunks are kept as long as a recovery may take; the ledger row stays. */
 const chunkSeconds = 30 * 24 * 3600;
@@ -100,8 +100,8 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
     },
 
     async complete(recoveryId, results) {
-      // A batch may hold one chunk twice; a transaction takes no item twice.
-      let pending = [...new Map(results.map((result) => [result.chunkId, result])).values()];
+      // A transaction takes no item twice.
+      let pending = eachOnce(results);
       while (pending.length > 0) {
         const failed = await transact(counting(recoveryId, pending));
         if (failed.length === 0) return;

@@ -1,4 +1,4 @@
-import { type Chunk, type Ledger, type Recovery, sumOf } from './ledger.ts';
+import { type Chunk, eachOnce, type Ledger, type Recovery, sumOf } from './ledger.ts';
 
 /** The ledger in memory. */
 export const memoryLedger = (now: () => number = Date.now): Ledger => {
@@ -33,7 +33,7 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
     unfinished: async (recoveryId, limit) => [...chunks].filter(([place, { done }]) => place.startsWith(`${recoveryId} `) && !done).map(([, chunk]) => withoutDone(chunk)).slice(0, limit),
     async complete(recoveryId, results) {
       const recovery = recoveries.get(recoveryId);
-      const counted = [...new Map(results.map((result) => [result.chunkId, result])).values()].filter(({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false);
+      const counted = eachOnce(results).filter(({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false);
       if (counted.length === 0 || !recovery) return;
       for (const { chunkId } of counted) chunks.get(placeOf(recoveryId, chunkId))!.done = true;
       const { rebuilt, changed, failed, ...error } = sumOf(counted);

@@ -1,4 +1,5 @@
 import type { AggregateName } from '../../domain/aggregate.ts';
+import { streamIdOf } from '../../domain/fold.ts';
 import { aggregateNames } from '../../domain/operations.ts';
 
 /** A recovery and how far it is; attributes as in the API's type Recovery. */
@@ -26,6 +27,8 @@ export interface StreamName {
   aggregate: AggregateName;
   aggregateId: string;
 }
+
+export const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId);
 
 /** Far more than any id has, and so little that every key made of it is one. */
 const longestId = 1024;
@@ -62,6 +65,9 @@ export interface ChunkResult {
   failed: number;
   lastError?: string;
 }
+
+/** Results without repeats: a batch may hold one chunk twice. */
+export const eachOnce = (results: ChunkResult[]): ChunkResult[] => [...new Map(results.map((result) => [result.chunkId, result])).values()];
 
 /** What several chunks add to the ledger together. */
 export const sumOf = (results: ChunkResult[]): Omit<ChunkResult, 'chunkId'> => {

@@ -1,9 +1,8 @@
-import { streamIdOf } from '../../domain/fold.ts';
 import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
 import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
 import { chunksOf } from '../concurrency.ts';
 import { bodyOfReplay } from '../messages.ts';
-import { type Chunk, isStreamName, type Ledger, type Recovery, type Step, type StreamName } from '../ports/ledger.ts';
+import { type Chunk, isStreamName, type Ledger, nameOf, type Recovery, type Step, type StreamName } from '../ports/ledger.ts';
 import type { Queues } from '../ports/queues.ts';
 import type { TimeEntry } from '../ports/eventIndex.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
@@ -113,7 +112,7 @@ const findStreams = async (cursor: Found, recovery: Recovery, from: number, port
   const chunks = chunksFrom(found, cursor);
   const common = { complete: cursor.complete, chunks: cursor.chunks + chunks.length, unsent: chunks.map(({ chunkId }) => chunkId) };
   const discovered = first.length;
-  const failed = strangers.length > 0 ? { failed: strangers.length, lastError: `${nameOf(strangers.at(-1)!)}: is the name of no stream` } : {};
+  const failed = strangers.length > 0 ? { failed: strangers.length, lastError: `${nameOf(strangers.at(-1)!).slice(0, 200)}: is the name of no stream` } : {};
   if (next) return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }) };
   const partition = await firstOccupied(partitions.slice(partitions.indexOf(cursor.partition) + 1), { from, to }, ports);
   if (partition) return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition }) };
@@ -123,8 +122,6 @@ const findStreams = async (cursor: Found, recovery: Recovery, from: number, port
 /** Streams without a beginning, which the time index did not show: they are discovered, and given up, at once. */
 const foundDamaged = (count: number, lastError: string | undefined, { total = 0 }: Recovery): Partial<Step> =>
   count > 0 ? { discovered: count, failed: count, lastError, total: total + count } : {};
-
-const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId).slice(0, 200);
 
 const afterRows = ({ complete, chunks, aggregate }: Extract<Cursor, { phase: 'rows' }>): Cursor => {
   const next = aggregateNames[aggregateNames.indexOf(aggregate) + 1];
