@@ -16,7 +16,7 @@ const cloudKit = ['^(aws-cdk-lib|constructs|cdk-nag)(/|$)', 'Only infra/ knows t
 const manifest = ['resolvers/manifest.ts', 'resolvers/manifest/**', 'resolvers/*.d.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'cdk.out*/', '.local/', '.build/', '.cache/', 'coverage/', 'generated/', 'test/artifacts/', '**/dist/', 'infra/gate/*.d.ts'] },
+  { ignores: ['**/node_modules/', 'cdk.out*/', '.local/', '.build/', '.cache/', 'coverage/', 'generated/', 'test/artifacts/', '**/dist/', 'infra/api/gate/*.d.ts'] },
   ...tseslint.configs.recommended,
   {
     rules: {
@@ -28,15 +28,19 @@ export default tseslint.config(
   },
 
   // What a test or a measurement looks into has no type of its own.
-  { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
+  { files: ['test/**/*.ts', 'bench/**/*.ts', 'packages/*/test/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
 
   // A script whose value is its last expression.
-  { files: ['local/appsync/code/builtins.js'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
+  { files: ['packages/appsync-local/src/appsync/code/builtins.js'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
 
   // Who may import what.
   {
     files: ['domain/**/*.ts'],
     rules: ban(['^(?!\\./|zod/mini$)', 'domain/ imports only itself and zod/mini.']),
+  },
+  {
+    files: ['domain/kernel/**/*.ts'],
+    rules: ban(['^(?!\\./|\\.\\./\\w+\\.ts$|zod/mini$)', 'domain/ imports only itself and zod/mini.']),
   },
   {
     files: ['functions/**/*.ts'],
@@ -45,6 +49,10 @@ export default tseslint.config(
   {
     files: ['local/**/*.ts'],
     rules: ban([into('domain', 'functions', 'resolvers', 'infra', 'generated'), 'local/ reads the cloud assembly, and knows nothing of what the application is about.'], cloudKit),
+  },
+  {
+    files: ['packages/**/*.ts'],
+    rules: ban([into('domain', 'functions', 'resolvers', 'infra', 'generated', 'local', 'console', 'playground', 'bench', 'demo'), 'packages/ know nothing of this application.'], cloudKit),
   },
   {
     files: ['resolvers/**/*.ts'],

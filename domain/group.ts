@@ -1,5 +1,5 @@
-import type { AggregateDefinition } from './aggregate.ts';
-import { longText, text } from './attributes.ts';
+import type { AggregateDefinition } from './kernel/aggregate.ts';
+import { longText, text } from './kernel/attributes.ts';
 
 /** A set of users. */
 export const group: AggregateDefinition = {

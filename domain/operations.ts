@@ -1,4 +1,4 @@
-import type { Action, AggregateDefinition, AggregateName } from './aggregate.ts';
+import type { Action, AggregateDefinition, AggregateName } from './kernel/aggregate.ts';
 import { authorization } from './authorization.ts';
 import { group } from './group.ts';
 import { role } from './role.ts';

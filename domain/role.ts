@@ -1,5 +1,5 @@
-import type { AggregateDefinition } from './aggregate.ts';
-import { longText, references, text } from './attributes.ts';
+import type { AggregateDefinition } from './kernel/aggregate.ts';
+import { longText, references, text } from './kernel/attributes.ts';
 
 /** A named set of authorizations. */
 export const role: AggregateDefinition = {

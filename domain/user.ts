@@ -1,5 +1,5 @@
-import type { AggregateDefinition } from './aggregate.ts';
-import { email, pastDate, reference, text } from './attributes.ts';
+import type { AggregateDefinition } from './kernel/aggregate.ts';
+import { email, pastDate, reference, text } from './kernel/attributes.ts';
 
 const own = ['firstName', 'lastName', 'birthDate', 'email'];
 

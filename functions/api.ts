@@ -1,7 +1,7 @@
-import type { AggregateName, DomainEvent } from '../domain/aggregate.ts';
+import type { AggregateName, DomainEvent } from '../domain/kernel/aggregate.ts';
 import { aggregateNames } from '../domain/operations.ts';
 import type { AggregateType, CommandOutcome } from '../generated/schema.ts';
-import type { Outcome } from './ports/outcomes.ts';
+import type { Outcome } from './ports/outcomes/port.ts';
 
 /** The API's name of an aggregate. */
 export const apiNameOf = (aggregate: AggregateName): AggregateType => aggregate.toUpperCase() as AggregateType;

@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
-import { addChecks } from './checks.ts';
+import { addChecks } from './watch/checks.ts';
 import { type Config, configOf, SettingError } from './config.ts';
 import { argumentContext, fileContext } from './context.ts';
-import { bundleFunctions } from './functionBundles.ts';
-import { bundleResolvers } from './resolverBundles.ts';
+import { bundleFunctions } from './compute/functionBundles.ts';
+import { bundleResolvers } from './api/resolverBundles.ts';
 import { UserManagementStack } from './stack.ts';
 
 /** Synthesizes the cloud assembly into $CDK_OUTDIR or cdk.out: for `npx cdk deploy`, `npm run synth` and the local stack alike. */

@@ -1,18 +1,18 @@
 import { CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { createApi } from './api.ts';
-import { createCommandPath } from './commandPath.ts';
+import { createApi } from './api/api.ts';
+import { createCommandPath } from './compute/commandPath.ts';
 import type { Config } from './config.ts';
-import { createDataSources } from './dataSources.ts';
-import { createHistory, createRecovery } from './eventSourcing.ts';
-import type { FunctionBundles } from './functionBundles.ts';
-import { createMonitoring } from './monitoring.ts';
-import { createProjectionPath } from './projectionPath.ts';
-import { createQueues } from './queues.ts';
-import type { ResolverBundles } from './resolverBundles.ts';
-import { createResolvers } from './resolvers.ts';
+import { createDataSources } from './api/dataSources.ts';
+import { createHistory, createRecovery } from './compute/eventSourcing.ts';
+import type { FunctionBundles } from './compute/functionBundles.ts';
+import { createMonitoring } from './watch/monitoring.ts';
+import { createProjectionPath } from './compute/projectionPath.ts';
+import { createQueues } from './queues/queues.ts';
+import type { ResolverBundles } from './api/resolverBundles.ts';
+import { createResolvers } from './api/resolvers.ts';
 import { environmentOf, type StageContext } from './stage.ts';
-import { createTables } from './tables.ts';
+import { createTables } from './storage/tables.ts';
 
 export interface Bundles {
   functions: FunctionBundles;

@@ -1,9 +1,9 @@
 import type { Stack } from 'aws-cdk-lib';
-import type { Api } from './api.ts';
+import type { Api } from './api/api.ts';
 import type { Config } from './config.ts';
-import type { FunctionBundles } from './functionBundles.ts';
-import type { Resources } from './grants.ts';
-import { queueUrlPrefix } from './queues.ts';
+import type { FunctionBundles } from './compute/functionBundles.ts';
+import type { Resources } from './compute/grants.ts';
+import { queueUrlPrefix } from './queues/queues.ts';
 
 /** What every stage of the path is built from. */
 export interface StageContext {

@@ -1,189 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { createAppSync } from './appsync/server.ts';
-import { loadAssembly } from './assembly/load.ts';
-import { startDynamoDb } from './engines/dynamodb.ts';
-import { startSqs } from './engines/sqs.ts';
-import { createFront, createPlainPage } from './front.ts';
-import { Gateway } from './gateway/gateway.ts';
-import { StackIam } from './gateway/iam.ts';
-import { startMappings } from './lambda/mappings.ts';
-import { startLambdaRuntime } from './lambda/runtime.ts';
-import { createIssuers } from './oidc/issuers.ts';
-import { openLog } from './log.ts';
-import { outputsOf, refuseSharedState, removeOutputs, writeOutputs } from './outputs.ts';
-import { openPorts } from './ports.ts';
+import {
+  type StackOptions as RuntimeOptions,
+  type Stack,
+  startStack as startAssembly,
+} from '../packages/appsync-local/src/stack.ts';
 import { startPlayground } from './playground.ts';
-import { Shutdown } from './shutdown.ts';
-import { relocateIssuers, synthesize } from './synth.ts';
-import type { Template } from './assembly/cloudAssembly.ts';
-import type { DynamoDatabase } from './engines/dynamodb.ts';
-import type { GatewayOptions } from './gateway/gateway.ts';
-import type { Issuers } from './oidc/issuers.ts';
-import type { LambdaEvent, LambdaRuntime } from './lambda/runtime.ts';
-import type { Mappings } from './lambda/mappings.ts';
-import type { StackModel } from './model.ts';
-import type { StackOutputs } from './outputs.ts';
+import { synthesize } from './synth.ts';
 
-export interface StackOptions {
-  /** Of the API; the gateway has the next one. 0: any two free ones. */
-  port: number;
-  /** Default `.local`. */
-  stateDir?: string;
+export type { Stack };
+
+/** What a run of this application may choose. */
+export interface StackOptions extends Omit<RuntimeOptions, 'assembly' | 'page'> {
   /** An assembly synthesized before, for these or other local ports; without it the application is synthesized now. */
   assemblyDir?: string;
-  /** Changes the template before it is read; for tests. */
-  transformTemplate?: (template: Template) => Template;
-  /** Visibility time-out of all queues instead of the template's, so that tests of redelivery need not wait. */
-  queueVisibilityOverrideSeconds?: number;
-  /** Most execution environments of one function. */
-  lambdaConcurrencyPerFunction?: number;
-  /** Asks DynamoDB for the consumed capacity of every call, for the gateway's hooks to see. */
-  measure?: GatewayOptions['measure'];
   /** Builds and serves the playground page. */
   playground?: boolean;
-  onLambdaEvent?: (event: LambdaEvent) => void;
-  /** Hears of each step as it begins. */
-  onProgress?: (step: string) => void;
-  /** Ends a start that is under way. */
-  signal?: AbortSignal;
 }
 
-/** A running stack. */
-export interface Stack {
-  outputs: StackOutputs;
-  model: StackModel;
-  gateway: Gateway;
-  iam: StackIam;
-  lambda: LambdaRuntime;
-  mappings: Mappings;
-  issuers: Issuers;
-  /** The tables, past the gateway: for looking at them from outside. */
-  database: DynamoDatabase;
-  /** Deletes the items that have expired by `nowSeconds` (epoch seconds), as happens by itself every half minute. */
-  sweepExpired(nowSeconds?: number): Promise<number>;
-  /** Resolves, saying why, if the stack cannot go on. */
-  failed: Promise<Error>;
-  /** Stops everything, in reverse order; no process, thread or port is left. */
-  stop(): Promise<void>;
-}
-
-const REGION = 'us-east-1';
-const ACCOUNT_ID = '000000000000';
-/** More environments than the cores can keep busy only take each other's time: each has to warm up by itself. */
-const DEFAULT_CONCURRENCY = Math.min(8, 2 * availableParallelism());
-const SWEEP_MS = 30_000;
-
-/** Brings up what the cloud assembly describes. Rejects, with nothing left running, on what a deployment would refuse. */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const shutdown = new Shutdown();
-  try {
-    return await bringUp(options, shutdown);
-  } catch (error) {
-    // What went wrong first is what the user has to hear.
-    await shutdown.run().catch(() => undefined);
-    throw error;
-  }
-}
-
-async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack> {
-  const { stateDir = '.local' } = options;
-  const signal = shutdown.signalWith(options.signal);
-  const step = (words: string) => {
-    signal.throwIfAborted();
-    options.onProgress?.(words);
-  };
-  await refuseSharedState(stateDir);
-  mkdirSync(stateDir, { recursive: true });
-  const { front, back } = await openPorts(options.port, shutdown);
-  const origin = front.url;
-
-  step(options.assemblyDir === undefined ? 'starting DynamoDB Local, synthesizing the application' : 'starting DynamoDB Local');
-  const starting = startDynamoDb();
-  shutdown.add(() => starting.then((engine) => engine.stop(), () => undefined));
-  const [engine, assemblyDir] = await Promise.all([starting, options.assemblyDir ?? synthesize({ origin, stateDir, signal })]);
-
-  step('reading the cloud assembly');
-  const model = loadAssembly({
-    dir: assemblyDir,
-    gatewayUrl: back.url,
-    apiUrl: `${origin}/graphql`,
-    realtimeUrl: `${origin.replace('http:', 'ws:')}/graphql/realtime`,
-    region: REGION,
-    accountId: ACCOUNT_ID,
-    transformTemplate: (template) => {
-      const relocated = relocateIssuers(template, origin);
-      return options.transformTemplate?.(relocated) ?? relocated;
-    },
+/** This application on one machine. Rejects, with nothing left running, on what a deployment would refuse. */
+export function startStack({ assemblyDir, playground, ...options }: StackOptions): Promise<Stack> {
+  return startAssembly({
+    ...options,
+    assembly: assemblyDir ?? synthesize,
+    ...(playground === true ? { page: startPlayground } : {}),
   });
-  const outputs = outputsOf(model, { playground: `${origin}/`, gateway: back.url });
-
-  step(`creating ${model.tables.length} tables and ${model.queues.length} queues`);
-  const database = engine.newDatabase();
-  shutdown.add(() => database.close());
-  const sqs = startSqs(REGION, ACCOUNT_ID);
-  shutdown.add(() => sqs.stop());
-  const visibilityTimeoutSeconds = options.queueVisibilityOverrideSeconds;
-  const [streams] = await Promise.all([database.createTables(model.tables), sqs.createQueues(model.queues, { visibilityTimeoutSeconds })]);
-  const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
-  const sweeper = setInterval(() => void sweepExpired().catch(() => undefined), SWEEP_MS).unref();
-  shutdown.add(() => clearInterval(sweeper));
-
-  const common = { region: REGION, accountId: ACCOUNT_ID };
-  const resourcePolicies = new Map(model.queues.map((queue) => [queue.arn, queue.policy]));
-  const iam = new StackIam({ ...common, roles: model.roles, resourcePolicies, seed: randomUUID() });
-  const gateway = new Gateway({ ...common, url: back.url, tables: model.tables, queues: model.queues, streams, iam, database, sqs, measure: options.measure });
-  back.handleWith((request, response) => void gateway.handle(request, response));
-
-  step('starting functions, API and issuers');
-  const lambda = await startLambdaRuntime({
-    ...common,
-    functions: model.functions,
-    roles: model.roles,
-    iam,
-    endpoint: back.url,
-    logDir: join(stateDir, 'logs'),
-    concurrencyPerFunction: options.lambdaConcurrencyPerFunction ?? DEFAULT_CONCURRENCY,
-    ...(options.onLambdaEvent ? { onEvent: options.onLambdaEvent } : {}),
-  });
-  shutdown.add(() => lambda.stop());
-  const issuers = await createIssuers({ origin, providers: providersOf(outputs, origin), stateDir, redirectUris: [`${origin}/`] });
-  shutdown.add(() => issuers.stop());
-  const log = openLog(join(stateDir, 'logs', 'appsync.log'));
-  shutdown.add(() => log.close());
-  const appSync = await createAppSync({
-    ...common,
-    api: model.api,
-    iam,
-    roles: model.roles,
-    invoker: lambda,
-    endpoint: back.url,
-    graphqlUrl: outputs.GraphQLUrl,
-    log: log.write,
-  });
-  shutdown.add(() => appSync.stop());
-  const playground = options.playground === true ? startPlayground(outputs, shutdown) : createPlainPage(outputs);
-  const { handle, upgrade } = createFront({ appSync, issuers, playground });
-  front.handleWith(handle);
-  front.server.on('upgrade', upgrade);
-
-  step(`starting ${model.mappings.length} event source mappings`);
-  const mappings = await startMappings({ model, iam, invoker: lambda, endpoint: back.url, region: REGION });
-  shutdown.add(() => mappings.stop());
-
-  signal.throwIfAborted();
-  writeOutputs(stateDir, model.stackName, outputs);
-  shutdown.add(() => removeOutputs(stateDir, outputs));
-  return { outputs, model, gateway, iam, lambda, mappings, issuers, database, sweepExpired, failed: engine.failed, stop: () => shutdown.run() };
-}
-
-/** The applications whose issuers are this stack's own; one with a domain elsewhere has its own issuer there. */
-function providersOf(outputs: StackOutputs, origin: string) {
-  const applications = [
-    { name: 'admin', issuer: outputs.AdminIssuer, clientId: outputs.AdminClientId },
-    { name: 'user', issuer: outputs.UserIssuer, clientId: outputs.UserClientId },
-  ];
-  return applications.filter(({ issuer }) => issuer?.startsWith(`${origin}/`));
 }

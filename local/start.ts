@@ -1,7 +1,6 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
 import { readOptions } from './options.ts';
-import { startStack } from './stack.ts';
-import type { Stack } from './stack.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const begun = process.hrtime.bigint();
 const elapsed = () => (Number(process.hrtime.bigint() - begun) / 1e9).toFixed(1);

@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SynthesisContext } from '../packages/appsync-local/src/stack.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-export interface SynthOptions {
-  /** Where the API will be served, e.g. `http://127.0.0.1:4000`: the issuers are below it. */
-  origin: string;
-  stateDir: string;
-  signal: AbortSignal;
-}
 
 /**
  * Synthesizes the very application that is deployed, in a process of its own, with this machine's issuers in place of
@@ -17,7 +11,7 @@ export interface SynthOptions {
  *
  * @returns the folder of the cloud assembly
  */
-export async function synthesize({ origin, stateDir, signal }: SynthOptions): Promise<string> {
+export async function synthesize({ origin, stateDir, signal }: SynthesisContext): Promise<string> {
   const environment: NodeJS.ProcessEnv = {
     AUTH0_ADMIN_DOMAIN: `${origin}/oidc/admin`,
     AUTH0_ADMIN_CLIENT_ID: 'local-admin-app',
@@ -35,12 +29,4 @@ export async function synthesize({ origin, stateDir, signal }: SynthOptions): Pr
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`The application could not be synthesized:\n${words.trim()}`))));
   });
   return environment['CDK_OUTDIR'] as string;
-}
-
-/**
- * Moves a template that was synthesized for this kind of stack on another port to this stack's issuers. Issuers that are
- * not on this machine stay.
- */
-export function relocateIssuers<Json>(template: Json, origin: string): Json {
-  return JSON.parse(JSON.stringify(template).replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/oidc\/)/g, origin)) as Json;
 }

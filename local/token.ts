@@ -5,13 +5,13 @@
  *   npm run --silent token -- user [--sub "auth0|alice"] …
  */
 import { parseArgs } from 'node:util';
-import { subjectProblem } from './oidc/accounts.ts';
-import { signJwt } from './oidc/jwt.ts';
-import type { SigningKey } from './oidc/jwt.ts';
-import { readSecrets } from './oidc/keys.ts';
-import { findApplication } from './oidc/outputs.ts';
-import { publishedKeyIds } from './oidc/published.ts';
-import { accessTokenClaims, clientsOf } from './oidc/tokens.ts';
+import { subjectProblem } from '../packages/appsync-local/src/issuers/accounts.ts';
+import { signJwt } from '../packages/appsync-local/src/issuers/jwt.ts';
+import type { SigningKey } from '../packages/appsync-local/src/issuers/jwt.ts';
+import { readSecrets } from '../packages/appsync-local/src/issuers/keys.ts';
+import { findApplication } from '../packages/appsync-local/src/issuers/outputs.ts';
+import { publishedKeyIds } from '../packages/appsync-local/src/issuers/published.ts';
+import { accessTokenClaims, clientsOf } from '../packages/appsync-local/src/issuers/tokens.ts';
 
 const USAGE = 'Usage: npm run --silent token -- admin|user [--sub SUB] [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]';
 

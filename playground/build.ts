@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, '.cache', 'playground');
 
 /** Any of these changed makes a new build. */
-const SOURCES = ['playground/src', 'playground/index.html', 'playground/outputs.ts', 'playground/bundle.ts', 'schema.graphql', 'infra/graphql/appsync.graphql', 'package-lock.json'];
+const SOURCES = ['playground/src', 'playground/index.html', 'playground/outputs.ts', 'playground/bundle.ts', 'schema.graphql', 'infra/api/graphql/appsync.graphql', 'package-lock.json'];
 
 /** Above the niceness of everything that answers requests: a build must not slow down a stack that is in use. */
 const BUILD_NICENESS = 5;

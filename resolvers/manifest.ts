@@ -1,4 +1,4 @@
-import type { AggregateName } from '../domain/aggregate.ts';
+import type { AggregateName } from '../domain/kernel/aggregate.ts';
 import { aggregates, operations } from '../domain/operations.ts';
 import { historyReads, type Read, reads } from './manifest/reads.ts';
 

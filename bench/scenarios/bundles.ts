@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAssembly } from '../../local/assembly/load.ts';
+import { loadAssembly } from '../../packages/appsync-local/src/assembly/load.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Of one resolver or function, in characters; AppSync takes no more. */

@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../report.ts';
 import type { Bench, Scenario } from '../scenario.ts';
-import type { ViewRow } from '../../domain/view.ts';
+import type { ViewRow } from '../../domain/kernel/view.ts';
 import { emptyUsers, eventsPerStream, seedUsers, usersShown } from '../support/history.ts';
 import { Meter, totalOf, type Usage } from '../support/meter.ts';
 import { bareReplay, sdkReplay } from '../support/raw.ts';
 import type { RecordedCall } from '../support/recorder.ts';
 import { type RunningStack, withStack } from '../support/stack.ts';
 import { rounded, timed } from '../support/statistics.ts';
-import type { Template } from '../../local/assembly/cloudAssembly.ts';
+import type { Template } from '../../packages/appsync-local/src/assembly/cloudAssembly.ts';
 
 const concurrency = 16;
 /** Few: what is used per event is the same for many. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Command, DomainEvent } from '../../domain/aggregate.ts';
-import { decide } from '../../domain/decide.ts';
-import { fold, streamIdOf } from '../../domain/fold.ts';
-import { claimsOf } from '../../domain/unique.ts';
-import { rowOf, type ViewRow } from '../../domain/view.ts';
-import { itemOf } from '../../functions/ports/eventItem.ts';
-import type { DynamoDatabase } from '../../local/engines/dynamodb.ts';
+import type { Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { decide } from '../../domain/kernel/decide.ts';
+import { fold, streamIdOf } from '../../domain/kernel/fold.ts';
+import { claimsOf } from '../../domain/kernel/unique.ts';
+import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
+import { itemOf } from '../../functions/ports/eventStore/item.ts';
+import type { DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
 import type { Stack } from '../../local/stack.ts';
 import { inFlight } from './statistics.ts';
 

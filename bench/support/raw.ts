@@ -1,5 +1,5 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { openDatabase, type DynamoDatabase } from '../../local/engines/dynamodb.ts';
+import { openDatabase, type DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { RecordedCall } from './recorder.ts';
 import { inFlight } from './statistics.ts';

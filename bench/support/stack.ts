@@ -1,6 +1,6 @@
-import { signJwt } from '../../local/oidc/jwt.ts';
-import { readSecrets } from '../../local/oidc/keys.ts';
-import { accessTokenClaims, clientsOf } from '../../local/oidc/tokens.ts';
+import { signJwt } from '../../packages/appsync-local/src/issuers/jwt.ts';
+import { readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
+import { accessTokenClaims, clientsOf } from '../../packages/appsync-local/src/issuers/tokens.ts';
 import { type Stack, startStack, type StackOptions } from '../../local/stack.ts';
 import type { Bench } from '../scenario.ts';
 import { Client } from './client.ts';

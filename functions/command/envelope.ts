@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Command } from '../../domain/aggregate.ts';
+import type { Command } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
-import type { Outcome } from '../ports/outcomes.ts';
+import type { Outcome } from '../ports/outcomes/port.ts';
 
 /** What stands on a command queue. */
 export type Envelope =

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSHandler } from 'aws-lambda';
-import { answerToQueue } from '../batch.ts';
-import { createDocumentClient } from '../clients/dynamodb.ts';
-import { createSqsClient } from '../clients/sqs.ts';
-import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
-import { dynamoDbEventStore } from '../ports/eventStore.dynamodb.ts';
-import { appSyncNotifier } from '../ports/notifier.appsync.ts';
-import { dynamoDbOutcomes } from '../ports/outcomes.dynamodb.ts';
-import { sqsQueues } from '../ports/queues.sqs.ts';
-import { dynamoDbReferences } from '../ports/references.dynamodb.ts';
-import { createTelemetry } from '../telemetry.ts';
-import { type BatchPorts, handleBatch } from './batch.ts';
+import { answerToQueue } from '../runtime/batches.ts';
+import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
+import { createSqsClient } from '../runtime/clients/sqs.ts';
+import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
+import { dynamoDbEventStore } from '../ports/eventStore/dynamodb.ts';
+import { appSyncNotifier } from '../ports/notifier/appsync.ts';
+import { dynamoDbOutcomes } from '../ports/outcomes/dynamodb.ts';
+import { sqsQueues } from '../ports/queues/sqs.ts';
+import { dynamoDbReferences } from '../ports/references/dynamodb.ts';
+import { createTelemetry } from '../runtime/telemetry.ts';
+import { type BatchPorts, handleBatch } from './handleCommands.ts';
 
 const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'COMMAND_OUTCOME_TABLE', ...viewVariables, 'GRAPHQL_URL', 'QUEUE_URL_PREFIX']);
 const dynamoDb = createDocumentClient();

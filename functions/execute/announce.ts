@@ -1,10 +1,10 @@
-import type { DomainEvent } from '../../domain/aggregate.ts';
+import type { DomainEvent } from '../../domain/kernel/aggregate.ts';
 import { actionOf } from '../../domain/operations.ts';
-import { isTombstone, type ViewRow } from '../../domain/view.ts';
+import { isTombstone, type ViewRow } from '../../domain/kernel/view.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { apiNameOf, appliedBy, noRow } from '../api.ts';
-import type { Publication } from '../ports/notifier.ts';
-import type { RowKey, Views } from '../ports/views.ts';
+import type { Publication } from '../ports/notifier/port.ts';
+import type { RowKey, Views } from '../ports/views/port.ts';
 import { showRows } from './nest.ts';
 
 /** A row to tell subscribers of; with the event that brought it there, if one did. */

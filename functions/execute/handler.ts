@@ -1,16 +1,16 @@
 import type { SQSHandler } from 'aws-lambda';
-import { answerToQueue } from '../batch.ts';
-import { createDocumentClient } from '../clients/dynamodb.ts';
-import { readEnvironment, viewTablesOf, viewVariables } from '../config.ts';
-import { dynamoDbClaims } from '../ports/claims.dynamodb.ts';
-import { dynamoDbEventReader } from '../ports/eventStore.dynamodb.ts';
-import { dynamoDbLedger } from '../ports/ledger.dynamodb.ts';
-import { appSyncNotifier } from '../ports/notifier.appsync.ts';
-import { dynamoDbRows } from '../ports/rows.dynamodb.ts';
-import { dynamoDbViews } from '../ports/views.dynamodb.ts';
-import { createTelemetry } from '../telemetry.ts';
-import { type ExecutePorts, executeBatch } from './batch.ts';
-import { replay } from './replay.ts';
+import { answerToQueue } from '../runtime/batches.ts';
+import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
+import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
+import { dynamoDbClaims } from '../ports/claims/dynamodb.ts';
+import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
+import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
+import { appSyncNotifier } from '../ports/notifier/appsync.ts';
+import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
+import { dynamoDbViews } from '../ports/views/dynamodb.ts';
+import { createTelemetry } from '../runtime/telemetry.ts';
+import { type ExecutePorts, executeBatch } from './handleExecutions.ts';
+import { replay } from '../rebuild/chunk.ts';
 
 const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'RECOVERY_TABLE', ...viewVariables, 'GRAPHQL_URL']);
 const dynamoDb = createDocumentClient();

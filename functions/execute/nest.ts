@@ -1,9 +1,9 @@
-import type { AggregateName } from '../../domain/aggregate.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregates } from '../../domain/operations.ts';
-import { isTombstone, type LiveRow, nestedFieldOf, nestedLevels, type ViewRow } from '../../domain/view.ts';
+import { isTombstone, type LiveRow, nestedFieldOf, nestedLevels, type ViewRow } from '../../domain/kernel/view.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
-import { streamIdOf } from '../../domain/fold.ts';
-import type { RowKey, Views } from '../ports/views.ts';
+import { streamIdOf } from '../../domain/kernel/fold.ts';
+import type { RowKey, Views } from '../ports/views/port.ts';
 
 /** A row as the API shows it, with what it refers to, under its aggregate's name; empty where there is nothing to show. */
 export type Shown = Pick<ProjectionUpdate, AggregateName> | Record<string, never>;

@@ -1,10 +1,10 @@
-import type { DomainEvent, State } from '../../domain/aggregate.ts';
-import { evolve, fold, isIncremental } from '../../domain/fold.ts';
+import type { DomainEvent, State } from '../../domain/kernel/aggregate.ts';
+import { evolve, fold, isIncremental } from '../../domain/kernel/fold.ts';
 import { aggregates } from '../../domain/operations.ts';
-import { rowOf, stateOf, type ViewRow } from '../../domain/view.ts';
-import type { EventReader } from '../ports/eventStore.ts';
-import type { Views } from '../ports/views.ts';
-import { again, conflictPolicy, retry } from '../retry.ts';
+import { rowOf, stateOf, type ViewRow } from '../../domain/kernel/view.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
+import type { Views } from '../ports/views/port.ts';
+import { again, conflictPolicy, retry } from '../runtime/retry.ts';
 import { keyOf, writeOne } from './write.ts';
 
 export interface ProjectPorts {

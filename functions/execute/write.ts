@@ -1,9 +1,9 @@
-import { type Attributes, type DomainEvent, initialState } from '../../domain/aggregate.ts';
-import { evolve } from '../../domain/fold.ts';
+import { type Attributes, type DomainEvent, initialState } from '../../domain/kernel/aggregate.ts';
+import { evolve } from '../../domain/kernel/fold.ts';
 import { actionOf, uniqueAttributesOf } from '../../domain/operations.ts';
-import { uniqueValuesOf } from '../../domain/unique.ts';
-import { rowOf, type ViewRow } from '../../domain/view.ts';
-import type { RowChange, RowKey, Views, WriteResult } from '../ports/views.ts';
+import { uniqueValuesOf } from '../../domain/kernel/unique.ts';
+import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
+import type { RowChange, RowKey, Views, WriteResult } from '../ports/views/port.ts';
 
 export const keyOf = ({ aggregate, aggregateId }: { aggregate: RowKey['aggregate']; aggregateId: string }): RowKey => ({ aggregate, id: aggregateId });
 

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import type { AggregateName, DomainEvent, State } from '../../domain/aggregate.ts';
-import { foldAt, streamIdOf } from '../../domain/fold.ts';
+import type { AggregateName, DomainEvent, State } from '../../domain/kernel/aggregate.ts';
+import { foldAt, streamIdOf } from '../../domain/kernel/fold.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
-import { nestedFieldOf } from '../../domain/view.ts';
+import { nestedFieldOf } from '../../domain/kernel/view.ts';
 import { apiNameOf } from '../api.ts';
-import { mapBounded } from '../concurrency.ts';
-import type { EventIndex } from '../ports/eventIndex.ts';
-import { UnreadableEvent } from '../ports/eventItem.ts';
-import type { EventReader } from '../ports/eventStore.ts';
+import { mapBounded } from '../runtime/concurrency.ts';
+import type { EventIndex } from '../ports/eventIndex/port.ts';
+import { UnreadableEvent } from '../ports/eventStore/item.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
 import { eventsOfStream, eventsSince, InvalidArgument } from './page.ts';
 
 export interface HistoryPorts {

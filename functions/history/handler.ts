@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { createDocumentClient } from '../clients/dynamodb.ts';
-import { readEnvironment } from '../config.ts';
-import { dynamoDbEventIndex } from '../ports/eventIndex.dynamodb.ts';
-import { dynamoDbEventReader } from '../ports/eventStore.dynamodb.ts';
+import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
+import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
 
 const environment = readEnvironment(['EVENT_STORE_TABLE']);

@@ -1,10 +1,10 @@
-import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
-import { streamIdOf } from '../../domain/fold.ts';
-import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
-import { groupBy } from '../concurrency.ts';
-import type { EventIndex, TimeEntry } from '../ports/eventIndex.ts';
-import { UnreadableEvent } from '../ports/eventItem.ts';
-import type { EventReader } from '../ports/eventStore.ts';
+import type { AggregateName, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../domain/kernel/fold.ts';
+import { monthsBetween, shardsOf } from '../../domain/kernel/timeShard.ts';
+import { groupBy } from '../runtime/concurrency.ts';
+import type { EventIndex, TimeEntry } from '../ports/eventIndex/port.ts';
+import { UnreadableEvent } from '../ports/eventStore/item.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
 
 /** A caller's mistake, told in the API's form. */
 export class InvalidArgument extends Error {

@@ -2,12 +2,12 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { queuePairs } from '../../domain/operations.ts';
-import { type Failures, failuresOf, sequenceNumberOf } from '../batch.ts';
-import { errorOf, groupBy } from '../concurrency.ts';
+import { type Failures, failuresOf, sequenceNumberOf } from '../runtime/batches.ts';
+import { errorOf, groupBy } from '../runtime/concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
-import { eventOf, messageOf } from '../ports/eventItem.ts';
-import { MessageRefused, type Queues } from '../ports/queues.ts';
-import type { LogFields, Telemetry } from '../telemetry.ts';
+import { eventOf, messageOf } from '../ports/eventStore/item.ts';
+import { MessageRefused, type Queues } from '../ports/queues/port.ts';
+import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
 import { bodyOfUnsendable, failureQueue, type Unsendable } from './unsendable.ts';
 
 export interface ForwardPorts {

@@ -1,9 +1,9 @@
 import type { DynamoDBStreamHandler } from 'aws-lambda';
-import { answerToStream } from '../batch.ts';
-import { createSqsClient } from '../clients/sqs.ts';
-import { readEnvironment } from '../config.ts';
-import { sqsQueues } from '../ports/queues.sqs.ts';
-import { createTelemetry } from '../telemetry.ts';
+import { answerToStream } from '../runtime/batches.ts';
+import { createSqsClient } from '../runtime/clients/sqs.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { sqsQueues } from '../ports/queues/sqs.ts';
+import { createTelemetry } from '../runtime/telemetry.ts';
 import { forwardBatch } from './forward.ts';
 
 const environment = readEnvironment(['QUEUE_URL_PREFIX']);

@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { sequenceNumberOf } from '../batch.ts';
+import { sequenceNumberOf } from '../runtime/batches.ts';
 import { asciiJson } from '../messages.ts';
 
 /** Logical name of the queue that tells of what the mediator can never forward. */

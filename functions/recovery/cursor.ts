@@ -1,4 +1,4 @@
-import type { AggregateName } from '../../domain/aggregate.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 
 /** Where a recovery goes on. The phases follow each other in this order; `rows` and `claims` only in a complete rebuild. */
 export type Cursor =

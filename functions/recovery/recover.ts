@@ -1,10 +1,10 @@
 import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
-import { monthsBetween, shardsOf } from '../../domain/timeShard.ts';
-import { chunksOf } from '../concurrency.ts';
+import { monthsBetween, shardsOf } from '../../domain/kernel/timeShard.ts';
+import { chunksOf } from '../runtime/concurrency.ts';
 import { bodyOfReplay } from '../messages.ts';
-import { type Chunk, isStreamName, type Ledger, nameOf, type Recovery, type Step, type StreamName } from '../ports/ledger.ts';
-import type { Queues } from '../ports/queues.ts';
-import type { TimeEntry } from '../ports/eventIndex.ts';
+import { type Chunk, isStreamName, type Ledger, nameOf, type Recovery, type Step, type StreamName } from '../ports/ledger/port.ts';
+import type { Queues } from '../ports/queues/port.ts';
+import type { TimeEntry } from '../ports/eventIndex/port.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
 import { sweepClaims, sweepRows, type SweepPorts } from './sweep.ts';
 

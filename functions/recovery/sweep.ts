@@ -1,14 +1,14 @@
-import { type AggregateName, initialState, type State } from '../../domain/aggregate.ts';
-import { streamIdOf } from '../../domain/fold.ts';
-import { claimsOf } from '../../domain/unique.ts';
-import { mapBounded } from '../concurrency.ts';
-import { readStream, rebuild, Unrebuildable } from '../execute/rebuild.ts';
-import type { Claims, FoundClaim } from '../ports/claims.ts';
-import type { EventIndex } from '../ports/eventIndex.ts';
-import type { EventReader } from '../ports/eventStore.ts';
-import { isStreamName, type StreamName } from '../ports/ledger.ts';
-import type { Rows } from '../ports/rows.ts';
-import type { Views } from '../ports/views.ts';
+import { type AggregateName, initialState, type State } from '../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../domain/kernel/fold.ts';
+import { claimsOf } from '../../domain/kernel/unique.ts';
+import { mapBounded } from '../runtime/concurrency.ts';
+import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';
+import type { Claims, FoundClaim } from '../ports/claims/port.ts';
+import type { EventIndex } from '../ports/eventIndex/port.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
+import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
+import type { Rows } from '../ports/rows/port.ts';
+import type { Views } from '../ports/views/port.ts';
 
 export interface SweepPorts {
   eventStore: EventReader;

@@ -11,15 +11,15 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import appsync from '../../infra/graphql/appsync.graphql?raw';
 import api from '../../schema.graphql?raw';
 import type { PlaygroundConfig } from '../outputs.ts';
-import { EditorSetup } from './editor-setup.tsx';
+import { EditorSetup } from './editorSetup.tsx';
 import { Header } from './header.tsx';
-import { LivePanel } from './live-panel.tsx';
+import { LivePanel } from './livePanel.tsx';
 import type { Live } from './live.ts';
 import type { Notices } from './notices.ts';
 import type { Sessions } from './session.ts';
 import { saveTabs, storage } from './storage.ts';
 import { CHAPTERS } from './steps.ts';
-import { createStoryPlugin, variablesOf } from './story-panel.tsx';
+import { createStoryPlugin, variablesOf } from './storyPanel.tsx';
 import type { Story } from './story.ts';
 
 export interface AppProps {

@@ -1,5 +1,5 @@
-import type { AggregateName } from '../../domain/aggregate.ts';
-import { type Attribute, givenIdRule, madeIdRule, uuidPattern } from '../../domain/attributes.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import { type Attribute, givenIdRule, madeIdRule, uuidPattern } from '../../domain/kernel/attributes.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';

@@ -1,4 +1,4 @@
-import type { AggregateName } from '../../domain/aggregate.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, uniqueAttributesOf } from '../../domain/operations.ts';
 
 /** A query that reads one view. A new one is a row here and a field in the schema. */

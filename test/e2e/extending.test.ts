@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
-import { organisation, person } from '../e2e/organisation.ts';
+import { organisation, person } from './organisation.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';
 import { RawSubscriber } from '../support/rawSubscriber.ts';
 import { carryOut, stepsIn } from '../support/recipe.ts';
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 it('the types fit, and AppSync would take the resolvers', () => {
   run('node_modules/typescript/bin/tsc', '--noEmit');
-  run('--import', 'tsx', 'infra/gate/check.ts');
+  run('--import', 'tsx', 'infra/api/gate/check.ts');
 });
 
 it('a new write operation has its queues, its mutation and its validation', async () => {

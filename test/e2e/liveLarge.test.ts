@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mapBounded } from '../../functions/concurrency.ts';
+import { mapBounded } from '../../functions/runtime/concurrency.ts';
 import type { CommandOutcome, ProjectionUpdate, User } from '../../generated/schema.ts';
 import { admin, type Client, unique } from '../support/client.ts';
 import { onCommandCompleted, onProjectionUpdated, RawSubscriber, shown, type Stream } from '../support/rawSubscriber.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOfCommand } from '../../functions/ports/eventStore.ts';
+import { isOfCommand } from '../../functions/ports/eventStore/port.ts';
 import { apiOutcomeOf, appliedBy } from '../../functions/api.ts';
 import { type CommandMessage, command, correctEvent, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../support/commands.ts';
 import { memoryBackend, whatIs, whatShouldBe, writePath } from '../support/writePath.ts';

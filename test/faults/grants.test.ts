@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { matchesPattern } from '../../local/gateway/conditions.ts';
-import type { GatewayCall } from '../../local/gateway/hooks.ts';
-import { dynamoDbPermissions, sqsPermissions } from '../../local/gateway/permissions.ts';
-import type { LambdaEvent } from '../../local/lambda/events.ts';
+import { matchesPattern } from '../../packages/appsync-local/src/gateway/conditions.ts';
+import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
+import { dynamoDbPermissions, sqsPermissions } from '../../packages/appsync-local/src/gateway/permissions.ts';
+import type { LambdaEvent } from '../../packages/appsync-local/src/lambda/mapping/events.ts';
 import { callAs } from '../support/callAs.ts';
 import { eventually } from '../support/client.ts';
 import { doEverything } from '../support/everything.ts';

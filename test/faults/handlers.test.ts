@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isOfCommand } from '../../functions/ports/eventStore.ts';
+import { isOfCommand } from '../../functions/ports/eventStore/port.ts';
 import { type CommandMessage, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../support/commands.ts';
 import { startTables, type TestTables } from '../support/tables.ts';
 import { type Backend, engineBackend, whatIs, whatShouldBe, writePath, type WritePath } from '../support/writePath.ts';

@@ -4,7 +4,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchComma
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itemOf } from '../../functions/ports/eventItem.ts';
+import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { organisation, person } from '../e2e/organisation.ts';
 import { eventually, unique } from '../support/client.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';

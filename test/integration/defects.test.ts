@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aggregateNames, operations, queuePairs } from '../../domain/operations.ts';
-import { answerToQueue } from '../../functions/batch.ts';
-import { replay } from '../../functions/execute/replay.ts';
+import { answerToQueue } from '../../functions/runtime/batches.ts';
+import { replay } from '../../functions/rebuild/chunk.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../../functions/messages.ts';
-import { dynamoDbClaims } from '../../functions/ports/claims.dynamodb.ts';
-import { dynamoDbEventIndex } from '../../functions/ports/eventIndex.dynamodb.ts';
-import { dynamoDbLedger } from '../../functions/ports/ledger.dynamodb.ts';
-import { memoryNotifier } from '../../functions/ports/notifier.memory.ts';
-import { memoryQueues } from '../../functions/ports/queues.memory.ts';
-import { dynamoDbRows } from '../../functions/ports/rows.dynamodb.ts';
-import { handle, type RecoveryPorts, recoveryQueue } from '../../functions/recovery/handle.ts';
+import { dynamoDbClaims } from '../../functions/ports/claims/dynamodb.ts';
+import { dynamoDbEventIndex } from '../../functions/ports/eventIndex/dynamodb.ts';
+import { dynamoDbLedger } from '../../functions/ports/ledger/dynamodb.ts';
+import { memoryNotifier } from '../../functions/ports/notifier/memory.ts';
+import { memoryQueues } from '../../functions/ports/queues/memory.ts';
+import { dynamoDbRows } from '../../functions/ports/rows/dynamodb.ts';
+import { handle, type RecoveryPorts, recoveryQueue } from '../../functions/recovery/handleSteps.ts';
 import { command, createAuthorization, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../support/commands.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
 import { engineBackend, writePath, type WritePath } from '../support/writePath.ts';
@@ -135,7 +135,7 @@ describe('the first implementation\'s defects', () => {
     const ids = (await path.events()).map(({ eventId }) => eventId);
     expect(new Set(ids).size).toBe(20);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    const sources = ['functions/command/handler.ts', 'functions/command/handle.ts'].map((file) => readFileSync(file, 'utf8'));
+    const sources = ['functions/command/handler.ts', 'functions/command/decideCommand.ts'].map((file) => readFileSync(file, 'utf8'));
     expect(sources[0]).toContain("from 'node:crypto'");
     for (const source of sources) expect(source).not.toContain('Math.random');
   });
@@ -218,7 +218,7 @@ describe('the first implementation\'s defects', () => {
   });
 
   it('14: an operation is one row of one table, known alike to the API, the queues and the functions', () => {
-    const schema = buildSchema(['schema.graphql', 'infra/graphql/appsync.graphql'].map((file) => readFileSync(file, 'utf8')).join('\n'));
+    const schema = buildSchema(['schema.graphql', 'infra/api/graphql/appsync.graphql'].map((file) => readFileSync(file, 'utf8')).join('\n'));
     const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
     const others = ['recoverFrom', 'cancelRecovery', 'publishProjectionUpdate', 'publishCommandOutcome', 'publishRecoveryProgress'];
     expect(mutations.filter((name) => !others.includes(name)).sort()).toEqual(Object.keys(operations).sort());

@@ -6,7 +6,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bundleFunctions, type FunctionBundles } from '../../infra/functionBundles.ts';
+import { bundleFunctions, type FunctionBundles } from '../../infra/compute/functionBundles.ts';
 import { type CommandMessage, createRole, signUp, updateUser } from '../support/commands.ts';
 import { type PublishServer, startPublishServer } from '../support/publishServer.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createJwtVerifier } from '../../local/appsync/auth-jwt.ts';
-import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from '../unit/local/oidcFixture.ts';
-import type { IssuerServer } from '../unit/local/oidcFixture.ts';
+import { createJwtVerifier } from '../../packages/appsync-local/src/appsync/auth/jwt.ts';
+import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
+import type { IssuerServer } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
 
 let server: IssuerServer;
 let stateDir: string;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSecrets } from '../../local/oidc/keys.ts';
-import { signJwt } from '../../local/oidc/jwt.ts';
-import { accessTokenClaims } from '../../local/oidc/tokens.ts';
+import { readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
+import { signJwt } from '../../packages/appsync-local/src/issuers/jwt.ts';
+import { accessTokenClaims } from '../../packages/appsync-local/src/issuers/tokens.ts';
 import { Client, unique } from '../support/client.ts';
-import { Browser, decode, discover, logInForTokens } from '../unit/local/oidcFixture.ts';
+import { Browser, decode, discover, logInForTokens } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
 import { expectDenied, expectShutOut, graphql } from './requests.ts';

@@ -1,4 +1,4 @@
-import { base64url, Client as Socket } from '../unit/local/realtimeFixture.ts';
+import { base64url, Client as Socket } from '../../packages/appsync-local/test/unit/realtimeFixture.ts';
 
 export type Frame = Awaited<ReturnType<Socket['next']>>;
 

@@ -1,8 +1,8 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKey, type IssuerSecrets, readSecrets } from '../../local/oidc/keys.ts';
-import { signJwt, type SigningKey } from '../../local/oidc/jwt.ts';
-import { accessTokenClaims } from '../../local/oidc/tokens.ts';
+import { createKey, type IssuerSecrets, readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
+import { signJwt, type SigningKey } from '../../packages/appsync-local/src/issuers/jwt.ts';
+import { accessTokenClaims } from '../../packages/appsync-local/src/issuers/tokens.ts';
 import { eventually, unique } from '../support/client.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';

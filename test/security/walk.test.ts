@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSchema, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Template } from '../../local/assembly/cloudAssembly.ts';
+import type { Template } from '../../packages/appsync-local/src/assembly/cloudAssembly.ts';
 import { access, type Rule } from '../../resolvers/manifest/access.ts';
 import { eventually, tokenOf } from '../support/client.ts';
 import { Live } from './live.ts';
@@ -12,7 +12,7 @@ import { type Credentials, expectDenied, expectShutOut, type Reply, send, sign }
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const addition = 'somebody(id: ID!): Group';
-const schemaOf = (sdl: string): GraphQLSchema => buildSchema(`${sdl}\n${read('infra/graphql/appsync.graphql')}`);
+const schemaOf = (sdl: string): GraphQLSchema => buildSchema(`${sdl}\n${read('infra/api/graphql/appsync.graphql')}`);
 const sdl = read('schema.graphql');
 const schema = schemaOf(sdl);
 const extended = schemaOf(sdl.replace('type Query @aws_oidc {', `type Query @aws_oidc { ${addition}`));

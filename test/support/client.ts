@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
 import type { CommandOutcome, CommandReceipt } from '../../generated/schema.ts';
-import { accessTokenClaims, clientsOf } from '../../local/oidc/tokens.ts';
-import { signJwt } from '../../local/oidc/jwt.ts';
-import { readSecrets } from '../../local/oidc/keys.ts';
+import { accessTokenClaims, clientsOf } from '../../packages/appsync-local/src/issuers/tokens.ts';
+import { signJwt } from '../../packages/appsync-local/src/issuers/jwt.ts';
+import { readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
 
 export interface Outputs {
   GraphQLUrl: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from '../../domain/aggregate.ts';
+import type { Command } from '../../domain/kernel/aggregate.ts';
 import { aggregates, operations } from '../../domain/operations.ts';
 
 /** A command as the API puts it on its queue. */

@@ -1,6 +1,6 @@
-import { type Decision, decide } from '../../local/gateway/policy.ts';
-import { StackIam } from '../../local/gateway/iam.ts';
-import type { PolicyContext, PolicyStatement, RoleModel, StackModel } from '../../local/model.ts';
+import { type Decision, decide } from '../../packages/appsync-local/src/gateway/policy.ts';
+import { StackIam } from '../../packages/appsync-local/src/gateway/iam.ts';
+import type { PolicyContext, PolicyStatement, RoleModel, StackModel } from '../../packages/appsync-local/src/model.ts';
 
 /** Something that a role did or tried, and was judged for. */
 export interface Judged {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
-import type { AggregateName } from '../../domain/aggregate.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates, replayQueueOf } from '../../domain/operations.ts';
-import { itemOf } from '../../functions/ports/eventItem.ts';
+import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { organisation, person } from '../e2e/organisation.ts';
 import { type Client, unique, user as userClient } from './client.ts';
 import type { OwnStack } from './ownStack.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
-import { fold, streamIdOf } from '../../domain/fold.ts';
+import type { AggregateName, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { fold, streamIdOf } from '../../domain/kernel/fold.ts';
 import { aggregates } from '../../domain/operations.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
 

@@ -2,12 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
-import type { AggregateName, DomainEvent } from '../../domain/aggregate.ts';
-import { fold } from '../../domain/fold.ts';
+import type { AggregateName, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { fold } from '../../domain/kernel/fold.ts';
 import { aggregateNames } from '../../domain/operations.ts';
-import { upcast } from '../../domain/upcasters.ts';
-import { claimsOf } from '../../domain/unique.ts';
-import { rowOf } from '../../domain/view.ts';
+import { upcast } from '../../domain/kernel/upcasters.ts';
+import { claimsOf } from '../../domain/kernel/unique.ts';
+import { rowOf } from '../../domain/kernel/view.ts';
 import { eventually, type Outputs } from './client.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

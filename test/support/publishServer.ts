@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema, type ExecutionResult, graphql, GraphQLError } from 'graphql';
-import { SigV4Verifier } from '../../local/gateway/sigv4.ts';
+import { SigV4Verifier } from '../../packages/appsync-local/src/gateway/sigv4.ts';
 
 const credentials = { accessKeyId: 'TESTKEY', secretAccessKey: 'a secret' };
 const region = 'us-east-1';
@@ -24,7 +24,7 @@ export interface PublishServer {
   stop(): Promise<void>;
 }
 
-const schema = () => buildSchema(['schema.graphql', 'infra/graphql/appsync.graphql'].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).join('\n'));
+const schema = () => buildSchema(['schema.graphql', 'infra/api/graphql/appsync.graphql'].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).join('\n'));
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const parts: Buffer[] = [];

@@ -1,20 +1,20 @@
-import type { AggregateName, Command, DomainEvent } from '../../domain/aggregate.ts';
-import { decide } from '../../domain/decide.ts';
-import { fold, streamIdOf } from '../../domain/fold.ts';
+import type { AggregateName, Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { decide } from '../../domain/kernel/decide.ts';
+import { fold, streamIdOf } from '../../domain/kernel/fold.ts';
 import { operations } from '../../domain/operations.ts';
-import { claimChanges, claimsOf } from '../../domain/unique.ts';
-import { rowOf, type ViewRow } from '../../domain/view.ts';
-import { replay } from '../../functions/execute/replay.ts';
+import { claimChanges, claimsOf } from '../../domain/kernel/unique.ts';
+import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
+import { replay } from '../../functions/rebuild/chunk.ts';
 import { parseExecutionMessage } from '../../functions/messages.ts';
-import { memoryClaims } from '../../functions/ports/claims.memory.ts';
-import { memoryEventIndex } from '../../functions/ports/eventIndex.memory.ts';
-import { eventOf } from '../../functions/ports/eventItem.ts';
-import { memoryEventStore } from '../../functions/ports/eventStore.memory.ts';
-import { memoryLedger } from '../../functions/ports/ledger.memory.ts';
-import type { Recovery } from '../../functions/ports/ledger.ts';
-import type { Queues } from '../../functions/ports/queues.ts';
-import { memoryRows } from '../../functions/ports/rows.memory.ts';
-import { handle, type RecoveryPorts, recoveryQueue, TakenOver } from '../../functions/recovery/handle.ts';
+import { memoryClaims } from '../../functions/ports/claims/memory.ts';
+import { memoryEventIndex } from '../../functions/ports/eventIndex/memory.ts';
+import { eventOf } from '../../functions/ports/eventStore/item.ts';
+import { memoryEventStore } from '../../functions/ports/eventStore/memory.ts';
+import { memoryLedger } from '../../functions/ports/ledger/memory.ts';
+import type { Recovery } from '../../functions/ports/ledger/port.ts';
+import type { Queues } from '../../functions/ports/queues/port.ts';
+import { memoryRows } from '../../functions/ports/rows/memory.ts';
+import { handle, type RecoveryPorts, recoveryQueue, TakenOver } from '../../functions/recovery/handleSteps.ts';
 
 export class Crash extends Error {}
 

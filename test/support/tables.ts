@@ -2,10 +2,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createTables } from '../../infra/tables.ts';
-import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb } from '../../local/engines/dynamodb.ts';
-import type { TableModel } from '../../local/model.ts';
-import type { ViewTables } from '../../functions/config.ts';
+import { createTables } from '../../infra/storage/tables.ts';
+import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb } from '../../packages/appsync-local/src/engines/dynamodb.ts';
+import type { TableModel } from '../../packages/appsync-local/src/model.ts';
+import type { ViewTables } from '../../functions/runtime/environment.ts';
 
 const stackName = 'Test';
 

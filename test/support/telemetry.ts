@@ -1,4 +1,4 @@
-import type { LogFields, Telemetry } from '../../functions/telemetry.ts';
+import type { LogFields, Telemetry } from '../../functions/runtime/telemetry.ts';
 
 /** Telemetry that keeps what it is told. */
 export interface RecordedTelemetry extends Telemetry {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createDocumentClient } from '../../../functions/clients/dynamodb.ts';
-import { createSqsClient } from '../../../functions/clients/sqs.ts';
+import { createDocumentClient } from '../../../functions/runtime/clients/dynamodb.ts';
+import { createSqsClient } from '../../../functions/runtime/clients/sqs.ts';
 
 const cleanUp: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

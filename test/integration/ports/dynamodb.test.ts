@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
-import { dynamoDbEventStore } from '../../../functions/ports/eventStore.dynamodb.ts';
-import { memoryEventStore } from '../../../functions/ports/eventStore.memory.ts';
-import { dynamoDbOutcomes } from '../../../functions/ports/outcomes.dynamodb.ts';
-import { memoryOutcomes } from '../../../functions/ports/outcomes.memory.ts';
-import { dynamoDbViews } from '../../../functions/ports/views.dynamodb.ts';
-import { memoryViews } from '../../../functions/ports/views.memory.ts';
+import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
+import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
+import { dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
+import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
+import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
+import { memoryViews } from '../../../functions/ports/views/memory.ts';
 import { eventStoreSuite } from '../../support/conformance/eventStore.ts';
 import { outcomesSuite } from '../../support/conformance/outcomes.ts';
 import { referencesSuite } from '../../support/conformance/references.ts';

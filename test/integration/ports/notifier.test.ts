@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appSyncNotifier } from '../../../functions/ports/notifier.appsync.ts';
-import { memoryNotifier } from '../../../functions/ports/notifier.memory.ts';
-import type { Publication } from '../../../functions/ports/notifier.ts';
+import { appSyncNotifier } from '../../../functions/ports/notifier/appsync.ts';
+import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
+import type { Publication } from '../../../functions/ports/notifier/port.ts';
 import type { CommandOutcome, ProjectionUpdate, Recovery, User } from '../../../generated/schema.ts';
 import { type PublishServer, startPublishServer } from '../../support/publishServer.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { appSyncNotifier } from '../../../functions/ports/notifier.appsync.ts';
-import { memoryNotifier } from '../../../functions/ports/notifier.memory.ts';
+import { appSyncNotifier } from '../../../functions/ports/notifier/appsync.ts';
+import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
 import { notifierSuite } from '../../support/conformance/notifier.ts';
 import type { CommandOutcome, Recovery } from '../../../generated/schema.ts';
 import { type OwnStack, ownStack } from '../../support/ownStack.ts';

@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll } from 'vitest';
-import { memoryQueues } from '../../../functions/ports/queues.memory.ts';
-import { sqsQueues } from '../../../functions/ports/queues.sqs.ts';
+import { memoryQueues } from '../../../functions/ports/queues/memory.ts';
+import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
 import { queuesSuite } from '../../support/conformance/queues.ts';
 
 const names: [string, string] = ['oneQueue', 'otherQueue'];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
-import type { Claims, HeldClaim } from '../../../functions/ports/claims.ts';
-import type { EventStore } from '../../../functions/ports/eventStore.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { Claims, HeldClaim } from '../../../functions/ports/claims/port.ts';
+import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const eventFor = (aggregateId: string, version: number): DomainEvent => ({
   eventId: randomUUID(), aggregate: 'user', aggregateId, version, type: version === 1 ? 'UserCreated' : 'UserUpdated', payload: {},

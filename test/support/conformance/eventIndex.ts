@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
-import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/timeShard.ts';
-import type { EventIndex, TimeEntry } from '../../../functions/ports/eventIndex.ts';
-import type { EventStore } from '../../../functions/ports/eventStore.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/timeShard.ts';
+import type { EventIndex, TimeEntry } from '../../../functions/ports/eventIndex/port.ts';
+import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const none = { takes: [], releases: [] };
 

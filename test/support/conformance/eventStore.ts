@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
-import type { Claim } from '../../../domain/unique.ts';
-import type { EventStore } from '../../../functions/ports/eventStore.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { Claim } from '../../../domain/kernel/unique.ts';
+import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const none = { takes: [], releases: [] };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Chunk, Ledger, Recovery } from '../../../functions/ports/ledger.ts';
+import type { Chunk, Ledger, Recovery } from '../../../functions/ports/ledger/port.ts';
 
 const recoveryFor = (more: Partial<Recovery> = {}): Recovery => ({
   recoveryId: randomUUID(), timestamp: '2026-01-01T00:00:00.000Z', status: 'RUNNING', discovered: 0, rebuilt: 0, changed: 0, failed: 0,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Notifier, Publication } from '../../../functions/ports/notifier.ts';
+import type { Notifier, Publication } from '../../../functions/ports/notifier/port.ts';
 import type { CommandOutcome, Group, ProjectionUpdate, Recovery } from '../../../generated/schema.ts';
 import { eventually } from '../client.ts';
 

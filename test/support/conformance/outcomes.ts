@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Outcome, Outcomes } from '../../../functions/ports/outcomes.ts';
+import type { Outcome, Outcomes } from '../../../functions/ports/outcomes/port.ts';
 
 const outcomeFor = (more: Partial<Outcome> = {}): Outcome => ({
   commandId: randomUUID(), actor: 'admin:a', status: 'REJECTED', operation: 'createUser', aggregate: 'user', aggregateId: 'u1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MessageRefused, type Queues } from '../../../functions/ports/queues.ts';
+import { MessageRefused, type Queues } from '../../../functions/ports/queues/port.ts';
 
 export interface OpenQueues {
   queues: Queues;

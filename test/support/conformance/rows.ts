@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ViewRow } from '../../../domain/view.ts';
-import type { FoundRow, Rows } from '../../../functions/ports/rows.ts';
+import type { ViewRow } from '../../../domain/kernel/view.ts';
+import type { FoundRow, Rows } from '../../../functions/ports/rows/port.ts';
 
 const rowFor = (id: string, version: number): ViewRow => ({ id, version, name: `at ${version}`, nameKey: `${id} ${version}`, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LiveRow, Tombstone } from '../../../domain/view.ts';
-import type { Views } from '../../../functions/ports/views.ts';
+import type { LiveRow, Tombstone } from '../../../domain/kernel/view.ts';
+import type { Views } from '../../../functions/ports/views/port.ts';
 
 const rowFor = (id: string, version: number, more: Record<string, unknown> = {}): LiveRow => ({
   id, version, firstName: 'Ada', email: 'Ada@example.com', emailKey: 'ada@example.com', roleId: 'r1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold, foldAt } from '../../../domain/fold.ts';
+import { fold, foldAt } from '../../../domain/kernel/fold.ts';
 import { given, historyOf, now, uuid, was } from './scenario.ts';
 
 const ann = { firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: 'ann@example.com', roleId: uuid(2), groupId: uuid(3) };

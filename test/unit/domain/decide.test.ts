@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/decide.ts';
-import { fold } from '../../../domain/fold.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
 import { given, historyOf, now, subjectId, uuid, was } from './scenario.ts';
 
 const ann = { firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: 'ann@example.com', roleId: uuid(2), groupId: uuid(3) };

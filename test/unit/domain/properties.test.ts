@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AggregateName, Command, DomainEvent, State } from '../../../domain/aggregate.ts';
-import { brokenRule } from '../../../domain/attributes.ts';
-import { decide } from '../../../domain/decide.ts';
-import { fold, foldAt } from '../../../domain/fold.ts';
+import type { AggregateName, Command, DomainEvent, State } from '../../../domain/kernel/aggregate.ts';
+import { brokenRule } from '../../../domain/kernel/attributes.ts';
+import { decide } from '../../../domain/kernel/decide.ts';
+import { fold, foldAt } from '../../../domain/kernel/fold.ts';
 import { aggregates, operations } from '../../../domain/operations.ts';
-import { claimChanges, claimsOf } from '../../../domain/unique.ts';
-import { rowOf, stateOf } from '../../../domain/view.ts';
+import { claimChanges, claimsOf } from '../../../domain/kernel/unique.ts';
+import { rowOf, stateOf } from '../../../domain/kernel/view.ts';
 import { now, uuid } from './scenario.ts';
 
 const value = fc.oneof(

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { Command, DomainEvent, Facts, State } from '../../../domain/aggregate.ts';
-import { decide } from '../../../domain/decide.ts';
-import { fold } from '../../../domain/fold.ts';
+import type { Command, DomainEvent, Facts, State } from '../../../domain/kernel/aggregate.ts';
+import { decide } from '../../../domain/kernel/decide.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
 import { eventTypeOf, operations } from '../../../domain/operations.ts';
-import type { RejectionCode } from '../../../domain/rejection.ts';
+import type { RejectionCode } from '../../../domain/kernel/rejection.ts';
 
 export const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/decide.ts';
-import { fold } from '../../../domain/fold.ts';
-import { upcast } from '../../../domain/upcasters.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
+import { upcast } from '../../../domain/kernel/upcasters.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 
 describe('events of the first implementation', () => {

@@ -4,13 +4,13 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/decide.ts';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
-import { dynamoDbEventStore } from '../../../functions/ports/eventStore.dynamodb.ts';
-import { itemOf } from '../../../functions/ports/eventItem.ts';
-import { MessageRefused } from '../../../functions/ports/queues.ts';
-import { sqsQueues } from '../../../functions/ports/queues.sqs.ts';
-import { dynamoDbViews } from '../../../functions/ports/views.dynamodb.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
+import { itemOf } from '../../../functions/ports/eventStore/item.ts';
+import { MessageRefused } from '../../../functions/ports/queues/port.ts';
+import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
+import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { viewTables } from '../../support/tables.ts';
 
 /** What no local engine does: a client that answers from a list, one answer per call. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
 import { answer, type Answer, type HistoryPorts } from '../../../functions/history/answer.ts';
-import { memoryEventIndex } from '../../../functions/ports/eventIndex.memory.ts';
-import { memoryEventStore } from '../../../functions/ports/eventStore.memory.ts';
-import { itemOf } from '../../../functions/ports/eventItem.ts';
+import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
+import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
+import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 
 const now = Date.UTC(2026, 5, 15);
 /** Few moments, so that many events share one; the first and the last years apart. */

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { chunksOf, mapBounded } from '../../../functions/concurrency.ts';
-import { readEnvironment } from '../../../functions/config.ts';
-import { again, retry } from '../../../functions/retry.ts';
-import { createTelemetry } from '../../../functions/telemetry.ts';
+import { chunksOf, mapBounded } from '../../../functions/runtime/concurrency.ts';
+import { readEnvironment } from '../../../functions/runtime/environment.ts';
+import { again, retry } from '../../../functions/runtime/retry.ts';
+import { createTelemetry } from '../../../functions/runtime/telemetry.ts';
 
 describe('a function\'s environment', () => {
   it('names everything that is missing', () => {

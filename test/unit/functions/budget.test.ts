@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { budget, NoTimeLeft } from '../../../functions/budget.ts';
-import { timeouts } from '../../../infra/timeouts.ts';
+import { budget, NoTimeLeft } from '../../../functions/runtime/budget.ts';
+import { timeouts } from '../../../infra/queues/timeouts.ts';
 import { createRole, signUp, updateUser } from '../../support/commands.ts';
 import { writePath } from '../../support/writePath.ts';
 

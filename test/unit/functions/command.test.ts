@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/decide.ts';
-import { eventOf } from '../../../functions/ports/eventItem.ts';
-import type { EventStore } from '../../../functions/ports/eventStore.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { eventOf } from '../../../functions/ports/eventStore/item.ts';
+import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 import { command, createAuthorization, createGroup, createRole, createUser, deleteUser, person, signUp, updateUser } from '../../support/commands.ts';
 import { memoryBackend, writePath, type WritePath } from '../../support/writePath.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, getNamedType, type GraphQLObjectType, isObjectType, parse, type SelectionSetNode, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { requestOf } from '../../../functions/notifier/document.ts';
-import type { Publication } from '../../../functions/ports/notifier.ts';
+import { requestOf } from '../../../functions/ports/notifier/document.ts';
+import type { Publication } from '../../../functions/ports/notifier/port.ts';
 
-const schema = buildSchema(['schema.graphql', 'infra/graphql/appsync.graphql'].map((file) => readFileSync(file, 'utf8')).join('\n'));
+const schema = buildSchema(['schema.graphql', 'infra/api/graphql/appsync.graphql'].map((file) => readFileSync(file, 'utf8')).join('\n'));
 const documentFor = (publication: Publication) => parse(requestOf([publication]).query);
 
 /** Paths of the type's fields that the selection leaves out. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
-import { fold } from '../../../domain/fold.ts';
-import { rowOf } from '../../../domain/view.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
+import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
-import type { EventReader } from '../../../functions/ports/eventStore.ts';
-import type { Views } from '../../../functions/ports/views.ts';
+import type { EventReader } from '../../../functions/ports/eventStore/port.ts';
+import type { Views } from '../../../functions/ports/views/port.ts';
 import { command, correctEvent, createAuthorization, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../../support/commands.ts';
 import { memoryBackend, writePath, type WritePath } from '../../support/writePath.ts';
 

@@ -1,13 +1,13 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/decide.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
 import { queuePairs } from '../../../domain/operations.ts';
-import { answerToStream, sequenceNumberOf } from '../../../functions/batch.ts';
+import { answerToStream, sequenceNumberOf } from '../../../functions/runtime/batches.ts';
 import { forwardBatch } from '../../../functions/mediator/forward.ts';
 import { failureQueue } from '../../../functions/mediator/unsendable.ts';
-import { eventOf } from '../../../functions/ports/eventItem.ts';
+import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import { parseExecutionMessage } from '../../../functions/messages.ts';
-import { memoryQueues } from '../../../functions/ports/queues.memory.ts';
+import { memoryQueues } from '../../../functions/ports/queues/memory.ts';
 import { createAuthorization, createGroup, createRole, deleteUser, signUp, updateUser } from '../../support/commands.ts';
 import { recordedTelemetry } from '../../support/telemetry.ts';
 import { streamRecord, writePath } from '../../support/writePath.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/aggregate.ts';
-import { fold } from '../../../domain/fold.ts';
-import { rowOf } from '../../../domain/view.ts';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
+import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
-import { type MemoryViews, memoryViews } from '../../../functions/ports/views.memory.ts';
+import { type MemoryViews, memoryViews } from '../../../functions/ports/views/memory.ts';
 import { type CommandMessage, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
 import { memoryBackend, writePath } from '../../support/writePath.ts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/fold.ts';
-import { isTombstone, rowOf, type ViewRow } from '../../../domain/view.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
+import { isTombstone, rowOf, type ViewRow } from '../../../domain/kernel/view.ts';
 import { project } from '../../../functions/execute/project.ts';
-import { rebuild } from '../../../functions/execute/rebuild.ts';
-import { memoryEventStore } from '../../../functions/ports/eventStore.memory.ts';
-import { memoryRows } from '../../../functions/ports/rows.memory.ts';
-import type { FoundRow, Rows } from '../../../functions/ports/rows.ts';
-import type { Views, WriteResult } from '../../../functions/ports/views.ts';
+import { rebuild } from '../../../functions/rebuild/row.ts';
+import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
+import { memoryRows } from '../../../functions/ports/rows/memory.ts';
+import type { FoundRow, Rows } from '../../../functions/ports/rows/port.ts';
+import type { Views, WriteResult } from '../../../functions/ports/views/port.ts';
 import { correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
 import { memoryBackend, writePath } from '../../support/writePath.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AggregateName } from '../../../domain/aggregate.ts';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates } from '../../../domain/operations.ts';
-import type { FoundRow } from '../../../functions/ports/rows.ts';
+import type { FoundRow } from '../../../functions/ports/rows/port.ts';
 import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
 /** Two of every kind: enough for them to contend for values. A made id is that of the command that creates it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { timeShardOf } from '../../../domain/timeShard.ts';
+import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
-import { recoveryQueue } from '../../../functions/recovery/handle.ts';
+import { recoveryQueue } from '../../../functions/recovery/handleSteps.ts';
 import { type Call, Crash, recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
 const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {

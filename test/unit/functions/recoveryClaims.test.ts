@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/fold.ts';
-import { restoreClaims } from '../../../functions/execute/claims.ts';
-import { memoryClaims } from '../../../functions/ports/claims.memory.ts';
-import type { Claims } from '../../../functions/ports/claims.ts';
+import { fold } from '../../../domain/kernel/fold.ts';
+import { restoreClaims } from '../../../functions/rebuild/claims.ts';
+import { memoryClaims } from '../../../functions/ports/claims/memory.ts';
+import type { Claims } from '../../../functions/ports/claims/port.ts';
 import { sweepClaims } from '../../../functions/recovery/sweep.ts';
 import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 

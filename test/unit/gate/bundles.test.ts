@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf } from '../../../infra/gate/gate.ts';
-import { bundleResolvers } from '../../../infra/resolverBundles.ts';
+import { findingsOf } from '../../../infra/api/gate/gate.ts';
+import { bundleResolvers } from '../../../infra/api/resolverBundles.ts';
 
 const bundles = Object.entries(await bundleResolvers());
 

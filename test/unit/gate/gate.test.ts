@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf } from '../../../infra/gate/gate.ts';
+import { findingsOf } from '../../../infra/api/gate/gate.ts';
 
 /** A resolver whose request handler does this; line 4 of the bundle. */
 const resolver = (body: string): string => `import { util, runtime, extensions } from '@aws-appsync/utils';

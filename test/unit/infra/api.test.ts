@@ -1,7 +1,7 @@
 import { buildSchema, getIntrospectionQuery, parse, type SelectionSetNode, visit } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bundleResolvers, type ResolverBundles } from '../../../infra/resolverBundles.ts';
+import { bundleResolvers, type ResolverBundles } from '../../../infra/api/resolverBundles.ts';
 import { resourcesOf, synthesize, type Template } from './synthesized.ts';
 
 let template: Template;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 test('every field of Query, Mutation and Subscription has its resolver', () => {
-  const schema = buildSchema(readFileSync('infra/graphql/appsync.graphql', 'utf8') + readFileSync('schema.graphql', 'utf8'));
+  const schema = buildSchema(readFileSync('infra/api/graphql/appsync.graphql', 'utf8') + readFileSync('schema.graphql', 'utf8'));
   const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name}.${field}`));
   const resolved = resourcesOf(template, 'AWS::AppSync::Resolver').map(([, { Properties }]) => `${Properties['TypeName']}.${Properties['FieldName']}`);
   expect(resolved.sort()).toEqual(fields.sort());

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rejectionCodes } from '../../../domain/rejection.ts';
+import { rejectionCodes } from '../../../domain/kernel/rejection.ts';
 import { find, resourcesOf, synthesize } from './synthesized.ts';
 
 test('the dashboard shows the path of a command: queues, functions, rejections by code, dead letters', async () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleFunctions, type FunctionBundles } from '../../../infra/functionBundles.ts';
-import { functionNames } from '../../../infra/timeouts.ts';
+import { bundleFunctions, type FunctionBundles } from '../../../infra/compute/functionBundles.ts';
+import { functionNames } from '../../../infra/queues/timeouts.ts';
 import { find, synthesize, type Template } from './synthesized.ts';
 
 let bundles: FunctionBundles;

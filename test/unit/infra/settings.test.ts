@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { argumentContext, fileContext } from '../../../infra/context.ts';
-import { functionNames } from '../../../infra/timeouts.ts';
+import { functionNames } from '../../../infra/queues/timeouts.ts';
 import { auth0, find, resourcesOf, synthesize, type Template } from './synthesized.ts';
 
 const providersOf = (template: Template) => {

@@ -2,12 +2,12 @@ import { App } from 'aws-cdk-lib';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addChecks } from '../../../infra/checks.ts';
+import { addChecks } from '../../../infra/watch/checks.ts';
 import { configOf } from '../../../infra/config.ts';
 import { fileContext } from '../../../infra/context.ts';
-import { bundleResolvers } from '../../../infra/resolverBundles.ts';
+import { bundleResolvers } from '../../../infra/api/resolverBundles.ts';
 import { UserManagementStack } from '../../../infra/stack.ts';
-import { functionNames } from '../../../infra/timeouts.ts';
+import { functionNames } from '../../../infra/queues/timeouts.ts';
 
 export interface Resource {
   Type: string;

@@ -1,12 +1,12 @@
 import { buildSchema, getOperationAST, type GraphQLSchema, GraphQLScalarType, Kind, parse, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SCALARS } from '../../../local/appsync/scalars.ts';
-import { coerceVariables } from '../../../local/appsync/variables.ts';
+import { SCALARS } from '../../../packages/appsync-local/src/appsync/schema/scalars.ts';
+import { coerceVariables } from '../../../packages/appsync-local/src/appsync/schema/variables.ts';
 import { CHAPTERS, type Step, type StoryFacts } from '../../../playground/src/steps.ts';
 import { access, type Rule } from '../../../resolvers/manifest/access.ts';
 
-const schema: GraphQLSchema = buildSchema(['schema.graphql', 'infra/graphql/appsync.graphql'].map((file) => readFileSync(file, 'utf8')).join('\n'));
+const schema: GraphQLSchema = buildSchema(['schema.graphql', 'infra/api/graphql/appsync.graphql'].map((file) => readFileSync(file, 'utf8')).join('\n'));
 // The scalars with what they accept: a schema made of text takes anything for them.
 for (const scalar of SCALARS) {
   const { parseValue, parseLiteral } = scalar;

@@ -6,7 +6,7 @@ import { resolvers } from '../../../resolvers/manifest.ts';
 import { admin, nobody, resolve, type Sender, system, user, withToken } from './harness.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
-const schema: GraphQLSchema = buildSchema(`${read('schema.graphql')}\n${read('infra/graphql/appsync.graphql')}`);
+const schema: GraphQLSchema = buildSchema(`${read('schema.graphql')}\n${read('infra/api/graphql/appsync.graphql')}`);
 const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
   Object.values(type?.getFields() ?? {}).map(({ name }) => ({ typeName: type?.name ?? '', fieldName: name, path: `${type?.name}.${name}` })));
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Attribute } from '../../../domain/attributes.ts';
+import type { Attribute } from '../../../domain/kernel/attributes.ts';
 import { aggregates, type Operation, operations } from '../../../domain/operations.ts';
-import { type Violation, violationOf } from '../../../domain/validate.ts';
+import { type Violation, violationOf } from '../../../domain/kernel/validate.ts';
 import { queues, resolve, sent, user } from './harness.ts';
 
 /** Texts on both sides of every rule. */

@@ -1,0 +1,129 @@
+import type { Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { decide, type Decision, operationOf, questionsOf } from '../../domain/kernel/decide.ts';
+import { fold } from '../../domain/kernel/fold.ts';
+import { type Rejection, takenCode } from '../../domain/kernel/rejection.ts';
+import { claimChanges } from '../../domain/kernel/unique.ts';
+import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
+import type { Outcome, Outcomes } from '../ports/outcomes/port.ts';
+import type { References } from '../ports/references/port.ts';
+import { conflictPolicy, pause } from '../runtime/retry.ts';
+
+export interface CommandPorts {
+  eventStore: EventStore;
+  outcomes: Outcomes;
+  references: References;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** A new UUID. */
+  newId: () => string;
+}
+
+/** What became of a command. `retries`: how often another's event was in the way. */
+export type Handled = (
+  /** Its event is stored, and goes its way by the store's stream. */
+  | { kind: 'applied'; event: DomainEvent }
+  /** Its event was stored before: this one. */
+  | { kind: 'repeat'; event: DomainEvent }
+  /**
+   * It left no event; this outcome stands. `repeat`: it was recorded before. `fulfilledBy`, if it is APPLIED: the event
+   * that the view must show before the sender is told.
+   */
+  | { kind: 'settled'; outcome: Outcome; repeat: boolean; fulfilledBy?: DomainEvent }
+) & { retries: number };
+
+/** What is known of a stream. A create is first decided as if there were none, which saves a read. */
+interface Known {
+  history: DomainEvent[];
+  loaded: boolean;
+}
+
+/**
+ * Decides a command and stores what follows: its event, or an outcome without one. Safe to repeat: the same command
+ * of the same actor is answered as the first time.
+ * @throws when the command could not be handled and must be delivered again
+ */
+export const handleCommand = async (command: Command, ports: CommandPorts): Promise<Handled> => {
+  const { eventStore, outcomes } = ports;
+  const load = async (): Promise<Known> => ({ history: await eventStore.load(command.aggregate, command.aggregateId), loaded: true });
+  const creates = operationOf(command).action === 'create';
+
+  const [first, standing] = await Promise.all([creates ? { history: [], loaded: false } : load(), outcomes.find(command)]);
+  // An event outweighs a recorded outcome: APPLIED is final.
+  let known: Known = standing && !first.loaded ? await load() : first;
+  for (let attempt = 1; ; attempt += 1) {
+    const retries = attempt - 1;
+    const earlier = known.history.find(isOfCommand(command));
+    if (earlier) return { kind: 'repeat', event: earlier, retries };
+    if (standing) return { ...settled(standing, known.history), repeat: true, retries };
+
+    const result = await decideAndAppend(command, known.history, ports);
+    if (result.kind === 'appended') return { kind: 'applied', event: result.event, retries };
+    if (result.kind === 'repeat') return { kind: 'repeat', event: result.event, retries };
+    if (result.kind === 'versionTaken') {
+      if (attempt >= conflictPolicy.attempts) throw new Error(`Other commands for ${command.aggregate} ${command.aggregateId} were faster at every try`);
+      if (known.loaded) await pause(attempt, conflictPolicy);
+      known = await load();
+      continue;
+    }
+    // A rejection must not rest on a stream that was not read: it may hold this command's event.
+    const read = known.loaded ? known : await load();
+    if (read === known || read.history.length === 0) {
+      return { ...settled(await outcomes.record(outcomeOf(command, result.outcome)), read.history), repeat: false, retries };
+    }
+    known = read;
+  }
+};
+
+const settled = (outcome: Outcome, history: DomainEvent[]): { kind: 'settled'; outcome: Outcome; fulfilledBy?: DomainEvent } => {
+  const fulfilledBy = outcome.status === 'APPLIED' ? history.at(-1) : undefined;
+  return { kind: 'settled', outcome, ...(fulfilledBy && { fulfilledBy }) };
+};
+
+type Result =
+  | { kind: 'appended'; event: DomainEvent }
+  | { kind: 'repeat'; event: DomainEvent }
+  | { kind: 'versionTaken' }
+  | { kind: 'noEvent'; outcome: { version: number } | { rejection: Rejection } };
+
+const decideAndAppend = async (command: Command, history: DomainEvent[], ports: CommandPorts): Promise<Result> => {
+  const decision = await decideWithFacts(command, history, ports);
+  if ('rejection' in decision) return { kind: 'noEvent', outcome: decision };
+  const before = fold(history);
+  const [event] = decision.events;
+  if (!event) return { kind: 'noEvent', outcome: { version: before.version } };
+  const result = await ports.eventStore.append(event, claimChanges(command.aggregate, before, fold([...history, event])));
+  switch (result.kind) {
+    case 'appended':
+      return { kind: 'appended', event };
+    case 'repeat':
+    case 'versionTaken':
+      return result;
+    case 'uniqueTaken':
+      return { kind: 'noEvent', outcome: { rejection: { code: takenCode(result.attribute), message: `${result.attribute}: another ${command.aggregate} has it` } } };
+    default:
+      return result satisfies never;
+  }
+};
+
+/** Looks up facts only for a command that would give an event without them. */
+const decideWithFacts = async (command: Command, history: DomainEvent[], { references, now, newId }: CommandPorts): Promise<Decision> => {
+  const facts = { now: now(), eventId: newId(), missing: [], inUse: false };
+  const supposed = decide(command, history, facts);
+  if ('rejection' in supposed || supposed.events.length === 0) return supposed;
+  const questions = questionsOf(command, history);
+  const [missing, inUse] = await Promise.all([
+    questions.references.length > 0 ? references.missing(questions.references) : [],
+    questions.use && references.inUse(command.aggregate, command.aggregateId),
+  ]);
+  return missing.length > 0 || inUse ? decide(command, history, { ...facts, missing, inUse }) : supposed;
+};
+
+/** Longest message of a rejection, in characters: it may quote what the client sent. */
+const longestMessage = 500;
+
+const outcomeOf = ({ commandId, actor, operation, aggregate, aggregateId }: Command, result: { version: number } | { rejection: Rejection }): Outcome => ({
+  commandId, actor, operation, aggregate, aggregateId,
+  ...('rejection' in result
+    ? { status: 'REJECTED', code: result.rejection.code, message: result.rejection.message.slice(0, longestMessage) }
+    : { status: 'APPLIED', version: result.version }),
+});

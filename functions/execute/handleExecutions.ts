@@ -1,0 +1,199 @@
+import type { DomainEvent } from '../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../domain/kernel/fold.ts';
+import type { CommandOutcome } from '../../generated/schema.ts';
+import { type Failures, failuresOf } from '../runtime/batches.ts';
+import { budget, NoTimeLeft } from '../runtime/budget.ts';
+import { chunksOf, errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
+import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
+import { eventOf } from '../ports/eventStore/item.ts';
+import type { ChunkResult, Ledger } from '../ports/ledger/port.ts';
+import type { Notifier } from '../ports/notifier/port.ts';
+import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
+import { type Announcement, publicationsOf } from './announce.ts';
+import { project, type Projected, type ProjectPorts } from './project.ts';
+import type { ReplayedChunk } from '../rebuild/chunk.ts';
+import { keyOf } from './write.ts';
+
+export interface ExecutePorts extends ProjectPorts {
+  notifier: Notifier;
+  telemetry: Telemetry;
+  /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before. */
+  replay(message: ReplayMessage, repeated: boolean): Promise<ReplayedChunk>;
+  /** Counts chunks of one recovery. */
+  countReplayed: Ledger['complete'];
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Milliseconds that the invocation has left. */
+  remaining: () => number;
+}
+
+/** Streams worked on at the same time. */
+const concurrentStreams = 10;
+/** Replays that are published and counted together; some rebuild while others publish. */
+const replaysTogether = 5;
+const concurrentReplayGroups = 2;
+
+interface EventDelivery {
+  messageId: string;
+  kind: 'event';
+  event: DomainEvent;
+  outcome?: CommandOutcome;
+}
+
+interface ReplayDelivery {
+  messageId: string;
+  kind: 'replay';
+  message: ReplayMessage;
+  repeated: boolean;
+}
+
+type Delivery = EventDelivery | ReplayDelivery;
+
+/** A message as it is delivered. */
+interface ExecutionRecord {
+  messageId: string;
+  body: string;
+  attributes?: { ApproximateReceiveCount: string };
+}
+
+/** A message whose rows are written, and what is still to be done for it. */
+interface Handled {
+  messageId: string;
+  fields: LogFields;
+  announcements: Announcement[];
+  /** To be counted when all of them are published. */
+  replayed?: { recoveryId: string; result: ChunkResult };
+}
+
+/**
+ * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them in as few
+ * requests as possible. Events of one stream are taken one after the other, in order. Replays go in smaller groups: what
+ * is done of them counts, though there may not be the time for the next.
+ * @param records messages of execution queues
+ * @returns the records to deliver again
+ */
+export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePorts): Promise<Failures> => {
+  const { telemetry } = ports;
+  const failures: Failures = new Map();
+  const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
+    const error = errorOf(thrown);
+    failures.set(messageId, error);
+    telemetry.count('ExecutionsFailed');
+    telemetry.error('Execution failed', { messageId, ...fields, error });
+  };
+
+  const deliveries = records.flatMap((record): Delivery[] => {
+    try {
+      return [deliveryOf(record)];
+    } catch (error) {
+      fail(record.messageId, saidOf(record), error);
+      return [];
+    }
+  });
+
+  const begin = async (delivery: Delivery): Promise<Handled[]> => {
+    try {
+      if (ports.remaining() < budget.begin) throw new NoTimeLeft();
+      return [await handle(delivery, ports)];
+    } catch (error) {
+      fail(delivery.messageId, fieldsOf(delivery), error);
+      return [];
+    }
+  };
+  const finish = async (handled: Handled[]): Promise<void> => {
+    const refused = await publish(handled, ports);
+    const uncounted = await countReplayed(handled.filter((each) => !refused.has(each)), ports);
+    for (const [{ messageId, fields }, error] of [...refused, ...uncounted]) fail(messageId, fields, error);
+  };
+
+  const events = deliveries.filter((delivery) => delivery.kind === 'event');
+  const handled: Handled[] = [];
+  await mapBounded(inOrder(events), concurrentStreams, async (sequence) => {
+    for (const delivery of sequence) handled.push(...(await begin(delivery)));
+  });
+  if (events.length > 0) await finish(handled);
+
+  const replays = deliveries.filter((delivery) => delivery.kind === 'replay');
+  await mapBounded(chunksOf(replays, replaysTogether), concurrentReplayGroups, async (group) => finish((await Promise.all(group.map(begin))).flat()));
+  return failures;
+};
+
+/** @throws when the message is none that this version knows */
+const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery => {
+  const message = parseExecutionMessage(body);
+  switch (message.kind) {
+    case 'event':
+      return { messageId, kind: 'event', event: eventOf(message.event), outcome: message.outcome as CommandOutcome | undefined };
+    case 'replay':
+      return { messageId, kind: 'replay', message, repeated: Number(attributes?.ApproximateReceiveCount ?? 1) > 1 };
+    default:
+      return message satisfies never;
+  }
+};
+
+/** Deliveries that must follow each other: a stream's events, by version. */
+const inOrder = (deliveries: EventDelivery[]): EventDelivery[][] =>
+  [...groupBy(deliveries, ({ event: { aggregate, aggregateId } }) => streamIdOf(aggregate, aggregateId)).values()]
+    .map((sequence) => sequence.sort((one, other) => one.event.version - other.event.version));
+
+const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled> => {
+  const fields = fieldsOf(delivery);
+  switch (delivery.kind) {
+    case 'event': {
+      const projected = await project(delivery.event, ports);
+      report(delivery.event, projected, fields, ports);
+      const { event, outcome } = delivery;
+      return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(event), row: projected.row, event, outcome }] };
+    }
+    case 'replay': {
+      const { changed, failed, result } = await ports.replay(delivery.message, delivery.repeated);
+      for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
+      ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length, failed: failed.length });
+      return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), replayed: { recoveryId: delivery.message.recoveryId, result } };
+    }
+    default:
+      return delivery satisfies never;
+  }
+};
+
+/** @returns the messages of which something could not be published */
+const publish = async (handled: Handled[], { notifier, views, remaining }: ExecutePorts): Promise<Map<Handled, Error>> => {
+  const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
+  const refused = await failuresOf(entries, async () => notifier.publish(await publicationsOf(entries.map(({ announcement }) => announcement), views), remaining() - budget.end));
+  return new Map([...refused].map(([{ each }, error]) => [each, error]));
+};
+
+/** @returns those that could not be counted */
+const countReplayed = async (handled: Handled[], ports: ExecutePorts): Promise<Map<Handled, Error>> => {
+  const failures = new Map<Handled, Error>();
+  const chunks = handled.flatMap((each) => (each.replayed ? [{ each, ...each.replayed }] : []));
+  for (const [recoveryId, group] of groupBy(chunks, (chunk) => chunk.recoveryId)) {
+    try {
+      await ports.countReplayed(recoveryId, group.map(({ result }) => result));
+    } catch (error) {
+      for (const { each } of group) failures.set(each, errorOf(error));
+    }
+  }
+  return failures;
+};
+
+const fieldsOf = (delivery: Delivery): LogFields =>
+  delivery.kind === 'replay' ? { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId } : fieldsOfEvent({ ...delivery.event });
+
+const fieldsOfEvent = ({ commandId, eventId, operation, aggregate, aggregateId, version }: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
+
+/** What a message that cannot be read says of its event all the same: the command is then found in the log by its id. */
+const saidOf = ({ body }: ExecutionRecord): LogFields => {
+  try {
+    const message = parseExecutionMessage(body);
+    return message.kind === 'event' ? fieldsOfEvent(message.event) : {};
+  } catch {
+    return {};
+  }
+};
+
+const report = (event: DomainEvent, { row, how }: Projected, fields: LogFields, { telemetry, now }: ExecutePorts): void => {
+  telemetry.count({ applied: 'EventsProjected', caughtUp: 'GapsFilled', repeat: 'EventRepeats' }[how]);
+  telemetry.milliseconds('ProjectionAge', Math.max(0, now() - event.timestamp));
+  telemetry.info('Event projected', { ...fields, how, rowVersion: row.version });
+};

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { actionOf, aggregateNames, aggregates } from '../../../domain/operations.ts';
+import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
+import { upcast } from '../../../domain/kernel/upcasters.ts';
+import { commandKeyOf } from './port.ts';
+
+/** The event as table eventStore holds it: with its keys and those of the indexes. */
+export const itemOf = (event: DomainEvent): Record<string, unknown> => {
+  const streamId = streamIdOf(event.aggregate, event.aggregateId);
+  return { ...event, streamId, commandKey: commandKeyOf(event), timeShard: timeShardOf(streamId, event.timestamp) };
+};
+
+/** The event as messages carry it: as stored, but for the keys of the indexes. */
+export const messageOf = ({ commandKey: _commandKey, timeShard: _timeShard, ...event }: Record<string, unknown>): Record<string, unknown> => event;
+
+/** An item of the event store, or a message, that is no event that this version knows. No repetition will read it. */
+export class UnreadableEvent extends Error {
+  constructor({ streamId, version, eventId }: Record<string, unknown>, cause: unknown) {
+    const place = streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;
+    super(`${place} is no event that can be read: ${reasonOf(cause)}`.slice(0, 1000), { cause });
+  }
+}
+
+const reasonOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause);
+  // A shape that was not met names each place; zod's class itself would double what the functions weigh.
+  const { issues } = cause as { issues?: { path: PropertyKey[]; message: string }[] };
+  return issues?.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? cause.message;
+};
+
+const shape = z.object({
+  eventId: z.string(),
+  aggregate: z.enum(aggregateNames),
+  aggregateId: z.string().check(z.minLength(1)),
+  version: z.number().check(z.int(), z.positive()),
+  type: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+  timestamp: z.number(),
+  commandId: z.string(),
+  operation: z.string(),
+  actor: z.string(),
+});
+
+/**
+ * The event of an item or message, in the current shape.
+ * @throws UnreadableEvent
+ */
+export const eventOf = (item: Record<string, unknown>): DomainEvent => {
+  try {
+    const { streamId: _streamId, ...upcasted } = messageOf(upcast(item) as unknown as Record<string, unknown>);
+    const event = upcasted as unknown as DomainEvent;
+    shape.parse(event);
+    const action = actionOf(event);
+    if (action === 'create' || action === 'update') checkAttributes(event);
+    return event;
+  } catch (error) {
+    throw new UnreadableEvent(item, error);
+  }
+};
+
+/** The event of an item; what makes it none, if it is none. */
+export const readableOrNot = (item: Record<string, unknown>): DomainEvent | UnreadableEvent => {
+  try {
+    return eventOf(item);
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return error;
+    throw error;
+  }
+};
+
+/** What a payload says goes into the row as it is, so it must be of the kind that the row holds. */
+const checkAttributes = ({ aggregate, payload }: DomainEvent): void => {
+  const known = aggregates[aggregate].attributes;
+  for (const [name, value] of Object.entries(payload)) {
+    const kind = Object.hasOwn(known, name) ? known[name]?.kind : undefined;
+    const list = kind === 'references';
+    const fits = kind && (value === null || (list ? Array.isArray(value) && value.every((id) => typeof id === 'string') : typeof value === 'string'));
+    if (!fits) throw new Error(`${name.slice(0, 100)} ${kind ? `must be ${list ? 'a list of ids' : 'a string'}` : `is not an attribute of a ${aggregate}`}`);
+  }
+};

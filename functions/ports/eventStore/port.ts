@@ -1,0 +1,40 @@
+import type { AggregateName, DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { Claim } from '../../../domain/kernel/unique.ts';
+
+/** Claims that an event changes, in one transaction with it. */
+export interface ClaimChanges {
+  takes: Claim[];
+  releases: Claim[];
+}
+
+export type AppendResult =
+  | { kind: 'appended' }
+  /** The version holds an event of the same command of the same actor: this one. */
+  | { kind: 'repeat'; event: DomainEvent }
+  /** The version holds another command's event. */
+  | { kind: 'versionTaken' }
+  /** Another stream holds the value that this attribute was to have. */
+  | { kind: 'uniqueTaken'; attribute: string };
+
+/** The streams of events, to read: consistent, and in the current shape. */
+export interface EventReader {
+  /** The whole stream, in order of version; empty if there is none. */
+  load(aggregate: AggregateName, aggregateId: string): Promise<DomainEvent[]>;
+  /** The events after a version, in order of version. */
+  loadAfter(aggregate: AggregateName, aggregateId: string, version: number): Promise<DomainEvent[]>;
+}
+
+/** The streams of events. Events are appended, never changed. */
+export interface EventStore extends EventReader {
+  /**
+   * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left out.
+   * @throws when the store cannot take it, after retries
+   */
+  append(event: DomainEvent, changes: ClaimChanges): Promise<AppendResult>;
+}
+
+/** Scope of a command id: the same id of another actor is another command. */
+export const commandKeyOf = ({ actor, commandId }: { actor: string; commandId: string }): string => `${actor}#${commandId}`;
+
+export const isOfCommand = (command: { actor: string; commandId: string }) => (event: DomainEvent): boolean =>
+  event.commandId === command.commandId && event.actor === command.actor;

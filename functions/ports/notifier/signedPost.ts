@@ -1,0 +1,76 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { budget } from '../../runtime/budget.ts';
+import { again, retry, type RetryPolicy } from '../../runtime/retry.ts';
+
+/** Whose name requests are signed in; as in the configuration of an AWS client. */
+export interface Identity {
+  credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
+  region: () => Promise<string>;
+}
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+const policy: RetryPolicy = { attempts: 3, firstPause: 100, longestPause: 1_000 };
+
+class Sha256 {
+  private readonly hash: Hash | Hmac;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+  }
+
+  update(data: Uint8Array): void {
+    this.hash.update(data);
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+}
+
+const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+
+/**
+ * Posts JSON to AppSync, signed. Connections are kept and used again.
+ * Tries again when there is no answer, or one that says that the service is throttling or unwell; until a moment, in
+ * milliseconds since the epoch.
+ * @throws when there was no answer at any try
+ */
+export const signedPoster = (url: string, identity: Identity): ((body: string, until: number) => Promise<Answer>) => {
+  const target = new URL(url);
+  const signer = new SignatureV4({ service: 'appsync', region: identity.region, credentials: identity.credentials, sha256: Sha256 });
+
+  const post = async (body: string, timeout: number): Promise<Answer> => {
+    const { headers } = await signer.sign({
+      method: 'POST',
+      protocol: target.protocol,
+      hostname: target.hostname,
+      path: target.pathname,
+      headers: { host: target.host, 'content-type': 'application/json' },
+      body,
+    });
+    const response = await fetch(target, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) });
+    return { status: response.status, body: await response.text() };
+  };
+
+  return (body, until) => {
+    let last: unknown;
+    return retry(policy, async (attempt) => {
+      const left = until - Date.now();
+      if (left <= 0) throw new Error('There was no time left to publish', { cause: last });
+      try {
+        const answer = await post(body, Math.min(left, budget.request));
+        const unwell = answer.status === 429 || answer.status >= 500;
+        return unwell && attempt < policy.attempts ? again : answer;
+      } catch (error) {
+        last = error;
+        return again;
+      }
+    }, () => new Error('AppSync did not answer', { cause: last }));
+  };
+};

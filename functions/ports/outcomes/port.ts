@@ -1,0 +1,29 @@
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { RejectionCode } from '../../../domain/kernel/rejection.ts';
+
+/** How a command ended; only those that leave no event are recorded. */
+export interface Outcome {
+  commandId: string;
+  /** `<application>:<subject>` */
+  actor: string;
+  status: 'APPLIED' | 'REJECTED';
+  /** Name of the operation. */
+  operation: string;
+  aggregate: AggregateName;
+  aggregateId: string;
+  /** Version of the aggregate; absent when rejected. */
+  version?: number;
+  /** Absent when applied, as is `message`. */
+  code?: RejectionCode;
+  message?: string;
+}
+
+/** Longer than any queue keeps a message, so that every repeat meets the record. */
+export const outcomeSeconds = 30 * 24 * 3600;
+
+/** Outcomes of commands that left no event: rejections, and wishes that already held. */
+export interface Outcomes {
+  find(command: { actor: string; commandId: string }): Promise<Outcome | undefined>;
+  /** Records an outcome unless the command has one. @returns the one that stands: the first */
+  record(outcome: Outcome): Promise<Outcome>;
+}

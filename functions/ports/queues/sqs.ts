@@ -1,0 +1,74 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import { errorOf, mapBounded } from '../../runtime/concurrency.ts';
+import { pause, servicePolicy } from '../../runtime/retry.ts';
+import { MessageRefused, type Queues, type SendFailure } from './port.ts';
+
+/** What one SendMessageBatch takes: entries, and bytes of all bodies together. */
+const mostEntries = 10;
+const mostBytes = 256 * 1024;
+const concurrentCalls = 10;
+
+/** @param urlPrefix a queue's URL is this with its logical name behind it */
+export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
+  send: async (queue, bodies, delaySeconds) => {
+    // Side by side, so that one call that hangs does not add up with others.
+    const failures = await mapBounded(batchesOf(bodies, delaySeconds), concurrentCalls, (batch) => sendBatch(client, urlPrefix + queue, batch));
+    return failures.flat();
+  },
+});
+
+/** An entry's id is the message's position; SQS allows digits. */
+const batchesOf = (bodies: string[], delaySeconds?: number): SendMessageBatchRequestEntry[][] => {
+  const batches: SendMessageBatchRequestEntry[][] = [];
+  let bytes = 0;
+  for (const [index, body] of bodies.entries()) {
+    const size = Buffer.byteLength(body);
+    const last = batches[batches.length - 1];
+    const entry = { Id: String(index), MessageBody: body, ...(delaySeconds && { DelaySeconds: delaySeconds }) };
+    if (last && last.length < mostEntries && bytes + size <= mostBytes) {
+      last.push(entry);
+      bytes += size;
+    } else {
+      batches.push([entry]);
+      bytes = size;
+    }
+  }
+  return batches;
+};
+
+const sendBatch = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<SendFailure[]> => {
+  const failures: SendFailure[] = [];
+  let left = batch;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const refusals = await trySend(client, url, left);
+    const lasting = refusals.filter(({ lasts }) => lasts || attempt >= servicePolicy.attempts);
+    failures.push(...lasting.map(({ id, error }) => ({ index: Number(id), error })));
+    const repeatable = new Set(refusals.filter((refusal) => !lasting.includes(refusal)).map(({ id }) => id));
+    left = left.filter(({ Id }) => repeatable.has(Id));
+    if (left.length > 0) await pause(attempt, servicePolicy);
+  }
+  return failures;
+};
+
+/** An entry that one call did not get through; `lasts`: another try would not help. */
+interface Refusal {
+  id: string | undefined;
+  error: Error;
+  lasts: boolean;
+}
+
+const trySend = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<Refusal[]> => {
+  try {
+    const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: batch }));
+    return (Failed ?? []).map(({ Id, Code, Message, SenderFault }) => {
+      const message = `SQS refused the message: ${Code} ${Message ?? ''}`;
+      return SenderFault ? { id: Id, error: new MessageRefused(message), lasts: true } : { id: Id, error: new Error(message), lasts: false };
+    });
+  } catch (thrown) {
+    const error = errorOf(thrown);
+    // Batches are cut well below what a call takes, so a single message is what is too large.
+    const refused = error.name === 'BatchRequestTooLong' ? new MessageRefused(error.message, { cause: error }) : error;
+    // The client has retried what can be retried.
+    return batch.map(({ Id }) => ({ id: Id, error: refused, lasts: true }));
+  }
+};

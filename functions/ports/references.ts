@@ -1,9 +1,0 @@
-import type { AggregateName, Reference } from '../../domain/aggregate.ts';
-
-/** What aggregates know of each other when a command is decided. */
-export interface References {
-  /** Those that point to nothing live. Asks the streams, not the views. */
-  missing(references: Reference[]): Promise<Reference[]>;
-  /** Whether a live aggregate refers to this one, by the views' indexes. */
-  inUse(aggregate: AggregateName, aggregateId: string): Promise<boolean>;
-}

@@ -1,0 +1,93 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { aggregateNames } from '../../../domain/operations.ts';
+import type { ViewRow } from '../../../domain/kernel/view.ts';
+import { chunksOf } from '../../runtime/concurrency.ts';
+import type { ViewTables } from '../../runtime/environment.ts';
+import { pause, servicePolicy } from '../../runtime/retry.ts';
+import type { RowChange, RowKey, Views, WriteResult } from './port.ts';
+
+/** Most keys that one BatchGetItem takes. */
+const batchSize = 100;
+
+/** The views in their DynamoDB tables; each write is one conditional call. */
+export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables): Views => ({
+  get: async ({ aggregate, id }) => {
+    const { Item } = await client.send(new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }));
+    return Item as ViewRow | undefined;
+  },
+  getMany: async (keys) => {
+    const found = [];
+    const distinct = [...new Map(keys.map((key) => [streamIdOf(key.aggregate, key.id), key])).values()];
+    for (const chunk of chunksOf(distinct, batchSize)) found.push(...(await batchGet(client, tables, chunk)));
+    return found;
+  },
+  put: ({ aggregate }, row, expected) => unlessMoved(async () => {
+    await client.send(new PutCommand({ TableName: tables[aggregate], Item: row, ...atVersion(expected) }));
+    return row;
+  }),
+  change: ({ aggregate, id }, change, expected) => unlessMoved(async () => {
+    const { Attributes } = await client.send(new UpdateCommand({ TableName: tables[aggregate], Key: { id }, ...updateOf(change, expected), ReturnValues: 'ALL_NEW' }));
+    return Attributes as ViewRow;
+  }),
+});
+
+const atVersion = (expected: number) => ({
+  ...(expected === 0
+    ? { ConditionExpression: 'attribute_not_exists(id)' }
+    : { ConditionExpression: '#version = :expected', ExpressionAttributeNames: { '#version': 'version' }, ExpressionAttributeValues: { ':expected': expected } }),
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+});
+
+const updateOf = ({ set, remove }: RowChange, expected: number) => {
+  const sets = Object.entries(set);
+  const removes = remove.map((name, index) => [name, `#r${index}`] as const);
+  return {
+    UpdateExpression: [
+      `SET ${sets.map((_, index) => `#s${index} = :s${index}`).join(', ')}`,
+      ...(removes.length > 0 ? [`REMOVE ${removes.map(([, placeholder]) => placeholder).join(', ')}`] : []),
+    ].join(' '),
+    ConditionExpression: '#version = :expected AND attribute_not_exists(deletedAt)',
+    ExpressionAttributeNames: {
+      '#version': 'version',
+      ...Object.fromEntries(sets.map(([name], index) => [`#s${index}`, name])),
+      ...Object.fromEntries(removes.map(([name, placeholder]) => [placeholder, name])),
+    },
+    ExpressionAttributeValues: { ':expected': expected, ...Object.fromEntries(sets.map(([, value], index) => [`:s${index}`, value])) },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+};
+
+const unlessMoved = async (write: () => Promise<ViewRow>): Promise<WriteResult> => {
+  try {
+    return { kind: 'written', row: await write() };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { kind: 'conflict', row: error.Item && (unmarshall(error.Item) as ViewRow) };
+  }
+};
+
+/** One BatchGetItem, repeated for what the service left unprocessed. */
+const batchGet = async (client: DynamoDBDocumentClient, tables: ViewTables, keys: RowKey[]): Promise<{ key: RowKey; row: ViewRow }[]> => {
+  const found: { key: RowKey; row: ViewRow }[] = [];
+  let wanted: BatchGetCommandInput['RequestItems'] = requestFor(tables, keys);
+  for (let attempt = 1; wanted && Object.keys(wanted).length > 0; attempt += 1) {
+    if (attempt > servicePolicy.attempts) throw new Error('The view tables left keys of a batch unprocessed at every try');
+    if (attempt > 1) await pause(attempt - 1, servicePolicy);
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: wanted }));
+    for (const aggregate of aggregateNames) {
+      for (const row of Responses?.[tables[aggregate]] ?? []) found.push({ key: { aggregate, id: String(row['id']) }, row: row as ViewRow });
+    }
+    wanted = UnprocessedKeys;
+  }
+  return found;
+};
+
+const requestFor = (tables: ViewTables, keys: RowKey[]): BatchGetCommandInput['RequestItems'] => {
+  const keysOf = (aggregate: AggregateName) => keys.filter((key) => key.aggregate === aggregate).map(({ id }) => ({ id }));
+  const requests = aggregateNames.map((aggregate) => [tables[aggregate], { Keys: keysOf(aggregate) }] as const);
+  return Object.fromEntries(requests.filter(([, { Keys }]) => Keys.length > 0));
+};

@@ -1,0 +1,34 @@
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { ViewRow } from '../../../domain/kernel/view.ts';
+
+/** Names one row of one view. */
+export interface RowKey {
+  aggregate: AggregateName;
+  id: string;
+}
+
+/** Changes to some attributes of a row; the others stay. */
+export interface RowChange {
+  /** Attributes to set; `version` is one of them. */
+  set: { version: number } & Record<string, unknown>;
+  /** Names of the attributes to take away. */
+  remove: string[];
+}
+
+export type WriteResult =
+  /** The row as it now is. */
+  | { kind: 'written'; row: ViewRow }
+  /** The row is not at the expected version; it was like this when the write was refused. */
+  | { kind: 'conflict'; row: ViewRow | undefined };
+
+/** The view tables. Every write names the version that the row must have, so a row never goes back. */
+export interface Views {
+  /** A row, consistently read; tombstones included. */
+  get(key: RowKey): Promise<ViewRow | undefined>;
+  /** Rows of any views, eventually consistent, in no order; those that are not there are left out. */
+  getMany(keys: RowKey[]): Promise<{ key: RowKey; row: ViewRow }[]>;
+  /** Puts a whole row in the place of the one at version `expected`; 0: where there is none. */
+  put(key: RowKey, row: ViewRow, expected: number): Promise<WriteResult>;
+  /** Changes a live row at version `expected`. */
+  change(key: RowKey, change: RowChange, expected: number): Promise<WriteResult>;
+}

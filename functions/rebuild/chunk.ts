@@ -1,0 +1,78 @@
+import { claimsOf } from '../../domain/kernel/unique.ts';
+import { mapBounded } from '../runtime/concurrency.ts';
+import type { ReplayMessage } from '../messages.ts';
+import type { Claims } from '../ports/claims/port.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
+import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger/port.ts';
+import type { Rows } from '../ports/rows/port.ts';
+import { restoreClaims } from './claims.ts';
+import { rebuild, type Rebuilt, Unrebuildable } from './row.ts';
+
+export interface ReplayPorts {
+  eventStore: EventReader;
+  rows: Rows;
+  claims: Claims;
+  now(): number;
+}
+
+/** What a replay did to one stream's row. */
+export type Replayed = StreamName & Rebuilt;
+
+/** What became of a chunk. */
+export interface ReplayedChunk {
+  /** The changed rows, to be published before the chunk is counted; all rows if the message was delivered before. */
+  changed: Replayed[];
+  /** The streams that no repetition will rebuild. */
+  failed: (StreamName & { error: Error })[];
+  result: ChunkResult;
+}
+
+/** Streams rebuilt side by side. */
+const concurrency = 5;
+
+/**
+ * Rebuilds the rows of a chunk's streams. A stream that cannot be rebuilt is counted as failed and holds nothing up.
+ * Rows and claims are looked at all at once; where they are right, or rows are missing, that and the streams is all that is read.
+ * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
+ */
+export const replay = async ({ chunkId, streams, claims }: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
+  const failed = new Map<StreamName, Error>();
+  /** Anything else than a stream that cannot be rebuilt may pass: the queue delivers the chunk again. */
+  const unlessUnrebuildable = async (stream: StreamName, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Unrebuildable)) throw error;
+      failed.set(stream, error);
+    }
+  };
+
+  const found = await ports.rows.getMany(streams.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
+  const rebuilt = new Map<StreamName, Rebuilt>();
+  await mapBounded(streams, concurrency, (stream) => unlessUnrebuildable(stream, async () => {
+    rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }));
+  }));
+
+  const mended = new Set([...rebuilt].filter(([, { changed }]) => changed).map(([stream]) => stream));
+  if (claims) {
+    const held = [...rebuilt].flatMap(([{ aggregate }, { state }]) => claimsOf(aggregate, state).map(({ key }) => key));
+    const seen = await ports.claims.find([...new Set(held)]);
+    await mapBounded([...rebuilt], concurrency, ([stream, { state }]) => unlessUnrebuildable(stream, async () => {
+      if ((await restoreClaims(stream, state, seen, ports)) > 0) mended.add(stream);
+    }));
+  }
+
+  const [lastFailure] = [...failed].reverse();
+  const result = {
+    chunkId,
+    rebuilt: streams.length - failed.size,
+    changed: [...mended].filter((stream) => !failed.has(stream)).length,
+    failed: failed.size,
+    ...(lastFailure && { lastError: `${nameOf(lastFailure[0])}: ${lastFailure[1].message}` }),
+  };
+  return {
+    changed: [...rebuilt].filter(([, { changed }]) => changed || repeated).map(([stream, row]) => ({ ...stream, ...row })),
+    failed: [...failed].map(([stream, error]) => ({ ...stream, error })),
+    result,
+  };
+};

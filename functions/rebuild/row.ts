@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DomainEvent, State } from '../../domain/kernel/aggregate.ts';
+import { fold } from '../../domain/kernel/fold.ts';
+import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view.ts';
+import { UnreadableEvent } from '../ports/eventStore/item.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
+import type { StreamName } from '../ports/ledger/port.ts';
+import type { FoundRow, Rows } from '../ports/rows/port.ts';
+
+/** A rebuilt row. */
+export interface Rebuilt {
+  state: State;
+  /** Whether the row was not what its stream says. */
+  changed: boolean;
+  /** The row as it now is; undefined where no stream accounts for one. */
+  row: ViewRow | undefined;
+}
+
+interface RebuildPorts {
+  eventStore: EventReader;
+  rows: Rows;
+  now(): number;
+}
+
+/** A stream that no repetition will rebuild: it is damaged, or contradicts another. */
+export class Unrebuildable extends Error {}
+
+const maximumTries = 10;
+
+/**
+ * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what it
+ * read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have met it
+ * before it was mended, taken themselves for repeats, and passed by.
+ * @param seen the row as it was found before; it is read if left out
+ * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
+ */
+export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventStore, rows, now }: RebuildPorts, seen?: { row: FoundRow | undefined }): Promise<Rebuilt> => {
+  const key = { aggregate, id: aggregateId };
+  let changed = false;
+  for (let tries = 0; tries < maximumTries; tries += 1) {
+    const found = seen && tries === 0 ? seen.row : await rows.get(key);
+    const { events, state } = await readStream({ aggregate, aggregateId }, eventStore);
+    const row = present(rowOf(aggregate, aggregateId, state), found, now());
+    if (isDeepStrictEqual(row, found)) return { state, changed, row };
+    if (!(await rows.replace(key, row, found))) continue;
+    changed = true;
+    if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events))) return { state, changed, row };
+  }
+  throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
+};
+
+/** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
+export const readStream = async ({ aggregate, aggregateId }: StreamName, eventStore: EventReader): Promise<{ events: DomainEvent[]; state: State }> => {
+  const events = await eventStore.load(aggregate, aggregateId).catch((error: unknown) => {
+    throw error instanceof UnreadableEvent ? new Unrebuildable(error.message, { cause: error }) : error;
+  });
+  try {
+    return { events, state: fold(events) };
+  } catch (error) {
+    throw new Unrebuildable(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+};
+
+/** Whether a next event's message may take this row for one that has the event in it. */
+const isAhead = (found: FoundRow | undefined, version: number): boolean => found !== undefined && !(Number.isInteger(found['version']) && Number(found['version']) <= version);
+
+const isStill = async (eventStore: EventReader, aggregate: StreamName['aggregate'], aggregateId: string, events: DomainEvent[]): Promise<boolean> =>
+  (await eventStore.loadAfter(aggregate, aggregateId, events.length)).length === 0;
+
+/** A tombstone past its time need not come back. */
+const present = (row: ViewRow | undefined, found: unknown, now: number): ViewRow | undefined =>
+  row && isTombstone(row) && found === undefined && row.expiresAt * 1000 < now ? undefined : row;

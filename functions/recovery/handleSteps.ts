@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import type { Recovery as ApiRecovery } from '../../generated/schema.ts';
+import type { Recovery } from '../ports/ledger/port.ts';
+import type { Notifier } from '../ports/notifier/port.ts';
+import { type Next, type RecoverPorts, takeStep } from './recover.ts';
+
+/** As the API writes moments; anything else would be stored where the API could not show it. */
+const dateTime = /^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+const message = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start'), recoveryId: z.string(), timestamp: z.string().check(z.regex(dateTime), z.refine((text) => !Number.isNaN(Date.parse(text)))), actor: z.string() }),
+  z.object({ kind: z.literal('continue'), recoveryId: z.string() }),
+]);
+
+export interface RecoveryPorts extends RecoverPorts {
+  notifier: Notifier;
+}
+
+/** Name of the queue by which the function hands a recovery on to itself. */
+export const recoveryQueue = 'recoveryQueue';
+
+/** One invocation stops taking steps when less than this is left, milliseconds. */
+const reserveMs = 10_000;
+
+/**
+ * Another delivery took the recovery on at the same time. It may be one of the very same message: to acknowledge that here
+ * would leave the recovery behind if the other died.
+ */
+export class TakenOver extends Error {
+  constructor(recoveryId: string) {
+    super(`Another took recovery ${recoveryId} on`);
+  }
+}
+
+/** A message that failed this often ends its recovery, while the queue still delivers it. */
+export const lastAttempt = 4;
+
+/**
+ * Handles one message: takes steps while there is time, tells subscribers how far the recovery is, and hands it on.
+ * @param body the message's text
+ * @param attempt how often the message was delivered, this time included
+ * @param remaining milliseconds that the invocation has left
+ * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again: after the
+ * last attempt the recovery is FAILED instead
+ */
+export const handle = async (body: string, attempt: number, remaining: () => number, ports: RecoveryPorts): Promise<void> => {
+  const told = message.parse(JSON.parse(body));
+  const recovery = told.kind === 'start' ? await ports.ledger.create(begun(told, ports.now())) : await ports.ledger.find(told.recoveryId);
+  if (!recovery) throw new Error(`There is no recovery ${told.recoveryId}`);
+  try {
+    await advance(recovery, remaining, ports);
+  } catch (error) {
+    if (error instanceof TakenOver || attempt < lastAttempt) throw error;
+    await ports.ledger.end(told.recoveryId, 'FAILED', error instanceof Error ? error.message : String(error));
+    await tell(told.recoveryId, ports);
+  }
+};
+
+const begun = ({ recoveryId, timestamp, actor }: { recoveryId: string; timestamp: string; actor: string }, now: number): Recovery => {
+  const startedAt = new Date(now).toISOString();
+  return { recoveryId, timestamp, status: 'RUNNING', discovered: 0, rebuilt: 0, changed: 0, failed: 0, actor, startedAt, updatedAt: startedAt };
+};
+
+const advance = async (first: Recovery, remaining: () => number, ports: RecoveryPorts): Promise<void> => {
+  let next: Next = { kind: 'again' };
+  for (let recovery: Recovery | undefined = first; next.kind === 'again' && recovery?.status === 'RUNNING'; recovery = await ports.ledger.find(first.recoveryId)) {
+    if (remaining() < reserveMs) break;
+    next = await takeStep(recovery, ports);
+  }
+  await tell(first.recoveryId, ports);
+  if (next.kind === 'end' || (await ports.ledger.find(first.recoveryId))?.status !== 'RUNNING') return;
+  if (next.kind === 'lost') throw new TakenOver(first.recoveryId);
+  await handOn(first.recoveryId, next.kind === 'later' ? next.seconds : 0, ports);
+};
+
+const handOn = async (recoveryId: string, delaySeconds: number, { queues }: RecoveryPorts): Promise<void> => {
+  const [failure] = await queues.send(recoveryQueue, [JSON.stringify({ kind: 'continue', recoveryId })], delaySeconds);
+  if (failure) throw failure.error;
+};
+
+/** Once per invocation, which is throttle enough. A refused notification does not hold the recovery up: the ledger is the truth. */
+const tell = async (recoveryId: string, { ledger, notifier }: RecoveryPorts): Promise<void> => {
+  const recovery = await ledger.find(recoveryId);
+  if (recovery) await notifier.publish([{ recovery: apiRecoveryOf(recovery) }]);
+};
+
+/** A recovery as the API gives it: every attribute there, null where there is nothing. */
+const apiRecoveryOf = (recovery: Recovery): ApiRecovery => ({
+  ...recovery,
+  total: recovery.total ?? null,
+  cursor: recovery.cursor ?? null,
+  lastError: recovery.lastError ?? null,
+  completedAt: recovery.completedAt ?? null,
+});

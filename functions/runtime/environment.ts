@@ -1,0 +1,35 @@
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import { aggregateNames } from '../../domain/operations.ts';
+
+/** The name of a view's table, as in `USER_TABLE`. */
+export type ViewVariable = `${Uppercase<AggregateName>}_TABLE`;
+
+/** All that the functions read from their environment. Each function is given what it uses, and no more. */
+export type Variable =
+  | 'EVENT_STORE_TABLE' | 'UNIQUE_VALUE_TABLE' | 'COMMAND_OUTCOME_TABLE' | 'RECOVERY_TABLE'
+  | ViewVariable
+  /** The API's endpoint. */
+  | 'GRAPHQL_URL'
+  /** A queue's URL is this with the queue's logical name behind it. */
+  | 'QUEUE_URL_PREFIX'
+  | 'RECOVERY_QUEUE_URL';
+
+/** The table of each aggregate's view. */
+export type ViewTables = Record<AggregateName, string>;
+
+const variableOf = (aggregate: AggregateName): ViewVariable => `${aggregate.toUpperCase() as Uppercase<AggregateName>}_TABLE`;
+
+export const viewVariables: ViewVariable[] = aggregateNames.map(variableOf);
+
+/**
+ * Reads the variables that a function needs, all at its start.
+ * @throws Error naming every one that is missing or empty
+ */
+export const readEnvironment = <Name extends Variable>(names: readonly Name[], environment: NodeJS.ProcessEnv = process.env): Record<Name, string> => {
+  const missing = names.filter((name) => !environment[name]);
+  if (missing.length > 0) throw new Error(`Environment variable missing: ${missing.join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<Name, string>;
+};
+
+export const viewTablesOf = (environment: Record<ViewVariable, string>): ViewTables =>
+  Object.fromEntries(aggregateNames.map((name) => [name, environment[variableOf(name)]])) as ViewTables;

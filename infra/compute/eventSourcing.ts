@@ -1,0 +1,27 @@
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { createFunction } from './functions.ts';
+import { historyGrants, recoveryGrants } from './grants.ts';
+import type { StageContext } from '../stage.ts';
+import { consumeQueue } from './triggers.ts';
+
+/** Rebuilding views from the events: each message on the queue is one step of a recovery. */
+export const createRecovery = (context: StageContext): Function => {
+  const { stack, resources, environment } = context;
+  const recovery = createFunction(context, 'recovery', {
+    description: 'Finds the streams that a recovery rebuilds, and sends them to the execution queues',
+    environment: {
+      ...environment.eventStore, ...environment.uniqueValue, ...environment.recovery, ...environment.views, ...environment.queues, ...environment.api,
+    },
+    grants: recoveryGrants(resources),
+  });
+  consumeQueue(stack, resources.queues.recovery, recovery, { batchSize: 1, maxConcurrency: 2 });
+  return recovery;
+};
+
+/** Reading the past: answers AppSync directly. */
+export const createHistory = (context: StageContext): Function =>
+  createFunction(context, 'history', {
+    description: 'Answers queries about events and past states',
+    environment: { ...context.environment.eventStore },
+    grants: historyGrants(context.resources),
+  });

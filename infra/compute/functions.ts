@@ -1,0 +1,51 @@
+import type { Stack } from 'aws-cdk-lib';
+import { type PolicyStatement, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { join } from 'node:path';
+import { functionLogGrants } from './grants.ts';
+import { logRetention, removalPolicy } from '../storage/lifetime.ts';
+import type { StageContext } from '../stage.ts';
+import { type FunctionName, timeouts } from '../queues/timeouts.ts';
+
+export interface FunctionSpecification {
+  description: string;
+  /** Its whole configuration: each function is told of nothing that it does not use. */
+  environment: Record<string, string>;
+  grants: PolicyStatement[];
+}
+
+export const logGroupNameOf = (stackName: string, name: FunctionName): string => `/aws/lambda/${stackName}-${name}`;
+
+export const createFunction = ({ stack, config, bundles }: StageContext, name: FunctionName, { description, environment, grants }: FunctionSpecification): Function => {
+  const logGroup = new LogGroup(stack, `${name}Logs`, {
+    logGroupName: logGroupNameOf(config.stackName, name),
+    retention: logRetention(config),
+    removalPolicy: removalPolicy(config),
+  });
+  return new Function(stack, `${name}Function`, {
+    functionName: `${config.stackName}-${name}`,
+    description,
+    code: Code.fromAsset(join(bundles.directory, name)),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: 512,
+    timeout: timeouts[name],
+    logGroup,
+    role: serviceRole(stack, `${name}Role`, 'lambda.amazonaws.com', [...grants, ...functionLogGrants(logGroup)]),
+    environment: {
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: config.stackName,
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...environment,
+    },
+  });
+};
+
+/** A role with the given statements and nothing else: no construct can add to it on the quiet. */
+export const serviceRole = (stack: Stack, id: string, service: string, statements: PolicyStatement[]) =>
+  new Role(stack, id, {
+    assumedBy: new ServicePrincipal(service),
+    inlinePolicies: { grants: new PolicyDocument({ statements }) },
+  }).withoutPolicyUpdates();

@@ -1,0 +1,110 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import { aggregateNames, aggregates, referrersOf, replayQueueOf, uniqueAttributesOf } from '../../domain/operations.ts';
+import { reads } from '../../resolvers/manifest/reads.ts';
+import type { Queues, WorkQueue } from '../queues/queues.ts';
+import { indexNameOf, type Tables } from '../storage/tables.ts';
+
+/**
+ * Every permission of every function and data source. Nobody may update or delete an event, only `command` may add one, and
+ * only `execute` and `recovery` may write views. Each statement is needed: without it the local stack denies a call.
+ */
+export interface Resources {
+  tables: Tables;
+  queues: Queues;
+  apiArn: string;
+}
+
+const allow = (sid: string, actions: string[], resources: string[]): PolicyStatement => new PolicyStatement({ sid, actions, resources });
+
+const index = (table: { tableArn: string }, name: string): string => `${table.tableArn}/index/${name}`;
+const viewArns = ({ views }: Tables): string[] => Object.values(views).map(({ tableArn }) => tableArn);
+const arns = (workQueues: WorkQueue[]): string[] => workQueues.map(({ queue }) => queue.queueArn);
+
+const consume = (workQueues: WorkQueue[]): PolicyStatement =>
+  allow('ConsumeQueues', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arns(workQueues));
+
+const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
+  allow('Publish', ['appsync:GraphQL'], mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`));
+
+/** What points to what: one at a time, which an index finds, or in lists, which takes a scan of the live rows. */
+const referring = aggregateNames.flatMap(referrersOf);
+
+export const commandGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
+  consume(queues.command),
+  allow('AppendEvents', ['dynamodb:Query', 'dynamodb:PutItem'], [tables.eventStore.tableArn]),
+  allow('ClaimUniqueValues', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
+  allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
+  allow('CheckUse', ['dynamodb:Query'], referring.filter(({ list }) => !list).map(({ aggregate, attribute }) => index(tables.views[aggregate], indexNameOf(attribute)))),
+  allow('CheckUseInLists', ['dynamodb:Scan'], referring.filter(({ list }) => list).map(({ aggregate }) => index(tables.views[aggregate], indexNameOf(uniqueAttributesOf(aggregate)[0] ?? '')))),
+  allow('RepeatEvents', ['sqs:SendMessage'], arns(queues.execution)),
+  publish(apiArn, 'publishCommandOutcome'),
+];
+
+export const mediatorGrants = ({ tables, queues }: Resources): PolicyStatement[] => [
+  allow('ReadStream', ['dynamodb:DescribeStream', 'dynamodb:GetShardIterator', 'dynamodb:GetRecords', 'dynamodb:ListStreams'], [tables.eventStore.tableStreamArn ?? '']),
+  allow('DispatchEvents', ['sqs:SendMessage'], arns(queues.execution)),
+  allow('ReportFailures', ['sqs:SendMessage'], [queues.mediatorFailures.queueArn]),
+];
+
+export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
+  consume(queues.execution),
+  // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
+  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  // Not DeleteItem: what is deleted leaves a tombstone.
+  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
+  allow('RestoreClaims', ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
+  allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+  publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
+];
+
+export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
+  consume([queues.recovery]),
+  allow('ContinueRecovery', ['sqs:SendMessage'], arns([queues.recovery])),
+  allow('FindStreams', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
+  allow('ReplayStreams', ['sqs:SendMessage'], arns(queues.execution.filter(({ name }) => aggregateNames.map(replayQueueOf).includes(name)))),
+  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  // PutItem: a stream may begin while the row in its place is looked into.
+  allow('SweepViews', ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], viewArns(tables)),
+  allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
+  allow('KeepLedger', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+  publish(apiArn, 'publishRecoveryProgress'),
+];
+
+export const historyGrants = ({ tables }: Resources): PolicyStatement[] => [
+  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn]),
+  allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
+];
+
+export const functionLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [
+  allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+];
+
+export const apiLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [
+  allow('WriteLogs', ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+];
+
+/** What each data source may do, by its name. A view's follows from the reads that the manifest lists, and from what is nested in what. */
+export const dataSourceGrants = ({ tables, queues }: Resources, historyArn: string): Record<string, PolicyStatement[]> => ({
+  Sqs: [allow('Enqueue', ['sqs:SendMessage'], arns([...queues.command, queues.recovery]))],
+  EventStore: [allow('FindByCommand', ['dynamodb:Query'], [index(tables.eventStore, 'byCommand')])],
+  CommandOutcome: [allow('ReadOutcome', ['dynamodb:GetItem'], [tables.commandOutcome.tableArn])],
+  Recovery: [
+    allow('ControlRecoveries', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+    allow('ListRecoveries', ['dynamodb:Query'], [index(tables.recovery, 'byStart')]),
+  ],
+  History: [allow('AskHistory', ['lambda:InvokeFunction'], [historyArn])],
+  ...Object.fromEntries(aggregateNames.map((aggregate) => [aggregates[aggregate].typeName, viewGrants(tables, aggregate)])),
+});
+
+const viewGrants = ({ views }: Tables, aggregate: AggregateName): PolicyStatement[] => {
+  const own = Object.values(reads).filter((read) => read.aggregate === aggregate);
+  const indexes = (kind: string) => [...new Set(own.filter((read) => read.kind === kind).map((read) => index(views[aggregate], read.index ?? '')))];
+  const byKey = ['dynamodb:GetItem', ...(referrersOf(aggregate).length > 0 ? ['dynamodb:BatchGetItem'] : [])];
+  return [
+    allow('ReadView', byKey, [views[aggregate].tableArn]),
+    allow('ListView', ['dynamodb:Scan'], indexes('list')),
+    ...(indexes('query').length > 0 ? [allow('SearchView', ['dynamodb:Query'], indexes('query'))] : []),
+  ];
+};

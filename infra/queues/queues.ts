@@ -1,0 +1,61 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { queuePairs } from '../../domain/operations.ts';
+import type { Config } from '../config.ts';
+import { removalPolicy } from '../storage/lifetime.ts';
+import { timeouts } from './timeouts.ts';
+
+/** A queue and where its messages go that were received five times in vain. */
+export interface WorkQueue {
+  /** Logical name, such as `createUserQueue`. */
+  name: string;
+  queue: Queue;
+  deadLetterQueue: Queue;
+}
+
+export interface Queues {
+  /** Per operation with queues of its own: `createUserQueue` … */
+  command: WorkQueue[];
+  /** Likewise: `executeCreateUserQueue` … */
+  execution: WorkQueue[];
+  /** The steps of recoveries. */
+  recovery: WorkQueue;
+  /** Of items that the mediator can never forward, their keys; of stretches of the stream that it gave up on, where they are. */
+  mediatorFailures: Queue;
+}
+
+export const createQueues = (stack: Stack, config: Config): Queues => {
+  const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, removalPolicy: removalPolicy(config) };
+  const deadLetters = (name: string): Queue =>
+    new Queue(stack, name, { ...secured, queueName: `${config.stackName}-${name}`, retentionPeriod: Duration.days(14) });
+
+  const workQueue = (name: string, consumerTimeout: Duration): WorkQueue => {
+    const deadLetterQueue = deadLetters(`${name}Dlq`);
+    const queue = new Queue(stack, name, {
+      ...secured,
+      queueName: `${config.stackName}-${name}`,
+      // Six times, as Lambda advises: a throttled batch is polled again and again within it.
+      visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 },
+    });
+    return { name, queue, deadLetterQueue };
+  };
+
+  return {
+    command: queuePairs.map(({ commandQueue }) => workQueue(commandQueue, timeouts.command)),
+    execution: queuePairs.map(({ executionQueue }) => workQueue(executionQueue, timeouts.execute)),
+    recovery: workQueue('recoveryQueue', timeouts.recovery),
+    mediatorFailures: deadLetters('mediatorFailureQueue'),
+  };
+};
+
+/** Every queue whose messages wait for an operator. */
+export const deadLetterQueuesOf = (queues: Queues): Queue[] => [
+  ...[...queues.command, ...queues.execution, queues.recovery].map(({ deadLetterQueue }) => deadLetterQueue),
+  queues.mediatorFailures,
+];
+
+/** Prefix of every queue's URL: what follows is the queue's logical name. */
+export const queueUrlPrefix = ({ region, account }: Stack, stackName: string): string =>
+  `https://sqs.${region}.amazonaws.com/${account}/${stackName}-`;

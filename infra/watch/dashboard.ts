@@ -1,0 +1,55 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, type IWidget, LogQueryWidget, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { rejectionCodes } from '../../domain/kernel/rejection.ts';
+import type { Config } from '../config.ts';
+import { logGroupNameOf } from '../compute/functions.ts';
+import * as metrics from './metrics.ts';
+import type { Monitored } from './monitoring.ts';
+import { deadLetterQueuesOf, type WorkQueue } from '../queues/queues.ts';
+import { functionNames } from '../queues/timeouts.ts';
+
+/** A command's path from left to right and top to bottom: API, command queues, command, mediator, execution queues, execute. */
+export const createDashboard = (stack: Stack, { stackName }: Config, { api, queues, functions }: Monitored): void => {
+  new Dashboard(stack, 'dashboard', {
+    dashboardName: stackName,
+    defaultInterval: Duration.hours(3),
+    widgets: [
+      [
+        graph('API: answers', [metrics.apiServerErrors(api), metrics.apiClientErrors(api)]),
+        graph('API: latency (ms)', [metrics.apiLatency('p50')(api), metrics.apiLatency('p99')(api)]),
+      ],
+      waiting('Command queues', queues.command),
+      [...working('command', functions.command), graph('Rejections by code', rejectionCodes.map((code) => metrics.rejections(stackName, code)))],
+      [...working('mediator', functions.mediator), graph('mediator: lag (ms)', [metrics.iteratorAge(functions.mediator)])],
+      waiting('Execution queues', queues.execution),
+      working('execute', functions.execute),
+      [...waiting('Recovery queue', [queues.recovery]), ...working('recovery', functions.recovery)],
+      working('history', functions.history),
+      [graph('Dead letters', deadLetterQueuesOf(queues).map((queue) => metrics.queueDepth(queue, queue.node.id)))],
+      [oneCommand(stackName)],
+    ],
+  });
+};
+
+const graph = (title: string, left: Metric[], width = 12): GraphWidget => new GraphWidget({ title, left, width });
+
+const waiting = (title: string, workQueues: WorkQueue[]): IWidget[] => [
+  graph(`${title}: messages waiting`, workQueues.map(({ name, queue }) => metrics.queueDepth(queue, name))),
+  graph(`${title}: age of the oldest (s)`, workQueues.map(({ name, queue }) => metrics.queueAge(queue, name))),
+];
+
+const working = (name: string, fn: Function): IWidget[] => [
+  graph(`${name}: calls, errors, throttles`, [fn.metricInvocations(), metrics.functionErrors(fn), metrics.functionThrottles(fn)]),
+  graph(`${name}: duration (ms)`, [fn.metricDuration({ statistic: 'p50' }), fn.metricDuration({ statistic: 'p99' })]),
+];
+
+/** All log lines of commands, over all functions: narrowed down to one command, its journey. */
+const oneCommand = (stackName: string): LogQueryWidget =>
+  new LogQueryWidget({
+    title: 'Commands, step by step. To follow one: open in Logs Insights, add  | filter commandId = "…"',
+    width: 24,
+    height: 10,
+    logGroupNames: functionNames.map((name) => logGroupNameOf(stackName, name)),
+    queryLines: ['fields @timestamp, service, level, message, commandId, aggregateId', 'filter ispresent(commandId)', 'sort @timestamp desc', 'limit 100'],
+  });
