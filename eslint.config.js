@@ -3,8 +3,17 @@ import tseslint from 'typescript-eslint';
 
 /** No import, static or dynamic, of what matches. @param {[pattern: string, message: string][]} bans */
 const ban = (...bans) => ({
-  '@typescript-eslint/no-restricted-imports': ['error', { patterns: bans.map(([regex, message]) => ({ regex, message })) }],
-  'no-restricted-syntax': ['error', ...bans.map(([regex, message]) => ({ selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`, message }))],
+  '@typescript-eslint/no-restricted-imports': [
+    'error',
+    { patterns: bans.map(([regex, message]) => ({ regex, message })) },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    ...bans.map(([regex, message]) => ({
+      selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`,
+      message,
+    })),
+  ],
 });
 
 /** A relative path into one of these folders at the top. */
@@ -12,26 +21,57 @@ const into = (...folders) => `^\\.\\.?/(.*/)?(${folders.join('|')})/`;
 
 const cloudKit = ['^(aws-cdk-lib|constructs|cdk-nag)(/|$)', 'Only infra/ knows the CDK.'];
 
+/** What packages must not know. */
+const knowsNothing = [
+  into('domain', 'functions', 'resolvers', 'infra', 'generated', 'local', 'console', 'playground', 'bench', 'demo'),
+  'packages/ know nothing of this application.',
+];
+
 /** Resolver code runs in AppSync; the manifest and what it is made of run in Node. */
 const manifest = ['resolvers/manifest.ts', 'resolvers/manifest/**', 'resolvers/*.d.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'cdk.out*/', '.local/', '.build/', '.cache/', 'coverage/', 'generated/', 'test/artifacts/', '**/dist/', 'infra/api/gate/*.d.ts'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      'cdk.out*/',
+      '.local/',
+      '.build/',
+      '.cache/',
+      'coverage/',
+      'generated/',
+      'test/artifacts/',
+      '**/dist/',
+      'infra/api/gate/*.d.ts',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     rules: {
       eqeqeq: ['error', 'always'],
       'no-console': 'off',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
     },
   },
 
   // What a test or a measurement looks into has no type of its own.
-  { files: ['test/**/*.ts', 'bench/**/*.ts', 'packages/*/test/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'packages/*/test/**/*.ts'],
+    rules: { '@typescript-eslint/no-explicit-any': 'off' },
+  },
 
   // A script whose value is its last expression.
-  { files: ['packages/appsync-local/src/appsync/code/builtins.js'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
+  {
+    files: ['packages/appsync-local/src/appsync/code/builtins.js'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off' },
+  },
 
   // Who may import what.
   {
@@ -44,20 +84,36 @@ export default tseslint.config(
   },
   {
     files: ['functions/**/*.ts'],
-    rules: ban([into('infra', 'local', 'resolvers', 'playground', 'bench', 'test'), 'functions/ imports only itself, domain/ and generated/.'], cloudKit),
+    rules: ban(
+      [
+        into('infra', 'local', 'resolvers', 'playground', 'bench', 'test'),
+        'functions/ imports only itself, domain/ and generated/.',
+      ],
+      cloudKit,
+    ),
   },
   {
     files: ['local/**/*.ts'],
-    rules: ban([into('domain', 'functions', 'resolvers', 'infra', 'generated'), 'local/ reads the cloud assembly, and knows nothing of what the application is about.'], cloudKit),
+    rules: ban(
+      [
+        into('domain', 'functions', 'resolvers', 'infra', 'generated'),
+        'local/ reads the cloud assembly, and knows nothing of what the application is about.',
+      ],
+      cloudKit,
+    ),
   },
   {
     files: ['packages/**/*.ts'],
-    rules: ban([into('domain', 'functions', 'resolvers', 'infra', 'generated', 'local', 'console', 'playground', 'bench', 'demo'), 'packages/ know nothing of this application.'], cloudKit),
+    rules: ban(knowsNothing),
   },
+  { files: ['packages/*/src/**/*.ts'], rules: ban(knowsNothing, cloudKit) },
   {
     files: ['resolvers/**/*.ts'],
     ignores: manifest,
-    rules: ban(['^(?!\\./|\\.\\./(generated|manifest|lib)/|\\.\\./\\.\\./generated/|@aws-appsync/utils(/dynamodb)?$)', 'Resolver code is bundled from resolvers/ alone; the domain reaches it as constants.']),
+    rules: ban([
+      '^(?!\\./|\\.\\./(generated|manifest|lib)/|\\.\\./\\.\\./generated/|@aws-appsync/utils(/dynamodb)?$)',
+      'Resolver code is bundled from resolvers/ alone; the domain reaches it as constants.',
+    ]),
   },
   {
     files: ['resolvers/manifest.ts', 'resolvers/manifest/**/*.ts'],
@@ -74,6 +130,9 @@ export default tseslint.config(
     ...appsync.configs.recommended,
     files: ['resolvers/**/*.ts'],
     ignores: manifest,
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
   },
 );

@@ -26,8 +26,10 @@ export interface Result {
 export const printed = ({ title, columns, rows, note }: Table): string => {
   const lines = [columns, ...rows.map((row) => row.map(String))];
   const widths = columns.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  const isNumber = (column: number) => column > 0 && rows.every((row) => /^[-\d.,]*( .*)?$/.test(String(row[column] ?? '')));
-  const padded = (line: string[]) => `| ${widths.map((width, column) => (isNumber(column) ? (line[column] ?? '').padStart(width) : (line[column] ?? '').padEnd(width))).join(' | ')} |`;
+  const isNumber = (column: number) =>
+    column > 0 && rows.every((row) => /^[-\d.,]*( .*)?$/.test(String(row[column] ?? '')));
+  const padded = (line: string[]) =>
+    `| ${widths.map((width, column) => (isNumber(column) ? (line[column] ?? '').padStart(width) : (line[column] ?? '').padEnd(width))).join(' | ')} |`;
   const rule = `|${widths.map((width, column) => (isNumber(column) ? `${'-'.repeat(width + 1)}:` : '-'.repeat(width + 2))).join('|')}|`;
   const [head, ...body] = lines.map(padded);
   return [`### ${title}`, '', head, rule, ...body, ...(note === undefined ? [] : ['', note])].join('\n');

@@ -26,18 +26,26 @@ ${scenarios.map(({ name, about }) => `  ${name.padEnd(15)}  ${about}`).join('\n'
 Without a name all of them run, one after the other.`;
 
 const readArguments = (args: string[]): { chosen: Scenario[]; json: string | undefined } => {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'string' }, help: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'string' }, help: { type: 'boolean' } },
+  });
   if (values.help) throw new Error(usage);
   const unknown = positionals.find((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}.\n${usage}`);
-  return { chosen: positionals.length === 0 ? scenarios : scenarios.filter(({ name }) => positionals.includes(name)), json: values.json };
+  return {
+    chosen: positionals.length === 0 ? scenarios : scenarios.filter(({ name }) => positionals.includes(name)),
+    json: values.json,
+  };
 };
 
 const measure = async ({ chosen, json }: ReturnType<typeof readArguments>, signal: AbortSignal): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   let folders = 0;
   const started = performance.now();
-  const say = (words: string) => console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${words}`);
+  const say = (words: string) =>
+    console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${words}`);
   try {
     say('synthesizing the application');
     const assemblyDir = await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal });
@@ -49,7 +57,9 @@ const measure = async ({ chosen, json }: ReturnType<typeof readArguments>, signa
       for (const table of result.tables) console.log(`\n${printed(table)}`);
     }
     console.log(`\n${printed(figuresTable(Object.values(results).flatMap(({ figures }) => figures)))}\n`);
-    console.log(`One run on ${availableParallelism()} shared cores, Node ${process.versions.node}, all engines on the same machine.`);
+    console.log(
+      `One run on ${availableParallelism()} shared cores, Node ${process.versions.node}, all engines on the same machine.`,
+    );
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

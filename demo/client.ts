@@ -49,16 +49,26 @@ export class Client {
   /** Resolves to the data of a query or mutation. Rejects with a {@link Refusal} if there are errors. */
   async request(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     const headers = { 'content-type': 'application/json', authorization: this.#token };
-    const response = await fetch(this.#url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) }).catch((error: Error) => {
-      throw new Error(`Nothing answers at ${this.#url} (${String(error.cause ?? error.message)}). Is the stack running?`);
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query, variables }),
+    }).catch((error: Error) => {
+      throw new Error(
+        `Nothing answers at ${this.#url} (${String(error.cause ?? error.message)}). Is the stack running?`,
+      );
     });
-    const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: { message: string }[] };
+    const { data, errors } = (await response.json()) as {
+      data?: Record<string, unknown>;
+      errors?: { message: string }[];
+    };
     if (errors) throw new Refusal(errors.map(({ message }) => message).join('; '));
     return data!;
   }
 
   async #outcome(commandId: string): Promise<Outcome> {
-    const query = 'query ($commandId: ID!) { command(commandId: $commandId) { commandId status aggregateId version code message } }';
+    const query =
+      'query ($commandId: ID!) { command(commandId: $commandId) { commandId status aggregateId version code message } }';
     const deadline = Date.now() + OUTCOME_DEADLINE_MS;
     for (let pause = FIRST_PAUSE_MS; Date.now() < deadline; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
       const { command } = await this.request(query, { commandId });

@@ -7,7 +7,7 @@ const AUTHORIZATIONS: [name: string, description: string][] = [
   ['Approve invoices', 'May approve invoices up to 10,000'],
   ['Manage stock', 'May book goods in and out'],
   ['Plan shifts', 'May plan shifts and holidays'],
-  ['Answer customers', 'May read and answer customers\' requests'],
+  ['Answer customers', "May read and answer customers' requests"],
   ['See salaries', 'May see what colleagues earn'],
   ['Open the safe', 'Knows the combination'],
 ];
@@ -43,12 +43,18 @@ export interface NewUser {
 }
 
 /** The attributes of what is to be created. `suffix` tells the runs of the demo on one stack apart. */
-export const createAuthorizations = (suffix: string) => AUTHORIZATIONS.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
+export const createAuthorizations = (suffix: string) =>
+  AUTHORIZATIONS.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
 
 export const createRoles = (suffix: string, authorizationIds: string[]) =>
-  ROLES.map(([name, description, grants]) => ({ name: `${name} (${suffix})`, description, authorizationIds: grants.map((place) => authorizationIds[place]!) }));
+  ROLES.map(([name, description, grants]) => ({
+    name: `${name} (${suffix})`,
+    description,
+    authorizationIds: grants.map((place) => authorizationIds[place]!),
+  }));
 
-export const createGroups = (suffix: string) => GROUPS.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
+export const createGroups = (suffix: string) =>
+  GROUPS.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
 
 /** Fifty people, each of the ten first names with each of the five last names, spread over roles and groups. */
 export function createUsers(suffix: string, roleIds: string[], groupIds: string[]): NewUser[] {
@@ -57,7 +63,9 @@ export function createUsers(suffix: string, roleIds: string[], groupIds: string[
     id: randomUUID().replaceAll('-', '').slice(0, 24),
     firstName,
     lastName,
-    birthDate: new Date(Date.UTC(1960 + ((index * 7) % 45), (index * 5) % 12, 1 + ((index * 11) % 28))).toISOString().slice(0, 10),
+    birthDate: new Date(Date.UTC(1960 + ((index * 7) % 45), (index * 5) % 12, 1 + ((index * 11) % 28)))
+      .toISOString()
+      .slice(0, 10),
     email: `${plain(firstName)}.${plain(lastName)}.${suffix}@example.com`,
     roleId: roleIds[index % roleIds.length]!,
     groupId: groupIds[Math.floor(index / 3) % groupIds.length]!,
@@ -66,5 +74,8 @@ export function createUsers(suffix: string, roleIds: string[], groupIds: string[
 
 /** In the letters that every mail server knows. */
 function plain(name: string): string {
-  return name.normalize('NFD').replace(/[^a-zA-Z]/g, '').toLowerCase();
+  return name
+    .normalize('NFD')
+    .replace(/[^a-zA-Z]/g, '')
+    .toLowerCase();
 }

@@ -21,7 +21,10 @@ const PATIENCE_MS = 60_000;
 
 /** Rebuilds the views of all streams with an event since a moment. Resolves to the recovery's id when it has completed. */
 export async function recover(client: Client, timestamp: string): Promise<string> {
-  const started = await client.request(`mutation ($timestamp: AWSDateTime!) { recoverFrom(timestamp: $timestamp) { ${FIELDS} } }`, { timestamp });
+  const started = await client.request(
+    `mutation ($timestamp: AWSDateTime!) { recoverFrom(timestamp: $timestamp) { ${FIELDS} } }`,
+    { timestamp },
+  );
   let recovery = started['recoverFrom'] as Recovery;
   let seen = '';
   let seenAt = Date.now();
@@ -30,7 +33,8 @@ export async function recover(client: Client, timestamp: string): Promise<string
       seen = describe(recovery);
       seenAt = Date.now();
     }
-    if (Date.now() - seenAt > PATIENCE_MS) throw new Error(`Recovery ${recovery.recoveryId} makes no progress: ${seen}`);
+    if (Date.now() - seenAt > PATIENCE_MS)
+      throw new Error(`Recovery ${recovery.recoveryId} makes no progress: ${seen}`);
     showProgress(`  ${seen}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const query = `query ($recoveryId: ID!) { recovery(recoveryId: $recoveryId) { ${FIELDS} } }`;
@@ -38,7 +42,8 @@ export async function recover(client: Client, timestamp: string): Promise<string
   }
   clearProgress();
   console.log(`  ${describe(recovery)}`);
-  if (recovery.status !== 'COMPLETED') throw new Error(`Recovery ${recovery.recoveryId}: ${recovery.lastError ?? recovery.status}`);
+  if (recovery.status !== 'COMPLETED')
+    throw new Error(`Recovery ${recovery.recoveryId}: ${recovery.lastError ?? recovery.status}`);
   return recovery.recoveryId;
 }
 

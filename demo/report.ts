@@ -4,7 +4,11 @@ import type { Outcome } from './client.ts';
 const AT_A_TIME = 8;
 
 /** Runs a task for each item, several at a time, and shows how far it is. Resolves to the results, in order. */
-export async function inParallel<Item, Result>(title: string, items: Item[], task: (item: Item) => Promise<Result>): Promise<Result[]> {
+export async function inParallel<Item, Result>(
+  title: string,
+  items: Item[],
+  task: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   const startedAt = Date.now();
   let next = 0;
@@ -32,7 +36,9 @@ export function clearProgress(): void {
 }
 
 export function describe(outcome: Outcome): string {
-  return outcome.status === 'APPLIED' ? `APPLIED, version ${outcome.version}` : `REJECTED ${outcome.code}: ${outcome.message}`;
+  return outcome.status === 'APPLIED'
+    ? `APPLIED, version ${outcome.version}`
+    : `REJECTED ${outcome.code}: ${outcome.message}`;
 }
 
 /** `applied 85, rejected 7 (EMAIL_TAKEN 1, IN_USE 2 …)` */

@@ -28,23 +28,41 @@ async function run(): Promise<void> {
     console.log(`  ${title}\n    ${describe(await client.command(command))}`);
   };
 
-  const authorizationIds = await createAll('Authorizations created', 'createAuthorization', createAuthorizations(suffix));
+  const authorizationIds = await createAll(
+    'Authorizations created',
+    'createAuthorization',
+    createAuthorizations(suffix),
+  );
   const roleIds = await createAll('Roles created', 'createRole', createRoles(suffix, authorizationIds));
   const groupIds = await createAll('Groups created', 'createGroup', createGroups(suffix));
   const users = createUsers(suffix, roleIds, groupIds);
   await createAll('Users created', 'createUser', users as unknown as Record<string, unknown>[]);
   const [ada, bruno, chloe] = users as [(typeof users)[0], (typeof users)[0], (typeof users)[0]];
   // Anybody but those whose stories are told below.
-  const movers = users.slice(10, 20).map(({ id, groupId }) => ({ id, groupId: groupIds.find((other) => other !== groupId)! }));
+  const movers = users
+    .slice(10, 20)
+    .map(({ id, groupId }) => ({ id, groupId: groupIds.find((other) => other !== groupId)! }));
   await createAll('Users moved to another group', 'updateUser', movers);
 
   console.log('\nWhat is refused');
   const nowhere = 'no-such-thing';
-  await step('A second user with Ada\'s e-mail address, in capitals', { operation: 'createUser', input: { ...ada, id: `${ada.id}-2`, email: ada.email.toUpperCase() } });
+  await step("A second user with Ada's e-mail address, in capitals", {
+    operation: 'createUser',
+    input: { ...ada, id: `${ada.id}-2`, email: ada.email.toUpperCase() },
+  });
   await step('Ada once more', { operation: 'createUser', input: { ...ada, email: `other.${ada.email}` } });
-  await step('A user with a role that does not exist', { operation: 'updateUser', input: { id: bruno.id, roleId: nowhere } });
-  await step('A user in a group that does not exist', { operation: 'updateUser', input: { id: bruno.id, groupId: nowhere } });
-  await step('A second role of one name', { operation: 'createRole', input: { ...createRoles(suffix, authorizationIds)[0] } });
+  await step('A user with a role that does not exist', {
+    operation: 'updateUser',
+    input: { id: bruno.id, roleId: nowhere },
+  });
+  await step('A user in a group that does not exist', {
+    operation: 'updateUser',
+    input: { id: bruno.id, groupId: nowhere },
+  });
+  await step('A second role of one name', {
+    operation: 'createRole',
+    input: { ...createRoles(suffix, authorizationIds)[0] },
+  });
   await step('A role in use, deleted', { operation: 'deleteRole', input: { id: roleIds[0] } });
   await step('Somebody whom nobody knows', { operation: 'updateUser', input: { id: nowhere, firstName: 'Nobody' } });
   await invalid(client, ada.id);
@@ -52,11 +70,19 @@ async function run(): Promise<void> {
   console.log('\nThe story of Ada');
   const married = { operation: 'updateUser', input: { id: ada.id, lastName: 'Lovelace', expectedVersion: 1 } };
   await step('She takes another name', married);
-  await step('Somebody else changes her, not knowing of that', { ...married, input: { ...married.input, lastName: 'Byron' } });
+  await step('Somebody else changes her, not knowing of that', {
+    ...married,
+    input: { ...married.input, lastName: 'Byron' },
+  });
   const { id: _, ...asCreated } = ada;
   await step('Her birth date was wrong from the start: the event is corrected', {
     operation: 'correctEvent',
-    input: { aggregate: 'USER', aggregateId: ada.id, version: 1, payload: JSON.stringify({ ...asCreated, birthDate: '1985-12-10' }) },
+    input: {
+      aggregate: 'USER',
+      aggregateId: ada.id,
+      version: 1,
+      payload: JSON.stringify({ ...asCreated, birthDate: '1985-12-10' }),
+    },
   });
   await step('Bruno leaves', { operation: 'deleteUser', input: { id: bruno.id } });
 

@@ -22,13 +22,15 @@ export async function findTarget(args: string[]): Promise<Target> {
   const { state, outputs } = readArguments(args);
   const file = outputs ?? join(state, 'outputs.json');
   const found = await readOutputs(file);
-  const adminToken = process.env['ADMIN_TOKEN'] ?? (await localToken(outputs ? dirname(outputs) : state, found['AdminIssuer'] ?? ''));
+  const adminToken =
+    process.env['ADMIN_TOKEN'] ?? (await localToken(outputs ? dirname(outputs) : state, found['AdminIssuer'] ?? ''));
   return { graphqlUrl: found['GraphQLUrl']!, playgroundUrl: found['PlaygroundUrl'], adminToken };
 }
 
 function readArguments(args: string[]): { state: string; outputs?: string } {
   try {
-    return parseArgs({ args, options: { state: { type: 'string', default: '.local' }, outputs: { type: 'string' } } }).values;
+    return parseArgs({ args, options: { state: { type: 'string', default: '.local' }, outputs: { type: 'string' } } })
+      .values;
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${USAGE}`);
   }
@@ -36,7 +38,9 @@ function readArguments(args: string[]): { state: string; outputs?: string } {
 
 async function readOutputs(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Error(`No stack is running: there is no ${file}\nStart one with \`npm start\`, or name its folder with --state DIR.\n${USAGE}`);
+    throw new Error(
+      `No stack is running: there is no ${file}\nStart one with \`npm start\`, or name its folder with --state DIR.\n${USAGE}`,
+    );
   });
   const stacks = Object.values(JSON.parse(text) as Record<string, Record<string, string>>);
   const found = stacks.find((outputs) => outputs['GraphQLUrl']);
@@ -46,9 +50,13 @@ async function readOutputs(file: string): Promise<Record<string, string>> {
 
 async function localToken(state: string, issuer: string): Promise<string> {
   if (!issuer.startsWith('http://')) {
-    throw new Error('Put an access token of the admin application into the environment variable ADMIN_TOKEN (the playground shows how to log in).');
+    throw new Error(
+      'Put an access token of the admin application into the environment variable ADMIN_TOKEN (the playground shows how to log in).',
+    );
   }
   const command = ['--import', 'tsx', 'local/token.ts', 'admin', '--state', state];
-  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: fileURLToPath(new URL('..', import.meta.url)) });
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+  });
   return stdout.trim();
 }

@@ -25,7 +25,10 @@ export interface Operation {
 }
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-const queuesOf = (name: string) => ({ commandQueue: `${name}Queue`, executionQueue: `execute${capitalized(name)}Queue` });
+const queuesOf = (name: string) => ({
+  commandQueue: `${name}Queue`,
+  executionQueue: `execute${capitalized(name)}Queue`,
+});
 
 const operationsOf = (aggregate: AggregateDefinition): Operation[] =>
   Object.entries(aggregate.operations).map(([name, { action, attributes, caller, sharesQueuesOf }]) => ({
@@ -38,7 +41,12 @@ const operationsOf = (aggregate: AggregateDefinition): Operation[] =>
   }));
 
 const correctEvent: Operation = {
-  name: 'correctEvent', aggregate: null, action: 'correct', caller: 'admin', attributes: [], ...queuesOf('correctEvent'),
+  name: 'correctEvent',
+  aggregate: null,
+  action: 'correct',
+  caller: 'admin',
+  attributes: [],
+  ...queuesOf('correctEvent'),
 };
 
 /** The one table of operations, by name. */
@@ -53,7 +61,9 @@ export const queuePairs: { commandQueue: string; executionQueue: string }[] = Ob
 
 /** The execution queue that carries a replay of an aggregate's streams: that of its create operation. */
 export const replayQueueOf = (aggregate: AggregateName): string => {
-  const create = Object.values(operations).find((operation) => operation.aggregate === aggregate && operation.action === 'create');
+  const create = Object.values(operations).find(
+    (operation) => operation.aggregate === aggregate && operation.action === 'create',
+  );
   if (!create) throw new Error(`Aggregate ${aggregate} has no create operation`);
   return create.executionQueue;
 };
@@ -64,18 +74,25 @@ export const eventTypeOf = (aggregate: AggregateName, action: Action): string =>
 
 /** The action that an event type stands for. @throws Error on a type that the aggregate does not have */
 export const actionOf = (event: { aggregate: AggregateName; type: string }): Action => {
-  const action = (['create', 'update', 'delete', 'correct'] as const).find((each) => eventTypeOf(event.aggregate, each) === event.type);
+  const action = (['create', 'update', 'delete', 'correct'] as const).find(
+    (each) => eventTypeOf(event.aggregate, each) === event.type,
+  );
   if (!action) throw new Error(`Unknown event type ${event.type} of aggregate ${event.aggregate}`);
   return action;
 };
 
 /** The attributes by which no two live aggregates of a kind may be equal. */
 export const uniqueAttributesOf = (aggregate: AggregateName): string[] =>
-  Object.entries(aggregates[aggregate].attributes).filter(([, attribute]) => attribute.unique).map(([name]) => name);
+  Object.entries(aggregates[aggregate].attributes)
+    .filter(([, attribute]) => attribute.unique)
+    .map(([name]) => name);
 
 /** The attributes of any aggregate that point to the given kind. */
-export const referrersOf = (aggregate: AggregateName): { aggregate: AggregateName; attribute: string; list: boolean }[] =>
+export const referrersOf = (
+  aggregate: AggregateName,
+): { aggregate: AggregateName; attribute: string; list: boolean }[] =>
   Object.values(aggregates).flatMap((definition) =>
     Object.entries(definition.attributes)
       .filter(([, attribute]) => attribute.to === aggregate)
-      .map(([attribute, { kind }]) => ({ aggregate: definition.name, attribute, list: kind === 'references' })));
+      .map(([attribute, { kind }]) => ({ aggregate: definition.name, attribute, list: kind === 'references' })),
+  );

@@ -5,7 +5,9 @@ import { Hub } from 'aws-amplify/utils';
 import { type Endpoint, errorFor, Refusal, type Transport } from './transport.ts';
 
 interface Observable {
-  subscribe(observer: { next(result: { data: Record<string, unknown> }): void; error(error: unknown): void }): { unsubscribe(): void };
+  subscribe(observer: { next(result: { data: Record<string, unknown> }): void; error(error: unknown): void }): {
+    unsubscribe(): void;
+  };
 }
 
 export const amplifyTransport = ({ GraphQLUrl, token }: Endpoint): Transport => {
@@ -14,13 +16,18 @@ export const amplifyTransport = ({ GraphQLUrl, token }: Endpoint): Transport => 
     const text = await token();
     return { accessToken: { payload: {}, toString: () => text } };
   };
-  Amplify.configure({ API: { GraphQL: { endpoint: GraphQLUrl, defaultAuthMode: 'oidc' } } }, { Auth: { tokenProvider: { getTokens } } });
+  Amplify.configure(
+    { API: { GraphQL: { endpoint: GraphQLUrl, defaultAuthMode: 'oidc' } } },
+    { Auth: { tokenProvider: { getTokens } } },
+  );
   const client = generateClient();
 
   return {
     request: async (query, variables) => {
       try {
-        const { data } = (await client.graphql({ query, variables: variables as never })) as { data: Record<string, unknown> };
+        const { data } = (await client.graphql({ query, variables: variables as never })) as {
+          data: Record<string, unknown>;
+        };
         return data;
       } catch (error) {
         throw refusalIn(error);
@@ -30,10 +37,14 @@ export const amplifyTransport = ({ GraphQLUrl, token }: Endpoint): Transport => 
       // The client tells of acknowledgements on its hub, each with the variables of its subscription.
       const quiet = Hub.listen('api', ({ payload: { event, data } }) => {
         const acknowledged = data as { variables?: unknown } | undefined;
-        if (event === 'Subscription ack' && JSON.stringify(acknowledged?.variables) === JSON.stringify(variables)) listener.ready();
+        if (event === 'Subscription ack' && JSON.stringify(acknowledged?.variables) === JSON.stringify(variables))
+          listener.ready();
       });
       const source = client.graphql({ query, variables: variables as never }) as unknown as Observable;
-      const subscription = source.subscribe({ next: ({ data }) => listener.next(Object.values(data)[0]), error: (error) => listener.error(refusalIn(error)) });
+      const subscription = source.subscribe({
+        next: ({ data }) => listener.next(Object.values(data)[0]),
+        error: (error) => listener.error(refusalIn(error)),
+      });
       return () => {
         quiet();
         subscription.unsubscribe();
@@ -45,7 +56,9 @@ export const amplifyTransport = ({ GraphQLUrl, token }: Endpoint): Transport => 
 
 /** The client throws the whole result. An error of it that is no answer of the API's has what happened beside it. */
 const refusalIn = (thrown: unknown): Error => {
-  const { errors = [] } = thrown as { errors?: { message: string; errorType?: string; originalError?: { $metadata?: { httpStatusCode?: number } } }[] };
+  const { errors = [] } = thrown as {
+    errors?: { message: string; errorType?: string; originalError?: { $metadata?: { httpStatusCode?: number } } }[];
+  };
   const [first] = errors;
   if (!first) return new Error(String(thrown));
   if (!first.originalError) return errorFor(errors);

@@ -1,5 +1,14 @@
 /** The API with Apollo Client and AppSync's links. The link does not reconnect: whoever subscribes starts again. */
-import { ApolloClient, ApolloLink, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache, Observable, ServerError } from '@apollo/client';
+import {
+  ApolloClient,
+  ApolloLink,
+  CombinedGraphQLErrors,
+  gql,
+  HttpLink,
+  InMemoryCache,
+  Observable,
+  ServerError,
+} from '@apollo/client';
 import { AUTH_TYPE, createAuthLink } from 'aws-appsync-auth-link';
 import { CONTROL_EVENTS_KEY, createSubscriptionHandshakeLink } from 'aws-appsync-subscription-link';
 import { type Endpoint, errorFor, Refusal, type Transport } from './transport.ts';
@@ -9,9 +18,16 @@ const reconnectAfter = () => 500 + Math.random() * 1_000;
 
 export const apolloTransport = ({ GraphQLUrl, token }: Endpoint): Transport => {
   // The region matters to signed requests only.
-  const options = { url: GraphQLUrl, region: 'us-east-1', auth: { type: AUTH_TYPE.OPENID_CONNECT, jwtToken: token } as const };
+  const options = {
+    url: GraphQLUrl,
+    region: 'us-east-1',
+    auth: { type: AUTH_TYPE.OPENID_CONNECT, jwtToken: token } as const,
+  };
   const http = new HttpLink({ uri: GraphQLUrl });
-  const client = new ApolloClient({ cache: new InMemoryCache(), link: ApolloLink.from([readyLink, createAuthLink(options), createSubscriptionHandshakeLink(options, http)]) });
+  const client = new ApolloClient({
+    cache: new InMemoryCache(),
+    link: ApolloLink.from([readyLink, createAuthLink(options), createSubscriptionHandshakeLink(options, http)]),
+  });
 
   return {
     request: async (query, variables) => {
@@ -31,7 +47,12 @@ export const apolloTransport = ({ GraphQLUrl, token }: Endpoint): Transport => {
       let subscription: { unsubscribe(): void } | undefined;
       let ended = false;
       const start = () => {
-        const source = client.subscribe<Record<string, unknown>>({ query: gql(query), variables, fetchPolicy: 'no-cache', context: { ready: listener.ready } });
+        const source = client.subscribe<Record<string, unknown>>({
+          query: gql(query),
+          variables,
+          fetchPolicy: 'no-cache',
+          context: { ready: listener.ready },
+        });
         subscription = source.subscribe(({ data, error }) => {
           const refusal = error && refusalIn(error);
           if (refusal) listener.error(refusal);
@@ -40,7 +61,10 @@ export const apolloTransport = ({ GraphQLUrl, token }: Endpoint): Transport => {
         });
       };
       const again = () => {
-        if (!ended) setTimeout(() => { if (!ended) start(); }, reconnectAfter());
+        if (!ended)
+          setTimeout(() => {
+            if (!ended) start();
+          }, reconnectAfter());
       };
       start();
       return () => {
@@ -72,5 +96,6 @@ const readyLink = new ApolloLink((operation, forward) => {
       },
       error: (error) => observer.error(error),
       complete: () => observer.complete(),
-    }));
+    }),
+  );
 });

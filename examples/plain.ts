@@ -43,7 +43,9 @@ export const plainTransport = ({ GraphQLUrl, RealtimeUrl, token }: Endpoint): Tr
       clearTimeout(silence);
       socket = undefined;
       acknowledged = false;
-      setTimeout(() => { if (!socket) void connect(); }, reconnectAfter());
+      setTimeout(() => {
+        if (!socket) void connect();
+      }, reconnectAfter());
     };
     socket = opened;
   };
@@ -51,7 +53,10 @@ export const plainTransport = ({ GraphQLUrl, RealtimeUrl, token }: Endpoint): Tr
   const start = async (id: string) => {
     const authorization = await credentials();
     const subscription = subscriptions.get(id);
-    if (subscription) socket?.send(JSON.stringify({ id, type: 'start', payload: { data: subscription.data, extensions: { authorization } } }));
+    if (subscription)
+      socket?.send(
+        JSON.stringify({ id, type: 'start', payload: { data: subscription.data, extensions: { authorization } } }),
+      );
   };
 
   const end = (id: string, errors: { message: string }[]) => {
@@ -65,12 +70,15 @@ export const plainTransport = ({ GraphQLUrl, RealtimeUrl, token }: Endpoint): Tr
       const headers = { 'content-type': 'application/json', authorization: await token() };
       const response = await fetch(GraphQLUrl, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
       if (response.status === 429 || response.status >= 500) throw new Error(`The API answered ${response.status}`);
-      const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: { message: string }[] };
+      const { data, errors } = (await response.json()) as {
+        data?: Record<string, unknown>;
+        errors?: { message: string }[];
+      };
       if (errors) throw errorFor(errors);
       return data ?? {};
     },
     subscribe: (query, variables, listener) => {
-      const id = String(started += 1);
+      const id = String((started += 1));
       subscriptions.set(id, { data: JSON.stringify({ query, variables }), listener });
       if (acknowledged) void start(id);
       else if (!socket) void connect();

@@ -16,21 +16,40 @@ const transports = { plain: plainTransport, amplify: amplifyTransport, apollo: a
 const [name = '', file = '.local/outputs.json'] = process.argv.slice(2);
 const create = transports[name as keyof typeof transports];
 const { TOKEN } = process.env;
-if (!create || !TOKEN) throw new Error('Usage: TOKEN=… node --import tsx examples/run.ts plain|amplify|apollo [outputs.json]');
+if (!create || !TOKEN)
+  throw new Error('Usage: TOKEN=… node --import tsx examples/run.ts plain|amplify|apollo [outputs.json]');
 
 const [outputs] = Object.values(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Omit<Endpoint, 'token'>>);
 const transport = create({ ...outputs!, token: async () => TOKEN });
 
 await new Promise<void>((resolve, reject) => {
-  transport.subscribe('subscription { onProjectionUpdated(aggregate: GROUP) { aggregateId version change group { name } } }', {}, {
-    ready: resolve, next: (update) => console.log(JSON.stringify({ update })), error: reject,
-  });
+  transport.subscribe(
+    'subscription { onProjectionUpdated(aggregate: GROUP) { aggregateId version change group { name } } }',
+    {},
+    {
+      ready: resolve,
+      next: (update) => console.log(JSON.stringify({ update })),
+      error: reject,
+    },
+  );
 });
 
 const suffix = Date.now();
 const created = await runCommand(transport, 'createGroup', { name: `North ${suffix}`, description: 'Northern office' });
 console.log(JSON.stringify({ created }));
-console.log(JSON.stringify({ updated: await runCommand(transport, 'updateGroup', { id: created.aggregateId, name: `South ${suffix}`, expectedVersion: 1 }) }));
-console.log(JSON.stringify({ refused: await runCommand(transport, 'updateGroup', { id: created.aggregateId, name: 'East', expectedVersion: 1 }) }));
+console.log(
+  JSON.stringify({
+    updated: await runCommand(transport, 'updateGroup', {
+      id: created.aggregateId,
+      name: `South ${suffix}`,
+      expectedVersion: 1,
+    }),
+  }),
+);
+console.log(
+  JSON.stringify({
+    refused: await runCommand(transport, 'updateGroup', { id: created.aggregateId, name: 'East', expectedVersion: 1 }),
+  }),
+);
 transport.close();
 process.exit(0);

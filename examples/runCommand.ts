@@ -24,7 +24,11 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param operation such as `createGroup`
  * @throws Refusal when the API does not take the command
  */
-export const runCommand = async (transport: Transport, operation: string, input: Record<string, unknown>): Promise<Outcome> => {
+export const runCommand = async (
+  transport: Transport,
+  operation: string,
+  input: Record<string, unknown>,
+): Promise<Outcome> => {
   const commandId = randomUUID();
   const mutation = `mutation Send($input: ${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input!, $commandId: ID) {
     ${operation}(input: $input, commandId: $commandId) { commandId } }`;
@@ -56,15 +60,21 @@ export const runCommand = async (transport: Transport, operation: string, input:
   try {
     return await new Promise<Outcome>((resolve, reject) => {
       let sent = false;
-      stop = transport.subscribe(onCommandCompleted, { commandId }, {
-        ready: () => {
-          const told = sent ? ask().then((outcome) => outcome && resolve(outcome)) : persistently(() => transport.request(mutation, { input, commandId }));
-          sent = true;
-          told.catch(reject);
+      stop = transport.subscribe(
+        onCommandCompleted,
+        { commandId },
+        {
+          ready: () => {
+            const told = sent
+              ? ask().then((outcome) => outcome && resolve(outcome))
+              : persistently(() => transport.request(mutation, { input, commandId }));
+            sent = true;
+            told.catch(reject);
+          },
+          next: (outcome) => resolve(outcome as Outcome),
+          error: reject,
         },
-        next: (outcome) => resolve(outcome as Outcome),
-        error: reject,
-      });
+      );
     });
   } finally {
     ended = true;
@@ -73,7 +83,11 @@ export const runCommand = async (transport: Transport, operation: string, input:
 };
 
 /** A pushed outcome comes once the view shows it; one that was asked for may be a moment earlier. */
-const shown = async (transport: Transport, operation: string, { aggregate, aggregateId, version }: Outcome): Promise<void> => {
+const shown = async (
+  transport: Transport,
+  operation: string,
+  { aggregate, aggregateId, version }: Outcome,
+): Promise<void> => {
   // Who is no admin reads the own user alone.
   const own = operation === 'signUp' || operation === 'updateProfile';
   const view = own ? 'me' : aggregate.toLowerCase();

@@ -30,5 +30,7 @@ export class Refusal extends Error {}
 /** What the errors of an answer come to: a refusal, unless all of them say that another try may help. */
 export const errorFor = (errors: readonly { message: string; errorType?: unknown }[]): Error => {
   const words = errors.map(({ message }) => message).join('; ');
-  return errors.every(({ errorType }) => /UNAVAILABLE|Throttl|Timeout/i.test(String(errorType))) ? new Error(words) : new Refusal(words);
+  return errors.every(({ errorType }) => /UNAVAILABLE|Throttl|Timeout/i.test(String(errorType)))
+    ? new Error(words)
+    : new Refusal(words);
 };

@@ -19,5 +19,12 @@ export const apiOutcomeOf = ({ aggregate, version, code, message, ...outcome }: 
 });
 
 /** The outcome that an event stands for: its command was applied. */
-export const appliedBy = ({ commandId, actor, operation, aggregate, aggregateId, version }: DomainEvent): CommandOutcome =>
+export const appliedBy = ({
+  commandId,
+  actor,
+  operation,
+  aggregate,
+  aggregateId,
+  version,
+}: DomainEvent): CommandOutcome =>
   apiOutcomeOf({ commandId, actor, status: 'APPLIED', operation, aggregate, aggregateId, version });

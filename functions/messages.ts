@@ -40,7 +40,8 @@ export const parseExecutionMessage = (body: string): ExecutionMessage => executi
 export const bodyOfEvent = (event: Record<string, unknown>, outcome?: CommandOutcome): string =>
   asciiJson({ kind: 'event', event, ...(outcome && { outcome: { ...outcome } }) } satisfies EventMessage);
 
-export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string => asciiJson({ kind: 'replay', ...replay } satisfies ReplayMessage);
+export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string =>
+  asciiJson({ kind: 'replay', ...replay } satisfies ReplayMessage);
 
 /** A queue refuses some characters that a name or a description may hold (U+FFFF, say), but never their escapes. */
 export const asciiJson = (value: unknown): string =>

@@ -30,12 +30,17 @@ export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.en
   const stage = String(node.tryGetContext('stage') ?? 'dev');
   if (stage !== 'dev' && stage !== 'prod') throw new SettingError(`Context "stage" must be dev or prod, not ${stage}`);
   const application = (name: 'ADMIN' | 'USER'): Application => ({
-    issuer: issuerOf(`AUTH0_${name}_DOMAIN`, setting(node, environment, `AUTH0_${name}_DOMAIN`, 'example.eu.auth0.com')),
+    issuer: issuerOf(
+      `AUTH0_${name}_DOMAIN`,
+      setting(node, environment, `AUTH0_${name}_DOMAIN`, 'example.eu.auth0.com'),
+    ),
     clientId: setting(node, environment, `AUTH0_${name}_CLIENT_ID`, 'aBcD1234'),
   });
   const [admin, user] = [application('ADMIN'), application('USER')];
   if (admin.issuer === user.issuer && admin.clientId === user.clientId) {
-    throw new SettingError('AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID where both applications share a domain: nothing would tell a user from an admin.');
+    throw new SettingError(
+      'AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID where both applications share a domain: nothing would tell a user from an admin.',
+    );
   }
   const introspection = String(node.tryGetContext('introspection') ?? true) === 'true';
   return { stage, stackName: `UserManagement-${stage}`, admin, user, introspection };
@@ -57,5 +62,7 @@ const domain = /^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const issuerOf = (name: string, value: string): string => {
   if (loopback.test(value)) return value.endsWith('/') ? value : `${value}/`;
   if (domain.test(value)) return `https://${value.toLowerCase()}/`;
-  throw new SettingError(`${name} must be a domain such as example.eu.auth0.com, without https:// and without a path, not ${value}`);
+  throw new SettingError(
+    `${name} must be a domain such as example.eu.auth0.com, without https:// and without a path, not ${value}`,
+  );
 };

@@ -23,7 +23,9 @@ export const argumentContext = (args: string[]): Record<string, string> =>
 
 const pairsIn = (args: string[]): string[] => {
   try {
-    return parseArgs({ args, options: { context: { type: 'string', short: 'c', multiple: true } } }).values.context ?? [];
+    return (
+      parseArgs({ args, options: { context: { type: 'string', short: 'c', multiple: true } } }).values.context ?? []
+    );
   } catch (error) {
     throw new SettingError(`${(error as Error).message}. Settings are given as -c key=value`);
   }

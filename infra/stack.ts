@@ -37,9 +37,20 @@ export class UserManagementStack extends Stack {
     const queues = createQueues(this, config);
     const api = createApi(this, config, tables, queues);
     const resources = { tables, queues, apiArn: api.api.attrArn };
-    const context: StageContext = { stack: this, config, resources, bundles: bundles.functions, environment: environmentOf(this, config, resources, api) };
+    const context: StageContext = {
+      stack: this,
+      config,
+      resources,
+      bundles: bundles.functions,
+      environment: environmentOf(this, config, resources, api),
+    };
 
-    const functions = { command: createCommandPath(context), ...createProjectionPath(context), recovery: createRecovery(context), history: createHistory(context) };
+    const functions = {
+      command: createCommandPath(context),
+      ...createProjectionPath(context),
+      recovery: createRecovery(context),
+      history: createHistory(context),
+    };
     // An update reaches those who read events before the one who writes them: none meets an event that it does not know yet.
     functions.command.node.addDependency(functions.mediator, functions.execute, functions.recovery, functions.history);
     createResolvers(this, api, createDataSources(this, api, resources, functions.history), bundles.resolvers);

@@ -22,7 +22,9 @@ export const environmentOf = (stack: Stack, config: Config, { tables }: Resource
   uniqueValue: { UNIQUE_VALUE_TABLE: tables.uniqueValue.tableName },
   commandOutcome: { COMMAND_OUTCOME_TABLE: tables.commandOutcome.tableName },
   recovery: { RECOVERY_TABLE: tables.recovery.tableName },
-  views: Object.fromEntries(Object.entries(tables.views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName])),
+  views: Object.fromEntries(
+    Object.entries(tables.views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName]),
+  ),
   queues: { QUEUE_URL_PREFIX: queueUrlPrefix(stack, config.stackName) },
   api: { GRAPHQL_URL: api.attrGraphQlUrl },
 });

@@ -25,13 +25,20 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Opt
   const assemblyDir = values.assembly;
   return {
     stateDir: values.state,
-    port: readPort(values.port ?? environment['PORT'] ?? String(DEFAULT_PORT), values.port === undefined ? 'PORT' : '--port'),
+    port: readPort(
+      values.port ?? environment['PORT'] ?? String(DEFAULT_PORT),
+      values.port === undefined ? 'PORT' : '--port',
+    ),
     ...(assemblyDir === undefined ? {} : { assemblyDir }),
   };
 }
 
 function parse(argv: string[]) {
-  const options = { state: { type: 'string', default: '.local' }, port: { type: 'string' }, assembly: { type: 'string' } } as const;
+  const options = {
+    state: { type: 'string', default: '.local' },
+    port: { type: 'string' },
+    assembly: { type: 'string' },
+  } as const;
   try {
     return parseArgs({ args: argv, options });
   } catch (error) {

@@ -22,11 +22,19 @@ export async function synthesize({ origin, stateDir, signal }: SynthesisContext)
     ...process.env,
   };
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'infra/app.ts'], { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
+      cwd: ROOT,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
     let words = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (words += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (words += text));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`The application could not be synthesized:\n${words.trim()}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`The application could not be synthesized:\n${words.trim()}`)),
+    );
   });
   return environment['CDK_OUTDIR'] as string;
 }

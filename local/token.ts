@@ -13,7 +13,8 @@ import { findApplication } from '../packages/appsync-local/src/issuers/outputs.t
 import { publishedKeyIds } from '../packages/appsync-local/src/issuers/published.ts';
 import { accessTokenClaims, clientsOf } from '../packages/appsync-local/src/issuers/tokens.ts';
 
-const USAGE = 'Usage: npm run --silent token -- admin|user [--sub SUB] [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]';
+const USAGE =
+  'Usage: npm run --silent token -- admin|user [--sub SUB] [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]';
 
 const DEFAULT_SUBJECTS = { admin: 'auth0|admin', user: 'auth0|alice' };
 
@@ -22,7 +23,10 @@ async function createToken(argv: string[]): Promise<string> {
   const { role, sub, scope, ttlSeconds, expired, stateDir } = readArguments(argv);
   const { issuer, clientId } = await findApplication(stateDir, role);
   const key = await signingKey(stateDir, issuer);
-  return signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub, scope, ttlSeconds, expired }), key);
+  return signJwt(
+    accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub, scope, ttlSeconds, expired }),
+    key,
+  );
 }
 
 function readArguments(argv: string[]) {
@@ -34,7 +38,8 @@ function readArguments(argv: string[]) {
   const sub = values.sub ?? DEFAULT_SUBJECTS[role];
   const problem = subjectProblem(sub);
   if (problem) throw new Error(`--sub ${sub}: ${problem}`);
-  if (values.ttl !== undefined && !/^[1-9]\d{0,8}$/.test(values.ttl)) throw new Error(`--ttl ${values.ttl}: a whole number of seconds, at least 1`);
+  if (values.ttl !== undefined && !/^[1-9]\d{0,8}$/.test(values.ttl))
+    throw new Error(`--ttl ${values.ttl}: a whole number of seconds, at least 1`);
   const ttlSeconds = values.ttl === undefined ? undefined : Number(values.ttl);
   return { role, sub, ttlSeconds, scope: values.scope, expired: values.expired, stateDir: values.state } as const;
 }
@@ -60,7 +65,10 @@ async function signingKey(stateDir: string, issuer: string): Promise<SigningKey>
   const [secrets, published] = await Promise.all([readSecrets(stateDir, issuer), publishedKeyIds(issuer)]);
   if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${start}`);
   if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${start}`);
-  if (!published.includes(secrets.current.kid)) throw new Error(`The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${start}`);
+  if (!published.includes(secrets.current.kid))
+    throw new Error(
+      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${start}`,
+    );
   return secrets.current;
 }
 

@@ -14,7 +14,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, '.cache', 'playground');
 
 /** Any of these changed makes a new build. */
-const SOURCES = ['playground/src', 'playground/index.html', 'playground/outputs.ts', 'playground/bundle.ts', 'schema.graphql', 'infra/api/graphql/appsync.graphql', 'package-lock.json'];
+const SOURCES = [
+  'playground/src',
+  'playground/index.html',
+  'playground/outputs.ts',
+  'playground/bundle.ts',
+  'schema.graphql',
+  'infra/api/graphql/appsync.graphql',
+  'package-lock.json',
+];
 
 /** Above the niceness of everything that answers requests: a build must not slow down a stack that is in use. */
 const BUILD_NICENESS = 5;
@@ -45,7 +53,10 @@ async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   for (const source of SOURCES) {
     for (const file of await filesBelow(join(ROOT, source))) {
-      hash.update(`${relative(ROOT, file)}\0`).update(await readFile(file)).update('\0');
+      hash
+        .update(`${relative(ROOT, file)}\0`)
+        .update(await readFile(file))
+        .update('\0');
     }
   }
   return hash.digest('hex').slice(0, 16);
@@ -54,18 +65,27 @@ async function hashOfSources(): Promise<string> {
 async function filesBelow(path: string): Promise<string[]> {
   if ((await stat(path)).isFile()) return [path];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 function bundle(target: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = fileURLToPath(new URL('bundle.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', script, target], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'], signal });
+    const child = spawn(process.execPath, ['--import', 'tsx', script, target], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      signal,
+    });
     if (child.pid !== undefined) setPriority(child.pid, BUILD_NICENESS);
     let words = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`The playground could not be built.\n${words.trim()}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`The playground could not be built.\n${words.trim()}`)),
+    );
   });
 }
 
@@ -79,7 +99,10 @@ async function removeOthers(current: string): Promise<void> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -22,7 +22,8 @@ const REQUIRED = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', '
 export function readOutputs(json: unknown): PlaygroundConfig {
   const outputs = isOutputs(json) ? json : Object.values(json ?? {}).find(isOutputs);
   const missing = REQUIRED.filter((name) => typeof outputs?.[name] !== 'string');
-  if (!outputs || missing.length > 0) throw new Error(`These are not the stack's outputs: ${missing.join(', ')} missing.`);
+  if (!outputs || missing.length > 0)
+    throw new Error(`These are not the stack's outputs: ${missing.join(', ')} missing.`);
   const wrong = ADDRESSES.find((name) => !URL.canParse(outputs[name] as string));
   if (wrong) throw new Error(`${wrong} is not an address: ${outputs[wrong]}`);
   const names = typeof outputs['Audience'] === 'string' ? [...REQUIRED, 'Audience'] : REQUIRED;

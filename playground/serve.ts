@@ -28,10 +28,14 @@ try {
   const server = createServer((req, res) => {
     if (!playground.handle(req, res)) res.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
   });
-  server.on('error', (error: NodeJS.ErrnoException) => fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use. Choose another with --port N.` : error.message));
+  server.on('error', (error: NodeJS.ErrnoException) =>
+    fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use. Choose another with --port N.` : error.message),
+  );
   server.listen(port, '127.0.0.1', () => {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    console.log(`Playground of ${config.GraphQLUrl}\n  ${address}\nBoth Auth0 applications must allow it as callback URL, log-out URL and web origin. Ctrl-C stops it.`);
+    console.log(
+      `Playground of ${config.GraphQLUrl}\n  ${address}\nBoth Auth0 applications must allow it as callback URL, log-out URL and web origin. Ctrl-C stops it.`,
+    );
   });
   dist.catch((error: Error) => fail(error.message));
 } catch (error) {
@@ -55,7 +59,11 @@ function parse() {
 
 async function loadOutputs(file: string): Promise<PlaygroundConfig> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(error.code === 'ENOENT' ? `There is no ${file}. Deploy with: npx cdk deploy --outputs-file ${file}` : `${file} cannot be read: ${error.message}`);
+    throw new Error(
+      error.code === 'ENOENT'
+        ? `There is no ${file}. Deploy with: npx cdk deploy --outputs-file ${file}`
+        : `${file} cannot be read: ${error.message}`,
+    );
   });
   try {
     return readOutputs(JSON.parse(text));

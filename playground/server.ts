@@ -24,7 +24,8 @@ interface StaticFile {
   headers: Record<string, string>;
 }
 
-type Content = { state: 'building' } | { state: 'failed'; reason: string } | { state: 'built'; files: Map<string, StaticFile> };
+type Content =
+  { state: 'building' } | { state: 'failed'; reason: string } | { state: 'built'; files: Map<string, StaticFile> };
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -39,17 +40,35 @@ export function createPlayground({ config, dist }: PlaygroundOptions): Playgroun
     (files) => (content = { state: 'built', files }),
     (error: unknown) => (content = { state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
   );
-  const page = { 'content-security-policy': contentSecurityPolicy(config), 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+  const page = {
+    'content-security-policy': contentSecurityPolicy(config),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  };
 
   return {
     handle(req, res) {
       const path = (req.url ?? '/').split('?', 1)[0]!;
       if (req.method !== 'GET' && req.method !== 'HEAD') return false;
       const name = path === '/' ? 'index.html' : path.slice(1);
-      if (name === 'config.json') send(req, res, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' }, JSON.stringify(config));
+      if (name === 'config.json')
+        send(
+          req,
+          res,
+          200,
+          { 'content-type': 'application/json', 'cache-control': 'no-store' },
+          JSON.stringify(config),
+        );
       else if (content.state === 'built') return sendFile(req, res, content.files.get(name), page);
       else if (name !== 'index.html') return false;
-      else if (content.state === 'building') send(req, res, 503, { ...waiting, 'retry-after': '1', refresh: '1' }, plainPage('The page is being built', 'A few seconds, after which it appears by itself.'));
+      else if (content.state === 'building')
+        send(
+          req,
+          res,
+          503,
+          { ...waiting, 'retry-after': '1', refresh: '1' },
+          plainPage('The page is being built', 'A few seconds, after which it appears by itself.'),
+        );
       else send(req, res, 500, waiting, plainPage('The page could not be built', content.reason));
       return true;
     },
@@ -67,13 +86,22 @@ async function loadFiles(dist: string): Promise<Map<string, StaticFile>> {
     const name = relative(dist, path).split(sep).join('/');
     // Names of assets hold a hash of their content.
     const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
-    const headers = { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', 'cache-control': caching, vary: 'accept-encoding' };
+    const headers = {
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'cache-control': caching,
+      vary: 'accept-encoding',
+    };
     return [name, { body, gzipped: await promisify(gzip)(body), headers }];
   });
   return new Map(await Promise.all(files));
 }
 
-function sendFile(req: IncomingMessage, res: ServerResponse, file: StaticFile | undefined, page: Record<string, string>): boolean {
+function sendFile(
+  req: IncomingMessage,
+  res: ServerResponse,
+  file: StaticFile | undefined,
+  page: Record<string, string>,
+): boolean {
   if (!file) return false;
   const compressed = /\bgzip\b/.test(String(req.headers['accept-encoding']));
   const headers = { ...file.headers, ...page, ...(compressed ? { 'content-encoding': 'gzip' } : {}) };
@@ -81,14 +109,22 @@ function sendFile(req: IncomingMessage, res: ServerResponse, file: StaticFile | 
   return true;
 }
 
-function send(req: IncomingMessage, res: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {
+function send(
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Buffer,
+): void {
   res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
 /** The page may load from its own origin, and talk to the API and the issuers. The editor sets styles on its elements. */
 function contentSecurityPolicy({ GraphQLUrl, RealtimeUrl, AdminIssuer, UserIssuer }: PlaygroundConfig): string {
-  const partners = new Set([GraphQLUrl, RealtimeUrl, AdminIssuer, UserIssuer].map((url) => `${new URL(url).protocol}//${new URL(url).host}`));
+  const partners = new Set(
+    [GraphQLUrl, RealtimeUrl, AdminIssuer, UserIssuer].map((url) => `${new URL(url).protocol}//${new URL(url).host}`),
+  );
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -33,7 +33,10 @@ export function response(ctx: Context<MutationCancelRecoveryArgs>): Recovery {
     unavailable('The recovery could not be cancelled; try again', 'WRITE_UNAVAILABLE', ctx.error);
   }
   if (!ctx.result) {
-    util.error(`There is no recovery ${ctx.args.recoveryId}`, 'NOT_FOUND', null, { field: 'recoveryId', rule: 'must be the id of a recovery' });
+    util.error(`There is no recovery ${ctx.args.recoveryId}`, 'NOT_FOUND', null, {
+      field: 'recoveryId',
+      rule: 'must be the id of a recovery',
+    });
   }
   return ctx.result;
 }

@@ -42,8 +42,16 @@ export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<stri
     }
     message.expectedVersion = expectedVersion;
   }
-  message.input = operation.action === 'correct' ? checkedCorrection(definition, input) : checkedAttributes(operation, definition, input);
-  ctx.stash.receipt = { commandId, operation: name, aggregate: aggregate.toUpperCase() as CommandReceipt['aggregate'], aggregateId };
+  message.input =
+    operation.action === 'correct'
+      ? checkedCorrection(definition, input)
+      : checkedAttributes(operation, definition, input);
+  ctx.stash.receipt = {
+    commandId,
+    operation: name,
+    aggregate: aggregate.toUpperCase() as CommandReceipt['aggregate'],
+    aggregateId,
+  };
   return sendMessage(`${ctx.env.QUEUE_URL_PREFIX}${operation.commandQueue}`, message);
 }
 
@@ -62,7 +70,12 @@ function commandIdOf({ commandId }: Arguments): string {
 }
 
 /** The id of the command's aggregate, after the name of the argument that it comes from. */
-function idOf({ action, idFrom }: OperationConstant, { input }: Arguments, commandId: string, caller: Caller): [string, string] {
+function idOf(
+  { action, idFrom }: OperationConstant,
+  { input }: Arguments,
+  commandId: string,
+  caller: Caller,
+): [string, string] {
   if (idFrom === 'self') {
     return ['id', caller.id];
   }

@@ -25,9 +25,13 @@ export interface ResolverEntry {
   functions?: PipelineFunction[];
 }
 
-const nestRoles: PipelineFunction = { name: 'nestRoles', dataSource: 'Role', code: 'nestRoles' };
-const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Group', code: 'nestGroups' };
-const nestAuthorizations: PipelineFunction = { name: 'nestAuthorizations', dataSource: 'Authorization', code: 'nestAuthorizations' };
+const nestRoles: PipelineFunction = { name: 'nestRoles', dataSource: 'Role', code: 'steps/nestRoles' };
+const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Group', code: 'steps/nestGroups' };
+const nestAuthorizations: PipelineFunction = {
+  name: 'nestAuthorizations',
+  dataSource: 'Authorization',
+  code: 'steps/nestAuthorizations',
+};
 
 /** What fetches the objects nested in an aggregate's type: with the read itself, at most four calls. */
 const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
@@ -39,26 +43,45 @@ const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEn
   const { typeName } = aggregates[aggregate];
   const nested = nesting[aggregate];
   if (!nested) return { typeName: 'Query', fieldName, code: kind, dataSource: typeName };
-  return { typeName: 'Query', fieldName, code: 'nested', functions: [{ name: `${kind}${typeName}`, dataSource: typeName, code: kind }, ...nested] };
+  return {
+    typeName: 'Query',
+    fieldName,
+    code: 'nested',
+    functions: [{ name: `${kind}${typeName}`, dataSource: typeName, code: kind }, ...nested],
+  };
 };
 
 /** Every resolver of the API. */
 export const resolvers: ResolverEntry[] = [
-  ...Object.values(operations).map(({ name }): ResolverEntry => ({ typeName: 'Mutation', fieldName: name, code: 'enqueue', dataSource: 'Sqs' })),
+  ...Object.values(operations).map(({ name }): ResolverEntry => ({
+    typeName: 'Mutation',
+    fieldName: name,
+    code: 'enqueue',
+    dataSource: 'Sqs',
+  })),
   ...Object.entries(reads).map(readEntry),
-  ...historyReads.map((fieldName): ResolverEntry => ({ typeName: 'Query', fieldName, code: 'history', dataSource: 'History' })),
+  ...historyReads.map((fieldName): ResolverEntry => ({
+    typeName: 'Query',
+    fieldName,
+    code: 'history',
+    dataSource: 'History',
+  })),
   {
-    typeName: 'Query', fieldName: 'command', code: 'command',
+    typeName: 'Query',
+    fieldName: 'command',
+    code: 'command',
     functions: [
-      { name: 'findCommandEvent', dataSource: 'EventStore', code: 'findCommandEvent' },
-      { name: 'findCommandOutcome', dataSource: 'CommandOutcome', code: 'findCommandOutcome' },
+      { name: 'findCommandEvent', dataSource: 'EventStore', code: 'steps/findCommandEvent' },
+      { name: 'findCommandOutcome', dataSource: 'CommandOutcome', code: 'steps/findCommandOutcome' },
     ],
   },
   {
-    typeName: 'Mutation', fieldName: 'recoverFrom', code: 'recoverFrom',
+    typeName: 'Mutation',
+    fieldName: 'recoverFrom',
+    code: 'recoverFrom',
     functions: [
-      { name: 'sendRecovery', dataSource: 'Sqs', code: 'sendRecovery' },
-      { name: 'recordRecovery', dataSource: 'Recovery', code: 'recordRecovery' },
+      { name: 'sendRecovery', dataSource: 'Sqs', code: 'steps/sendRecovery' },
+      { name: 'recordRecovery', dataSource: 'Recovery', code: 'steps/recordRecovery' },
     ],
   },
   { typeName: 'Mutation', fieldName: 'cancelRecovery', code: 'cancelRecovery', dataSource: 'Recovery' },

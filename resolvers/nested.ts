@@ -9,7 +9,11 @@ export function request(ctx: Context<unknown, NestingStash>): Record<string, nev
   guard(ctx);
   const depth = READS[ctx.info.fieldName]?.page ? 1 : 0;
   const authorizations = maySelect(ctx, depth, ['authorizations']);
-  ctx.stash.wants = { roles: authorizations || maySelect(ctx, depth, ['role']), groups: maySelect(ctx, depth, ['group']), authorizations };
+  ctx.stash.wants = {
+    roles: authorizations || maySelect(ctx, depth, ['role']),
+    groups: maySelect(ctx, depth, ['group']),
+    authorizations,
+  };
   ctx.stash.rows = [];
   ctx.stash.nextToken = null;
   ctx.stash.consistent = false;
@@ -21,7 +25,8 @@ export function request(ctx: Context<unknown, NestingStash>): Record<string, nev
 
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {
   const { rows, nextToken } = ctx.stash;
-  const items = READS[ctx.info.fieldName]?.aggregate === 'user' ? nestedUsers(rows, ctx.stash) : nestedRoles(rows, ctx.stash);
+  const items =
+    READS[ctx.info.fieldName]?.aggregate === 'user' ? nestedUsers(rows, ctx.stash) : nestedRoles(rows, ctx.stash);
   return READS[ctx.info.fieldName]?.page ? { items, nextToken } : (items[0] ?? null);
 }
 
@@ -40,6 +45,9 @@ function nestedRoles(roles: Row[], stash: NestingStash): Row[] {
   const found = byId(stash.authorizations);
   return roles.map((role) => {
     const ids = (role.authorizationIds ?? []) as string[];
-    return { ...role, authorizations: ids.map((id) => rowOf(found, id)).filter((authorization) => authorization !== null) };
+    return {
+      ...role,
+      authorizations: ids.map((id) => rowOf(found, id)).filter((authorization) => authorization !== null),
+    };
   });
 }

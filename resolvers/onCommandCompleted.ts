@@ -13,12 +13,14 @@ export function request(ctx: Context<SubscriptionOnCommandCompletedArgs>): NONER
 export function response(ctx: Context<SubscriptionOnCommandCompletedArgs>): null {
   const { actor } = guard(ctx);
   extensions.setSubscriptionFilter({
-    filterGroup: [{
-      filters: [
-        { fieldName: 'commandId', operator: 'eq', value: ctx.args.commandId },
-        { fieldName: 'actor', operator: 'eq', value: actor },
-      ],
-    }],
+    filterGroup: [
+      {
+        filters: [
+          { fieldName: 'commandId', operator: 'eq', value: ctx.args.commandId },
+          { fieldName: 'actor', operator: 'eq', value: actor },
+        ],
+      },
+    ],
   });
   return null;
 }

@@ -35,5 +35,7 @@ export function response(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): nul
 
 function only(aggregate: string, aggregateId: string | null | undefined): Filter {
   const ofKind: Filter['filters'] = [{ fieldName: 'aggregate', operator: 'eq', value: aggregate }];
-  return { filters: aggregateId ? ofKind.concat([{ fieldName: 'aggregateId', operator: 'eq', value: aggregateId }]) : ofKind };
+  return {
+    filters: aggregateId ? ofKind.concat([{ fieldName: 'aggregateId', operator: 'eq', value: aggregateId }]) : ofKind,
+  };
 }

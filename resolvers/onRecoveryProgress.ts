@@ -10,6 +10,8 @@ export function request(ctx: Context<SubscriptionOnRecoveryProgressArgs>): NONER
 }
 
 export function response(ctx: Context<SubscriptionOnRecoveryProgressArgs>): null {
-  extensions.setSubscriptionFilter({ filterGroup: [{ filters: [{ fieldName: 'recoveryId', operator: 'eq', value: ctx.args.recoveryId }] }] });
+  extensions.setSubscriptionFilter({
+    filterGroup: [{ filters: [{ fieldName: 'recoveryId', operator: 'eq', value: ctx.args.recoveryId }] }],
+  });
   return null;
 }

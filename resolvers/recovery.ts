@@ -6,7 +6,11 @@ import { checkedId } from './lib/rules.ts';
 
 export function request(ctx: Context<QueryRecoveryArgs>): DynamoDBGetItemRequest {
   guard(ctx);
-  return { operation: 'GetItem', key: ledgerKey(checkedId('recoveryId', ctx.args.recoveryId, UUID)), consistentRead: true };
+  return {
+    operation: 'GetItem',
+    key: ledgerKey(checkedId('recoveryId', ctx.args.recoveryId, UUID)),
+    consistentRead: true,
+  };
 }
 
 export function response(ctx: Context<QueryRecoveryArgs>): Recovery | null {

@@ -6,9 +6,20 @@ import { join } from 'node:path';
 /** Runs vitest with the arguments given, and closes with one plain line: `N passed, N failed`. */
 const folder = mkdtempSync(join(tmpdir(), 'results-'));
 const file = join(folder, 'results.json');
-const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...process.argv.slice(2),
+  ],
+  {
+    stdio: 'inherit',
+  },
+);
 
 interface Results {
   numPassedTests: number;
@@ -21,8 +32,14 @@ const countsFrom = (): { passed: number; failed: number; skipped: number } => {
   try {
     const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
     // A file that failed outside of its tests, in its set-up say, counts as one failure.
-    const broken = results.testResults.filter((each) => each.status === 'failed' && !each.assertionResults.some((test) => test.status === 'failed')).length;
-    return { passed: results.numPassedTests, failed: results.numFailedTests + broken, skipped: results.numPendingTests };
+    const broken = results.testResults.filter(
+      (each) => each.status === 'failed' && !each.assertionResults.some((test) => test.status === 'failed'),
+    ).length;
+    return {
+      passed: results.numPassedTests,
+      failed: results.numFailedTests + broken,
+      skipped: results.numPendingTests,
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }

@@ -12,14 +12,33 @@ export const bundles: Scenario = {
   about: 'sizes of functions and resolvers as deployed',
   async run({ assemblyDir }) {
     const url = 'http://127.0.0.1:1';
-    const model = loadAssembly({ dir: assemblyDir, gatewayUrl: url, apiUrl: url, realtimeUrl: url, region: 'us-east-1', accountId: '000000000000' });
-    const functions = model.functions.map(({ name, codeDir }) => [name.replace(`${model.stackName}-`, ''), readFileSync(join(codeDir, 'index.mjs')).length] as const);
-    const resolvers = new Map([...model.api.resolvers.map(({ typeName, fieldName, code }) => [code, `${typeName}.${fieldName}`] as const), ...model.api.functions.map(({ name, code }) => [code, name] as const)]);
-    const sizes = [...resolvers].map(([code, name]) => [name, code.length] as const).sort((one, other) => other[1] - one[1]);
+    const model = loadAssembly({
+      dir: assemblyDir,
+      gatewayUrl: url,
+      apiUrl: url,
+      realtimeUrl: url,
+      region: 'us-east-1',
+      accountId: '000000000000',
+    });
+    const functions = model.functions.map(
+      ({ name, codeDir }) =>
+        [name.replace(`${model.stackName}-`, ''), readFileSync(join(codeDir, 'index.mjs')).length] as const,
+    );
+    const resolvers = new Map([
+      ...model.api.resolvers.map(({ typeName, fieldName, code }) => [code, `${typeName}.${fieldName}`] as const),
+      ...model.api.functions.map(({ name, code }) => [code, name] as const),
+    ]);
+    const sizes = [...resolvers]
+      .map(([code, name]) => [name, code.length] as const)
+      .sort((one, other) => other[1] - one[1]);
     const largest = Math.max(...functions.map(([, bytes]) => bytes));
     return {
       tables: [
-        { title: 'Functions, minified, AWS SDK included', columns: ['function', 'KB'], rows: functions.map(([name, bytes]) => [name, kilobytes(bytes)]) },
+        {
+          title: 'Functions, minified, AWS SDK included',
+          columns: ['function', 'KB'],
+          rows: functions.map(([name, bytes]) => [name, kilobytes(bytes)]),
+        },
         {
           title: 'Resolvers and pipeline functions, as deployed',
           columns: ['one that runs it', 'KB'],
@@ -29,7 +48,10 @@ export const bundles: Scenario = {
       ],
       figures: [
         { name: 'Largest function bundle, KB', value: kilobytes(largest), aim: '< 400' },
-        { name: 'Largest resolver, share of the limit', value: `${((100 * (sizes[0]?.[1] ?? 0)) / mostResolverSize).toFixed(0)} %` },
+        {
+          name: 'Largest resolver, share of the limit',
+          value: `${((100 * (sizes[0]?.[1] ?? 0)) / mostResolverSize).toFixed(0)} %`,
+        },
       ],
     };
   },

@@ -18,13 +18,22 @@ interface Seeded {
 
 /** An organisation of 30 users in 5 roles of 4 authorizations each and 3 groups. */
 export const seed = async (admin: Client, settled: () => Promise<void>): Promise<Seeded> => {
-  const all = (count: number, send: (n: number) => Promise<{ aggregateId: string; commandId: string }>) => Promise.all(Array.from({ length: count }, (_, n) => send(n)));
+  const all = (count: number, send: (n: number) => Promise<{ aggregateId: string; commandId: string }>) =>
+    Promise.all(Array.from({ length: count }, (_, n) => send(n)));
   const ids = (receipts: { aggregateId: string }[]) => receipts.map(({ aggregateId }) => aggregateId);
-  const authorizations = await all(8, (n) => admin.send('createAuthorization', { name: `authorization ${n}`, description: 'lets one do something' }));
+  const authorizations = await all(8, (n) =>
+    admin.send('createAuthorization', { name: `authorization ${n}`, description: 'lets one do something' }),
+  );
   const groups = await all(3, (n) => admin.send('createGroup', { name: `group ${n}`, description: 'some people' }));
   await settled();
   const authorizationIds = ids(authorizations);
-  const roles = await all(5, (n) => admin.send('createRole', { name: `role ${n}`, description: 'some work', authorizationIds: authorizationIds.slice(n % 5, (n % 5) + 4) }));
+  const roles = await all(5, (n) =>
+    admin.send('createRole', {
+      name: `role ${n}`,
+      description: 'some work',
+      authorizationIds: authorizationIds.slice(n % 5, (n % 5) + 4),
+    }),
+  );
   await settled();
   const [roleIds, groupIds] = [ids(roles), ids(groups)];
   await all(30, (n) => admin.send('createUser', userInput(`seeded-${n}`, roleIds[n % 5]!, groupIds[n % 3]!)));
@@ -32,18 +41,41 @@ export const seed = async (admin: Client, settled: () => Promise<void>): Promise
   return { authorizationIds, roleIds, groupIds, commandId: groups[0]!.commandId };
 };
 
-const userInput = (id: string, roleId: string, groupId: string) => ({ id, firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: `${id}@example.org`, roleId, groupId });
+const userInput = (id: string, roleId: string, groupId: string) => ({
+  id,
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  birthDate: '1985-12-10',
+  email: `${id}@example.org`,
+  roleId,
+  groupId,
+});
 
 /** Every operation once, in an order in which each is applied. */
 export const commandsOf = (admin: Client, user: Client, { authorizationIds, roleIds, groupIds }: Seeded): Step[] => {
   const made = { authorization: randomUUID(), role: randomUUID(), group: randomUUID() };
-  const step = (operation: string, input: Record<string, unknown>, commandId?: string, by = admin, name = operation): Step => ({ name, run: () => by.send(operation, input, commandId) });
+  const step = (
+    operation: string,
+    input: Record<string, unknown>,
+    commandId?: string,
+    by = admin,
+    name = operation,
+  ): Step => ({ name, run: () => by.send(operation, input, commandId) });
   return [
     step('createAuthorization', { name: 'measured', description: 'lets one do something' }, made.authorization),
     step('createGroup', { name: 'measured', description: 'some people' }, made.group),
-    step('createRole', { name: 'measured', description: 'some work', authorizationIds: authorizationIds.slice(0, 4) }, made.role),
+    step(
+      'createRole',
+      { name: 'measured', description: 'some work', authorizationIds: authorizationIds.slice(0, 4) },
+      made.role,
+    ),
     step('createUser', userInput('measured', roleIds[0]!, groupIds[0]!)),
-    step('signUp', { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: 'bench@example.org' }, undefined, user),
+    step(
+      'signUp',
+      { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: 'bench@example.org' },
+      undefined,
+      user,
+    ),
     step('updateAuthorization', { id: made.authorization, description: 'lets one do something else' }),
     step('updateGroup', { id: made.group, description: 'other people' }),
     step('updateRole', { id: made.role, description: 'other work' }),
@@ -51,7 +83,12 @@ export const commandsOf = (admin: Client, user: Client, { authorizationIds, role
     step('updateUser', { id: 'measured', email: 'king@example.org' }, undefined, admin, 'updateUser, new e-mail'),
     step('updateUser', { id: 'measured', roleId: roleIds[1] }, undefined, admin, 'updateUser, new role'),
     step('updateProfile', { lastName: 'King' }, undefined, user),
-    step('correctEvent', { aggregate: 'USER', aggregateId: 'measured', version: 2, payload: JSON.stringify({ lastName: 'Byron' }) }),
+    step('correctEvent', {
+      aggregate: 'USER',
+      aggregateId: 'measured',
+      version: 2,
+      payload: JSON.stringify({ lastName: 'Byron' }),
+    }),
     step('deleteUser', { id: 'measured' }),
     step('deleteRole', { id: made.role }),
     step('deleteGroup', { id: made.group }),
@@ -59,7 +96,8 @@ export const commandsOf = (admin: Client, user: Client, { authorizationIds, role
   ];
 };
 
-const nested = 'id firstName lastName birthDate email version role { id name authorizations { id name } } group { id name } authorizations { id name }';
+const nested =
+  'id firstName lastName birthDate email version role { id name authorizations { id name } } group { id name } authorizations { id name }';
 
 export const queriesOf = (admin: Client, user: Client, { roleIds, commandId }: Seeded): Step[] => {
   const step = (name: string, query: string, by = admin): Step => ({ name, run: () => by.ask(query) });
@@ -73,6 +111,9 @@ export const queriesOf = (admin: Client, user: Client, { roleIds, commandId }: S
     step('me', '{ me { id firstName } }', user),
     step('command', `{ command(commandId: "${commandId}") { status version } }`),
     step('events', '{ events(aggregate: USER, aggregateId: "seeded-1") { items { type version } } }'),
-    step('userAt', `{ userAt(id: "seeded-1", timestamp: "${new Date(Date.now() + 60_000).toISOString()}") { id firstName } }`),
+    step(
+      'userAt',
+      `{ userAt(id: "seeded-1", timestamp: "${new Date(Date.now() + 60_000).toISOString()}") { id firstName } }`,
+    ),
   ];
 };

@@ -15,31 +15,50 @@ export const costs: Scenario = {
   about: 'read and write units, calls and invocations per operation and query',
   async run(bench) {
     let meter: Meter | undefined;
-    return withStack(bench, { measure: 'INDEXES', onLambdaEvent: (event) => meter?.hear(event) }, async ({ stack, admin, user }) => {
-      meter = new Meter(stack);
-      const using = async (step: Step): Promise<Cost> => {
-        await step.run();
-        return { step, usage: await meter!.take() };
-      };
-      const seeded = await seed(admin, () => stack.mappings.idle());
-      await meter.take();
+    return withStack(
+      bench,
+      { measure: 'INDEXES', onLambdaEvent: (event) => meter?.hear(event) },
+      async ({ stack, admin, user }) => {
+        meter = new Meter(stack);
+        const using = async (step: Step): Promise<Cost> => {
+          await step.run();
+          return { step, usage: await meter!.take() };
+        };
+        const seeded = await seed(admin, () => stack.mappings.idle());
+        await meter.take();
 
-      bench.say('commands');
-      const commands: Cost[] = [];
-      for (const step of commandsOf(admin, user, seeded)) commands.push(await using(step));
-      bench.say('queries');
-      const queries: Cost[] = [];
-      for (const step of queriesOf(admin, user, seeded)) queries.push(await using(step));
+        bench.say('commands');
+        const commands: Cost[] = [];
+        for (const step of commandsOf(admin, user, seeded)) commands.push(await using(step));
+        bench.say('queries');
+        const queries: Cost[] = [];
+        for (const step of queriesOf(admin, user, seeded)) queries.push(await using(step));
 
-      return {
-        tables: [commandTable(commands), queryTable(queries), placeTable([...commands, ...queries])],
-        figures: [
-          { name: 'Update without change of unique values: event store, write units without indexes', value: placed(commands, 'updateUser', 'writes', 'eventStore'), aim: '1' },
-          { name: 'Create: reads of the event store and of views, units (user with role and group: one read each)', value: String(totalOf(usageOf(commands, 'createGroup').reads) - (usageOf(commands, 'createGroup').reads.get('commandOutcome') ?? 0)), aim: '0' },
-          { name: 'Page of 25 users with role, group and authorizations: data-source calls', value: String(usageOf(queries, 'users, 25 with all').dataSourceCalls), aim: '≤ 4' },
-        ],
-      };
-    });
+        return {
+          tables: [commandTable(commands), queryTable(queries), placeTable([...commands, ...queries])],
+          figures: [
+            {
+              name: 'Update without change of unique values: event store, write units without indexes',
+              value: placed(commands, 'updateUser', 'writes', 'eventStore'),
+              aim: '1',
+            },
+            {
+              name: 'Create: reads of the event store and of views, units (user with role and group: one read each)',
+              value: String(
+                totalOf(usageOf(commands, 'createGroup').reads) -
+                  (usageOf(commands, 'createGroup').reads.get('commandOutcome') ?? 0),
+              ),
+              aim: '0',
+            },
+            {
+              name: 'Page of 25 users with role, group and authorizations: data-source calls',
+              value: String(usageOf(queries, 'users, 25 with all').dataSourceCalls),
+              aim: '≤ 4',
+            },
+          ],
+        };
+      },
+    );
   },
 };
 
@@ -49,19 +68,32 @@ const usageOf = (all: Cost[], name: string): Usage => {
   return found.usage;
 };
 
-const placed = (all: Cost[], name: string, kind: 'reads' | 'writes', place: string): string => String(usageOf(all, name)[kind].get(place) ?? 0);
+const placed = (all: Cost[], name: string, kind: 'reads' | 'writes', place: string): string =>
+  String(usageOf(all, name)[kind].get(place) ?? 0);
 
 const commandTable = (all: Cost[]): Table => ({
   title: 'Cost of a command, from mutation to notification',
   columns: ['operation', 'read units', 'write units', 'SQS requests', 'invocations', 'AppSync data-source calls'],
-  rows: all.map(({ step, usage }) => [step.name, totalOf(usage.reads), totalOf(usage.writes), totalOf(usage.sqs), totalOf(usage.invocations), usage.dataSourceCalls]),
+  rows: all.map(({ step, usage }) => [
+    step.name,
+    totalOf(usage.reads),
+    totalOf(usage.writes),
+    totalOf(usage.sqs),
+    totalOf(usage.invocations),
+    usage.dataSourceCalls,
+  ]),
   note: 'On the in-order path, one command at a time. SQS: send, receive and delete on both queues (empty polls apart). Units of transactions are computed from item sizes, all others are as reported.',
 });
 
 const queryTable = (all: Cost[]): Table => ({
   title: 'Cost of a query',
   columns: ['query', 'read units', 'data-source calls', 'invocations'],
-  rows: all.map(({ step, usage }) => [step.name, totalOf(usage.reads), usage.dataSourceCalls, totalOf(usage.invocations)]),
+  rows: all.map(({ step, usage }) => [
+    step.name,
+    totalOf(usage.reads),
+    usage.dataSourceCalls,
+    totalOf(usage.invocations),
+  ]),
 });
 
 const placeTable = (all: Cost[]): Table => ({
@@ -70,4 +102,8 @@ const placeTable = (all: Cost[]): Table => ({
   rows: all.map(({ step, usage }) => [step.name, inWords(usage.reads), inWords(usage.writes)]),
 });
 
-const inWords = (counts: Map<string, number>): string => [...counts].sort().map(([place, units]) => `${place} ${units}`).join(', ') || '–';
+const inWords = (counts: Map<string, number>): string =>
+  [...counts]
+    .sort()
+    .map(([place, units]) => `${place} ${units}`)
+    .join(', ') || '–';

@@ -16,8 +16,12 @@ export const notifications: Scenario = {
   run: (bench) =>
     withStack(bench, {}, async ({ stack, admin }) => {
       const heard = new Map<string, (at: number) => void>();
-      const unsubscribe = await subscribe(stack.outputs, admin.token, 'subscription { onProjectionUpdated { aggregateId version } }', (value) =>
-        heard.get((value as { aggregateId: string }).aggregateId)?.(performance.now()));
+      const unsubscribe = await subscribe(
+        stack.outputs,
+        admin.token,
+        'subscription { onProjectionUpdated { aggregateId version } }',
+        (value) => heard.get((value as { aggregateId: string }).aggregateId)?.(performance.now()),
+      );
       const recorder = new Recorder(stack);
       const { raw, stream } = await rawDatabase(stack);
       const [http, queue, socket] = [await httpHop(), await queueHop(), await socketHop()];
@@ -65,20 +69,30 @@ export const notifications: Scenario = {
       const sum = p50p95p99(latencies.map((_, n) => taken.reduce((total, values) => total + values[n]!, 0)));
       const row = (name: string, values: number[]) => [name, ...values.map((value) => rounded(value))];
       return {
-        tables: [{
-          title: 'From mutation to notification, at low load, in milliseconds',
-          columns: ['', 'p50', 'p95', 'p99'],
-          rows: [
-            row('mutation to notification', whole),
-            ...hops.map(({ name, times }, index) => row(`  ${name}${times > 1 ? `, ${times} times` : ''}`, p50p95p99(taken[index]!))),
-            row('all hops of a command together', sum),
-            ['ratio', ...whole.map((value, index) => rounded(value / sum[index]!))],
-          ],
-          note: `${samples} commands, one after the other; after each, every hop by itself.`,
-        }],
+        tables: [
+          {
+            title: 'From mutation to notification, at low load, in milliseconds',
+            columns: ['', 'p50', 'p95', 'p99'],
+            rows: [
+              row('mutation to notification', whole),
+              ...hops.map(({ name, times }, index) =>
+                row(`  ${name}${times > 1 ? `, ${times} times` : ''}`, p50p95p99(taken[index]!)),
+              ),
+              row('all hops of a command together', sum),
+              ['ratio', ...whole.map((value, index) => rounded(value / sum[index]!))],
+            ],
+            note: `${samples} commands, one after the other; after each, every hop by itself.`,
+          },
+        ],
         figures: [
-          { name: 'Mutation to notification at low load, ms (p50, p95, p99)', value: whole.map((value) => value.toFixed(0)).join(', ') },
-          { name: '… as a multiple of its raw hops (p50, p95, p99)', value: whole.map((value, index) => rounded(value / sum[index]!)).join(', ') },
+          {
+            name: 'Mutation to notification at low load, ms (p50, p95, p99)',
+            value: whole.map((value) => value.toFixed(0)).join(', '),
+          },
+          {
+            name: '… as a multiple of its raw hops (p50, p95, p99)',
+            value: whole.map((value, index) => rounded(value / sum[index]!)).join(', '),
+          },
         ],
       };
     }),

@@ -43,13 +43,18 @@ const recoveryOf = (name: string, events: number, about: string): Scenario => ({
   },
 });
 
-export const recovery = recoveryOf('recovery', 10_000, 'complete rebuild from 10,000 events beside the raw engine; units; memory');
+export const recovery = recoveryOf(
+  'recovery',
+  10_000,
+  'complete rebuild from 10,000 events beside the raw engine; units; memory',
+);
 export const recoveryLarge = recoveryOf('recovery-large', 100_000, 'the same from 100,000 events; takes minutes');
 
 /** The history was not made by commands: nothing is to be projected from the store's stream. */
 const withoutMediator = (template: Template): Template => {
   for (const { Type, Properties } of Object.values(template.Resources)) {
-    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined) Properties['Enabled'] = false;
+    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined)
+      Properties['Enabled'] = false;
   }
   return template;
 };
@@ -58,9 +63,13 @@ const withoutMediator = (template: Template): Template => {
 const recover = async ({ admin }: RunningStack, streams: number): Promise<void> => {
   const { recoverFrom } = await admin.ask('mutation { recoverFrom(timestamp: "2019-01-01T00:00:00Z") { recoveryId } }');
   for (;;) {
-    const { recovery: row } = await admin.ask('query ($id: ID!) { recovery(recoveryId: $id) { status total rebuilt changed failed lastError } }', { id: recoverFrom.recoveryId });
+    const { recovery: row } = await admin.ask(
+      'query ($id: ID!) { recovery(recoveryId: $id) { status total rebuilt changed failed lastError } }',
+      { id: recoverFrom.recoveryId },
+    );
     if (row !== null && row.status !== 'RUNNING') {
-      if (row.status !== 'COMPLETED' || row.rebuilt !== streams || row.failed !== 0) throw new Error(`The recovery ended otherwise: ${JSON.stringify(row)}`);
+      if (row.status !== 'COMPLETED' || row.rebuilt !== streams || row.failed !== 0)
+        throw new Error(`The recovery ended otherwise: ${JSON.stringify(row)}`);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -71,15 +80,27 @@ const recover = async ({ admin }: RunningStack, streams: number): Promise<void> 
 const check = async ({ stack }: RunningStack, rows: Map<string, ViewRow>): Promise<void> => {
   const shown = await usersShown(stack);
   if (shown.size !== rows.size) throw new Error(`The view has ${shown.size} rows instead of ${rows.size}`);
-  for (const [id, row] of rows) if (!isDeepStrictEqual(shown.get(id), row)) throw new Error(`The row of ${id} is not what its stream says`);
+  for (const [id, row] of rows)
+    if (!isDeepStrictEqual(shown.get(id), row)) throw new Error(`The row of ${id} is not what its stream says`);
 };
 
 /** What no recovery can do without: every stream read, every row written. */
 const necessaryCalls = ({ stack }: RunningStack, rows: Map<string, ViewRow>): RecordedCall[] => {
   const { eventStore, user } = stack.outputs.Tables;
   return [...rows].flatMap(([id, row]) => [
-    { operation: 'Query', body: JSON.stringify({ TableName: eventStore, ConsistentRead: true, KeyConditionExpression: 'streamId = :id', ExpressionAttributeValues: { ':id': { S: `user#${id}` } } }) },
-    { operation: 'PutItem', body: JSON.stringify({ TableName: user, Item: marshall(row), ConditionExpression: 'attribute_not_exists(id)' }) },
+    {
+      operation: 'Query',
+      body: JSON.stringify({
+        TableName: eventStore,
+        ConsistentRead: true,
+        KeyConditionExpression: 'streamId = :id',
+        ExpressionAttributeValues: { ':id': { S: `user#${id}` } },
+      }),
+    },
+    {
+      operation: 'PutItem',
+      body: JSON.stringify({ TableName: user, Item: marshall(row), ConditionExpression: 'attribute_not_exists(id)' }),
+    },
   ]);
 };
 
@@ -91,13 +112,17 @@ const peakMemory = ({ stack, stateDir }: RunningStack, name: string): number => 
 
 const unitsUsed = (bench: Bench): Promise<Usage> => {
   let meter: Meter | undefined;
-  return withStack(bench, { measure: 'INDEXES', transformTemplate: withoutMediator, onLambdaEvent: (event) => meter?.hear(event) }, async (running) => {
-    meter = new Meter(running.stack);
-    const rows = await seedUsers(running.stack, meteredEvents / eventsPerStream);
-    bench.say(`recovering from ${meteredEvents} events with the meter on`);
-    await recover(running, rows.size);
-    return meter.take();
-  });
+  return withStack(
+    bench,
+    { measure: 'INDEXES', transformTemplate: withoutMediator, onLambdaEvent: (event) => meter?.hear(event) },
+    async (running) => {
+      meter = new Meter(running.stack);
+      const rows = await seedUsers(running.stack, meteredEvents / eventsPerStream);
+      bench.say(`recovering from ${meteredEvents} events with the meter on`);
+      await recover(running, rows.size);
+      return meter.take();
+    },
+  );
 };
 
 interface Measured {
@@ -111,7 +136,12 @@ interface Measured {
 
 const resultOf = (events: number, { recovering, sdk, bare, memory }: Measured, usage: Usage): Result => {
   const streams = events / eventsPerStream;
-  const rate = (name: string, milliseconds: number) => [name, rounded((1000 * streams) / milliseconds, 0), rounded((1000 * events) / milliseconds, 0), milliseconds === recovering ? '' : rounded(milliseconds / recovering, 2)];
+  const rate = (name: string, milliseconds: number) => [
+    name,
+    rounded((1000 * streams) / milliseconds, 0),
+    rounded((1000 * events) / milliseconds, 0),
+    milliseconds === recovering ? '' : rounded(milliseconds / recovering, 2),
+  ];
   const perEvent = (counts: Map<string, number>) => rounded(totalOf(counts) / meteredEvents, 2);
   const size = events.toLocaleString('en');
   return {
@@ -119,20 +149,37 @@ const resultOf = (events: number, { recovering, sdk, bare, memory }: Measured, u
       {
         title: `Complete rebuild from ${size} events`,
         columns: ['', 'streams per second', 'events per second', 'the recovery’s share of it'],
-        rows: [rate('recovery of an emptied view', recovering), rate('every stream read and row written by the AWS SDK alone', sdk), rate('the same over bare HTTP', bare)],
+        rows: [
+          rate('recovery of an emptied view', recovering),
+          rate('every stream read and row written by the AWS SDK alone', sdk),
+          rate('the same over bare HTTP', bare),
+        ],
         note: `${streams.toLocaleString('en')} users of ${eventsPerStream} events each; all rows were missing, and all are as their streams say afterwards. In ${rounded(recovering / 1000)} s from mutation to COMPLETED, with claims verified and subscribers told.`,
       },
       {
         title: `Memory and units of the rebuild from ${size} events`,
         columns: ['', ''],
-        rows: [['peak memory of recovery, MB', memory.recovery], ['peak memory of execute, MB', memory.execute], ['read units per event', perEvent(usage.reads)], ['write units per event', perEvent(usage.writes)]],
+        rows: [
+          ['peak memory of recovery, MB', memory.recovery],
+          ['peak memory of execute, MB', memory.execute],
+          ['read units per event', perEvent(usage.reads)],
+          ['write units per event', perEvent(usage.writes)],
+        ],
         note: `Units from a rebuild from ${meteredEvents} events; those of the view’s indexes are in.`,
       },
     ],
     figures: [
-      { name: `Recovery from ${size} events, share of the raw engine’s read-and-write rate (AWS SDK)`, value: rounded(sdk / recovering, 2), aim: '≥ 0.5' },
+      {
+        name: `Recovery from ${size} events, share of the raw engine’s read-and-write rate (AWS SDK)`,
+        value: rounded(sdk / recovering, 2),
+        aim: '≥ 0.5',
+      },
       { name: '… over bare HTTP', value: rounded(bare / recovering, 2) },
-      { name: `Recovery from ${size} events, peak memory of recovery and execute, MB`, value: `${memory.recovery}, ${memory.execute}`, aim: 'flat' },
+      {
+        name: `Recovery from ${size} events, peak memory of recovery and execute, MB`,
+        value: `${memory.recovery}, ${memory.execute}`,
+        aim: 'flat',
+      },
     ],
   };
 };

@@ -14,7 +14,10 @@ export const startup: Scenario = {
     for (let n = 1; n <= starts; n += 1) {
       bench.say(`start ${n} of ${starts}`);
       const begun = performance.now();
-      const child = spawn('npm', ['start', '--silent', '--', '--port', '0', '--state', bench.newFolder()], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+      const child = spawn('npm', ['start', '--silent', '--', '--port', '0', '--state', bench.newFolder()], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
       try {
         await ready(child);
         seconds.push((performance.now() - begun) / 1000);
@@ -24,8 +27,17 @@ export const startup: Scenario = {
     }
     const [typical, slowest] = [percentile(seconds, 0.5), Math.max(...seconds)].map((value) => rounded(value));
     return {
-      tables: [{ title: 'From `npm start` to Ready', columns: ['', 'median', 'slowest'], rows: [['seconds', typical!, slowest!]], note: `${starts} starts, one after the other.` }],
-      figures: [{ name: '`npm start` to Ready, seconds (median, slowest)', value: `${typical}, ${slowest}`, aim: '≤ 10' }],
+      tables: [
+        {
+          title: 'From `npm start` to Ready',
+          columns: ['', 'median', 'slowest'],
+          rows: [['seconds', typical!, slowest!]],
+          note: `${starts} starts, one after the other.`,
+        },
+      ],
+      figures: [
+        { name: '`npm start` to Ready, seconds (median, slowest)', value: `${typical}, ${slowest}`, aim: '≤ 10' },
+      ],
     };
   },
 };
@@ -33,7 +45,9 @@ export const startup: Scenario = {
 /** @throws when it ends before it is ready */
 const ready = async (child: ChildProcess): Promise<void> => {
   let said = '';
-  const ended = once(child, 'exit').then(() => { throw new Error(`npm start ended before it was ready:\n${said}`); });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`npm start ended before it was ready:\n${said}`);
+  });
   const heard = new Promise<void>((resolve) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       said += chunk.toString();

@@ -6,7 +6,10 @@ export class Client {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #url: URL;
 
-  constructor(url: string, readonly token: string) {
+  constructor(
+    url: string,
+    readonly token: string,
+  ) {
     this.#url = new URL(url);
   }
 
@@ -18,9 +21,16 @@ export class Client {
   }
 
   /** Sends a command; its receipt. */
-  async send(operation: string, input: Record<string, unknown>, commandId: string = randomUUID()): Promise<{ commandId: string; aggregateId: string }> {
+  async send(
+    operation: string,
+    input: Record<string, unknown>,
+    commandId: string = randomUUID(),
+  ): Promise<{ commandId: string; aggregateId: string }> {
     const type = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input`;
-    const data = await this.ask(`mutation ($input: ${type}!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId aggregateId } }`, { input, commandId });
+    const data = await this.ask(
+      `mutation ($input: ${type}!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId aggregateId } }`,
+      { input, commandId },
+    );
     return data[operation];
   }
 
@@ -29,11 +39,18 @@ export class Client {
   }
 
   #post(body: string): Promise<{ data?: Record<string, any>; errors?: unknown }> {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), authorization: this.token };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      authorization: this.token,
+    };
     return new Promise((resolve, reject) => {
       const outgoing = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
         let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => (text += part)).on('error', reject);
+        response
+          .setEncoding('utf8')
+          .on('data', (part: string) => (text += part))
+          .on('error', reject);
         response.on('end', () => resolve(JSON.parse(text)));
       });
       outgoing.on('error', reject).end(body);

@@ -23,12 +23,31 @@ const batchesInFlight = 8;
 
 /** One user's life, one event a day, the last one at `now`. */
 const lifeOf = (id: string, now: number): DomainEvent[] => {
-  const input = { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: `${id}@example.org`, roleId: 'some-role', groupId: 'some-group' };
+  const input = {
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    birthDate: '1985-12-10',
+    email: `${id}@example.org`,
+    roleId: 'some-role',
+    groupId: 'some-group',
+  };
   const events: DomainEvent[] = [];
   for (let n = 1; n <= eventsPerStream; n += 1) {
     const operation = n === 1 ? 'createUser' : 'updateUser';
-    const command: Command = { commandId: randomUUID(), operation, aggregate: 'user', aggregateId: id, actor, input: n === 1 ? input : { lastName: `Lovelace ${n}` } };
-    const decision = decide(command, events, { now: now - (eventsPerStream - n) * day, eventId: randomUUID(), missing: [], inUse: false });
+    const command: Command = {
+      commandId: randomUUID(),
+      operation,
+      aggregate: 'user',
+      aggregateId: id,
+      actor,
+      input: n === 1 ? input : { lastName: `Lovelace ${n}` },
+    };
+    const decision = decide(command, events, {
+      now: now - (eventsPerStream - n) * day,
+      eventId: randomUUID(),
+      missing: [],
+      inUse: false,
+    });
     if ('rejection' in decision) throw new Error(decision.rejection.message);
     events.push(...decision.events);
   }
@@ -52,7 +71,14 @@ export const seedUsers = async ({ database, outputs }: Stack, count: number): Pr
       const state = fold(life);
       rows.set(id, rowOf('user', id, state)!);
       events.push(...life);
-      claims.push(...claimsOf('user', state).map(({ key, aggregate, attribute }) => ({ uniqueKey: key, streamId: streamIdOf('user', id), aggregate, attribute })));
+      claims.push(
+        ...claimsOf('user', state).map(({ key, aggregate, attribute }) => ({
+          uniqueKey: key,
+          streamId: streamIdOf('user', id),
+          aggregate,
+          attribute,
+        })),
+      );
     }
     await putAll(database, outputs.Tables['eventStore']!, events.map(itemOf));
     await putAll(database, outputs.Tables['uniqueValue']!, claims);
@@ -61,19 +87,33 @@ export const seedUsers = async ({ database, outputs }: Stack, count: number): Pr
 };
 
 const putAll = (database: DynamoDatabase, table: string, items: Record<string, unknown>[]): Promise<void> =>
-  batchWrite(database, table, items.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } })));
+  batchWrite(
+    database,
+    table,
+    items.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } })),
+  );
 
 /** Empties the view of users. */
 export const emptyUsers = async ({ database, outputs }: Stack, all: Iterable<string>): Promise<void> => {
   const ids = [...all];
-  const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, n) => ids.slice(n * batchSize, (n + 1) * batchSize));
-  await inFlight(batches, batchesInFlight, (batch) => batchWrite(database, outputs.Tables['user']!, batch.map((id) => ({ DeleteRequest: { Key: { id: { S: id } } } }))));
+  const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, n) =>
+    ids.slice(n * batchSize, (n + 1) * batchSize),
+  );
+  await inFlight(batches, batchesInFlight, (batch) =>
+    batchWrite(
+      database,
+      outputs.Tables['user']!,
+      batch.map((id) => ({ DeleteRequest: { Key: { id: { S: id } } } })),
+    ),
+  );
 };
 
 const batchWrite = async ({ client }: DynamoDatabase, table: string, requests: unknown[]): Promise<void> => {
   let left = requests;
   while (left.length > 0) {
-    const { UnprocessedItems } = await client.call<{ UnprocessedItems?: Record<string, unknown[]> }>('BatchWriteItem', { RequestItems: { [table]: left } });
+    const { UnprocessedItems } = await client.call<{ UnprocessedItems?: Record<string, unknown[]> }>('BatchWriteItem', {
+      RequestItems: { [table]: left },
+    });
     left = UnprocessedItems?.[table] ?? [];
   }
 };
@@ -82,13 +122,20 @@ const batchWrite = async ({ client }: DynamoDatabase, table: string, requests: u
 export const usersShown = async ({ database, outputs }: Stack): Promise<Map<string, unknown>> => {
   const rows = new Map<string, unknown>();
   const segments = 4;
-  await Promise.all(Array.from({ length: segments }, async (_, Segment) => {
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const page = await database.client.call<{ Items: Item[]; LastEvaluatedKey?: Item }>('Scan', { TableName: outputs.Tables['user'], Segment, TotalSegments: segments, ExclusiveStartKey });
-      for (const item of page.Items) rows.set(item['id']!.S!, unmarshall(item));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
-  }));
+  await Promise.all(
+    Array.from({ length: segments }, async (_, Segment) => {
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const page = await database.client.call<{ Items: Item[]; LastEvaluatedKey?: Item }>('Scan', {
+          TableName: outputs.Tables['user'],
+          Segment,
+          TotalSegments: segments,
+          ExclusiveStartKey,
+        });
+        for (const item of page.Items) rows.set(item['id']!.S!, unmarshall(item));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+    }),
+  );
   return rows;
 };

@@ -58,11 +58,12 @@ export const socketHop = async (): Promise<{ take: Hop['take']; stop(): void }> 
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [sender] = await Promise.all([accepted, new Promise((resolve) => client.once('open', resolve))]);
   return {
-    take: () => timed(async () => {
-      const heard = new Promise((resolve) => client.once('message', resolve));
-      sender.send('{"type":"data"}');
-      await heard;
-    }),
+    take: () =>
+      timed(async () => {
+        const heard = new Promise((resolve) => client.once('message', resolve));
+        sender.send('{"type":"data"}');
+        await heard;
+      }),
     stop: () => {
       client.terminate();
       server.close();
@@ -73,9 +74,10 @@ export const socketHop = async (): Promise<{ take: Hop['take']; stop(): void }> 
 /** The calls of one command, one after the other. */
 export const callsHop = (raw: DynamoDatabase, calls: RecordedCall[][]): Hop['take'] => {
   let next = 0;
-  return () => timed(async () => {
-    for (const { operation, body } of calls[next++]!) await raw.client.send(`DynamoDB_20120810.${operation}`, body);
-  });
+  return () =>
+    timed(async () => {
+      for (const { operation, body } of calls[next++]!) await raw.client.send(`DynamoDB_20120810.${operation}`, body);
+    });
 };
 
 /** A read of a stream that has something new. */
@@ -84,7 +86,10 @@ export const streamHop = async (raw: DynamoDatabase, stream: string, table: stri
   let written = 0;
   return async () => {
     written += 1;
-    await raw.client.call('PutItem', { TableName: table, Item: { streamId: { S: 'hop' }, version: { N: String(written) } } });
+    await raw.client.call('PutItem', {
+      TableName: table,
+      Item: { streamId: { S: 'hop' }, version: { N: String(written) } },
+    });
     return timed(async () => {
       while ((await reader.read()) === 0);
     });

@@ -21,7 +21,13 @@ const sizeOfValue = (typed: RawValue): number => {
     case 'L':
       return 3 + (value as RawValue[]).reduce((sum, entry) => sum + 1 + sizeOfValue(entry), 0);
     case 'M':
-      return 3 + Object.entries(value as RawItem).reduce((sum, [name, entry]) => sum + 1 + Buffer.byteLength(name) + sizeOfValue(entry), 0);
+      return (
+        3 +
+        Object.entries(value as RawItem).reduce(
+          (sum, [name, entry]) => sum + 1 + Buffer.byteLength(name) + sizeOfValue(entry),
+          0,
+        )
+      );
     case 'SS':
       return (value as string[]).reduce((sum, entry) => sum + Buffer.byteLength(entry), 0);
     case 'NS':

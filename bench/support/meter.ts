@@ -26,11 +26,19 @@ interface Capacity {
 
 const reading = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem', 'TransactGetItems']);
 
-export const totalOf = (counts: Map<string, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+export const totalOf = (counts: Map<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);
 
-const nothing = (): Usage => ({ reads: new Map(), writes: new Map(), sqs: new Map(), invocations: new Map(), dataSourceCalls: 0 });
+const nothing = (): Usage => ({
+  reads: new Map(),
+  writes: new Map(),
+  sqs: new Map(),
+  invocations: new Map(),
+  dataSourceCalls: 0,
+});
 
-const add = (counts: Map<string, number>, key: string, count = 1): void => void counts.set(key, (counts.get(key) ?? 0) + count);
+const add = (counts: Map<string, number>, key: string, count = 1): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + count);
 
 /**
  * Reads off what a stack uses: units as the engine reports them (the stack must be started with `measure: 'INDEXES'`),
@@ -49,7 +57,11 @@ export class Meter {
     this.#stack = stack;
     this.#tables = new Map(stack.model.tables.map((table) => [table.name, table]));
     const roles = new Map(stack.model.roles.map(({ arn, name }) => [arn, name]));
-    this.#dataSources = new Set(stack.model.api.dataSources.flatMap((source) => ('roleArn' in source ? (roles.get(source.roleArn ?? '') ?? []) : [])));
+    this.#dataSources = new Set(
+      stack.model.api.dataSources.flatMap((source) =>
+        'roleArn' in source ? (roles.get(source.roleArn ?? '') ?? []) : [],
+      ),
+    );
     stack.gateway.onCall((call) => this.#see(call));
   }
 
@@ -71,18 +83,21 @@ export class Meter {
 
   async #see(call: GatewayCall): Promise<void> {
     const { phase, operation, service, input, response } = call;
-    if (service === 'dynamodb' && operation === 'TransactWriteItems' && phase === 'before') this.#before.set(call.id, await this.#itemsOf(input));
+    if (service === 'dynamodb' && operation === 'TransactWriteItems' && phase === 'before')
+      this.#before.set(call.id, await this.#itemsOf(input));
     if (phase === 'before') return;
     if (this.#dataSources.has(call.caller)) this.#usage.dataSourceCalls += 1;
     if (isRefusedWrite(response?.body)) add(this.#usage.writes, this.#bare(String(input['TableName'])));
-    else if (response?.status !== 200) this.#problem ??= new Error(`${call.caller}: ${operation} was answered ${JSON.stringify(response?.body)}`);
+    else if (response?.status !== 200)
+      this.#problem ??= new Error(`${call.caller}: ${operation} was answered ${JSON.stringify(response?.body)}`);
     else if (service === 'sqs') this.#countSqs(operation, response.body);
     else if (operation === 'TransactWriteItems') await this.#countTransaction(call);
     else this.#countUnits(operation, response.body);
   }
 
   #countSqs(operation: string, answer: Record<string, unknown>): void {
-    const idle = operation === 'GetQueueAttributes' || (operation === 'ReceiveMessage' && !Array.isArray(answer['Messages']));
+    const idle =
+      operation === 'GetQueueAttributes' || (operation === 'ReceiveMessage' && !Array.isArray(answer['Messages']));
     if (!idle) add(this.#usage.sqs, operation);
   }
 
@@ -91,7 +106,8 @@ export class Meter {
     for (const capacity of [answer['ConsumedCapacity'] ?? []].flat() as Capacity[]) {
       const table = this.#bare(capacity.TableName);
       if (capacity.Table?.CapacityUnits) add(units, table, capacity.Table.CapacityUnits);
-      for (const [index, { CapacityUnits }] of Object.entries(capacity.GlobalSecondaryIndexes ?? {})) add(units, `${table}/${index}`, CapacityUnits);
+      for (const [index, { CapacityUnits }] of Object.entries(capacity.GlobalSecondaryIndexes ?? {}))
+        add(units, `${table}/${index}`, CapacityUnits);
     }
   }
 
@@ -109,12 +125,19 @@ export class Meter {
 
   /** The items that a transaction is about, as they are now. */
   async #itemsOf(input: Record<string, unknown>): Promise<(RawItem | undefined)[]> {
-    return Promise.all(partsOf(input).map(async ([, { TableName, Key, Item }]) => {
-      const { KeySchema } = this.#tables.get(TableName)!.createTable as { KeySchema: { AttributeName: string }[] };
-      const key = Key ?? Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, Item![AttributeName]]));
-      const found = await this.#stack.database.client.call<{ Item?: RawItem }>('GetItem', { TableName, Key: key, ConsistentRead: true });
-      return found.Item;
-    }));
+    return Promise.all(
+      partsOf(input).map(async ([, { TableName, Key, Item }]) => {
+        const { KeySchema } = this.#tables.get(TableName)!.createTable as { KeySchema: { AttributeName: string }[] };
+        const key =
+          Key ?? Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, Item![AttributeName]]));
+        const found = await this.#stack.database.client.call<{ Item?: RawItem }>('GetItem', {
+          TableName,
+          Key: key,
+          ConsistentRead: true,
+        });
+        return found.Item;
+      }),
+    );
   }
 
   #bare(name: string): string {
@@ -123,7 +146,8 @@ export class Meter {
 }
 
 /** A write whose condition did not hold is paid for like one that was made; none here is about more than a KB. */
-const isRefusedWrite = (answer: Record<string, unknown> | undefined): boolean => String(answer?.['__type']).endsWith('ConditionalCheckFailedException');
+const isRefusedWrite = (answer: Record<string, unknown> | undefined): boolean =>
+  String(answer?.['__type']).endsWith('ConditionalCheckFailedException');
 
 interface Part {
   TableName: string;
@@ -132,4 +156,5 @@ interface Part {
 }
 
 /** The parts of a transaction: what is done, and to what. */
-const partsOf = (input: Record<string, unknown>): [string, Part][] => (input['TransactItems'] as Record<string, Part>[]).flatMap((item) => Object.entries(item));
+const partsOf = (input: Record<string, unknown>): [string, Part][] =>
+  (input['TransactItems'] as Record<string, Part>[]).flatMap((item) => Object.entries(item));

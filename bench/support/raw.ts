@@ -1,4 +1,11 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { openDatabase, type DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { RecordedCall } from './recorder.ts';
@@ -15,13 +22,21 @@ export const rawDatabase = async ({ database, model }: Stack): Promise<{ raw: Dy
 export type Replay = (calls: RecordedCall[], limit: number) => Promise<void>;
 
 /** The bare engine: bodies written beforehand, nothing signed, nothing looked at but the status. */
-export const bareReplay = ({ client }: DynamoDatabase): Replay => (calls, limit) =>
-  inFlight(calls, limit, async ({ operation, body }) => {
-    const { status, body: answer } = await client.send(`DynamoDB_20120810.${operation}`, body);
-    if (status !== 200) throw new Error(`${operation} was answered ${answer.toString()}`);
-  });
+export const bareReplay =
+  ({ client }: DynamoDatabase): Replay =>
+  (calls, limit) =>
+    inFlight(calls, limit, async ({ operation, body }) => {
+      const { status, body: answer } = await client.send(`DynamoDB_20120810.${operation}`, body);
+      if (status !== 200) throw new Error(`${operation} was answered ${answer.toString()}`);
+    });
 
-const commands = { GetItem: GetItemCommand, PutItem: PutItemCommand, Query: QueryCommand, TransactWriteItems: TransactWriteItemsCommand, UpdateItem: UpdateItemCommand };
+const commands = {
+  GetItem: GetItemCommand,
+  PutItem: PutItemCommand,
+  Query: QueryCommand,
+  TransactWriteItems: TransactWriteItemsCommand,
+  UpdateItem: UpdateItemCommand,
+};
 
 /** The engine as a program uses it that does nothing but these calls: with the AWS SDK. */
 export const sdkReplay = ({ clientConfig }: DynamoDatabase): Replay => {
@@ -35,24 +50,34 @@ export const sdkReplay = ({ clientConfig }: DynamoDatabase): Replay => {
 
 /** An iterator at what will be written next. */
 export const endOf = async ({ client }: DynamoDatabase, stream: string): Promise<string> => {
-  const { StreamDescription } = await client.call<{ StreamDescription: { Shards: { ShardId: string }[] } }>('streams:DescribeStream', { StreamArn: stream });
+  const { StreamDescription } = await client.call<{ StreamDescription: { Shards: { ShardId: string }[] } }>(
+    'streams:DescribeStream',
+    { StreamArn: stream },
+  );
   const end = { StreamArn: stream, ShardId: StreamDescription.Shards[0]?.ShardId, ShardIteratorType: 'LATEST' };
   return (await client.call<{ ShardIterator: string }>('streams:GetShardIterator', end)).ShardIterator;
 };
 
 /** Reads a stream, from an iterator on. */
 export class StreamReader {
-  constructor(private readonly database: DynamoDatabase, private iterator: string) {}
+  constructor(
+    private readonly database: DynamoDatabase,
+    private iterator: string,
+  ) {}
 
   /** Reads once; how many records there were. */
   async read(): Promise<number> {
-    const page = await this.database.client.call<{ Records: unknown[]; NextShardIterator: string }>('streams:GetRecords', { ShardIterator: this.iterator, Limit: 1000 });
+    const page = await this.database.client.call<{ Records: unknown[]; NextShardIterator: string }>(
+      'streams:GetRecords',
+      { ShardIterator: this.iterator, Limit: 1000 },
+    );
     this.iterator = page.NextShardIterator;
     return page.Records.length;
   }
 
   /** Reads until this many records have come, with a pause after each read. */
   async records(count: number, pauseMs: number): Promise<void> {
-    for (let found = await this.read(); found < count; found += await this.read()) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    for (let found = await this.read(); found < count; found += await this.read())
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -27,9 +27,12 @@ export class Recorder {
     const outcomes = stack.outputs.Tables['commandOutcome'];
     stack.gateway.onCall(({ phase, caller, service, operation, input, response }: GatewayCall) => {
       if (service !== 'dynamodb') return;
-      const wanted = caller === command
-        ? appends.has(operation) || (operation === 'GetItem' && input['TableName'] === outcomes) || (operation === 'Query' && this.#isOwnStream(input))
-        : caller === execute && projections.has(operation);
+      const wanted =
+        caller === command
+          ? appends.has(operation) ||
+            (operation === 'GetItem' && input['TableName'] === outcomes) ||
+            (operation === 'Query' && this.#isOwnStream(input))
+          : caller === execute && projections.has(operation);
       if (!wanted) return;
       if (phase === 'before') this.#calls.push({ operation, body: JSON.stringify(input) });
       else if (caller === execute && response?.status === 200) this.#show(input);

@@ -16,7 +16,9 @@ export interface RunningStack {
 
 /** Runs `work` with a stack of its own. */
 export const withStack = async <Outcome>(
-  bench: Bench, options: Omit<StackOptions, 'port' | 'stateDir' | 'assemblyDir'>, work: (running: RunningStack) => Promise<Outcome>,
+  bench: Bench,
+  options: Omit<StackOptions, 'port' | 'stateDir' | 'assemblyDir'>,
+  work: (running: RunningStack) => Promise<Outcome>,
 ): Promise<Outcome> => {
   bench.say('starting a stack');
   const stateDir = bench.newFolder();
@@ -24,7 +26,10 @@ export const withStack = async <Outcome>(
   const { GraphQLUrl, AdminIssuer, AdminClientId, UserIssuer, UserClientId } = stack.outputs;
   const clientOf = async (issuer: string, clientId: string, sub: string) => {
     const secrets = await readSecrets(stateDir, issuer);
-    return new Client(GraphQLUrl, signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub }), secrets!.current));
+    return new Client(
+      GraphQLUrl,
+      signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub }), secrets!.current),
+    );
   };
   const admin = await clientOf(AdminIssuer, AdminClientId, 'auth0|admin');
   const user = await clientOf(UserIssuer, UserClientId, 'auth0|bench');

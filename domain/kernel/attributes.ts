@@ -35,7 +35,11 @@ export const givenIdRule = {
   rule: 'must be 1 to 128 printable characters without spaces, and without the `auth0|` prefix',
 };
 /** An id that the system made: the UUID of the command that created it, or what an older system used. */
-export const madeIdRule = { maxLength: 128, pattern: printable, rule: 'must be 1 to 128 printable characters without spaces' };
+export const madeIdRule = {
+  maxLength: 128,
+  pattern: printable,
+  rule: 'must be 1 to 128 printable characters without spaces',
+};
 
 const base = { unique: false, nullable: false, optional: false };
 
@@ -49,17 +53,31 @@ const withOptions = ({ unique = false, optional = false }: Options) => ({ unique
 
 /** One line of text, not blank. */
 export const text = (maxLength: number, options: Options = {}): Attribute => ({
-  ...base, kind: 'text', maxLength, pattern: singleLine, rule: 'must be one line of text without control characters', ...withOptions(options),
+  ...base,
+  kind: 'text',
+  maxLength,
+  pattern: singleLine,
+  rule: 'must be one line of text without control characters',
+  ...withOptions(options),
 });
 
 /** Text of any number of lines, not blank. */
 export const longText = (maxLength: number, options: Options = {}): Attribute => ({
-  ...base, kind: 'text', maxLength, pattern: `^[^\\u0000${nonCharacters}]*$`, rule: 'must be text without null characters', ...withOptions(options),
+  ...base,
+  kind: 'text',
+  maxLength,
+  pattern: `^[^\\u0000${nonCharacters}]*$`,
+  rule: 'must be text without null characters',
+  ...withOptions(options),
 });
 
 /** A calendar date from 1900-01-01 to today. */
 export const pastDate = (options: Options = {}): Attribute => ({
-  ...base, kind: 'date', maxLength: 10, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', rule: 'must be a date as YYYY-MM-DD, from 1900-01-01 to today',
+  ...base,
+  kind: 'date',
+  maxLength: 10,
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+  rule: 'must be a date as YYYY-MM-DD, from 1900-01-01 to today',
   ...withOptions(options),
 });
 
@@ -67,18 +85,33 @@ const addressPart = (exceptions: string) => `[^\\s@${exceptions}\\u0000-\\u001f$
 
 /** An e-mail address, compared without case. */
 export const email = (options: Options = {}): Attribute => ({
-  ...base, kind: 'email', maxLength: 254, pattern: `^${addressPart('')}@${addressPart('')}\\.${addressPart('.')}$`,
-  rule: 'must be an e-mail address', ...withOptions(options),
+  ...base,
+  kind: 'email',
+  maxLength: 254,
+  pattern: `^${addressPart('')}@${addressPart('')}\\.${addressPart('.')}$`,
+  rule: 'must be an e-mail address',
+  ...withOptions(options),
 });
 
 /** Id of another aggregate, which must exist when the command is decided. */
 export const reference = (to: AggregateName, options: { nullable?: boolean } = {}): Attribute => ({
-  ...base, kind: 'reference', maxLength: 128, pattern: printable, rule: `must be the id of an existing ${to}`, to, ...options,
+  ...base,
+  kind: 'reference',
+  maxLength: 128,
+  pattern: printable,
+  rule: `must be the id of an existing ${to}`,
+  to,
+  ...options,
 });
 
 /** Ids of other aggregates, without repeats, which must exist when the command is decided. */
 export const references = (to: AggregateName, maxLength: number): Attribute => ({
-  ...base, kind: 'references', maxLength, pattern: printable, rule: `must be a list of ids of existing ${to}s, each once`, to,
+  ...base,
+  kind: 'references',
+  maxLength,
+  pattern: printable,
+  rule: `must be a list of ids of existing ${to}s, each once`,
+  to,
 });
 
 const earliestDate = Date.UTC(1900, 0, 1);
@@ -99,7 +132,9 @@ export const brokenRule = (attribute: Attribute, value: unknown, now: number): s
     if (!Array.isArray(value)) return attribute.rule;
     if (value.length > attribute.maxLength) return `must have at most ${attribute.maxLength} entries`;
     if (new Set(value).size !== value.length) return attribute.rule;
-    return value.every((entry) => typeof entry === 'string' && entry.length <= 128 && matches(attribute.pattern, entry)) ? undefined : attribute.rule;
+    return value.every((entry) => typeof entry === 'string' && entry.length <= 128 && matches(attribute.pattern, entry))
+      ? undefined
+      : attribute.rule;
   }
   if (typeof value !== 'string') return 'must be a string';
   // A name of zero-width characters alone looks like none.

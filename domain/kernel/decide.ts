@@ -28,15 +28,24 @@ export const decide = (command: Command, history: DomainEvent[], facts: Facts): 
   if (violation) return reject('INVALID', inWords(violation));
   const state = fold(history);
   if (operation.action === 'create') {
-    if (state.status === 'deleted') return reject('ALREADY_EXISTS', `${subject(command)} was deleted; its id is not used again`);
+    if (state.status === 'deleted')
+      return reject('ALREADY_EXISTS', `${subject(command)} was deleted; its id is not used again`);
     if (state.status === 'live') return reject('ALREADY_EXISTS', `${subject(command)} already exists`);
-    return missingReference(facts) ?? { events: [eventOf(operation, command, state, history, normalized(operation, command.input), facts)] };
+    return (
+      missingReference(facts) ?? {
+        events: [eventOf(operation, command, state, history, normalized(operation, command.input), facts)],
+      }
+    );
   }
   if (state.status === 'absent') return reject('NOT_FOUND', `There is no ${subject(command)}`);
   if (operation.action === 'correct') return correct(operation, command, state, history, facts);
-  if (state.status === 'deleted') return operation.action === 'delete' ? { events: [] } : reject('NOT_FOUND', `${subject(command)} was deleted`);
+  if (state.status === 'deleted')
+    return operation.action === 'delete' ? { events: [] } : reject('NOT_FOUND', `${subject(command)} was deleted`);
   if (command.expectedVersion !== undefined && command.expectedVersion !== state.version) {
-    return reject('VERSION_CONFLICT', `${subject(command)} is at version ${state.version}, not ${command.expectedVersion}`);
+    return reject(
+      'VERSION_CONFLICT',
+      `${subject(command)} is at version ${state.version}, not ${command.expectedVersion}`,
+    );
   }
   switch (operation.action) {
     case 'update': {
@@ -56,8 +65,12 @@ export const decide = (command: Command, history: DomainEvent[], facts: Facts): 
 export const questionsOf = (command: Command, history: DomainEvent[]): { references: Reference[]; use: boolean } => {
   const operation = operationOf(command);
   const before = referencesOf(command, fold(history));
-  const known = (reference: Reference) => before.some(({ attribute, id }) => attribute === reference.attribute && id === reference.id);
-  const wanted = operation.action === 'correct' ? referencesAfterCorrection(command, history) : referencesIn(command, normalized(operation, command.input));
+  const known = (reference: Reference) =>
+    before.some(({ attribute, id }) => attribute === reference.attribute && id === reference.id);
+  const wanted =
+    operation.action === 'correct'
+      ? referencesAfterCorrection(command, history)
+      : referencesIn(command, normalized(operation, command.input));
   return { references: wanted.filter((reference) => !known(reference)), use: operation.action === 'delete' };
 };
 
@@ -69,18 +82,32 @@ const referencesIn = ({ aggregate }: Command, values: Record<string, unknown>): 
     return ids.map((id) => ({ attribute, aggregate: to, id }));
   });
 
-const referencesOf = (command: Command, state: State): Reference[] => (state.status === 'live' ? referencesIn(command, state.attributes) : []);
+const referencesOf = (command: Command, state: State): Reference[] =>
+  state.status === 'live' ? referencesIn(command, state.attributes) : [];
 
 const referencesAfterCorrection = (command: Command, history: DomainEvent[]): Reference[] => {
   const { version, payload } = command.input as Partial<Correction>;
-  if (history.length === 0 || typeof version !== 'number' || !payload || !history.some((event) => event.version === version)) return [];
-  const probe = { ...history[history.length - 1], type: eventTypeOf(command.aggregate, 'correct'), version: history.length + 1, payload: { version, payload } };
+  if (
+    history.length === 0 ||
+    typeof version !== 'number' ||
+    !payload ||
+    !history.some((event) => event.version === version)
+  )
+    return [];
+  const probe = {
+    ...history[history.length - 1],
+    type: eventTypeOf(command.aggregate, 'correct'),
+    version: history.length + 1,
+    payload: { version, payload },
+  };
   return referencesOf(command, fold([...history, probe as DomainEvent]));
 };
 
 const missingReference = ({ missing }: Facts): Decision | undefined => {
   const [first] = missing;
-  return first && reject(missingCode(first.aggregate), `${first.attribute}: there is no ${first.aggregate} ${first.id}`);
+  return (
+    first && reject(missingCode(first.aggregate), `${first.attribute}: there is no ${first.aggregate} ${first.id}`)
+  );
 };
 
 const changesTo = (state: Extract<State, { status: 'live' }>, wanted: Attributes): Attributes =>
@@ -91,7 +118,12 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 const subject = ({ aggregate, aggregateId }: Command): string => `${aggregate} ${aggregateId}`;
 
 const eventOf = (
-  operation: Operation, command: Command, state: State, history: DomainEvent[], payload: Record<string, unknown>, { now, eventId }: Facts,
+  operation: Operation,
+  command: Command,
+  state: State,
+  history: DomainEvent[],
+  payload: Record<string, unknown>,
+  { now, eventId }: Facts,
 ): DomainEvent => {
   const last = history[history.length - 1];
   return {
@@ -111,22 +143,38 @@ const eventOf = (
   };
 };
 
-const correct = (operation: Operation, command: Command, state: State, history: DomainEvent[], facts: Facts): Decision => {
+const correct = (
+  operation: Operation,
+  command: Command,
+  state: State,
+  history: DomainEvent[],
+  facts: Facts,
+): Decision => {
   const { version, payload } = command.input as Partial<Correction>;
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return reject('INVALID', 'version: must be a whole number from 1');
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return reject('INVALID', 'payload: must be a JSON object');
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
+    return reject('INVALID', 'version: must be a whole number from 1');
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    return reject('INVALID', 'payload: must be a JSON object');
   const target = history.find((event) => event.version === version);
   if (!target) return reject('NOT_FOUND', `${subject(command)} has no version ${version}`);
   const root = rootEventOf(target, history);
   const violation = payloadViolation(root, payload, facts.now);
   if (violation) return reject('INVALID', inWords({ field: `payload.${violation.field}`, rule: violation.rule }));
-  const right = normalized({ ...operation, aggregate: command.aggregate, attributes: Object.keys(aggregates[command.aggregate].attributes) }, payload);
+  const right = normalized(
+    { ...operation, aggregate: command.aggregate, attributes: Object.keys(aggregates[command.aggregate].attributes) },
+    payload,
+  );
   const effective = corrected(history).find((event) => event.version === root.version);
   if (same(sorted(effective?.payload ?? {}), sorted(right))) return { events: [] };
-  return missingReference(facts) ?? { events: [eventOf(operation, command, state, history, { version, payload: right }, facts)] };
+  return (
+    missingReference(facts) ?? {
+      events: [eventOf(operation, command, state, history, { version, payload: right }, facts)],
+    }
+  );
 };
 
-const sorted = (payload: Record<string, unknown>) => Object.entries(payload).sort(([one], [other]) => (one < other ? -1 : 1));
+const sorted = (payload: Record<string, unknown>) =>
+  Object.entries(payload).sort(([one], [other]) => (one < other ? -1 : 1));
 
 const rootEventOf = (event: DomainEvent, history: DomainEvent[]): DomainEvent => {
   if (actionOf(event) !== 'correct') return event;
@@ -140,7 +188,8 @@ const payloadViolation = (event: DomainEvent, payload: Record<string, unknown>, 
   const action = actionOf(event);
   const known = aggregates[event.aggregate].attributes;
   for (const field of Object.keys(payload)) {
-    if (action === 'delete' || !Object.hasOwn(known, field)) return { field, rule: `is not an attribute of ${event.type}` };
+    if (action === 'delete' || !Object.hasOwn(known, field))
+      return { field, rule: `is not an attribute of ${event.type}` };
   }
   for (const [field, attribute] of Object.entries(known)) {
     const value = payload[field];

@@ -19,16 +19,29 @@ export const evolve = (state: State, event: DomainEvent): State => {
   switch (action) {
     case 'create':
       if (state.status !== 'absent') throw new Error(`${place(event)} creates what is already ${state.status}`);
-      return { status: 'live', version: event.version, attributes: complete(event), createdAt: event.timestamp, updatedAt: event.timestamp };
+      return {
+        status: 'live',
+        version: event.version,
+        attributes: complete(event),
+        createdAt: event.timestamp,
+        updatedAt: event.timestamp,
+      };
     case 'update':
       if (state.status !== 'live') throw new Error(`${place(event)} updates what is ${state.status}`);
-      return { ...state, version: event.version, attributes: { ...state.attributes, ...(event.payload as Attributes) }, updatedAt: event.timestamp };
+      return {
+        ...state,
+        version: event.version,
+        attributes: { ...state.attributes, ...(event.payload as Attributes) },
+        updatedAt: event.timestamp,
+      };
     case 'delete':
       if (state.status !== 'live') throw new Error(`${place(event)} deletes what is ${state.status}`);
       return { status: 'deleted', version: event.version, deletedAt: event.timestamp };
     case 'correct':
       if (state.status === 'absent') throw new Error(`${place(event)} corrects what is absent`);
-      return state.status === 'live' ? { ...state, version: event.version, updatedAt: event.timestamp } : { ...state, version: event.version };
+      return state.status === 'live'
+        ? { ...state, version: event.version, updatedAt: event.timestamp }
+        : { ...state, version: event.version };
     default:
       return action satisfies never;
   }
@@ -36,9 +49,15 @@ export const evolve = (state: State, event: DomainEvent): State => {
 
 /** All attributes, null where the event says nothing (a self-service sign-up leaves role and group empty). */
 const complete = (event: DomainEvent): Attributes =>
-  Object.fromEntries(Object.keys(aggregates[event.aggregate].attributes).map((name) => [name, (event.payload[name] ?? null) as Attributes[string]]));
+  Object.fromEntries(
+    Object.keys(aggregates[event.aggregate].attributes).map((name) => [
+      name,
+      (event.payload[name] ?? null) as Attributes[string],
+    ]),
+  );
 
-const place = (event: DomainEvent): string => `${event.type} at version ${event.version} of ${event.aggregate}#${event.aggregateId}`;
+const place = (event: DomainEvent): string =>
+  `${event.type} at version ${event.version} of ${event.aggregate}#${event.aggregateId}`;
 
 /** The version of the event that a chain of corrections ends at. */
 const rootOf = (version: number, events: Map<number, DomainEvent>): number => {
@@ -67,7 +86,10 @@ export const fold = (events: DomainEvent[]): State => corrected(events).reduce(e
  * @param knownAt milliseconds since the epoch, inclusive; all corrections count if left out
  */
 export const foldAt = (events: DomainEvent[], timestamp: number, knownAt = Infinity): State =>
-  corrected(events.filter((event) => event.timestamp <= timestamp), events.filter((event) => event.timestamp <= knownAt)).reduce(evolve, initialState);
+  corrected(
+    events.filter((event) => event.timestamp <= timestamp),
+    events.filter((event) => event.timestamp <= knownAt),
+  ).reduce(evolve, initialState);
 
 /** Whether an event can be applied to the state alone, without the rest of its stream. */
 export const isIncremental = (event: DomainEvent): boolean => actionOf(event) !== 'correct';

@@ -2,8 +2,16 @@ import type { AggregateName } from './aggregate.ts';
 
 /** Why a command was not applied. Stable: clients rely on them. */
 export const rejectionCodes = [
-  'INVALID', 'NOT_FOUND', 'ALREADY_EXISTS', 'EMAIL_TAKEN', 'NAME_TAKEN',
-  'ROLE_NOT_FOUND', 'GROUP_NOT_FOUND', 'AUTHORIZATION_NOT_FOUND', 'IN_USE', 'VERSION_CONFLICT',
+  'INVALID',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'EMAIL_TAKEN',
+  'NAME_TAKEN',
+  'ROLE_NOT_FOUND',
+  'GROUP_NOT_FOUND',
+  'AUTHORIZATION_NOT_FOUND',
+  'IN_USE',
+  'VERSION_CONFLICT',
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];
 
@@ -13,10 +21,13 @@ export interface Rejection {
   message: string;
 }
 
-export const reject = (code: RejectionCode, message: string): { rejection: Rejection } => ({ rejection: { code, message } });
+export const reject = (code: RejectionCode, message: string): { rejection: Rejection } => ({
+  rejection: { code, message },
+});
 
 /** The code for a reference to something that does not exist. */
-export const missingCode = (aggregate: AggregateName): RejectionCode => codeFrom(`${aggregate.toUpperCase()}_NOT_FOUND`);
+export const missingCode = (aggregate: AggregateName): RejectionCode =>
+  codeFrom(`${aggregate.toUpperCase()}_NOT_FOUND`);
 
 /** The code for a unique value that another holds. */
 export const takenCode = (attribute: string): RejectionCode => codeFrom(`${attribute.toUpperCase()}_TAKEN`);

@@ -17,16 +17,20 @@ const hash = (text: string): number => {
 const monthOf = (timestamp: number): string => new Date(timestamp).toISOString().slice(0, 7);
 
 /** The partition of an event: `2026-11#3`. */
-export const timeShardOf = (streamId: string, timestamp: number): string => `${monthOf(timestamp)}#${hash(streamId) % shardCount}`;
+export const timeShardOf = (streamId: string, timestamp: number): string =>
+  `${monthOf(timestamp)}#${hash(streamId) % shardCount}`;
 
 /** The months from one moment to another, both included, in order; none before the first event there can be. */
 export const monthsBetween = (from: number, to: number): string[] => {
   const months: string[] = [];
   const first = new Date(Math.max(from, earliestMonth));
-  for (let month = Date.UTC(first.getUTCFullYear(), first.getUTCMonth()); month <= to; month = nextMonth(month)) months.push(monthOf(month));
+  for (let month = Date.UTC(first.getUTCFullYear(), first.getUTCMonth()); month <= to; month = nextMonth(month))
+    months.push(monthOf(month));
   return months;
 };
 
-const nextMonth = (month: number): number => Date.UTC(new Date(month).getUTCFullYear(), new Date(month).getUTCMonth() + 1);
+const nextMonth = (month: number): number =>
+  Date.UTC(new Date(month).getUTCFullYear(), new Date(month).getUTCMonth() + 1);
 
-export const shardsOf = (month: string): string[] => Array.from({ length: shardCount }, (_, shard) => `${month}#${shard}`);
+export const shardsOf = (month: string): string[] =>
+  Array.from({ length: shardCount }, (_, shard) => `${month}#${shard}`);

@@ -24,12 +24,21 @@ export const uniqueValuesOf = (aggregate: AggregateName, state: State): Record<s
 
 /** The claims that a state holds. */
 export const claimsOf = (aggregate: AggregateName, state: State): Claim[] =>
-  Object.entries(uniqueValuesOf(aggregate, state)).map(([attribute, value]) => ({ aggregate, attribute, key: `${aggregate}#${attribute}#${value}` }));
+  Object.entries(uniqueValuesOf(aggregate, state)).map(([attribute, value]) => ({
+    aggregate,
+    attribute,
+    key: `${aggregate}#${attribute}#${value}`,
+  }));
 
 /** The claims to take and to release when one state follows another. */
-export const claimChanges = (aggregate: AggregateName, before: State, after: State): { takes: Claim[]; releases: Claim[] } => {
+export const claimChanges = (
+  aggregate: AggregateName,
+  before: State,
+  after: State,
+): { takes: Claim[]; releases: Claim[] } => {
   const held = claimsOf(aggregate, before);
   const wanted = claimsOf(aggregate, after);
-  const without = (claims: Claim[], others: Claim[]) => claims.filter(({ key }) => !others.some((other) => other.key === key));
+  const without = (claims: Claim[], others: Claim[]) =>
+    claims.filter(({ key }) => !others.some((other) => other.key === key));
   return { takes: without(wanted, held), releases: without(held, wanted) };
 };

@@ -20,25 +20,49 @@ export const upcast = (stored: Stored): DomainEvent => {
   return step ? upcast(step(stored)) : (stored as unknown as DomainEvent);
 };
 
-const originalAggregates: Record<string, AggregateName> = { user: 'user', role: 'role', auth: 'authorization', authorization: 'authorization', group: 'group' };
+const originalAggregates: Record<string, AggregateName> = {
+  user: 'user',
+  role: 'role',
+  auth: 'authorization',
+  authorization: 'authorization',
+  group: 'group',
+};
 
 /** The first implementation's names, per aggregate: attribute there → attribute here. */
-const originalAttributes: Record<string, string> = { date: 'birthDate', desc: 'description', role: 'roleId', group: 'groupId', auth: 'authorizationIds' };
+const originalAttributes: Record<string, string> = {
+  date: 'birthDate',
+  desc: 'description',
+  role: 'roleId',
+  group: 'groupId',
+  auth: 'authorizationIds',
+};
 
 /** `{ eventId, aggregate: 'auth', executionQueue: 'executeCreateAuthQueue', timestamp, payload: { authId, name, desc } }`, plus the stream id and version under which it was taken over. */
 function fromOriginal(stored: Stored): Stored {
   const aggregate = originalAggregates[String(stored['aggregate'])];
-  const action = /^execute(Create|Update|Delete)/.exec(String(stored['executionQueue']))?.[1]?.toLowerCase() as 'create' | 'update' | 'delete' | undefined;
-  if (!aggregate || !action) throw new Error(`Event ${String(stored['eventId'])} has neither a schema version nor the shape of the first implementation`);
-  const operation = Object.values(operations).find((each) => each.aggregate === aggregate && each.action === action && each.caller === 'admin');
+  const action = /^execute(Create|Update|Delete)/.exec(String(stored['executionQueue']))?.[1]?.toLowerCase() as
+    'create' | 'update' | 'delete' | undefined;
+  if (!aggregate || !action)
+    throw new Error(
+      `Event ${String(stored['eventId'])} has neither a schema version nor the shape of the first implementation`,
+    );
+  const operation = Object.values(operations).find(
+    (each) => each.aggregate === aggregate && each.action === action && each.caller === 'admin',
+  );
   const payload = (typeof stored['payload'] === 'string' ? JSON.parse(stored['payload']) : stored['payload']) as Stored;
   return {
     ...stored,
     aggregate,
-    aggregateId: stored['aggregateId'] ?? payload[`${String(stored['aggregate'])}Id`] ?? String(stored['streamId']).replace(/^[^#]*#/, ''),
+    aggregateId:
+      stored['aggregateId'] ??
+      payload[`${String(stored['aggregate'])}Id`] ??
+      String(stored['streamId']).replace(/^[^#]*#/, ''),
     version: Number(stored['version']),
     type: eventTypeOf(aggregate, action),
-    payload: action === 'delete' ? {} : { ...(action === 'create' && emptyLists(aggregate)), ...attributesFrom(aggregate, payload) },
+    payload:
+      action === 'delete'
+        ? {}
+        : { ...(action === 'create' && emptyLists(aggregate)), ...attributesFrom(aggregate, payload) },
     executionQueue: operation?.executionQueue,
     timestamp: Number(stored['timestamp']),
     commandId: stored['commandId'] ?? stored['eventId'],
@@ -56,11 +80,19 @@ const attributesFrom = (aggregate: AggregateName, payload: Stored): Stored => {
 
 /** A role without authorizations did not name them. */
 const emptyLists = (aggregate: AggregateName): Stored =>
-  Object.fromEntries(Object.entries(aggregates[aggregate].attributes).filter(([, { kind }]) => kind === 'references').map(([name]) => [name, []]));
+  Object.fromEntries(
+    Object.entries(aggregates[aggregate].attributes)
+      .filter(([, { kind }]) => kind === 'references')
+      .map(([name]) => [name, []]),
+  );
 
 /** The first implementation kept a role's authorizations as JSON text: a list, or `{ "Authorizations": [...] }`, of ids or of `{ "authId": … }`. */
 const idsFrom = (value: unknown): unknown[] => {
   const parsed: unknown = typeof value === 'string' ? JSON.parse(value.trim() || '[]') : value;
   const list = Array.isArray(parsed) ? parsed : (parsed as { Authorizations?: unknown } | null)?.Authorizations;
-  return Array.isArray(list) ? list.map((entry: unknown) => (typeof entry === 'object' && entry !== null ? (entry as Stored)['authId'] : String(entry))) : [];
+  return Array.isArray(list)
+    ? list.map((entry: unknown) =>
+        typeof entry === 'object' && entry !== null ? (entry as Stored)['authId'] : String(entry),
+      )
+    : [];
 };

@@ -17,13 +17,18 @@ export const inWords = ({ field, rule }: Violation): string => `${field}: ${rule
  */
 export const violationOf = (operation: Operation, command: Command, now: number): Violation | undefined => {
   const { aggregate, aggregateId, expectedVersion, input } = command;
-  if (operation.aggregate !== null && operation.aggregate !== aggregate) return { field: 'aggregate', rule: `must be ${operation.aggregate}` };
-  if (!command.actor.startsWith(`${operation.caller}:`)) return { field: 'actor', rule: `must be of the ${operation.caller} application` };
-  if (operation.caller === 'user' && aggregateId !== ownIdOf(command.actor)) return { field: 'id', rule: "must be the caller's own" };
+  if (operation.aggregate !== null && operation.aggregate !== aggregate)
+    return { field: 'aggregate', rule: `must be ${operation.aggregate}` };
+  if (!command.actor.startsWith(`${operation.caller}:`))
+    return { field: 'actor', rule: `must be of the ${operation.caller} application` };
+  if (operation.caller === 'user' && aggregateId !== ownIdOf(command.actor))
+    return { field: 'id', rule: "must be the caller's own" };
   if (!matches(uuidPattern, command.commandId)) return { field: 'commandId', rule: 'must be a UUID' };
   const idRule = aggregates[aggregate].id === 'given' ? givenIdRule : madeIdRule;
-  if (operation.action === 'create' && aggregates[aggregate].id === 'made' && aggregateId !== command.commandId) return { field: 'id', rule: "must be the command's id" };
-  if (aggregateId.length > idRule.maxLength || !matches(idRule.pattern, aggregateId)) return { field: 'id', rule: idRule.rule };
+  if (operation.action === 'create' && aggregates[aggregate].id === 'made' && aggregateId !== command.commandId)
+    return { field: 'id', rule: "must be the command's id" };
+  if (aggregateId.length > idRule.maxLength || !matches(idRule.pattern, aggregateId))
+    return { field: 'id', rule: idRule.rule };
   if (expectedVersion !== undefined && !(Number.isInteger(expectedVersion) && expectedVersion > 0)) {
     return { field: 'expectedVersion', rule: 'must be a whole number from 1' };
   }
@@ -37,7 +42,11 @@ const ownIdOf = (actor: string): string => {
   return /^auth0\|([^|]+)$/.exec(subject)?.[1] ?? subject;
 };
 
-const attributesViolation = (operation: Operation, input: Record<string, unknown>, now: number): Violation | undefined => {
+const attributesViolation = (
+  operation: Operation,
+  input: Record<string, unknown>,
+  now: number,
+): Violation | undefined => {
   const known = operation.aggregate === null ? {} : aggregates[operation.aggregate].attributes;
   for (const field of Object.keys(input)) {
     if (!operation.attributes.includes(field)) return { field, rule: `is not an attribute of ${operation.name}` };

@@ -41,18 +41,33 @@ export const rowOf = (aggregate: AggregateName, id: string, state: State): ViewR
     case 'absent':
       return undefined;
     case 'live': {
-      const keys = Object.fromEntries(Object.entries(uniqueValuesOf(aggregate, state)).map(([name, value]) => [`${name}Key`, value]));
-      return { ...withoutNulls(state.attributes), ...keys, id, version: state.version, createdAt: iso(state.createdAt), updatedAt: iso(state.updatedAt) };
+      const keys = Object.fromEntries(
+        Object.entries(uniqueValuesOf(aggregate, state)).map(([name, value]) => [`${name}Key`, value]),
+      );
+      return {
+        ...withoutNulls(state.attributes),
+        ...keys,
+        id,
+        version: state.version,
+        createdAt: iso(state.createdAt),
+        updatedAt: iso(state.updatedAt),
+      };
     }
     case 'deleted':
-      return { id, version: state.version, deletedAt: iso(state.deletedAt), expiresAt: Math.floor(state.deletedAt / 1000) + tombstoneSeconds };
+      return {
+        id,
+        version: state.version,
+        deletedAt: iso(state.deletedAt),
+        expiresAt: Math.floor(state.deletedAt / 1000) + tombstoneSeconds,
+      };
     default:
       return state satisfies never;
   }
 };
 
 // A null cannot be an index key; an attribute that is empty is not stored.
-const withoutNulls = (attributes: Attributes): Attributes => Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+const withoutNulls = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
 
 /** The state that a row shows, for applying the next event without reading the stream. */
 export const stateOf = (attributeNames: string[], row: ViewRow): State =>

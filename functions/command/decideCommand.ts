@@ -19,8 +19,8 @@ export interface CommandPorts {
 }
 
 /** What became of a command. `retries`: how often another's event was in the way. */
-export type Handled = (
-  /** Its event is stored, and goes its way by the store's stream. */
+export type Handled = /** Its event is stored, and goes its way by the store's stream. */
+(
   | { kind: 'applied'; event: DomainEvent }
   /** Its event was stored before: this one. */
   | { kind: 'repeat'; event: DomainEvent }
@@ -44,10 +44,16 @@ interface Known {
  */
 export const handleCommand = async (command: Command, ports: CommandPorts): Promise<Handled> => {
   const { eventStore, outcomes } = ports;
-  const load = async (): Promise<Known> => ({ history: await eventStore.load(command.aggregate, command.aggregateId), loaded: true });
+  const load = async (): Promise<Known> => ({
+    history: await eventStore.load(command.aggregate, command.aggregateId),
+    loaded: true,
+  });
   const creates = operationOf(command).action === 'create';
 
-  const [first, standing] = await Promise.all([creates ? { history: [], loaded: false } : load(), outcomes.find(command)]);
+  const [first, standing] = await Promise.all([
+    creates ? { history: [], loaded: false } : load(),
+    outcomes.find(command),
+  ]);
   // An event outweighs a recorded outcome: APPLIED is final.
   let known: Known = standing && !first.loaded ? await load() : first;
   for (let attempt = 1; ; attempt += 1) {
@@ -60,7 +66,8 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
     if (result.kind === 'appended') return { kind: 'applied', event: result.event, retries };
     if (result.kind === 'repeat') return { kind: 'repeat', event: result.event, retries };
     if (result.kind === 'versionTaken') {
-      if (attempt >= conflictPolicy.attempts) throw new Error(`Other commands for ${command.aggregate} ${command.aggregateId} were faster at every try`);
+      if (attempt >= conflictPolicy.attempts)
+        throw new Error(`Other commands for ${command.aggregate} ${command.aggregateId} were faster at every try`);
       if (known.loaded) await pause(attempt, conflictPolicy);
       known = await load();
       continue;
@@ -68,13 +75,20 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
     // A rejection must not rest on a stream that was not read: it may hold this command's event.
     const read = known.loaded ? known : await load();
     if (read === known || read.history.length === 0) {
-      return { ...settled(await outcomes.record(outcomeOf(command, result.outcome)), read.history), repeat: false, retries };
+      return {
+        ...settled(await outcomes.record(outcomeOf(command, result.outcome)), read.history),
+        repeat: false,
+        retries,
+      };
     }
     known = read;
   }
 };
 
-const settled = (outcome: Outcome, history: DomainEvent[]): { kind: 'settled'; outcome: Outcome; fulfilledBy?: DomainEvent } => {
+const settled = (
+  outcome: Outcome,
+  history: DomainEvent[],
+): { kind: 'settled'; outcome: Outcome; fulfilledBy?: DomainEvent } => {
   const fulfilledBy = outcome.status === 'APPLIED' ? history.at(-1) : undefined;
   return { kind: 'settled', outcome, ...(fulfilledBy && { fulfilledBy }) };
 };
@@ -91,7 +105,10 @@ const decideAndAppend = async (command: Command, history: DomainEvent[], ports: 
   const before = fold(history);
   const [event] = decision.events;
   if (!event) return { kind: 'noEvent', outcome: { version: before.version } };
-  const result = await ports.eventStore.append(event, claimChanges(command.aggregate, before, fold([...history, event])));
+  const result = await ports.eventStore.append(
+    event,
+    claimChanges(command.aggregate, before, fold([...history, event])),
+  );
   switch (result.kind) {
     case 'appended':
       return { kind: 'appended', event };
@@ -99,14 +116,26 @@ const decideAndAppend = async (command: Command, history: DomainEvent[], ports: 
     case 'versionTaken':
       return result;
     case 'uniqueTaken':
-      return { kind: 'noEvent', outcome: { rejection: { code: takenCode(result.attribute), message: `${result.attribute}: another ${command.aggregate} has it` } } };
+      return {
+        kind: 'noEvent',
+        outcome: {
+          rejection: {
+            code: takenCode(result.attribute),
+            message: `${result.attribute}: another ${command.aggregate} has it`,
+          },
+        },
+      };
     default:
       return result satisfies never;
   }
 };
 
 /** Looks up facts only for a command that would give an event without them. */
-const decideWithFacts = async (command: Command, history: DomainEvent[], { references, now, newId }: CommandPorts): Promise<Decision> => {
+const decideWithFacts = async (
+  command: Command,
+  history: DomainEvent[],
+  { references, now, newId }: CommandPorts,
+): Promise<Decision> => {
   const facts = { now: now(), eventId: newId(), missing: [], inUse: false };
   const supposed = decide(command, history, facts);
   if ('rejection' in supposed || supposed.events.length === 0) return supposed;
@@ -121,8 +150,15 @@ const decideWithFacts = async (command: Command, history: DomainEvent[], { refer
 /** Longest message of a rejection, in characters: it may quote what the client sent. */
 const longestMessage = 500;
 
-const outcomeOf = ({ commandId, actor, operation, aggregate, aggregateId }: Command, result: { version: number } | { rejection: Rejection }): Outcome => ({
-  commandId, actor, operation, aggregate, aggregateId,
+const outcomeOf = (
+  { commandId, actor, operation, aggregate, aggregateId }: Command,
+  result: { version: number } | { rejection: Rejection },
+): Outcome => ({
+  commandId,
+  actor,
+  operation,
+  aggregate,
+  aggregateId,
   ...('rejection' in result
     ? { status: 'REJECTED', code: result.rejection.code, message: result.rejection.message.slice(0, longestMessage) }
     : { status: 'APPLIED', version: result.version }),

@@ -37,10 +37,15 @@ export const parseEnvelope = (body: string): Envelope => {
   const message: unknown = JSON.parse(body);
   const { commandId, actor } = sender.parse(message);
   const parsed = command.safeParse(message);
-  if (!parsed.success) return { kind: 'invalid', outcome: { commandId, actor, ...subjectOf(message), ...invalid(parsed.error) } };
+  if (!parsed.success)
+    return { kind: 'invalid', outcome: { commandId, actor, ...subjectOf(message), ...invalid(parsed.error) } };
   const { sentAt, expectedVersion, ...rest } = parsed.data;
   const sent = Date.parse(sentAt ?? '');
-  return { kind: 'command', command: { ...rest, expectedVersion: expectedVersion ?? undefined }, sentAt: Number.isNaN(sent) ? undefined : sent };
+  return {
+    kind: 'command',
+    command: { ...rest, expectedVersion: expectedVersion ?? undefined },
+    sentAt: Number.isNaN(sent) ? undefined : sent,
+  };
 };
 
 /** What an unreadable message was about, as far as it says so. */
@@ -55,7 +60,11 @@ const subjectOf = (message: unknown): Pick<Outcome, 'operation' | 'aggregate' | 
 
 const invalid = (error: z.core.$ZodError): Pick<Outcome, 'status' | 'code' | 'message'> => {
   const [issue] = error.issues;
-  return { status: 'REJECTED', code: 'INVALID', message: `${issue?.path.join('.') ?? 'command'}: ${issue?.message ?? 'is not valid'}` };
+  return {
+    status: 'REJECTED',
+    code: 'INVALID',
+    message: `${issue?.path.join('.') ?? 'command'}: ${issue?.message ?? 'is not valid'}`,
+  };
 };
 
 const short = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 128) : '');

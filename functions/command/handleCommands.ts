@@ -35,7 +35,10 @@ interface Delivery {
  * @param records messages of command queues
  * @returns the records to deliver again
  */
-export const handleBatch = async (records: { messageId: string; body: string }[], ports: BatchPorts): Promise<Failures> => {
+export const handleBatch = async (
+  records: { messageId: string; body: string }[],
+  ports: BatchPorts,
+): Promise<Failures> => {
   const failures: Failures = new Map();
   const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
     const error = errorOf(thrown);
@@ -92,38 +95,64 @@ interface Answer {
  * Repeats go to execution again, which publishes once more what they did; so do wishes that already held, for the view may not
  * show it yet. Other settled outcomes are published from here.
  */
-const giveAnswers = async (answers: Answer[], { queues, notifier, remaining }: BatchPorts): Promise<{ answer: Answer; error: Error }[]> => {
+const giveAnswers = async (
+  answers: Answer[],
+  { queues, notifier, remaining }: BatchPorts,
+): Promise<{ answer: Answer; error: Error }[]> => {
   const executed: { answer: Answer; event: DomainEvent; outcome?: CommandOutcome }[] = [];
   const settled: { answer: Answer; outcome: CommandOutcome }[] = [];
   for (const answer of answers) {
     const { handled } = answer;
     if (handled.kind === 'repeat') executed.push({ answer, event: handled.event });
-    else if (handled.fulfilledBy) executed.push({ answer, event: handled.fulfilledBy, outcome: apiOutcomeOf(handled.outcome) });
+    else if (handled.fulfilledBy)
+      executed.push({ answer, event: handled.fulfilledBy, outcome: apiOutcomeOf(handled.outcome) });
     else settled.push({ answer, outcome: apiOutcomeOf(handled.outcome) });
   }
   const perQueue = [...groupBy(executed, ({ event }) => event.executionQueue)];
   const failures = await Promise.all([
-    ...perQueue.map(([queue, group]) => failuresOf(group, () => queues.send(queue, group.map(({ event, outcome }) => bodyOfEvent({ ...event }, outcome))))),
-    failuresOf(settled, () => notifier.publish(settled.map(({ outcome }) => ({ outcome })), remaining() - budget.end)),
+    ...perQueue.map(([queue, group]) =>
+      failuresOf(group, () =>
+        queues.send(
+          queue,
+          group.map(({ event, outcome }) => bodyOfEvent({ ...event }, outcome)),
+        ),
+      ),
+    ),
+    failuresOf(settled, () =>
+      notifier.publish(
+        settled.map(({ outcome }) => ({ outcome })),
+        remaining() - budget.end,
+      ),
+    ),
   ]);
   return failures.flatMap((each) => [...each]).map(([{ answer }, error]) => ({ answer, error }));
 };
 
 const fieldsOf = (envelope: Envelope): LogFields => {
-  const { commandId, actor, operation, aggregate, aggregateId }: Command | Outcome = envelope.kind === 'command' ? envelope.command : envelope.outcome;
+  const { commandId, actor, operation, aggregate, aggregateId }: Command | Outcome =
+    envelope.kind === 'command' ? envelope.command : envelope.outcome;
   return { commandId, actor, operation, aggregate, aggregateId };
 };
 
 const report = (handled: Handled, envelope: Envelope, fields: LogFields, { telemetry, now }: BatchPorts): void => {
   if (handled.retries > 0) telemetry.count('AppendRetries', handled.retries);
-  if (envelope.kind === 'command' && envelope.sentAt !== undefined) telemetry.milliseconds('CommandAge', Math.max(0, now() - envelope.sentAt));
+  if (envelope.kind === 'command' && envelope.sentAt !== undefined)
+    telemetry.milliseconds('CommandAge', Math.max(0, now() - envelope.sentAt));
   switch (handled.kind) {
     case 'applied':
       telemetry.count('CommandsApplied');
-      return telemetry.info('Command applied', { ...fields, version: handled.event.version, eventId: handled.event.eventId });
+      return telemetry.info('Command applied', {
+        ...fields,
+        version: handled.event.version,
+        eventId: handled.event.eventId,
+      });
     case 'repeat':
       telemetry.count('CommandRepeats');
-      return telemetry.info('Command repeated', { ...fields, version: handled.event.version, eventId: handled.event.eventId });
+      return telemetry.info('Command repeated', {
+        ...fields,
+        version: handled.event.version,
+        eventId: handled.event.eventId,
+      });
     case 'settled':
       return reportSettled(handled, fields, telemetry);
     default:
@@ -131,10 +160,20 @@ const report = (handled: Handled, envelope: Envelope, fields: LogFields, { telem
   }
 };
 
-const reportSettled = ({ outcome, repeat }: Extract<Handled, { kind: 'settled' }>, fields: LogFields, telemetry: Telemetry): void => {
+const reportSettled = (
+  { outcome, repeat }: Extract<Handled, { kind: 'settled' }>,
+  fields: LogFields,
+  telemetry: Telemetry,
+): void => {
   const { status, code, message, version } = outcome;
   if (repeat) telemetry.count('CommandRepeats');
   else if (code) telemetry.count('CommandsRejected', 1, { name: 'code', value: code });
   else telemetry.count('CommandsApplied');
-  telemetry.info(repeat ? 'Command repeated' : code ? 'Command rejected' : 'Command already fulfilled', { ...fields, status, code, reason: message, version });
+  telemetry.info(repeat ? 'Command repeated' : code ? 'Command rejected' : 'Command already fulfilled', {
+    ...fields,
+    status,
+    code,
+    reason: message,
+    version,
+  });
 };

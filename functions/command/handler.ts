@@ -12,10 +12,20 @@ import { dynamoDbReferences } from '../ports/references/dynamodb.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { type BatchPorts, handleBatch } from './handleCommands.ts';
 
-const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'COMMAND_OUTCOME_TABLE', ...viewVariables, 'GRAPHQL_URL', 'QUEUE_URL_PREFIX']);
+const environment = readEnvironment([
+  'EVENT_STORE_TABLE',
+  'UNIQUE_VALUE_TABLE',
+  'COMMAND_OUTCOME_TABLE',
+  ...viewVariables,
+  'GRAPHQL_URL',
+  'QUEUE_URL_PREFIX',
+]);
 const dynamoDb = createDocumentClient();
 const telemetry = createTelemetry();
-const eventStore = dynamoDbEventStore(dynamoDb, { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE });
+const eventStore = dynamoDbEventStore(dynamoDb, {
+  eventStore: environment.EVENT_STORE_TABLE,
+  uniqueValue: environment.UNIQUE_VALUE_TABLE,
+});
 
 const ports: Omit<BatchPorts, 'remaining'> = {
   eventStore,

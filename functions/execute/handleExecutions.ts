@@ -102,7 +102,10 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
   };
   const finish = async (handled: Handled[]): Promise<void> => {
     const refused = await publish(handled, ports);
-    const uncounted = await countReplayed(handled.filter((each) => !refused.has(each)), ports);
+    const uncounted = await countReplayed(
+      handled.filter((each) => !refused.has(each)),
+      ports,
+    );
     for (const [{ messageId, fields }, error] of [...refused, ...uncounted]) fail(messageId, fields, error);
   };
 
@@ -114,7 +117,9 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
   if (events.length > 0) await finish(handled);
 
   const replays = deliveries.filter((delivery) => delivery.kind === 'replay');
-  await mapBounded(chunksOf(replays, replaysTogether), concurrentReplayGroups, async (group) => finish((await Promise.all(group.map(begin))).flat()));
+  await mapBounded(chunksOf(replays, replaysTogether), concurrentReplayGroups, async (group) =>
+    finish((await Promise.all(group.map(begin))).flat()),
+  );
   return failures;
 };
 
@@ -123,7 +128,12 @@ const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery 
   const message = parseExecutionMessage(body);
   switch (message.kind) {
     case 'event':
-      return { messageId, kind: 'event', event: eventOf(message.event), outcome: message.outcome as CommandOutcome | undefined };
+      return {
+        messageId,
+        kind: 'event',
+        event: eventOf(message.event),
+        outcome: message.outcome as CommandOutcome | undefined,
+      };
     case 'replay':
       return { messageId, kind: 'replay', message, repeated: Number(attributes?.ApproximateReceiveCount ?? 1) > 1 };
     default:
@@ -133,8 +143,9 @@ const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery 
 
 /** Deliveries that must follow each other: a stream's events, by version. */
 const inOrder = (deliveries: EventDelivery[]): EventDelivery[][] =>
-  [...groupBy(deliveries, ({ event: { aggregate, aggregateId } }) => streamIdOf(aggregate, aggregateId)).values()]
-    .map((sequence) => sequence.sort((one, other) => one.event.version - other.event.version));
+  [...groupBy(deliveries, ({ event: { aggregate, aggregateId } }) => streamIdOf(aggregate, aggregateId)).values()].map(
+    (sequence) => sequence.sort((one, other) => one.event.version - other.event.version),
+  );
 
 const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled> => {
   const fields = fieldsOf(delivery);
@@ -143,13 +154,27 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
       const projected = await project(delivery.event, ports);
       report(delivery.event, projected, fields, ports);
       const { event, outcome } = delivery;
-      return { messageId: delivery.messageId, fields, announcements: [{ key: keyOf(event), row: projected.row, event, outcome }] };
+      return {
+        messageId: delivery.messageId,
+        fields,
+        announcements: [{ key: keyOf(event), row: projected.row, event, outcome }],
+      };
     }
     case 'replay': {
       const { changed, failed, result } = await ports.replay(delivery.message, delivery.repeated);
       for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
-      ports.telemetry.info('Chunk of a recovery replayed', { ...fields, streams: delivery.message.streams.length, changed: changed.length, failed: failed.length });
-      return { messageId: delivery.messageId, fields, announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })), replayed: { recoveryId: delivery.message.recoveryId, result } };
+      ports.telemetry.info('Chunk of a recovery replayed', {
+        ...fields,
+        streams: delivery.message.streams.length,
+        changed: changed.length,
+        failed: failed.length,
+      });
+      return {
+        messageId: delivery.messageId,
+        fields,
+        announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })),
+        replayed: { recoveryId: delivery.message.recoveryId, result },
+      };
     }
     default:
       return delivery satisfies never;
@@ -157,9 +182,20 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
 };
 
 /** @returns the messages of which something could not be published */
-const publish = async (handled: Handled[], { notifier, views, remaining }: ExecutePorts): Promise<Map<Handled, Error>> => {
+const publish = async (
+  handled: Handled[],
+  { notifier, views, remaining }: ExecutePorts,
+): Promise<Map<Handled, Error>> => {
   const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
-  const refused = await failuresOf(entries, async () => notifier.publish(await publicationsOf(entries.map(({ announcement }) => announcement), views), remaining() - budget.end));
+  const refused = await failuresOf(entries, async () =>
+    notifier.publish(
+      await publicationsOf(
+        entries.map(({ announcement }) => announcement),
+        views,
+      ),
+      remaining() - budget.end,
+    ),
+  );
   return new Map([...refused].map(([{ each }, error]) => [each, error]));
 };
 
@@ -169,7 +205,10 @@ const countReplayed = async (handled: Handled[], ports: ExecutePorts): Promise<M
   const chunks = handled.flatMap((each) => (each.replayed ? [{ each, ...each.replayed }] : []));
   for (const [recoveryId, group] of groupBy(chunks, (chunk) => chunk.recoveryId)) {
     try {
-      await ports.countReplayed(recoveryId, group.map(({ result }) => result));
+      await ports.countReplayed(
+        recoveryId,
+        group.map(({ result }) => result),
+      );
     } catch (error) {
       for (const { each } of group) failures.set(each, errorOf(error));
     }
@@ -178,9 +217,18 @@ const countReplayed = async (handled: Handled[], ports: ExecutePorts): Promise<M
 };
 
 const fieldsOf = (delivery: Delivery): LogFields =>
-  delivery.kind === 'replay' ? { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId } : fieldsOfEvent({ ...delivery.event });
+  delivery.kind === 'replay'
+    ? { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId }
+    : fieldsOfEvent({ ...delivery.event });
 
-const fieldsOfEvent = ({ commandId, eventId, operation, aggregate, aggregateId, version }: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
+const fieldsOfEvent = ({
+  commandId,
+  eventId,
+  operation,
+  aggregate,
+  aggregateId,
+  version,
+}: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
 
 /** What a message that cannot be read says of its event all the same: the command is then found in the log by its id. */
 const saidOf = ({ body }: ExecutionRecord): LogFields => {
@@ -192,7 +240,12 @@ const saidOf = ({ body }: ExecutionRecord): LogFields => {
   }
 };
 
-const report = (event: DomainEvent, { row, how }: Projected, fields: LogFields, { telemetry, now }: ExecutePorts): void => {
+const report = (
+  event: DomainEvent,
+  { row, how }: Projected,
+  fields: LogFields,
+  { telemetry, now }: ExecutePorts,
+): void => {
   telemetry.count({ applied: 'EventsProjected', caughtUp: 'GapsFilled', repeat: 'EventRepeats' }[how]);
   telemetry.milliseconds('ProjectionAge', Math.max(0, now() - event.timestamp));
   telemetry.info('Event projected', { ...fields, how, rowVersion: row.version });

@@ -12,7 +12,13 @@ import { createTelemetry } from '../runtime/telemetry.ts';
 import { type ExecutePorts, executeBatch } from './handleExecutions.ts';
 import { replay } from '../rebuild/chunk.ts';
 
-const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'RECOVERY_TABLE', ...viewVariables, 'GRAPHQL_URL']);
+const environment = readEnvironment([
+  'EVENT_STORE_TABLE',
+  'UNIQUE_VALUE_TABLE',
+  'RECOVERY_TABLE',
+  ...viewVariables,
+  'GRAPHQL_URL',
+]);
 const dynamoDb = createDocumentClient();
 const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };

@@ -22,10 +22,14 @@ export const showRows = async (rows: { key: RowKey; row: ViewRow | undefined }[]
   const live = rows.flatMap(({ key, row }) => (row && !isTombstone(row) ? [{ key, row }] : []));
   const near = await views.getMany(distinct(live.flatMap(referencesOf)));
   add(near);
-  const far = distinct(near.flatMap(({ key, row }) => (isTombstone(row) ? [] : referencesOf({ key, row })))).filter((key) => !found.has(placeOf(key)));
+  const far = distinct(near.flatMap(({ key, row }) => (isTombstone(row) ? [] : referencesOf({ key, row })))).filter(
+    (key) => !found.has(placeOf(key)),
+  );
   if (far.length > 0) add(await views.getMany(far));
   const lookup: Lookup = (aggregate, id) => found.get(placeOf({ aggregate, id: String(id) }));
-  return rows.map(({ key, row }) => (row && !isTombstone(row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, nestedLevels) } : {}));
+  return rows.map(({ key, row }) =>
+    row && !isTombstone(row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, nestedLevels) } : {},
+  );
 };
 
 type Fields = Record<string, unknown>;
@@ -43,15 +47,27 @@ const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, levels: n
     return [[nestedFieldOf(name), kind === 'references' ? found : (found[0] ?? null)]];
   });
   const { id, version, createdAt, updatedAt } = row;
-  const fields: Fields = { id, ...Object.fromEntries(own), ...Object.fromEntries(nested), version, createdAt, updatedAt };
-  return aggregate === 'user' ? { ...fields, authorizations: (fields['role'] as Fields | null)?.['authorizations'] ?? [] } : fields;
+  const fields: Fields = {
+    id,
+    ...Object.fromEntries(own),
+    ...Object.fromEntries(nested),
+    version,
+    createdAt,
+    updatedAt,
+  };
+  return aggregate === 'user'
+    ? { ...fields, authorizations: (fields['role'] as Fields | null)?.['authorizations'] ?? [] }
+    : fields;
 };
 
 /** What a row points to, by any of its attributes. */
 const referencesOf = ({ key, row }: { key: RowKey; row: LiveRow }): RowKey[] =>
-  Object.entries(aggregates[key.aggregate].attributes).flatMap(([name, { to }]) => (to ? idsIn(row[name]).map((id) => ({ aggregate: to, id })) : []));
+  Object.entries(aggregates[key.aggregate].attributes).flatMap(([name, { to }]) =>
+    to ? idsIn(row[name]).map((id) => ({ aggregate: to, id })) : [],
+  );
 
-const idsIn = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
+const idsIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
 
 const placeOf = ({ aggregate, id }: RowKey): string => streamIdOf(aggregate, id);
 

@@ -32,22 +32,27 @@ export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<
 /** Reads what the row lacks from the store, rather than wait for it to come. */
 const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectPorts): Promise<Projected> => {
   let row = found;
-  return retry(conflictPolicy, async () => {
-    if (row && row.version >= event.version) return { row, how: 'repeat' };
-    const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports.eventStore));
-    if (!target) throw new Error(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
-    const result = await ports.views.put(keyOf(event), target, row?.version ?? 0);
-    if (result.kind === 'written') return { row: result.row, how: 'caughtUp' };
-    row = result.row;
-    return again;
-  }, () => new Error(`The row of ${event.aggregate} ${event.aggregateId} did not hold still`));
+  return retry(
+    conflictPolicy,
+    async () => {
+      if (row && row.version >= event.version) return { row, how: 'repeat' };
+      const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports.eventStore));
+      if (!target) throw new Error(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
+      const result = await ports.views.put(keyOf(event), target, row?.version ?? 0);
+      if (result.kind === 'written') return { row: result.row, how: 'caughtUp' };
+      row = result.row;
+      return again;
+    },
+    () => new Error(`The row of ${event.aggregate} ${event.aggregateId} did not hold still`),
+  );
 };
 
 /** The state after all that is stored: the missing events on top of the row, or the whole stream if one of them corrects another. */
 const stateBeyond = async (event: DomainEvent, row: ViewRow | undefined, eventStore: EventReader): Promise<State> => {
   const { aggregate, aggregateId, version } = event;
   const missing = await eventStore.loadAfter(aggregate, aggregateId, row?.version ?? 0);
-  if (!missing.some((each) => each.version === version)) throw new Error(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
+  if (!missing.some((each) => each.version === version))
+    throw new Error(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
   if (!row) return fold(missing);
   if (!missing.every(isIncremental)) return fold(await eventStore.load(aggregate, aggregateId));
   return missing.reduce(evolve, stateOf(Object.keys(aggregates[aggregate].attributes), row));

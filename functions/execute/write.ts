@@ -5,7 +5,10 @@ import { uniqueValuesOf } from '../../domain/kernel/unique.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import type { RowChange, RowKey, Views, WriteResult } from '../ports/views/port.ts';
 
-export const keyOf = ({ aggregate, aggregateId }: { aggregate: RowKey['aggregate']; aggregateId: string }): RowKey => ({ aggregate, id: aggregateId });
+export const keyOf = ({ aggregate, aggregateId }: { aggregate: RowKey['aggregate']; aggregateId: string }): RowKey => ({
+  aggregate,
+  id: aggregateId,
+});
 
 /**
  * Writes what one event does to the row that the version before it left, without reading that row. Null: the event
@@ -20,7 +23,13 @@ export const writeOne = async (event: DomainEvent, views: Views): Promise<WriteR
     case 'update':
       return views.change(keyOf(event), changeOf(event), before);
     case 'delete':
-      return before === 0 ? null : views.put(keyOf(event), shown(event, { status: 'deleted', version: event.version, deletedAt: event.timestamp }), before);
+      return before === 0
+        ? null
+        : views.put(
+            keyOf(event),
+            shown(event, { status: 'deleted', version: event.version, deletedAt: event.timestamp }),
+            before,
+          );
     case 'correct':
       return null;
     default:
@@ -48,6 +57,9 @@ export const changeOf = (event: DomainEvent): RowChange => {
       version,
       updatedAt: new Date(timestamp).toISOString(),
     },
-    remove: [...cleared, ...cleared.filter((name) => uniqueAttributesOf(aggregate).includes(name)).map((name) => `${name}Key`)],
+    remove: [
+      ...cleared,
+      ...cleared.filter((name) => uniqueAttributesOf(aggregate).includes(name)).map((name) => `${name}Key`),
+    ],
   };
 };

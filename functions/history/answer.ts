@@ -38,10 +38,19 @@ export const answer = async (asked: unknown, ports: HistoryPorts): Promise<Answe
   }
 };
 
-const resultOf = async ({ field, arguments: given }: z.infer<typeof question>, ports: HistoryPorts): Promise<unknown> => {
+const resultOf = async (
+  { field, arguments: given }: z.infer<typeof question>,
+  ports: HistoryPorts,
+): Promise<unknown> => {
   const { eventStore, eventIndex, now, warn } = ports;
   if (field === 'events') {
-    const page = await eventsOfStream(eventStore, aggregateOf(given['aggregate']), String(given['aggregateId']), limitOf(given), tokenOf(given));
+    const page = await eventsOfStream(
+      eventStore,
+      aggregateOf(given['aggregate']),
+      String(given['aggregateId']),
+      limitOf(given),
+      tokenOf(given),
+    );
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
   if (field === 'eventsSince') {
@@ -69,15 +78,24 @@ const momentOf = (field: string, given: Record<string, unknown>): number => {
 
 const limitOf = ({ limit }: Record<string, unknown>): number => {
   if (limit === null || limit === undefined) return 25;
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > 100) throw new InvalidArgument('limit', 'must be a whole number from 1 to 100');
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > 100)
+    throw new InvalidArgument('limit', 'must be a whole number from 1 to 100');
   return limit;
 };
 
-const tokenOf = ({ nextToken }: Record<string, unknown>): string | undefined => (nextToken === null || nextToken === undefined ? undefined : String(nextToken));
+const tokenOf = ({ nextToken }: Record<string, unknown>): string | undefined =>
+  nextToken === null || nextToken === undefined ? undefined : String(nextToken);
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-const apiEventOf = ({ aggregate, timestamp, previousTimestamp: _previous, operation: _operation, schemaVersion: _schema, ...event }: DomainEvent) => ({
+const apiEventOf = ({
+  aggregate,
+  timestamp,
+  previousTimestamp: _previous,
+  operation: _operation,
+  schemaVersion: _schema,
+  ...event
+}: DomainEvent) => ({
   ...event,
   aggregate: apiNameOf(aggregate),
   timestamp: iso(timestamp),
@@ -87,31 +105,60 @@ const apiEventOf = ({ aggregate, timestamp, previousTimestamp: _previous, operat
 class DamagedStream extends Error {}
 
 /** @throws DamagedStream */
-const stateOf = (aggregate: AggregateName, id: string, events: DomainEvent[], timestamp: number, knownAt: number): State => {
+const stateOf = (
+  aggregate: AggregateName,
+  id: string,
+  events: DomainEvent[],
+  timestamp: number,
+  knownAt: number,
+): State => {
   try {
     return foldAt(events, timestamp, knownAt);
   } catch (error) {
-    throw new DamagedStream(`Stream ${streamIdOf(aggregate, id)} is damaged: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new DamagedStream(
+      `Stream ${streamIdOf(aggregate, id)} is damaged: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 };
 
 type Shown = Record<string, unknown> | null;
 
 /** An aggregate as it was, and with it what it referred to, as that was at the same moment. */
-const shown = async (aggregate: AggregateName, id: string, timestamp: number, knownAt: number, ports: HistoryPorts): Promise<Shown> => {
+const shown = async (
+  aggregate: AggregateName,
+  id: string,
+  timestamp: number,
+  knownAt: number,
+  ports: HistoryPorts,
+): Promise<Shown> => {
   const state = stateOf(aggregate, id, await ports.eventStore.load(aggregate, id), timestamp, knownAt);
   if (state.status !== 'live') return null;
   const nested = await nestedOf(aggregate, state, (to, reference) => shown(to, reference, timestamp, knownAt, ports));
-  return { id, ...state.attributes, ...nested, version: state.version, createdAt: iso(state.createdAt), updatedAt: iso(state.updatedAt) };
+  return {
+    id,
+    ...state.attributes,
+    ...nested,
+    version: state.version,
+    createdAt: iso(state.createdAt),
+    updatedAt: iso(state.updatedAt),
+  };
 };
 
 /** `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role. */
-const nestedOf = async (aggregate: AggregateName, state: Extract<State, { status: 'live' }>, show: (to: AggregateName, id: string) => Promise<Shown>): Promise<Record<string, unknown>> => {
+const nestedOf = async (
+  aggregate: AggregateName,
+  state: Extract<State, { status: 'live' }>,
+  show: (to: AggregateName, id: string) => Promise<Shown>,
+): Promise<Record<string, unknown>> => {
   const nested: Record<string, unknown> = {};
   for (const [name, { to }] of Object.entries(aggregates[aggregate].attributes)) {
     if (!to) continue;
     const value = state.attributes[name];
-    if (Array.isArray(value)) nested[nestedFieldOf(name)] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter((each) => each !== null);
+    if (Array.isArray(value))
+      nested[nestedFieldOf(name)] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter(
+        (each) => each !== null,
+      );
     else nested[nestedFieldOf(name)] = value ? await show(to, value) : null;
   }
   if (aggregate === 'user') nested['authorizations'] = (nested['role'] as Shown)?.['authorizations'] ?? [];

@@ -46,7 +46,10 @@ export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPort
   const unsendable: Unsendable[] = [];
   const dispatches = records.flatMap((record): Dispatch[] => {
     if (record.eventName !== 'INSERT') {
-      telemetry.warn('An item of the event store was changed or removed; events never are', { eventName: record.eventName, keys: record.dynamodb?.Keys });
+      telemetry.warn('An item of the event store was changed or removed; events never are', {
+        eventName: record.eventName,
+        keys: record.dynamodb?.Keys,
+      });
       return [];
     }
     try {
@@ -57,22 +60,33 @@ export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPort
     }
   });
 
-  await Promise.all([...groupBy(dispatches, ({ queue }) => queue)].map(async ([queue, group]) => {
-    const refused = await failuresOf(group, () => queues.send(queue, group.map(({ body }) => body)));
-    for (const dispatch of group) {
-      const error = refused.get(dispatch);
-      if (error instanceof MessageRefused) unsendable.push({ record: dispatch.record, error });
-      else if (error) fail(failures, dispatch.record, dispatch.fields, error, telemetry);
-      else telemetry.info('Event sent to its execution queue', dispatch.fields);
-    }
-    telemetry.count('EventsSent', group.length - refused.size);
-  }));
+  await Promise.all(
+    [...groupBy(dispatches, ({ queue }) => queue)].map(async ([queue, group]) => {
+      const refused = await failuresOf(group, () =>
+        queues.send(
+          queue,
+          group.map(({ body }) => body),
+        ),
+      );
+      for (const dispatch of group) {
+        const error = refused.get(dispatch);
+        if (error instanceof MessageRefused) unsendable.push({ record: dispatch.record, error });
+        else if (error) fail(failures, dispatch.record, dispatch.fields, error, telemetry);
+        else telemetry.info('Event sent to its execution queue', dispatch.fields);
+      }
+      telemetry.count('EventsSent', group.length - refused.size);
+    }),
+  );
   await setAside(unsendable, failures, ports);
   return failures;
 };
 
 /** Reports what cannot be forwarded; what cannot even be reported has to come again. */
-const setAside = async (unsendable: Unsendable[], failures: Failures, { queues, telemetry }: ForwardPorts): Promise<void> => {
+const setAside = async (
+  unsendable: Unsendable[],
+  failures: Failures,
+  { queues, telemetry }: ForwardPorts,
+): Promise<void> => {
   if (unsendable.length === 0) return;
   const unreported = await failuresOf(unsendable, () => queues.send(failureQueue, unsendable.map(bodyOfUnsendable)));
   for (const each of unsendable) {
@@ -83,21 +97,37 @@ const setAside = async (unsendable: Unsendable[], failures: Failures, { queues, 
       fail(failures, record, fields, notReported, telemetry);
     } else {
       telemetry.count('EventsSetAside');
-      telemetry.error('Item of the event store can never be sent to an execution queue: reported to the failure queue', { ...fields, error });
+      telemetry.error(
+        'Item of the event store can never be sent to an execution queue: reported to the failure queue',
+        { ...fields, error },
+      );
     }
   }
 };
 
-const fail = (failures: Failures, record: DynamoDBRecord, fields: LogFields, error: Error, telemetry: Telemetry): void => {
+const fail = (
+  failures: Failures,
+  record: DynamoDBRecord,
+  fields: LogFields,
+  error: Error,
+  telemetry: Telemetry,
+): void => {
   failures.set(sequenceNumberOf(record), error);
   telemetry.count('EventsNotSent');
-  telemetry.error('Event could not be sent to its execution queue', { sequenceNumber: sequenceNumberOf(record), ...fields, error });
+  telemetry.error('Event could not be sent to its execution queue', {
+    sequenceNumber: sequenceNumberOf(record),
+    ...fields,
+    error,
+  });
 };
 
 /** @throws when the new item is not an event */
 const dispatchOf = (record: DynamoDBRecord): Dispatch => {
   const item = unmarshall((record.dynamodb?.NewImage ?? {}) as Parameters<typeof unmarshall>[0]);
-  const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, executionQueue } = routable.parse({ streamId: item['streamId'], ...eventOf(item) });
+  const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, executionQueue } = routable.parse({
+    streamId: item['streamId'],
+    ...eventOf(item),
+  });
   return {
     record,
     queue: executionQueue,

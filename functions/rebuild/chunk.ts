@@ -35,7 +35,11 @@ const concurrency = 5;
  * Rows and claims are looked at all at once; where they are right, or rows are missing, that and the streams is all that is read.
  * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
  */
-export const replay = async ({ chunkId, streams, claims }: ReplayMessage, repeated: boolean, ports: ReplayPorts): Promise<ReplayedChunk> => {
+export const replay = async (
+  { chunkId, streams, claims }: ReplayMessage,
+  repeated: boolean,
+  ports: ReplayPorts,
+): Promise<ReplayedChunk> => {
   const failed = new Map<StreamName, Error>();
   /** Anything else than a stream that cannot be rebuilt may pass: the queue delivers the chunk again. */
   const unlessUnrebuildable = async (stream: StreamName, work: () => Promise<void>): Promise<void> => {
@@ -49,17 +53,21 @@ export const replay = async ({ chunkId, streams, claims }: ReplayMessage, repeat
 
   const found = await ports.rows.getMany(streams.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
   const rebuilt = new Map<StreamName, Rebuilt>();
-  await mapBounded(streams, concurrency, (stream) => unlessUnrebuildable(stream, async () => {
-    rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }));
-  }));
+  await mapBounded(streams, concurrency, (stream) =>
+    unlessUnrebuildable(stream, async () => {
+      rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }));
+    }),
+  );
 
   const mended = new Set([...rebuilt].filter(([, { changed }]) => changed).map(([stream]) => stream));
   if (claims) {
     const held = [...rebuilt].flatMap(([{ aggregate }, { state }]) => claimsOf(aggregate, state).map(({ key }) => key));
     const seen = await ports.claims.find([...new Set(held)]);
-    await mapBounded([...rebuilt], concurrency, ([stream, { state }]) => unlessUnrebuildable(stream, async () => {
-      if ((await restoreClaims(stream, state, seen, ports)) > 0) mended.add(stream);
-    }));
+    await mapBounded([...rebuilt], concurrency, ([stream, { state }]) =>
+      unlessUnrebuildable(stream, async () => {
+        if ((await restoreClaims(stream, state, seen, ports)) > 0) mended.add(stream);
+      }),
+    );
   }
 
   const [lastFailure] = [...failed].reverse();
@@ -71,7 +79,9 @@ export const replay = async ({ chunkId, streams, claims }: ReplayMessage, repeat
     ...(lastFailure && { lastError: `${nameOf(lastFailure[0])}: ${lastFailure[1].message}` }),
   };
   return {
-    changed: [...rebuilt].filter(([, { changed }]) => changed || repeated).map(([stream, row]) => ({ ...stream, ...row })),
+    changed: [...rebuilt]
+      .filter(([, { changed }]) => changed || repeated)
+      .map(([stream, row]) => ({ ...stream, ...row })),
     failed: [...failed].map(([stream, error]) => ({ ...stream, error })),
     result,
   };

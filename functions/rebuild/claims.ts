@@ -21,7 +21,12 @@ const maximumTries = 10;
  * @throws Unrebuildable when another live aggregate rightly holds one: two hold the same unique value, which no recovery can decide;
  * Error when the stream does not hold still
  */
-export const restoreClaims = async (stream: StreamName, rebuilt: State, seen: Map<string, FoundClaim>, ports: ClaimPorts): Promise<number> => {
+export const restoreClaims = async (
+  stream: StreamName,
+  rebuilt: State,
+  seen: Map<string, FoundClaim>,
+  ports: ClaimPorts,
+): Promise<number> => {
   let restored = 0;
   let state = rebuilt;
   let found = seen;
@@ -39,14 +44,21 @@ export const restoreClaims = async (stream: StreamName, rebuilt: State, seen: Ma
   throw new Error(`The claims of ${nameOf(stream)} do not hold still`);
 };
 
-const restore = async ({ key, attribute }: Claim, found: FoundClaim | undefined, stream: StreamName, version: number, { eventStore, claims }: ClaimPorts): Promise<'held' | 'restored' | 'moved'> => {
+const restore = async (
+  { key, attribute }: Claim,
+  found: FoundClaim | undefined,
+  stream: StreamName,
+  version: number,
+  { eventStore, claims }: ClaimPorts,
+): Promise<'held' | 'restored' | 'moved'> => {
   const own = found?.streamId === nameOf(stream);
   if (own && found.attribute === attribute) return 'held';
   const unmoved = [{ ...stream, version }];
   if (found && !own && isStreamName(found.owner)) {
     const { owner } = found;
     const { state: other } = await readStream(owner, eventStore);
-    if (claimsOf(owner.aggregate, other).some((claim) => claim.key === key)) throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold ${key}`);
+    if (claimsOf(owner.aggregate, other).some((claim) => claim.key === key))
+      throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold ${key}`);
     if (other.version > 0) unmoved.push({ ...owner, version: other.version });
   }
   return (await claims.restore({ key, attribute, owner: stream }, found, unmoved)) === 'done' ? 'restored' : 'moved';

@@ -34,7 +34,11 @@ const maximumTries = 10;
  * @param seen the row as it was found before; it is read if left out
  * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
  */
-export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventStore, rows, now }: RebuildPorts, seen?: { row: FoundRow | undefined }): Promise<Rebuilt> => {
+export const rebuild = async (
+  { aggregate, aggregateId }: StreamName,
+  { eventStore, rows, now }: RebuildPorts,
+  seen?: { row: FoundRow | undefined },
+): Promise<Rebuilt> => {
   const key = { aggregate, id: aggregateId };
   let changed = false;
   for (let tries = 0; tries < maximumTries; tries += 1) {
@@ -44,13 +48,17 @@ export const rebuild = async ({ aggregate, aggregateId }: StreamName, { eventSto
     if (isDeepStrictEqual(row, found)) return { state, changed, row };
     if (!(await rows.replace(key, row, found))) continue;
     changed = true;
-    if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events))) return { state, changed, row };
+    if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events)))
+      return { state, changed, row };
   }
   throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
 
 /** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
-export const readStream = async ({ aggregate, aggregateId }: StreamName, eventStore: EventReader): Promise<{ events: DomainEvent[]; state: State }> => {
+export const readStream = async (
+  { aggregate, aggregateId }: StreamName,
+  eventStore: EventReader,
+): Promise<{ events: DomainEvent[]; state: State }> => {
   const events = await eventStore.load(aggregate, aggregateId).catch((error: unknown) => {
     throw error instanceof UnreadableEvent ? new Unrebuildable(error.message, { cause: error }) : error;
   });
@@ -62,10 +70,15 @@ export const readStream = async ({ aggregate, aggregateId }: StreamName, eventSt
 };
 
 /** Whether a next event's message may take this row for one that has the event in it. */
-const isAhead = (found: FoundRow | undefined, version: number): boolean => found !== undefined && !(Number.isInteger(found['version']) && Number(found['version']) <= version);
+const isAhead = (found: FoundRow | undefined, version: number): boolean =>
+  found !== undefined && !(Number.isInteger(found['version']) && Number(found['version']) <= version);
 
-const isStill = async (eventStore: EventReader, aggregate: StreamName['aggregate'], aggregateId: string, events: DomainEvent[]): Promise<boolean> =>
-  (await eventStore.loadAfter(aggregate, aggregateId, events.length)).length === 0;
+const isStill = async (
+  eventStore: EventReader,
+  aggregate: StreamName['aggregate'],
+  aggregateId: string,
+  events: DomainEvent[],
+): Promise<boolean> => (await eventStore.loadAfter(aggregate, aggregateId, events.length)).length === 0;
 
 /** A tombstone past its time need not come back. */
 const present = (row: ViewRow | undefined, found: unknown, now: number): ViewRow | undefined =>

@@ -8,7 +8,15 @@ import { type Next, type RecoverPorts, takeStep } from './recover.ts';
 const dateTime = /^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 const message = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('start'), recoveryId: z.string(), timestamp: z.string().check(z.regex(dateTime), z.refine((text) => !Number.isNaN(Date.parse(text)))), actor: z.string() }),
+  z.object({
+    kind: z.literal('start'),
+    recoveryId: z.string(),
+    timestamp: z.string().check(
+      z.regex(dateTime),
+      z.refine((text) => !Number.isNaN(Date.parse(text))),
+    ),
+    actor: z.string(),
+  }),
   z.object({ kind: z.literal('continue'), recoveryId: z.string() }),
 ]);
 
@@ -43,9 +51,17 @@ export const lastAttempt = 4;
  * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again: after the
  * last attempt the recovery is FAILED instead
  */
-export const handle = async (body: string, attempt: number, remaining: () => number, ports: RecoveryPorts): Promise<void> => {
+export const handle = async (
+  body: string,
+  attempt: number,
+  remaining: () => number,
+  ports: RecoveryPorts,
+): Promise<void> => {
   const told = message.parse(JSON.parse(body));
-  const recovery = told.kind === 'start' ? await ports.ledger.create(begun(told, ports.now())) : await ports.ledger.find(told.recoveryId);
+  const recovery =
+    told.kind === 'start'
+      ? await ports.ledger.create(begun(told, ports.now()))
+      : await ports.ledger.find(told.recoveryId);
   if (!recovery) throw new Error(`There is no recovery ${told.recoveryId}`);
   try {
     await advance(recovery, remaining, ports);
@@ -56,14 +72,32 @@ export const handle = async (body: string, attempt: number, remaining: () => num
   }
 };
 
-const begun = ({ recoveryId, timestamp, actor }: { recoveryId: string; timestamp: string; actor: string }, now: number): Recovery => {
+const begun = (
+  { recoveryId, timestamp, actor }: { recoveryId: string; timestamp: string; actor: string },
+  now: number,
+): Recovery => {
   const startedAt = new Date(now).toISOString();
-  return { recoveryId, timestamp, status: 'RUNNING', discovered: 0, rebuilt: 0, changed: 0, failed: 0, actor, startedAt, updatedAt: startedAt };
+  return {
+    recoveryId,
+    timestamp,
+    status: 'RUNNING',
+    discovered: 0,
+    rebuilt: 0,
+    changed: 0,
+    failed: 0,
+    actor,
+    startedAt,
+    updatedAt: startedAt,
+  };
 };
 
 const advance = async (first: Recovery, remaining: () => number, ports: RecoveryPorts): Promise<void> => {
   let next: Next = { kind: 'again' };
-  for (let recovery: Recovery | undefined = first; next.kind === 'again' && recovery?.status === 'RUNNING'; recovery = await ports.ledger.find(first.recoveryId)) {
+  for (
+    let recovery: Recovery | undefined = first;
+    next.kind === 'again' && recovery?.status === 'RUNNING';
+    recovery = await ports.ledger.find(first.recoveryId)
+  ) {
     if (remaining() < reserveMs) break;
     next = await takeStep(recovery, ports);
   }

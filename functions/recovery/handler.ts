@@ -14,7 +14,14 @@ import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
 import { handle, type RecoveryPorts, TakenOver } from './handleSteps.ts';
 
-const environment = readEnvironment(['EVENT_STORE_TABLE', 'UNIQUE_VALUE_TABLE', 'RECOVERY_TABLE', 'GRAPHQL_URL', 'QUEUE_URL_PREFIX', ...viewVariables]);
+const environment = readEnvironment([
+  'EVENT_STORE_TABLE',
+  'UNIQUE_VALUE_TABLE',
+  'RECOVERY_TABLE',
+  'GRAPHQL_URL',
+  'QUEUE_URL_PREFIX',
+  ...viewVariables,
+]);
 const logger = new Logger();
 const metrics = new Metrics();
 const client = createDocumentClient();

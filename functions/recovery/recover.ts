@@ -2,7 +2,15 @@ import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
 import { monthsBetween, shardsOf } from '../../domain/kernel/timeShard.ts';
 import { chunksOf } from '../runtime/concurrency.ts';
 import { bodyOfReplay } from '../messages.ts';
-import { type Chunk, isStreamName, type Ledger, nameOf, type Recovery, type Step, type StreamName } from '../ports/ledger/port.ts';
+import {
+  type Chunk,
+  isStreamName,
+  type Ledger,
+  nameOf,
+  type Recovery,
+  type Step,
+  type StreamName,
+} from '../ports/ledger/port.ts';
 import type { Queues } from '../ports/queues/port.ts';
 import type { TimeEntry } from '../ports/eventIndex/port.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
@@ -32,15 +40,20 @@ export type Next = { kind: 'again' } | { kind: 'later'; seconds: number } | { ki
  */
 export const takeStep = async (recovery: Recovery, ports: RecoverPorts): Promise<Next> => {
   const from = Date.parse(recovery.timestamp);
-  const cursor = recovery.cursor === undefined ? await firstCursor(from, recovery, ports) : parseCursor(recovery.cursor);
+  const cursor =
+    recovery.cursor === undefined ? await firstCursor(from, recovery, ports) : parseCursor(recovery.cursor);
   await sendAgain(recovery, cursor, ports);
   const step = await stepFrom(cursor, recovery, from, ports);
   if (step.kind !== 'step') return step;
   return advance(recovery, step.step, { kind: 'again' } as const, ports);
 };
 
-const advance = async <Then extends Next>({ recoveryId, cursor }: Recovery, step: Step, next: Then, { ledger }: RecoverPorts): Promise<Then | { kind: 'lost' }> =>
-  (await ledger.advance(recoveryId, cursor, step)) ? next : { kind: 'lost' };
+const advance = async <Then extends Next>(
+  { recoveryId, cursor }: Recovery,
+  step: Step,
+  next: Then,
+  { ledger }: RecoverPorts,
+): Promise<Then | { kind: 'lost' }> => ((await ledger.advance(recoveryId, cursor, step)) ? next : { kind: 'lost' });
 
 type Outcome = { kind: 'step'; step: Step } | Exclude<Next, { kind: 'again' }>;
 
@@ -50,12 +63,27 @@ const stepFrom = async (cursor: Cursor, recovery: Recovery, from: number, ports:
       return { kind: 'step', step: await findStreams(cursor, recovery, from, ports) };
     case 'rows': {
       const { removed, damaged = [], next } = await sweepRows(cursor.aggregate, cursor.after, ports);
-      return { kind: 'step', step: { chunks: [], changed: removed, ...foundDamaged(damaged.length, damaged.at(-1)?.message, recovery), cursor: formatCursor(next ? { ...cursor, after: next } : afterRows(cursor)) } };
+      return {
+        kind: 'step',
+        step: {
+          chunks: [],
+          changed: removed,
+          ...foundDamaged(damaged.length, damaged.at(-1)?.message, recovery),
+          cursor: formatCursor(next ? { ...cursor, after: next } : afterRows(cursor)),
+        },
+      };
     }
     case 'claims': {
       if (cursor.done) return end(recovery, ports);
       const { removed, next } = await sweepClaims(cursor.after, ports);
-      return { kind: 'step', step: { chunks: [], changed: removed, cursor: formatCursor({ ...cursor, after: next, done: next === undefined }) } };
+      return {
+        kind: 'step',
+        step: {
+          chunks: [],
+          changed: removed,
+          cursor: formatCursor({ ...cursor, after: next, done: next === undefined }),
+        },
+      };
     }
     case 'wait':
       return wait(cursor, recovery, ports);
@@ -75,7 +103,11 @@ const partitionsOf = (from: number, to: number): string[] => monthsBetween(from,
 const lookahead = 32;
 
 /** The first of these partitions that holds an event between two moments. */
-const firstOccupied = async (partitions: string[], range: { from: number; to: number }, { eventIndex }: RecoverPorts): Promise<string | undefined> => {
+const firstOccupied = async (
+  partitions: string[],
+  range: { from: number; to: number },
+  { eventIndex }: RecoverPorts,
+): Promise<string | undefined> => {
   for (const some of chunksOf(partitions, lookahead)) {
     const pages = await Promise.all(some.map((partition) => eventIndex.page(partition, { ...range, limit: 1 })));
     const found = some.find((_, index) => pages[index]?.entries.length);
@@ -98,25 +130,56 @@ const firstCursor = async (from: number, recovery: Recovery, ports: RecoverPorts
  * The first event of a stream at or after the moment stands for the stream: each is found exactly once, without remembering any.
  * Events that were taken over without their predecessor's time are found each, but for a rebuild from the beginning.
  */
-const isFirstSince = (from: number, { complete }: Cursor) => ({ version, previousTimestamp }: TimeEntry): boolean =>
-  version === 1 || (!complete && (previousTimestamp === undefined || previousTimestamp < from));
+const isFirstSince =
+  (from: number, { complete }: Cursor) =>
+  ({ version, previousTimestamp }: TimeEntry): boolean =>
+    version === 1 || (!complete && (previousTimestamp === undefined || previousTimestamp < from));
 
 const findStreams = async (cursor: Found, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Step> => {
   // What comes after the start goes the live way; without this bound, live traffic could keep the search going for ever.
   const to = Date.parse(recovery.startedAt);
   const partitions = partitionsOf(from, to);
-  const { entries, next } = await ports.eventIndex.page(cursor.partition, { from, to, limit: pageSize, after: cursor.after });
+  const { entries, next } = await ports.eventIndex.page(cursor.partition, {
+    from,
+    to,
+    limit: pageSize,
+    after: cursor.after,
+  });
   const first = entries.filter(isFirstSince(from, cursor));
   const found = first.filter(isStreamName);
   const strangers = first.filter((entry) => !isStreamName(entry));
   const chunks = chunksFrom(found, cursor);
-  const common = { complete: cursor.complete, chunks: cursor.chunks + chunks.length, unsent: chunks.map(({ chunkId }) => chunkId) };
+  const common = {
+    complete: cursor.complete,
+    chunks: cursor.chunks + chunks.length,
+    unsent: chunks.map(({ chunkId }) => chunkId),
+  };
   const discovered = first.length;
-  const failed = strangers.length > 0 ? { failed: strangers.length, lastError: `${nameOf(strangers.at(-1)!).slice(0, 200)}: is the name of no stream` } : {};
-  if (next) return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }) };
-  const partition = await firstOccupied(partitions.slice(partitions.indexOf(cursor.partition) + 1), { from, to }, ports);
-  if (partition) return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition }) };
-  return { chunks, discovered, ...failed, total: recovery.discovered + discovered, cursor: formatCursor(waiting(common, ports.now())) };
+  const failed =
+    strangers.length > 0
+      ? { failed: strangers.length, lastError: `${nameOf(strangers.at(-1)!).slice(0, 200)}: is the name of no stream` }
+      : {};
+  if (next)
+    return {
+      chunks,
+      discovered,
+      ...failed,
+      cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }),
+    };
+  const partition = await firstOccupied(
+    partitions.slice(partitions.indexOf(cursor.partition) + 1),
+    { from, to },
+    ports,
+  );
+  if (partition)
+    return { chunks, discovered, ...failed, cursor: formatCursor({ ...common, phase: 'streams', partition }) };
+  return {
+    chunks,
+    discovered,
+    ...failed,
+    total: recovery.discovered + discovered,
+    cursor: formatCursor(waiting(common, ports.now())),
+  };
 };
 
 /** Streams without a beginning, which the time index did not show: they are discovered, and given up, at once. */
@@ -128,8 +191,17 @@ const afterRows = ({ complete, chunks, aggregate }: Extract<Cursor, { phase: 'ro
   return { complete, chunks, unsent: [], ...(next ? { phase: 'rows', aggregate: next } : { phase: 'claims' }) };
 };
 
-const waiting = ({ complete, chunks, unsent }: Pick<Cursor, 'complete' | 'chunks' | 'unsent'>, now: number): Cursor => ({
-  complete, chunks, unsent, phase: 'wait', progress: 0, since: now, resent: 0,
+const waiting = (
+  { complete, chunks, unsent }: Pick<Cursor, 'complete' | 'chunks' | 'unsent'>,
+  now: number,
+): Cursor => ({
+  complete,
+  chunks,
+  unsent,
+  phase: 'wait',
+  progress: 0,
+  since: now,
+  resent: 0,
 });
 
 const chunksFrom = (found: StreamName[], cursor: Found): Chunk[] => {
@@ -143,37 +215,73 @@ const chunksFrom = (found: StreamName[], cursor: Found): Chunk[] => {
 };
 
 const sendAgain = async (recovery: Recovery, cursor: Cursor, ports: RecoverPorts): Promise<void> => {
-  if (cursor.unsent.length > 0) await send(recovery, await ports.ledger.chunks(recovery.recoveryId, cursor.unsent), ports);
+  if (cursor.unsent.length > 0)
+    await send(recovery, await ports.ledger.chunks(recovery.recoveryId, cursor.unsent), ports);
 };
 
 /** @throws when a queue did not take a chunk; the step is then taken again */
 const send = async ({ recoveryId }: Recovery, chunks: Chunk[], { queues }: RecoverPorts): Promise<void> => {
   for (const aggregate of aggregateNames) {
-    const bodies = chunks.filter(({ streams }) => streams[0]?.aggregate === aggregate).map((chunk) => bodyOfReplay({ recoveryId, ...chunk }));
+    const bodies = chunks
+      .filter(({ streams }) => streams[0]?.aggregate === aggregate)
+      .map((chunk) => bodyOfReplay({ recoveryId, ...chunk }));
     const [failure] = bodies.length > 0 ? await queues.send(replayQueueOf(aggregate), bodies) : [];
     if (failure) throw failure.error;
   }
 };
 
-const wait = async (cursor: Extract<Cursor, { phase: 'wait' }>, recovery: Recovery, ports: RecoverPorts): Promise<Outcome> => {
+const wait = async (
+  cursor: Extract<Cursor, { phase: 'wait' }>,
+  recovery: Recovery,
+  ports: RecoverPorts,
+): Promise<Outcome> => {
   const { ledger, now } = ports;
-  if (recovery.total === undefined) return { kind: 'step', step: { chunks: [], total: recovery.discovered, cursor: formatCursor({ ...cursor, unsent: [] }) } };
+  if (recovery.total === undefined)
+    return {
+      kind: 'step',
+      step: { chunks: [], total: recovery.discovered, cursor: formatCursor({ ...cursor, unsent: [] }) },
+    };
   const progress = recovery.rebuilt + recovery.failed;
   if (progress >= recovery.total) {
     // Rows and claims are swept after the rebuild: what remains wrong then has no stream.
-    if (cursor.complete) return { kind: 'step', step: { chunks: [], cursor: formatCursor({ complete: true, chunks: cursor.chunks, unsent: [], phase: 'rows', aggregate: aggregateNames[0]! }) } };
+    if (cursor.complete)
+      return {
+        kind: 'step',
+        step: {
+          chunks: [],
+          cursor: formatCursor({
+            complete: true,
+            chunks: cursor.chunks,
+            unsent: [],
+            phase: 'rows',
+            aggregate: aggregateNames[0]!,
+          }),
+        },
+      };
     return end(recovery, ports);
   }
   const moved = progress > cursor.progress;
   if (moved || cursor.unsent.length > 0) {
-    const step = { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], progress, ...(moved && { since: now(), resent: 0 }) }) };
+    const step = {
+      chunks: [],
+      cursor: formatCursor({ ...cursor, unsent: [], progress, ...(moved && { since: now(), resent: 0 }) }),
+    };
     return advance(recovery, step, { kind: 'later', seconds: 1 } as const, ports);
   }
   if (now() - cursor.since < stallMs) return { kind: 'later', seconds: now() - cursor.since < 10_000 ? 1 : 10 };
   if (cursor.resent >= maximumResends) {
-    await ledger.end(recovery.recoveryId, 'FAILED', `${recovery.total - progress} streams were not rebuilt: see the dead-letter queues of the execution queues`);
+    await ledger.end(
+      recovery.recoveryId,
+      'FAILED',
+      `${recovery.total - progress} streams were not rebuilt: see the dead-letter queues of the execution queues`,
+    );
     return { kind: 'end' };
   }
   await send(recovery, await ledger.unfinished(recovery.recoveryId, 1000), ports);
-  return advance(recovery, { chunks: [], cursor: formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }) }, { kind: 'later', seconds: 10 } as const, ports);
+  return advance(
+    recovery,
+    { chunks: [], cursor: formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }) },
+    { kind: 'later', seconds: 10 } as const,
+    ports,
+  );
 };

@@ -32,17 +32,23 @@ const pageSize = 250;
 const concurrency = 10;
 
 /** Removes the rows of one page of a view that no stream accounts for. */
-export const sweepRows = async (aggregate: AggregateName, after: string | undefined, ports: SweepPorts): Promise<Swept> => {
+export const sweepRows = async (
+  aggregate: AggregateName,
+  after: string | undefined,
+  ports: SweepPorts,
+): Promise<Swept> => {
   const { ids, next } = await ports.rows.page(aggregate, pageSize, after);
   const known = await ports.eventIndex.existing(ids.map((aggregateId) => ({ aggregate, aggregateId })));
   const orphans = ids.filter((id) => !known.has(streamIdOf(aggregate, id)));
   // Rebuilding from an empty stream removes the row, and looks again in case the stream began meanwhile.
   const damaged: Error[] = [];
-  const results = await mapBounded(orphans, concurrency, (aggregateId) => rebuild({ aggregate, aggregateId }, ports).catch((error: unknown) => {
-    if (!(error instanceof Unrebuildable)) throw error;
-    damaged.push(new Error(`${streamIdOf(aggregate, aggregateId)}: ${error.message}`));
-    return { changed: false };
-  }));
+  const results = await mapBounded(orphans, concurrency, (aggregateId) =>
+    rebuild({ aggregate, aggregateId }, ports).catch((error: unknown) => {
+      if (!(error instanceof Unrebuildable)) throw error;
+      damaged.push(new Error(`${streamIdOf(aggregate, aggregateId)}: ${error.message}`));
+      return { changed: false };
+    }),
+  );
   return { removed: results.filter(({ changed }) => changed).length, damaged, next };
 };
 
@@ -51,7 +57,14 @@ export const sweepClaims = async (after: string | undefined, ports: SweepPorts):
   const { claims, next } = await ports.claims.page(pageSize, after);
   const owners = claims.map(({ owner }) => owner).filter(isStreamName);
   const rows = await ports.views.getMany(owners.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
-  const shown = new Set(rows.flatMap(({ key, row }) => Object.entries(row).map(([name, value]) => `${streamIdOf(key.aggregate, key.id)} ${name} ${key.aggregate}#${name.replace(/Key$/, '')}#${String(value)}`)));
+  const shown = new Set(
+    rows.flatMap(({ key, row }) =>
+      Object.entries(row).map(
+        ([name, value]) =>
+          `${streamIdOf(key.aggregate, key.id)} ${name} ${key.aggregate}#${name.replace(/Key$/, '')}#${String(value)}`,
+      ),
+    ),
+  );
   let removed = 0;
   for (const claim of claims) {
     const entry = `${streamIdOf(claim.owner.aggregate, claim.owner.aggregateId)} ${claim.attribute}Key ${claim.key}`;
@@ -77,7 +90,10 @@ const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: Sweep
 };
 
 const stateOf = (stream: StreamName, eventStore: EventReader): Promise<State | 'damaged'> =>
-  readStream(stream, eventStore).then(({ state }) => state, (error: unknown) => {
-    if (error instanceof Unrebuildable) return 'damaged';
-    throw error;
-  });
+  readStream(stream, eventStore).then(
+    ({ state }) => state,
+    (error: unknown) => {
+      if (error instanceof Unrebuildable) return 'damaged';
+      throw error;
+    },
+  );

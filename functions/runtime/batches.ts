@@ -7,11 +7,21 @@ export type Failures = Map<string, Error>;
 
 /** The answer that takes the failed records, and only those, back to their queue. */
 export const answerToQueue = (event: SQSEvent, failures: Failures) =>
-  processPartialResponse(event, async ({ messageId }: SQSRecord) => rethrow(failures.get(messageId)), new BatchProcessor(EventType.SQS), options);
+  processPartialResponse(
+    event,
+    async ({ messageId }: SQSRecord) => rethrow(failures.get(messageId)),
+    new BatchProcessor(EventType.SQS),
+    options,
+  );
 
 /** The answer that makes a stream's batch go on from its first failed record. */
 export const answerToStream = (event: DynamoDBStreamEvent, failures: Failures) =>
-  processPartialResponse(event, async (record: DynamoDBRecord) => rethrow(failures.get(sequenceNumberOf(record))), new BatchProcessor(EventType.DynamoDBStreams), options);
+  processPartialResponse(
+    event,
+    async (record: DynamoDBRecord) => rethrow(failures.get(sequenceNumberOf(record))),
+    new BatchProcessor(EventType.DynamoDBStreams),
+    options,
+  );
 
 export const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
 
@@ -26,10 +36,15 @@ const rethrow = async (failure: Error | undefined): Promise<void> => {
  * Hands items on together, and says which of them did not get through: those refused, or all if the call itself failed.
  * @param send gives the refused ones by their position
  */
-export const failuresOf = async <Item>(items: Item[], send: () => Promise<{ index: number; error: Error }[]>): Promise<Map<Item, Error>> => {
+export const failuresOf = async <Item>(
+  items: Item[],
+  send: () => Promise<{ index: number; error: Error }[]>,
+): Promise<Map<Item, Error>> => {
   try {
     const refused = await send();
-    return new Map(refused.flatMap(({ index, error }) => (index in items ? [[items[index] as Item, error] as const] : [])));
+    return new Map(
+      refused.flatMap(({ index, error }) => (index in items ? [[items[index] as Item, error] as const] : [])),
+    );
   } catch (error) {
     return new Map(items.map((item) => [item, errorOf(error)]));
   }

@@ -2,7 +2,11 @@
  * Maps concurrently, but never more than `limit` at a time.
  * @returns the results in the order of the items
  */
-export const mapBounded = async <Item, Result>(items: readonly Item[], limit: number, task: (item: Item) => Promise<Result>): Promise<Result[]> => {
+export const mapBounded = async <Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  task: (item: Item) => Promise<Result>,
+): Promise<Result[]> => {
   const results = new Array<Result>(items.length);
   const entries = items.entries();
   const worker = async () => {

@@ -6,7 +6,10 @@ export type ViewVariable = `${Uppercase<AggregateName>}_TABLE`;
 
 /** All that the functions read from their environment. Each function is given what it uses, and no more. */
 export type Variable =
-  | 'EVENT_STORE_TABLE' | 'UNIQUE_VALUE_TABLE' | 'COMMAND_OUTCOME_TABLE' | 'RECOVERY_TABLE'
+  | 'EVENT_STORE_TABLE'
+  | 'UNIQUE_VALUE_TABLE'
+  | 'COMMAND_OUTCOME_TABLE'
+  | 'RECOVERY_TABLE'
   | ViewVariable
   /** The API's endpoint. */
   | 'GRAPHQL_URL'
@@ -17,7 +20,8 @@ export type Variable =
 /** The table of each aggregate's view. */
 export type ViewTables = Record<AggregateName, string>;
 
-const variableOf = (aggregate: AggregateName): ViewVariable => `${aggregate.toUpperCase() as Uppercase<AggregateName>}_TABLE`;
+const variableOf = (aggregate: AggregateName): ViewVariable =>
+  `${aggregate.toUpperCase() as Uppercase<AggregateName>}_TABLE`;
 
 export const viewVariables: ViewVariable[] = aggregateNames.map(variableOf);
 
@@ -25,7 +29,10 @@ export const viewVariables: ViewVariable[] = aggregateNames.map(variableOf);
  * Reads the variables that a function needs, all at its start.
  * @throws Error naming every one that is missing or empty
  */
-export const readEnvironment = <Name extends Variable>(names: readonly Name[], environment: NodeJS.ProcessEnv = process.env): Record<Name, string> => {
+export const readEnvironment = <Name extends Variable>(
+  names: readonly Name[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<Name, string> => {
   const missing = names.filter((name) => !environment[name]);
   if (missing.length > 0) throw new Error(`Environment variable missing: ${missing.join(', ')}`);
   return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<Name, string>;

@@ -28,7 +28,9 @@ export const again = Symbol('again');
  * @param exhausted makes the error when the last try asks for another
  */
 export const retry = async <Result>(
-  policy: RetryPolicy, step: (attempt: number) => Promise<Result | typeof again>, exhausted: () => Error,
+  policy: RetryPolicy,
+  step: (attempt: number) => Promise<Result | typeof again>,
+  exhausted: () => Error,
 ): Promise<Result> => {
   for (let attempt = 1; attempt <= policy.attempts; attempt += 1) {
     const result = await step(attempt);

@@ -32,7 +32,8 @@ export const createTelemetry = (): Telemetry => {
     count: (name, value = 1, dimension) => {
       metrics.addMetric(name, MetricUnit.Count, value);
       pending += 1;
-      if (dimension) metrics.singleMetric().addDimension(dimension.name, dimension.value).addMetric(name, MetricUnit.Count, value);
+      if (dimension)
+        metrics.singleMetric().addDimension(dimension.name, dimension.value).addMetric(name, MetricUnit.Count, value);
     },
     milliseconds: (name, value) => {
       metrics.addMetric(name, MetricUnit.Milliseconds, value);

@@ -46,16 +46,26 @@ export const createApi = (stack: Stack, config: Config, tables: Tables, queues: 
   });
   // Not inline in the role, which the API needs before its log group can be named.
   new Policy(stack, 'apiLogPolicy', { roles: [logRole], statements: apiLogGrants(logGroup) });
-  const schema = new CfnGraphQLSchema(stack, 'schema', { apiId: api.attrApiId, definition: readFileSync(new URL('schema.graphql', root), 'utf8') });
+  const schema = new CfnGraphQLSchema(stack, 'schema', {
+    apiId: api.attrApiId,
+    definition: readFileSync(new URL('schema.graphql', root), 'utf8'),
+  });
   return { api, schema };
 };
 
 /** What resolvers find in `ctx.env`. */
-const environmentOf = (stack: Stack, { admin, user, stackName }: Config, { views, recovery }: Tables, queues: Queues): Record<string, string> => ({
+const environmentOf = (
+  stack: Stack,
+  { admin, user, stackName }: Config,
+  { views, recovery }: Tables,
+  queues: Queues,
+): Record<string, string> => ({
   QUEUE_URL_PREFIX: queueUrlPrefix(stack, stackName),
   RECOVERY_QUEUE_URL: queues.recovery.queue.queueUrl,
   RECOVERY_TABLE: recovery.tableName,
-  ...Object.fromEntries(Object.entries(views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName])),
+  ...Object.fromEntries(
+    Object.entries(views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName]),
+  ),
   ADMIN_ISSUER: admin.issuer,
   ADMIN_CLIENT_ID: admin.clientId,
   USER_ISSUER: user.issuer,

@@ -2,7 +2,13 @@ import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync';
 import type { Application, Config } from '../config.ts';
 
 /** The ways in, the default first: tokens of the admin application, of the user application, and IAM for the system's functions. */
-export const providersOf = ({ admin, user }: Config): [CfnGraphQLApi.AdditionalAuthenticationProviderProperty, ...CfnGraphQLApi.AdditionalAuthenticationProviderProperty[]] => {
+export const providersOf = ({
+  admin,
+  user,
+}: Config): [
+  CfnGraphQLApi.AdditionalAuthenticationProviderProperty,
+  ...CfnGraphQLApi.AdditionalAuthenticationProviderProperty[],
+] => {
   const iam = { authenticationType: 'AWS_IAM' };
   // AppSync finds a token's provider by its issuer, so applications that share an issuer share a provider.
   if (admin.issuer === user.issuer) return [openId(admin.issuer, [admin, user]), iam];

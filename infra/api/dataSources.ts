@@ -10,15 +10,26 @@ import { dataSourceGrants, type Resources } from '../compute/grants.ts';
 /** What resolvers may talk to, by the name that the manifest uses. Each has a role of its own. */
 export type DataSources = Record<string, CfnDataSource>;
 
-export const createDataSources = (stack: Stack, { api }: Api, resources: Resources, history: IFunction): DataSources => {
+export const createDataSources = (
+  stack: Stack,
+  { api }: Api,
+  resources: Resources,
+  history: IFunction,
+): DataSources => {
   const { tables } = resources;
-  const tableSource = ({ tableName }: Table) => ({ type: 'AMAZON_DYNAMODB', dynamoDbConfig: { awsRegion: stack.region, tableName } });
+  const tableSource = ({ tableName }: Table) => ({
+    type: 'AMAZON_DYNAMODB',
+    dynamoDbConfig: { awsRegion: stack.region, tableName },
+  });
   const sources: Record<string, Pick<CfnDataSourceProps, 'type' | 'httpConfig' | 'dynamoDbConfig' | 'lambdaConfig'>> = {
     Sqs: {
       type: 'HTTP',
       httpConfig: {
         endpoint: `https://sqs.${stack.region}.amazonaws.com`,
-        authorizationConfig: { authorizationType: 'AWS_IAM', awsIamConfig: { signingRegion: stack.region, signingServiceName: 'sqs' } },
+        authorizationConfig: {
+          authorizationType: 'AWS_IAM',
+          awsIamConfig: { signingRegion: stack.region, signingServiceName: 'sqs' },
+        },
       },
     },
     EventStore: tableSource(tables.eventStore),
@@ -29,9 +40,19 @@ export const createDataSources = (stack: Stack, { api }: Api, resources: Resourc
     None: { type: 'NONE' },
   };
   const grants = dataSourceGrants(resources, history.functionArn);
-  return Object.fromEntries(Object.entries(sources).map(([name, source]) => {
-    const statements = grants[name];
-    const role = statements && serviceRole(stack, `${name}DataSourceRole`, 'appsync.amazonaws.com', statements);
-    return [name, new CfnDataSource(stack, `${name}DataSource`, { apiId: api.attrApiId, name, ...source, ...(role && { serviceRoleArn: role.roleArn }) })];
-  }));
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => {
+      const statements = grants[name];
+      const role = statements && serviceRole(stack, `${name}DataSourceRole`, 'appsync.amazonaws.com', statements);
+      return [
+        name,
+        new CfnDataSource(stack, `${name}DataSource`, {
+          apiId: api.attrApiId,
+          name,
+          ...source,
+          ...(role && { serviceRoleArn: role.roleArn }),
+        }),
+      ];
+    }),
+  );
 };

@@ -8,7 +8,9 @@ export type ResolverBundles = Record<string, string>;
 
 /** Bundles every source file that the manifest names, each to one text. Not minified: the template's differences stay readable. */
 export const bundleResolvers = async (): Promise<ResolverBundles> => {
-  const names = [...new Set(resolvers.flatMap(({ code, functions }) => [code, ...(functions ?? []).map((step) => step.code)]))];
+  const names = [
+    ...new Set(resolvers.flatMap(({ code, functions }) => [code, ...(functions ?? []).map((step) => step.code)])),
+  ];
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(root),
     entryPoints: Object.fromEntries(names.map((name) => [name, `resolvers/${name}.ts`])),
@@ -23,13 +25,17 @@ export const bundleResolvers = async (): Promise<ResolverBundles> => {
     define: constants,
     plugins: [importedOnce],
   });
-  return Object.fromEntries(outputFiles.map(({ path, text }) => [path.replace(/^.*[\\/]|\.js$/g, ''), text]));
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [nameOf(path), text]));
 };
+
+/** The source file of an output, without folder and ending: `steps/nestRoles`. */
+const nameOf = (path: string): string => path.replaceAll('\\', '/').replace(/^.*\/out\/|\.js$/g, '');
 
 /** The runtime's modules, with the values that they offer. */
 const runtimeModules: Record<string, string> = {
   '@aws-appsync/utils': 'util, runtime, extensions',
-  '@aws-appsync/utils/dynamodb': 'get, put, update, remove, query, scan, batchGet, batchPut, batchDelete, transactGet, transactWrite, operations',
+  '@aws-appsync/utils/dynamodb':
+    'get, put, update, remove, query, scan, batchGet, batchPut, batchDelete, transactGet, transactWrite, operations',
 };
 
 /**
@@ -40,7 +46,8 @@ const importedOnce: Plugin = {
   name: 'imported-once',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@aws-appsync\/utils/ }, ({ path, namespace }) =>
-      namespace === 'runtime' ? { path, external: true } : { path, namespace: 'runtime' });
+      namespace === 'runtime' ? { path, external: true } : { path, namespace: 'runtime' },
+    );
     onLoad({ filter: /.*/, namespace: 'runtime' }, ({ path }) => {
       const names = runtimeModules[path];
       if (!names) throw new Error(`${path} is not a module of the resolvers' runtime`);

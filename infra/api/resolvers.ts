@@ -8,7 +8,12 @@ import type { ResolverBundles } from './resolverBundles.ts';
 const runtime = { name: 'APPSYNC_JS', runtimeVersion: '1.0.0' };
 
 /** The resolvers that the manifest lists, with their code in the template itself, where its changes can be read. */
-export const createResolvers = (stack: Stack, { api, schema }: Api, dataSources: DataSources, bundles: ResolverBundles): void => {
+export const createResolvers = (
+  stack: Stack,
+  { api, schema }: Api,
+  dataSources: DataSources,
+  bundles: ResolverBundles,
+): void => {
   const sourceOf = (name: string) => known(dataSources, name, 'data source');
   const codeOf = (name: string) => known(bundles, name, 'resolver code');
   const functions: Record<string, CfnFunctionConfiguration> = {};
@@ -17,7 +22,11 @@ export const createResolvers = (stack: Stack, { api, schema }: Api, dataSources:
     const source = sourceOf(dataSource);
     const create = () => {
       const created = new CfnFunctionConfiguration(stack, `${name}Step`, {
-        apiId: api.attrApiId, name, dataSourceName: source.name, runtime, code: codeOf(code),
+        apiId: api.attrApiId,
+        name,
+        dataSourceName: source.name,
+        runtime,
+        code: codeOf(code),
       });
       created.addResourceDependency(source);
       return created;

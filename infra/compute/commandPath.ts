@@ -10,7 +10,12 @@ export const createCommandPath = (context: StageContext): Function => {
   const command = createFunction(context, 'command', {
     description: 'Decides commands and stores their events',
     environment: {
-      ...environment.eventStore, ...environment.uniqueValue, ...environment.commandOutcome, ...environment.views, ...environment.queues, ...environment.api,
+      ...environment.eventStore,
+      ...environment.uniqueValue,
+      ...environment.commandOutcome,
+      ...environment.views,
+      ...environment.queues,
+      ...environment.api,
     },
     grants: commandGrants(resources),
   });

@@ -10,7 +10,12 @@ export const createRecovery = (context: StageContext): Function => {
   const recovery = createFunction(context, 'recovery', {
     description: 'Finds the streams that a recovery rebuilds, and sends them to the execution queues',
     environment: {
-      ...environment.eventStore, ...environment.uniqueValue, ...environment.recovery, ...environment.views, ...environment.queues, ...environment.api,
+      ...environment.eventStore,
+      ...environment.uniqueValue,
+      ...environment.recovery,
+      ...environment.views,
+      ...environment.queues,
+      ...environment.api,
     },
     grants: recoveryGrants(resources),
   });

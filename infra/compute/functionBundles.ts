@@ -28,9 +28,11 @@ export const bundleFunctions = async (): Promise<FunctionBundles> => {
     mainFields: ['module', 'main'],
     legalComments: 'none',
     // A third of the weight otherwise.
-    alias: { '@aws-sdk/credential-provider-node': './infra/lambdaCredentials.ts' },
+    alias: { '@aws-sdk/credential-provider-node': './infra/compute/lambdaCredentials.ts' },
     // CommonJS packages in an ESM bundle call `require` for Node's own modules.
-    banner: { js: `import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);` },
+    banner: {
+      js: `import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);`,
+    },
   });
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 };

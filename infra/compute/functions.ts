@@ -17,7 +17,11 @@ export interface FunctionSpecification {
 
 export const logGroupNameOf = (stackName: string, name: FunctionName): string => `/aws/lambda/${stackName}-${name}`;
 
-export const createFunction = ({ stack, config, bundles }: StageContext, name: FunctionName, { description, environment, grants }: FunctionSpecification): Function => {
+export const createFunction = (
+  { stack, config, bundles }: StageContext,
+  name: FunctionName,
+  { description, environment, grants }: FunctionSpecification,
+): Function => {
   const logGroup = new LogGroup(stack, `${name}Logs`, {
     logGroupName: logGroupNameOf(config.stackName, name),
     retention: logRetention(config),

@@ -16,7 +16,8 @@ export interface Resources {
   apiArn: string;
 }
 
-const allow = (sid: string, actions: string[], resources: string[]): PolicyStatement => new PolicyStatement({ sid, actions, resources });
+const allow = (sid: string, actions: string[], resources: string[]): PolicyStatement =>
+  new PolicyStatement({ sid, actions, resources });
 
 const index = (table: { tableArn: string }, name: string): string => `${table.tableArn}/index/${name}`;
 const viewArns = ({ views }: Tables): string[] => Object.values(views).map(({ tableArn }) => tableArn);
@@ -26,7 +27,11 @@ const consume = (workQueues: WorkQueue[]): PolicyStatement =>
   allow('ConsumeQueues', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arns(workQueues));
 
 const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
-  allow('Publish', ['appsync:GraphQL'], mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`));
+  allow(
+    'Publish',
+    ['appsync:GraphQL'],
+    mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`),
+  );
 
 /** What points to what: one at a time, which an index finds, or in lists, which takes a scan of the live rows. */
 const referring = aggregateNames.flatMap(referrersOf);
@@ -36,14 +41,30 @@ export const commandGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
   allow('AppendEvents', ['dynamodb:Query', 'dynamodb:PutItem'], [tables.eventStore.tableArn]),
   allow('ClaimUniqueValues', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
-  allow('CheckUse', ['dynamodb:Query'], referring.filter(({ list }) => !list).map(({ aggregate, attribute }) => index(tables.views[aggregate], indexNameOf(attribute)))),
-  allow('CheckUseInLists', ['dynamodb:Scan'], referring.filter(({ list }) => list).map(({ aggregate }) => index(tables.views[aggregate], indexNameOf(uniqueAttributesOf(aggregate)[0] ?? '')))),
+  allow(
+    'CheckUse',
+    ['dynamodb:Query'],
+    referring
+      .filter(({ list }) => !list)
+      .map(({ aggregate, attribute }) => index(tables.views[aggregate], indexNameOf(attribute))),
+  ),
+  allow(
+    'CheckUseInLists',
+    ['dynamodb:Scan'],
+    referring
+      .filter(({ list }) => list)
+      .map(({ aggregate }) => index(tables.views[aggregate], indexNameOf(uniqueAttributesOf(aggregate)[0] ?? ''))),
+  ),
   allow('RepeatEvents', ['sqs:SendMessage'], arns(queues.execution)),
   publish(apiArn, 'publishCommandOutcome'),
 ];
 
 export const mediatorGrants = ({ tables, queues }: Resources): PolicyStatement[] => [
-  allow('ReadStream', ['dynamodb:DescribeStream', 'dynamodb:GetShardIterator', 'dynamodb:GetRecords', 'dynamodb:ListStreams'], [tables.eventStore.tableStreamArn ?? '']),
+  allow(
+    'ReadStream',
+    ['dynamodb:DescribeStream', 'dynamodb:GetShardIterator', 'dynamodb:GetRecords', 'dynamodb:ListStreams'],
+    [tables.eventStore.tableStreamArn ?? ''],
+  ),
   allow('DispatchEvents', ['sqs:SendMessage'], arns(queues.execution)),
   allow('ReportFailures', ['sqs:SendMessage'], [queues.mediatorFailures.queueArn]),
 ];
@@ -53,7 +74,11 @@ export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
   // Not DeleteItem: what is deleted leaves a tombstone.
-  allow('ProjectViews', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], viewArns(tables)),
+  allow(
+    'ProjectViews',
+    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    viewArns(tables),
+  ),
   allow('RestoreClaims', ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
   allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
   publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
@@ -63,12 +88,28 @@ export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicySta
   consume([queues.recovery]),
   allow('ContinueRecovery', ['sqs:SendMessage'], arns([queues.recovery])),
   allow('FindStreams', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
-  allow('ReplayStreams', ['sqs:SendMessage'], arns(queues.execution.filter(({ name }) => aggregateNames.map(replayQueueOf).includes(name)))),
-  allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  allow(
+    'ReplayStreams',
+    ['sqs:SendMessage'],
+    arns(queues.execution.filter(({ name }) => aggregateNames.map(replayQueueOf).includes(name))),
+  ),
+  allow(
+    'ReadEvents',
+    ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'],
+    [tables.eventStore.tableArn],
+  ),
   // PutItem: a stream may begin while the row in its place is looked into.
-  allow('SweepViews', ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], viewArns(tables)),
+  allow(
+    'SweepViews',
+    ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    viewArns(tables),
+  ),
   allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
-  allow('KeepLedger', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+  allow(
+    'KeepLedger',
+    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    [tables.recovery.tableArn],
+  ),
   publish(apiArn, 'publishRecoveryProgress'),
 ];
 
@@ -86,21 +127,32 @@ export const apiLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [
 ];
 
 /** What each data source may do, by its name. A view's follows from the reads that the manifest lists, and from what is nested in what. */
-export const dataSourceGrants = ({ tables, queues }: Resources, historyArn: string): Record<string, PolicyStatement[]> => ({
+export const dataSourceGrants = (
+  { tables, queues }: Resources,
+  historyArn: string,
+): Record<string, PolicyStatement[]> => ({
   Sqs: [allow('Enqueue', ['sqs:SendMessage'], arns([...queues.command, queues.recovery]))],
   EventStore: [allow('FindByCommand', ['dynamodb:Query'], [index(tables.eventStore, 'byCommand')])],
   CommandOutcome: [allow('ReadOutcome', ['dynamodb:GetItem'], [tables.commandOutcome.tableArn])],
   Recovery: [
-    allow('ControlRecoveries', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+    allow(
+      'ControlRecoveries',
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [tables.recovery.tableArn],
+    ),
     allow('ListRecoveries', ['dynamodb:Query'], [index(tables.recovery, 'byStart')]),
   ],
   History: [allow('AskHistory', ['lambda:InvokeFunction'], [historyArn])],
-  ...Object.fromEntries(aggregateNames.map((aggregate) => [aggregates[aggregate].typeName, viewGrants(tables, aggregate)])),
+  ...Object.fromEntries(
+    aggregateNames.map((aggregate) => [aggregates[aggregate].typeName, viewGrants(tables, aggregate)]),
+  ),
 });
 
 const viewGrants = ({ views }: Tables, aggregate: AggregateName): PolicyStatement[] => {
   const own = Object.values(reads).filter((read) => read.aggregate === aggregate);
-  const indexes = (kind: string) => [...new Set(own.filter((read) => read.kind === kind).map((read) => index(views[aggregate], read.index ?? '')))];
+  const indexes = (kind: string) => [
+    ...new Set(own.filter((read) => read.kind === kind).map((read) => index(views[aggregate], read.index ?? ''))),
+  ];
   const byKey = ['dynamodb:GetItem', ...(referrersOf(aggregate).length > 0 ? ['dynamodb:BatchGetItem'] : [])];
   return [
     allow('ReadView', byKey, [views[aggregate].tableArn]),

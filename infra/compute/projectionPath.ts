@@ -17,7 +17,13 @@ export const createProjectionPath = (context: StageContext): { mediator: Functio
 
   const execute = createFunction(context, 'execute', {
     description: 'Brings views up to date with events, and publishes what changed',
-    environment: { ...environment.eventStore, ...environment.uniqueValue, ...environment.recovery, ...environment.views, ...environment.api },
+    environment: {
+      ...environment.eventStore,
+      ...environment.uniqueValue,
+      ...environment.recovery,
+      ...environment.views,
+      ...environment.api,
+    },
     grants: executeGrants(resources),
   });
   for (const queue of queues.execution) consumeQueue(stack, queue, execute);

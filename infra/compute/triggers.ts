@@ -9,7 +9,12 @@ import type { WorkQueue } from '../queues/queues.ts';
  * Lets a queue trigger a function. Of a batch only the failed messages come back. The concurrency is each queue's own, so that
  * a flood of one operation leaves the others their share.
  */
-export const consumeQueue = (stack: Stack, { name, queue }: WorkQueue, target: Function, { batchSize = 10, maxConcurrency = 5 } = {}): void => {
+export const consumeQueue = (
+  stack: Stack,
+  { name, queue }: WorkQueue,
+  target: Function,
+  { batchSize = 10, maxConcurrency = 5 } = {},
+): void => {
   new EventSourceMapping(stack, `${name}Mapping`, {
     target,
     eventSourceArn: queue.queueArn,

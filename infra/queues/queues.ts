@@ -27,7 +27,11 @@ export interface Queues {
 export const createQueues = (stack: Stack, config: Config): Queues => {
   const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, removalPolicy: removalPolicy(config) };
   const deadLetters = (name: string): Queue =>
-    new Queue(stack, name, { ...secured, queueName: `${config.stackName}-${name}`, retentionPeriod: Duration.days(14) });
+    new Queue(stack, name, {
+      ...secured,
+      queueName: `${config.stackName}-${name}`,
+      retentionPeriod: Duration.days(14),
+    });
 
   const workQueue = (name: string, consumerTimeout: Duration): WorkQueue => {
     const deadLetterQueue = deadLetters(`${name}Dlq`);

@@ -5,7 +5,9 @@ import type { Config } from '../config.ts';
 /** Whether data outlives the stack. */
 export const isKept = ({ stage }: Config): boolean => stage === 'prod';
 
-export const removalPolicy = (config: Config): RemovalPolicy => (isKept(config) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+export const removalPolicy = (config: Config): RemovalPolicy =>
+  isKept(config) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
 /** How long log lines are kept. What happened to users is in the event store, for good. */
-export const logRetention = (config: Config): RetentionDays => (isKept(config) ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK);
+export const logRetention = (config: Config): RetentionDays =>
+  isKept(config) ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK;

@@ -1,5 +1,13 @@
 import type { Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import type { Config } from '../config.ts';
@@ -32,7 +40,8 @@ export const createTables = (stack: Stack, config: Config): Tables => {
 
   const view = (aggregate: AggregateDefinition): Table => {
     const created = table(aggregate.name, { partitionKey: text('id'), timeToLiveAttribute: 'expiresAt' });
-    for (const index of indexesOf(aggregate)) created.addGlobalSecondaryIndex({ ...index, projectionType: ProjectionType.ALL });
+    for (const index of indexesOf(aggregate))
+      created.addGlobalSecondaryIndex({ ...index, projectionType: ProjectionType.ALL });
     return created;
   };
 
@@ -41,12 +50,19 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     uniqueValue: table('uniqueValue', { partitionKey: text('uniqueKey') }),
     commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
     recovery: createRecoveryTable(table),
-    views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<AggregateName, Table>,
+    views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<
+      AggregateName,
+      Table
+    >,
   };
 };
 
 const createEventStore = (table: (name: string, props: TableProps) => Table): Table => {
-  const eventStore = table('eventStore', { partitionKey: text('streamId'), sortKey: number('version'), stream: StreamViewType.NEW_IMAGE });
+  const eventStore = table('eventStore', {
+    partitionKey: text('streamId'),
+    sortKey: number('version'),
+    stream: StreamViewType.NEW_IMAGE,
+  });
   // Each event pays for what its indexes project: no more than recovery and the outcome of a command need.
   eventStore.addGlobalSecondaryIndex({
     indexName: 'byTime',
@@ -66,8 +82,17 @@ const createEventStore = (table: (name: string, props: TableProps) => Table): Ta
 
 // Item `ledger` per recovery, which index byStart lists, and an item per chunk of its work.
 const createRecoveryTable = (table: (name: string, props: TableProps) => Table): Table => {
-  const recovery = table('recovery', { partitionKey: text('recoveryId'), sortKey: text('item'), timeToLiveAttribute: 'expiresAt' });
-  recovery.addGlobalSecondaryIndex({ indexName: 'byStart', partitionKey: text('item'), sortKey: text('startedAt'), projectionType: ProjectionType.ALL });
+  const recovery = table('recovery', {
+    partitionKey: text('recoveryId'),
+    sortKey: text('item'),
+    timeToLiveAttribute: 'expiresAt',
+  });
+  recovery.addGlobalSecondaryIndex({
+    indexName: 'byStart',
+    partitionKey: text('item'),
+    sortKey: text('startedAt'),
+    projectionType: ProjectionType.ALL,
+  });
   return recovery;
 };
 

@@ -6,16 +6,19 @@ import type { UserManagementStack } from '../stack.ts';
 const acknowledged: Record<string, { id: string; reason: string }> = {
   api: {
     id: 'AwsSolutions-ASC3',
-    reason: 'Logging is on, without verbose content: that would write tokens, arguments and results, which hold personal data, to the log',
+    reason:
+      'Logging is on, without verbose content: that would write tokens, arguments and results, which hold personal data, to the log',
   },
   mediatorFailureQueue: {
     id: 'AwsSolutions-SQS3',
-    reason: 'It is itself where failures end, as the on-failure destination of the event store\'s stream, which the rule does not know',
+    reason:
+      "It is itself where failures end, as the on-failure destination of the event store's stream, which the rule does not know",
   },
 };
 
 /** AWS's rules for good solutions: a finding that is not acknowledged, with its reason, fails the synthesis. */
 export const addChecks = (app: App, stack: UserManagementStack): void => {
-  for (const [id, acknowledgement] of Object.entries(acknowledged)) Validations.of(stack.node.findChild(id)).acknowledge(acknowledgement);
+  for (const [id, acknowledgement] of Object.entries(acknowledged))
+    Validations.of(stack.node.findChild(id)).acknowledge(acknowledgement);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 };

@@ -20,13 +20,27 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
         graph('API: latency (ms)', [metrics.apiLatency('p50')(api), metrics.apiLatency('p99')(api)]),
       ],
       waiting('Command queues', queues.command),
-      [...working('command', functions.command), graph('Rejections by code', rejectionCodes.map((code) => metrics.rejections(stackName, code)))],
-      [...working('mediator', functions.mediator), graph('mediator: lag (ms)', [metrics.iteratorAge(functions.mediator)])],
+      [
+        ...working('command', functions.command),
+        graph(
+          'Rejections by code',
+          rejectionCodes.map((code) => metrics.rejections(stackName, code)),
+        ),
+      ],
+      [
+        ...working('mediator', functions.mediator),
+        graph('mediator: lag (ms)', [metrics.iteratorAge(functions.mediator)]),
+      ],
       waiting('Execution queues', queues.execution),
       working('execute', functions.execute),
       [...waiting('Recovery queue', [queues.recovery]), ...working('recovery', functions.recovery)],
       working('history', functions.history),
-      [graph('Dead letters', deadLetterQueuesOf(queues).map((queue) => metrics.queueDepth(queue, queue.node.id)))],
+      [
+        graph(
+          'Dead letters',
+          deadLetterQueuesOf(queues).map((queue) => metrics.queueDepth(queue, queue.node.id)),
+        ),
+      ],
       [oneCommand(stackName)],
     ],
   });
@@ -35,12 +49,22 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
 const graph = (title: string, left: Metric[], width = 12): GraphWidget => new GraphWidget({ title, left, width });
 
 const waiting = (title: string, workQueues: WorkQueue[]): IWidget[] => [
-  graph(`${title}: messages waiting`, workQueues.map(({ name, queue }) => metrics.queueDepth(queue, name))),
-  graph(`${title}: age of the oldest (s)`, workQueues.map(({ name, queue }) => metrics.queueAge(queue, name))),
+  graph(
+    `${title}: messages waiting`,
+    workQueues.map(({ name, queue }) => metrics.queueDepth(queue, name)),
+  ),
+  graph(
+    `${title}: age of the oldest (s)`,
+    workQueues.map(({ name, queue }) => metrics.queueAge(queue, name)),
+  ),
 ];
 
 const working = (name: string, fn: Function): IWidget[] => [
-  graph(`${name}: calls, errors, throttles`, [fn.metricInvocations(), metrics.functionErrors(fn), metrics.functionThrottles(fn)]),
+  graph(`${name}: calls, errors, throttles`, [
+    fn.metricInvocations(),
+    metrics.functionErrors(fn),
+    metrics.functionThrottles(fn),
+  ]),
   graph(`${name}: duration (ms)`, [fn.metricDuration({ statistic: 'p50' }), fn.metricDuration({ statistic: 'p99' })]),
 ];
 
@@ -51,5 +75,10 @@ const oneCommand = (stackName: string): LogQueryWidget =>
     width: 24,
     height: 10,
     logGroupNames: functionNames.map((name) => logGroupNameOf(stackName, name)),
-    queryLines: ['fields @timestamp, service, level, message, commandId, aggregateId', 'filter ispresent(commandId)', 'sort @timestamp desc', 'limit 100'],
+    queryLines: [
+      'fields @timestamp, service, level, message, commandId, aggregateId',
+      'filter ispresent(commandId)',
+      'sort @timestamp desc',
+      'limit 100',
+    ],
   });

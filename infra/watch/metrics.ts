@@ -8,8 +8,17 @@ import type { RejectionCode } from '../../domain/kernel/rejection.ts';
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 
-const queueMetric = (metricName: string, period: Duration) => ({ queueName }: Queue, label?: string): Metric =>
-  new Metric({ namespace: 'AWS/SQS', metricName, dimensionsMap: { QueueName: queueName }, statistic: Stats.MAXIMUM, period, ...(label && { label }) });
+const queueMetric =
+  (metricName: string, period: Duration) =>
+  ({ queueName }: Queue, label?: string): Metric =>
+    new Metric({
+      namespace: 'AWS/SQS',
+      metricName,
+      dimensionsMap: { QueueName: queueName },
+      statistic: Stats.MAXIMUM,
+      period,
+      ...(label && { label }),
+    });
 
 /** Messages that wait. */
 export const queueDepth = queueMetric('ApproximateNumberOfMessagesVisible', minute);
@@ -17,12 +26,22 @@ export const queueDepth = queueMetric('ApproximateNumberOfMessagesVisible', minu
 export const queueAge = queueMetric('ApproximateAgeOfOldestMessage', minute);
 
 export const functionErrors = (fn: Function): Metric => fn.metricErrors({ period: fiveMinutes, statistic: Stats.SUM });
-export const functionThrottles = (fn: Function): Metric => fn.metricThrottles({ period: fiveMinutes, statistic: Stats.SUM });
+export const functionThrottles = (fn: Function): Metric =>
+  fn.metricThrottles({ period: fiveMinutes, statistic: Stats.SUM });
 /** How far the stream's reader is behind; milliseconds. */
-export const iteratorAge = (fn: Function): Metric => fn.metric('IteratorAge', { period: minute, statistic: Stats.MAXIMUM });
+export const iteratorAge = (fn: Function): Metric =>
+  fn.metric('IteratorAge', { period: minute, statistic: Stats.MAXIMUM });
 
-const apiMetric = (metricName: string, statistic: string) => ({ attrApiId }: CfnGraphQLApi): Metric =>
-  new Metric({ namespace: 'AWS/AppSync', metricName, dimensionsMap: { GraphQLAPIId: attrApiId }, statistic, period: fiveMinutes });
+const apiMetric =
+  (metricName: string, statistic: string) =>
+  ({ attrApiId }: CfnGraphQLApi): Metric =>
+    new Metric({
+      namespace: 'AWS/AppSync',
+      metricName,
+      dimensionsMap: { GraphQLAPIId: attrApiId },
+      statistic,
+      period: fiveMinutes,
+    });
 
 export const apiServerErrors = apiMetric('5XXError', Stats.SUM);
 export const apiClientErrors = apiMetric('4XXError', Stats.SUM);
@@ -31,4 +50,11 @@ export const apiLatency = (statistic: string) => apiMetric('Latency', statistic)
 
 /** Commands that were not applied, by code: what the command function counts itself (functions/runtime/telemetry.ts). */
 export const rejections = (stackName: string, code: RejectionCode): Metric =>
-  new Metric({ namespace: stackName, metricName: 'CommandsRejected', dimensionsMap: { service: 'command', code }, statistic: Stats.SUM, period: fiveMinutes, label: code });
+  new Metric({
+    namespace: stackName,
+    metricName: 'CommandsRejected',
+    dimensionsMap: { service: 'command', code },
+    statistic: Stats.SUM,
+    period: fiveMinutes,
+    label: code,
+  });

@@ -34,16 +34,36 @@ export const createMonitoring = (stack: Stack, config: Config, monitored: Monito
   const { queues, functions, api } = monitored;
 
   for (const queue of deadLetterQueuesOf(queues)) {
-    alarm(`${queue.node.id}Depth`, metrics.queueDepth(queue), 0, 'Messages that could not be handled: find the reason in the logs, then redrive them');
+    alarm(
+      `${queue.node.id}Depth`,
+      metrics.queueDepth(queue),
+      0,
+      'Messages that could not be handled: find the reason in the logs, then redrive them',
+    );
   }
   for (const { name, queue } of [...queues.command, ...queues.execution, queues.recovery]) {
-    alarm(`${name}Age`, metrics.queueAge(queue), 300, 'Messages wait for more than five minutes: is their function failing, throttled or too slow?');
+    alarm(
+      `${name}Age`,
+      metrics.queueAge(queue),
+      300,
+      'Messages wait for more than five minutes: is their function failing, throttled or too slow?',
+    );
   }
   for (const [name, fn] of Object.entries(functions)) {
     alarm(`${name}Errors`, metrics.functionErrors(fn), 0, `Function ${name} failed as a whole: see its log group`);
-    alarm(`${name}Throttles`, metrics.functionThrottles(fn), 0, `Function ${name} was held back: the account's concurrency is used up`);
+    alarm(
+      `${name}Throttles`,
+      metrics.functionThrottles(fn),
+      0,
+      `Function ${name} was held back: the account's concurrency is used up`,
+    );
   }
-  alarm('mediatorLag', metrics.iteratorAge(functions.mediator), 60_000, 'Events reach their execution queues more than a minute late');
+  alarm(
+    'mediatorLag',
+    metrics.iteratorAge(functions.mediator),
+    60_000,
+    'Events reach their execution queues more than a minute late',
+  );
   alarm('apiErrors', metrics.apiServerErrors(api), 0, 'AppSync answered with 5XX');
   createDashboard(stack, config, monitored);
 };
@@ -51,12 +71,14 @@ export const createMonitoring = (stack: Stack, config: Config, monitored: Monito
 const createTopic = (stack: Stack, { stackName }: Config): Topic => {
   const topic = new Topic(stack, 'alarms', { topicName: `${stackName}-alarms`, enforceSSL: true });
   // A topic policy of one's own takes the place of the default one, which let CloudWatch publish.
-  topic.addToResourcePolicy(new PolicyStatement({
-    sid: 'AlarmsPublish',
-    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-    actions: ['sns:Publish'],
-    resources: [topic.topicArn],
-    conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
-  }));
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsPublish',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  );
   return topic;
 };

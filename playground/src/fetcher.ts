@@ -31,9 +31,14 @@ export function createFetcher(options: FetcherOptions): (params: FetcherParams) 
     if (chosen?.operation !== 'subscription') return post(options, token, { query, variables, operationName: name });
     if (token === null) return failed(options, 'Log in first: subscriptions need it, as everything here does.');
     const alone = print(separateOperations(document)[name ?? '']!);
-    const started = options.live.start({ query: alone, variables: (variables ?? {}) as Record<string, unknown> }, options.subscribe);
+    const started = options.live.start(
+      { query: alone, variables: (variables ?? {}) as Record<string, unknown> },
+      options.subscribe,
+    );
     return started.then(
-      (listening) => ({ live: `${listening} is listening. Its messages appear in the panel "Live" below, whatever you do meanwhile.` }),
+      (listening) => ({
+        live: `${listening} is listening. Its messages appear in the panel "Live" below, whatever you do meanwhile.`,
+      }),
       (error: Error) => ({ errors: [{ message: error.message }] }),
     );
   };
@@ -43,8 +48,16 @@ async function post(options: FetcherOptions, token: string | null, body: object)
   const sentAt = new Date();
   const headers = { 'content-type': 'application/json', ...(token === null ? {} : { authorization: token }) };
   const response = await fetch(options.url, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => null);
-  if (!response) return failed(options, `Nothing answers at ${options.url}. Is the stack running? Start it with npm start, then try again.`);
-  const result = (await response.json().catch(() => ({ errors: [{ message: `The API answered with status ${response.status} and no JSON.` }] }))) as object;
+  if (!response)
+    return failed(
+      options,
+      `Nothing answers at ${options.url}. Is the stack running? Start it with npm start, then try again.`,
+    );
+  const result = (await response
+    .json()
+    .catch(() => ({
+      errors: [{ message: `The API answered with status ${response.status} and no JSON.` }],
+    }))) as object;
   if (response.status === 401) options.onProblem(refusal(token, result));
   options.onResult(result, sentAt);
   return result;

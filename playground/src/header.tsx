@@ -40,7 +40,12 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
         )}
       </p>
       {APPLICATIONS.filter((application) => application !== session?.application).map((application) => (
-        <button key={application} className="primary" disabled={busy} onClick={() => void run(() => sessions.use(application))}>
+        <button
+          key={application}
+          className="primary"
+          disabled={busy}
+          onClick={() => void run(() => sessions.use(application))}
+        >
           Log in as {application}
         </button>
       ))}

@@ -94,7 +94,13 @@ export class Live {
   };
 
   #receive(subscription: string, result: unknown): void {
-    const message = { id: ++this.#lastId, subscription, time: new Date(), summary: summarize(result), json: JSON.stringify(result, null, 2) };
+    const message = {
+      id: ++this.#lastId,
+      subscription,
+      time: new Date(),
+      summary: summarize(result),
+      json: JSON.stringify(result, null, 2),
+    };
     this.#set({ messages: [message, ...this.state.messages].slice(0, MESSAGES_KEPT) });
   }
 
@@ -105,7 +111,9 @@ export class Live {
   }
 
   #change(id: number, change: Partial<LiveSubscription>): void {
-    this.#set({ subscriptions: this.state.subscriptions.map((known) => (known.id === id ? { ...known, ...change } : known)) });
+    this.#set({
+      subscriptions: this.state.subscriptions.map((known) => (known.id === id ? { ...known, ...change } : known)),
+    });
   }
 
   #set(change: Partial<LiveState>): void {
@@ -124,9 +132,14 @@ function nameOf(query: string): string {
 function summarize(result: unknown): string {
   const { data, errors } = result as { data?: Record<string, unknown> | null; errors?: { message: string }[] };
   const fields = Object.values(data ?? {})[0];
-  if (typeof fields !== 'object' || fields === null) return errors?.map(({ message }) => message).join('; ') ?? 'nothing';
-  const plain = Object.entries(fields).filter(([, value]) => value !== null && typeof value !== 'object' && !isMoment(value));
-  return plain.map(([name, value]) => `${name} ${String(value).replace(/^([0-9a-f]{8})[0-9a-f-]{16,}$/, '$1…')}`).join(' · ');
+  if (typeof fields !== 'object' || fields === null)
+    return errors?.map(({ message }) => message).join('; ') ?? 'nothing';
+  const plain = Object.entries(fields).filter(
+    ([, value]) => value !== null && typeof value !== 'object' && !isMoment(value),
+  );
+  return plain
+    .map(([name, value]) => `${name} ${String(value).replace(/^([0-9a-f]{8})[0-9a-f-]{16,}$/, '$1…')}`)
+    .join(' · ');
 }
 
 function isMoment(value: unknown): boolean {

@@ -8,14 +8,22 @@ export function LivePanel({ live }: { live: Live }) {
     <section className="live" aria-labelledby="live-title">
       <div className="live-bar">
         <h2 id="live-title">Live</h2>
-        <span role="status">{subscriptions.length === 0 ? 'No subscription yet: run one, then change something.' : connectionWords(connection)}</span>
+        <span role="status">
+          {subscriptions.length === 0
+            ? 'No subscription yet: run one, then change something.'
+            : connectionWords(connection)}
+        </span>
         {messages.length > 0 && <button onClick={() => live.clearMessages()}>Clear messages</button>}
       </div>
       {subscriptions.length > 0 && (
         <div className="live-body">
           <ul aria-label="Subscriptions">
             {subscriptions.map((subscription) => (
-              <Subscription key={subscription.id} subscription={subscription} onStop={() => live.stop(subscription.id)} />
+              <Subscription
+                key={subscription.id}
+                subscription={subscription}
+                onStop={() => live.stop(subscription.id)}
+              />
             ))}
           </ul>
           <div role="log" aria-label="Messages, the latest first" tabIndex={0}>
@@ -47,8 +55,8 @@ function Message({ message }: { message: LiveMessage }) {
   return (
     <details>
       <summary>
-        <time dateTime={message.time.toISOString()}>{message.time.toLocaleTimeString()}</time> <strong>{message.subscription}</strong>{' '}
-        {message.summary}
+        <time dateTime={message.time.toISOString()}>{message.time.toLocaleTimeString()}</time>{' '}
+        <strong>{message.subscription}</strong> {message.summary}
       </summary>
       <pre>{message.json}</pre>
     </details>

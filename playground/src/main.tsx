@@ -42,7 +42,9 @@ try {
 
 async function loadConfig(): Promise<unknown> {
   const response = await fetch('./config.json', { cache: 'no-store' }).catch(() => null);
-  if (!response) throw new Error('Nothing answers at this address any more. Start the stack with npm start, then try again.');
-  if (!response.ok) throw new Error(`The server has no configuration for this page (config.json: status ${response.status}).`);
+  if (!response)
+    throw new Error('Nothing answers at this address any more. Start the stack with npm start, then try again.');
+  if (!response.ok)
+    throw new Error(`The server has no configuration for this page (config.json: status ${response.status}).`);
   return response.json();
 }

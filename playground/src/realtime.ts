@@ -26,7 +26,11 @@ export type Subscribe = (operation: Operation, receiver: Receiver) => () => void
  * @param token gives the access token for a connection that is to be opened now; one that cannot be had is taken for none
  * @param onState hears of the connection: `Connected`, `ConnectionDisrupted` …
  */
-export function createRealtime(config: PlaygroundConfig, token: () => Promise<string | null>, onState: (state: string) => void): Subscribe {
+export function createRealtime(
+  config: PlaygroundConfig,
+  token: () => Promise<string | null>,
+  onState: (state: string) => void,
+): Subscribe {
   Amplify.configure(
     { API: { GraphQL: { endpoint: config.GraphQLUrl, defaultAuthMode: 'oidc' } } },
     { Auth: { tokenProvider: { getTokens: async () => tokens(await token().catch(() => null)) } } },
@@ -43,7 +47,10 @@ export function createRealtime(config: PlaygroundConfig, token: () => Promise<st
     const key = keyOf({ query, variables });
     receivers.set(key, receiver);
     const source = client.graphql({ query, variables: variables as never }) as unknown as Observable;
-    const subscription = source.subscribe({ next: (result) => receiver.next(result), error: (error) => receiver.error(reason(error)) });
+    const subscription = source.subscribe({
+      next: (result) => receiver.next(result),
+      error: (error) => receiver.error(reason(error)),
+    });
     return () => {
       receivers.delete(key);
       subscription.unsubscribe();
@@ -85,9 +92,15 @@ function connectTo({ GraphQLUrl, RealtimeUrl }: PlaygroundConfig): void {
 
 /** The library hands on a refusal as JSON inside of a message. */
 function reason(error: unknown): string {
-  const { message = String(error) } = (error as { errors?: { message?: string }[] }).errors?.[0] ?? (error as { message?: string });
+  const { message = String(error) } =
+    (error as { errors?: { message?: string }[] }).errors?.[0] ?? (error as { message?: string });
   const refusal = /^Connection failed: (\{.*\})$/s.exec(message)?.[1];
   if (!refusal) return message;
-  const { errors } = JSON.parse(refusal) as { errors?: { errorType?: string; message?: string }[] | { errorType?: string; message?: string } };
-  return [errors ?? []].flat().map((each) => `${each.errorType}: ${each.message}`).join('; ');
+  const { errors } = JSON.parse(refusal) as {
+    errors?: { errorType?: string; message?: string }[] | { errorType?: string; message?: string };
+  };
+  return [errors ?? []]
+    .flat()
+    .map((each) => `${each.errorType}: ${each.message}`)
+    .join('; ');
 }

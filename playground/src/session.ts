@@ -74,7 +74,9 @@ export class Sessions {
     if (endpoint) return manager.signoutRedirect({ id_token_hint: user?.id_token });
     // An Auth0 tenant that does not publish its log-out.
     const { authority, client_id } = manager.settings;
-    location.assign(`${authority.replace(/\/$/, '')}/v2/logout?${new URLSearchParams({ client_id, returnTo: pageUrl() })}`);
+    location.assign(
+      `${authority.replace(/\/$/, '')}/v2/logout?${new URLSearchParams({ client_id, returnTo: pageUrl() })}`,
+    );
   }
 
   /**
@@ -121,7 +123,11 @@ export class Sessions {
       await this.#managers[application].signinCallback(`${pageUrl()}?${query}`);
       sessionStorage.setItem(IN_USE, application);
     } catch (error) {
-      this.#onProblem(query.has('error') ? `The ${application} log-in was refused: ${words(error)}` : this.#unreachable(application, error));
+      this.#onProblem(
+        query.has('error')
+          ? `The ${application} log-in was refused: ${words(error)}`
+          : this.#unreachable(application, error),
+      );
     }
   }
 
@@ -133,7 +139,8 @@ export class Sessions {
   }
 
   #notRenewed(application: Application, error: unknown): string {
-    if (!(error instanceof ErrorResponse) && !(error instanceof NoRefreshToken)) return this.#unreachable(application, error);
+    if (!(error instanceof ErrorResponse) && !(error instanceof NoRefreshToken))
+      return this.#unreachable(application, error);
     return `The ${application} log-in has expired and cannot be renewed (${words(error)}). Log out and in again.`;
   }
 

@@ -2,7 +2,15 @@
 import { parse, print } from 'graphql';
 
 /** Commands whose ids one step has to know of another. */
-export type CommandName = 'createUser' | 'updateUser' | 'duplicateUser' | 'staleUpdate' | 'deleteUsedRole' | 'correctEvent' | 'signUp' | 'updateProfile';
+export type CommandName =
+  | 'createUser'
+  | 'updateUser'
+  | 'duplicateUser'
+  | 'staleUpdate'
+  | 'deleteUsedRole'
+  | 'correctEvent'
+  | 'signUp'
+  | 'updateProfile';
 
 /** What the steps of one story share. */
 export interface StoryFacts {
@@ -55,7 +63,8 @@ const UPDATE = `{
     authorization { name description }
     group { name description }
   }`;
-const RECOVERY = '{ recoveryId status timestamp total discovered rebuilt changed failed lastError startedAt updatedAt completedAt }';
+const RECOVERY =
+  '{ recoveryId status timestamp total discovered rebuilt changed failed lastError startedAt updatedAt completedAt }';
 const EVENT = '{ version type payload timestamp commandId actor executionQueue eventId }';
 
 const createUser = (operation: string) => `mutation ${operation}($input: CreateUserInput!, $commandId: ID) {
@@ -64,7 +73,10 @@ const createUser = (operation: string) => `mutation ${operation}($input: CreateU
 const updateUser = (operation: string) => `mutation ${operation}($input: UpdateUserInput!, $commandId: ID) {
   updateUser(input: $input, commandId: $commandId) ${RECEIPT}
 }`;
-const deleteOne = (kind: string, operation = `Delete${kind}`) => `mutation ${operation}($input: Delete${kind}Input!, $commandId: ID) {
+const deleteOne = (
+  kind: string,
+  operation = `Delete${kind}`,
+) => `mutation ${operation}($input: Delete${kind}Input!, $commandId: ID) {
   delete${kind}(input: $input, commandId: $commandId) ${RECEIPT}
 }`;
 const outcomeOf = (operation: string) => `query ${operation}($commandId: ID!) {
@@ -101,12 +113,16 @@ const BUILD: Chapter = {
     },
     {
       title: 'Create a role that grants it',
-      hint: 'What is created takes its command\'s id.',
+      hint: "What is created takes its command's id.",
       query: `mutation CreateRole($input: CreateRoleInput!, $commandId: ID) {
   createRole(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
       variables: (story) => ({
-        input: { name: `Analyst ${story.suffix}`, description: 'Looks into things', authorizationIds: [story.authorizationId] },
+        input: {
+          name: `Analyst ${story.suffix}`,
+          description: 'Looks into things',
+          authorizationIds: [story.authorizationId],
+        },
         commandId: story.roleId,
       }),
     },
@@ -116,7 +132,10 @@ const BUILD: Chapter = {
       query: `mutation CreateGroup($input: CreateGroupInput!, $commandId: ID) {
   createGroup(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
-      variables: (story) => ({ input: { name: `Research ${story.suffix}`, description: 'Second floor' }, commandId: story.groupId }),
+      variables: (story) => ({
+        input: { name: `Research ${story.suffix}`, description: 'Second floor' },
+        commandId: story.groupId,
+      }),
     },
     {
       title: 'Create a user with both',
@@ -157,7 +176,10 @@ const WATCH: Chapter = {
       title: 'Update the user',
       hint: 'What is left out stays as it is.',
       query: updateUser('UpdateUser'),
-      variables: (story) => ({ input: { id: story.userId, firstName: 'Augusta Ada' }, commandId: story.commandId('updateUser') }),
+      variables: (story) => ({
+        input: { id: story.userId, firstName: 'Augusta Ada' },
+        commandId: story.commandId('updateUser'),
+      }),
     },
     {
       title: 'Update the role',
@@ -165,7 +187,9 @@ const WATCH: Chapter = {
       query: `mutation UpdateRole($input: UpdateRoleInput!, $commandId: ID) {
   updateRole(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
-      variables: (story) => ({ input: { id: story.roleId, description: 'Looks into things and reports', expectedVersion: 1 } }),
+      variables: (story) => ({
+        input: { id: story.roleId, description: 'Looks into things and reports', expectedVersion: 1 },
+      }),
     },
     {
       title: 'Update the authorization',
@@ -173,7 +197,9 @@ const WATCH: Chapter = {
       query: `mutation UpdateAuthorization($input: UpdateAuthorizationInput!, $commandId: ID) {
   updateAuthorization(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
-      variables: (story) => ({ input: { id: story.authorizationId, description: 'May read every report but the board\'s' } }),
+      variables: (story) => ({
+        input: { id: story.authorizationId, description: "May read every report but the board's" },
+      }),
     },
     {
       title: 'Update the group',
@@ -193,7 +219,10 @@ const REFUSED: Chapter = {
       title: 'An e-mail address that is taken',
       hint: 'A receipt all the same; the outcome is a rejection.',
       query: createUser('DuplicateUser'),
-      variables: (story) => ({ input: { id: `${story.userId}-2`, ...ada(story) }, commandId: story.commandId('duplicateUser') }),
+      variables: (story) => ({
+        input: { id: `${story.userId}-2`, ...ada(story) },
+        commandId: story.commandId('duplicateUser'),
+      }),
     },
     {
       title: 'Its outcome: EMAIL_TAKEN',
@@ -205,7 +234,10 @@ const REFUSED: Chapter = {
       title: 'A stale version',
       hint: 'Somebody else was quicker.',
       query: updateUser('StaleUpdate'),
-      variables: (story) => ({ input: { id: story.userId, firstName: 'Countess', expectedVersion: 1 }, commandId: story.commandId('staleUpdate') }),
+      variables: (story) => ({
+        input: { id: story.userId, firstName: 'Countess', expectedVersion: 1 },
+        commandId: story.commandId('staleUpdate'),
+      }),
     },
     {
       title: 'Its outcome: VERSION_CONFLICT',
@@ -238,7 +270,7 @@ const LOOK_BACK: Chapter = {
   title: 'Look back',
   steps: [
     {
-      title: 'The user\'s history',
+      title: "The user's history",
       hint: 'Every event: who did what, and when.',
       query: `query History($aggregate: AggregateType!, $aggregateId: ID!) {
   events(aggregate: $aggregate, aggregateId: $aggregateId, limit: 100) { items ${EVENT} nextToken }
@@ -247,7 +279,7 @@ const LOOK_BACK: Chapter = {
     },
     {
       title: 'Everything since the story began',
-      hint: 'All aggregates\' events, in order of time.',
+      hint: "All aggregates' events, in order of time.",
       query: `query EventsSince($timestamp: AWSDateTime!, $limit: Int, $nextToken: String) {
   eventsSince(timestamp: $timestamp, limit: $limit, nextToken: $nextToken) {
     items { timestamp aggregate aggregateId version type payload actor }
@@ -297,7 +329,12 @@ const LOOK_BACK: Chapter = {
   authorizationAt(id: $authorizationId, timestamp: $timestamp) { name description version }
   groupAt(id: $groupId, timestamp: $timestamp) { name description version }
 }`,
-      variables: ({ roleId, authorizationId, groupId, beforeUpdate }) => ({ roleId, authorizationId, groupId, timestamp: beforeUpdate }),
+      variables: ({ roleId, authorizationId, groupId, beforeUpdate }) => ({
+        roleId,
+        authorizationId,
+        groupId,
+        timestamp: beforeUpdate,
+      }),
     },
   ],
 };
@@ -397,15 +434,30 @@ const READ: Chapter = {
 const DELETE: Chapter = {
   title: 'Take it down',
   steps: [
-    { title: 'Delete the user', hint: 'Deleted is final: the id is not used again.', query: deleteOne('User'), variables: (story) => ({ input: { id: story.userId } }) },
-    { title: 'Delete the role', hint: 'Now that nobody has it.', query: deleteOne('Role'), variables: (story) => ({ input: { id: story.roleId } }) },
+    {
+      title: 'Delete the user',
+      hint: 'Deleted is final: the id is not used again.',
+      query: deleteOne('User'),
+      variables: (story) => ({ input: { id: story.userId } }),
+    },
+    {
+      title: 'Delete the role',
+      hint: 'Now that nobody has it.',
+      query: deleteOne('Role'),
+      variables: (story) => ({ input: { id: story.roleId } }),
+    },
     {
       title: 'Delete the authorization',
       hint: '',
       query: deleteOne('Authorization'),
       variables: (story) => ({ input: { id: story.authorizationId } }),
     },
-    { title: 'Delete the group', hint: '', query: deleteOne('Group'), variables: (story) => ({ input: { id: story.groupId } }) },
+    {
+      title: 'Delete the group',
+      hint: '',
+      query: deleteOne('Group'),
+      variables: (story) => ({ input: { id: story.groupId } }),
+    },
   ],
 };
 
@@ -434,13 +486,18 @@ const AS_USER: Chapter = {
   signUp(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
       variables: (story) => ({
-        input: { firstName: 'Grace', lastName: 'Hopper', birthDate: '1992-12-09', email: `grace.${story.suffix}@example.com` },
+        input: {
+          firstName: 'Grace',
+          lastName: 'Hopper',
+          birthDate: '1992-12-09',
+          email: `grace.${story.suffix}@example.com`,
+        },
         commandId: story.commandId('signUp'),
       }),
     },
     {
       title: 'How did it end?',
-      hint: 'One\'s own commands only.',
+      hint: "One's own commands only.",
       query: outcomeOf('SignUpOutcome'),
       variables: (story) => ({ commandId: story.sameCommandId('signUp') }),
     },
@@ -471,12 +528,17 @@ const AS_USER: Chapter = {
 };
 
 /** All of it, in order. */
-export const CHAPTERS: Chapter[] = [BUILD, WATCH, REFUSED, LOOK_BACK, REBUILD, READ, DELETE, AS_USER].map(({ title, steps }) => ({
-  title,
-  steps: steps.map((step) => ({ ...step, query: layOut(step.query) })),
-}));
+export const CHAPTERS: Chapter[] = [BUILD, WATCH, REFUSED, LOOK_BACK, REBUILD, READ, DELETE, AS_USER].map(
+  ({ title, steps }) => ({
+    title,
+    steps: steps.map((step) => ({ ...step, query: layOut(step.query) })),
+  }),
+);
 
 /** One field, and one of several variables, to a line. */
 function layOut(query: string): string {
-  return print(parse(query)).replace(/^(\w+ \w+)\((.+, .+)\) \{/, (_, head: string, variables: string) => `${head}(\n  ${variables.replaceAll(', ', '\n  ')}\n) {`);
+  return print(parse(query)).replace(
+    /^(\w+ \w+)\((.+, .+)\) \{/,
+    (_, head: string, variables: string) => `${head}(\n  ${variables.replaceAll(', ', '\n  ')}\n) {`,
+  );
 }

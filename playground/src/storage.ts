@@ -42,5 +42,8 @@ export const storage: GraphiqlStorage = {
 
 /** GraphiQL's `onTabChange`. Responses are not kept: they may be large, and say nothing of now. */
 export function saveTabs(state: Tabs): void {
-  sessionStorage.setItem(TABS, JSON.stringify(state, (key, value: unknown) => (key === 'response' || key === 'headers' ? null : value)));
+  sessionStorage.setItem(
+    TABS,
+    JSON.stringify(state, (key, value: unknown) => (key === 'response' || key === 'headers' ? null : value)),
+  );
 }

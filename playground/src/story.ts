@@ -87,7 +87,8 @@ export class Story implements StoryFacts {
       const { commandId, operation, recoveryId } = (value ?? {}) as Record<string, unknown>;
       if (typeof recoveryId === 'string') this.#data.recoveryId = recoveryId;
       // A receipt has an operation and no status; an outcome, which has both, is nothing new.
-      if (typeof commandId === 'string' && typeof operation === 'string' && !('status' in (value as object))) this.#learnReceipt(commandId, sentAt);
+      if (typeof commandId === 'string' && typeof operation === 'string' && !('status' in (value as object)))
+        this.#learnReceipt(commandId, sentAt);
     }
     this.#save();
   }

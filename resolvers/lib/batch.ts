@@ -20,7 +20,10 @@ export function distinct(ids: (string | null | undefined)[]): string[] {
 
 /** Reads rows by id, at most 100. */
 export function batchGet(table: string, ids: string[], consistentRead: boolean): DynamoDBBatchGetItemRequest {
-  return { operation: 'BatchGetItem', tables: { [table]: { keys: ids.map((id) => util.dynamodb.toMapValues({ id })), consistentRead } } };
+  return {
+    operation: 'BatchGetItem',
+    tables: { [table]: { keys: ids.map((id) => util.dynamodb.toMapValues({ id })), consistentRead } },
+  };
 }
 
 /** The live rows that a batch found. */

@@ -12,7 +12,11 @@ const maximumPayload = 136_536;
 const maximumKeys = 100;
 
 /** The attributes that a command says anything of, each by the rules of its aggregate; refuses the first that breaks one. */
-export function checkedAttributes({ action, attributes }: OperationConstant, aggregate: AggregateConstant, input: Input): Input {
+export function checkedAttributes(
+  { action, attributes }: OperationConstant,
+  aggregate: AggregateConstant,
+  input: Input,
+): Input {
   const checked: Input = {};
   for (const field of attributes) {
     const value = input[field];
@@ -28,7 +32,11 @@ export function checkedAttributes({ action, attributes }: OperationConstant, agg
   return checked;
 }
 
-function brokenAttributeRule(action: string, attribute: AggregateConstant['attributes'][string] | undefined, value: unknown): string | null {
+function brokenAttributeRule(
+  action: string,
+  attribute: AggregateConstant['attributes'][string] | undefined,
+  value: unknown,
+): string | null {
   if (action === 'create' && (value === undefined || value === null)) {
     return attribute && attribute.optional ? null : 'is required';
   }
@@ -51,7 +59,9 @@ export function checkedCorrection({ attributes }: AggregateConstant, { version, 
   if (util.base64Encode(text).length > maximumPayload) {
     invalid('payload', 'must have at most 100 KB');
   }
-  const unknown = Object.keys(payload as Input).slice(0, maximumKeys).find((field) => !Object.hasOwn(attributes, field));
+  const unknown = Object.keys(payload as Input)
+    .slice(0, maximumKeys)
+    .find((field) => !Object.hasOwn(attributes, field));
   if (unknown !== undefined) {
     invalid(`payload.${unknown}`, 'is not an attribute of the aggregate');
   }

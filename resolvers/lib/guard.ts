@@ -36,7 +36,11 @@ function callerOf(ctx: Context): Caller {
   if (mode !== 'Open ID Connect Authorization' || !ctx.identity) {
     util.unauthorized();
   }
-  const { sub, issuer, claims } = ctx.identity as { sub: unknown; issuer: unknown; claims: Record<string, unknown> | null };
+  const { sub, issuer, claims } = ctx.identity as {
+    sub: unknown;
+    issuer: unknown;
+    claims: Record<string, unknown> | null;
+  };
   const client = clientOf(claims);
   const { ADMIN_ISSUER, ADMIN_CLIENT_ID, USER_ISSUER, USER_CLIENT_ID } = ctx.env;
   const admin = isText(issuer) && isText(client) && issuer === ADMIN_ISSUER && client === ADMIN_CLIENT_ID;

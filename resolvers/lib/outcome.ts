@@ -25,5 +25,15 @@ interface Found {
 export function outcomeOf(ctx: Context<unknown, OutcomeStash>, found: Found): CommandOutcome {
   const { commandId, actor } = ctx.stash;
   const { status, operation, aggregateId, version, code, message } = found;
-  return { commandId, status, operation, aggregate: found.aggregate.toUpperCase() as CommandOutcome['aggregate'], aggregateId, version, code, message, actor };
+  return {
+    commandId,
+    status,
+    operation,
+    aggregate: found.aggregate.toUpperCase() as CommandOutcome['aggregate'],
+    aggregateId,
+    version,
+    code,
+    message,
+    actor,
+  };
 }

@@ -36,7 +36,9 @@ export function refuseFailedPage(ctx: Context): void {
     return;
   }
   const { message, type } = ctx.error;
-  const wasToken = contains(`${message}`, '[Tt]oken|[Ee]xclusive ?[Ss]tart ?[Kk]ey|starting key') || contains(`${type}`, 'ValidationException|BadRequest');
+  const wasToken =
+    contains(`${message}`, '[Tt]oken|[Ee]xclusive ?[Ss]tart ?[Kk]ey|starting key') ||
+    contains(`${type}`, 'ValidationException|BadRequest');
   if (ctx.args.nextToken && wasToken) {
     invalid('nextToken', tokenRule);
   }

@@ -41,8 +41,13 @@ function brokenListRule(attribute: AttributeRules, value: unknown): string | nul
   if (entries.length > attribute.maxLength) {
     return `must have at most ${attribute.maxLength} entries`;
   }
-  const wrong = entries.some((entry, index) =>
-    typeof entry !== 'string' || entry.length > KEY.maxLength || entries.indexOf(entry) !== index || !util.matches(attribute.pattern, entry));
+  const wrong = entries.some(
+    (entry, index) =>
+      typeof entry !== 'string' ||
+      entry.length > KEY.maxLength ||
+      entries.indexOf(entry) !== index ||
+      !util.matches(attribute.pattern, entry),
+  );
   return wrong ? attribute.rule : null;
 }
 

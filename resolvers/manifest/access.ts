@@ -7,14 +7,22 @@ import { historyReads, reads } from './reads.ts';
  */
 export type Rule = 'admin' | 'user' | 'both' | 'system';
 
-const rules = (rule: Rule, fields: string[]): Record<string, Rule> => Object.fromEntries(fields.map((field) => [field, rule]));
+const rules = (rule: Rule, fields: string[]): Record<string, Rule> =>
+  Object.fromEntries(fields.map((field) => [field, rule]));
 
 /** The rule of each root field, as `<Type>.<field>`. The guard takes a field that is not here for `admin`. */
 export const access: Record<string, Rule> = {
   ...Object.fromEntries(Object.values(operations).map(({ name, caller }) => [`Mutation.${name}`, caller])),
-  ...rules('admin', [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries'].map((field) => `Query.${field}`)),
+  ...rules(
+    'admin',
+    [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries'].map((field) => `Query.${field}`),
+  ),
   ...rules('both', ['Query.me', 'Query.command']),
   ...rules('admin', ['Mutation.recoverFrom', 'Mutation.cancelRecovery', 'Subscription.onRecoveryProgress']),
   ...rules('both', ['Subscription.onProjectionUpdated', 'Subscription.onCommandCompleted']),
-  ...rules('system', ['Mutation.publishProjectionUpdate', 'Mutation.publishCommandOutcome', 'Mutation.publishRecoveryProgress']),
+  ...rules('system', [
+    'Mutation.publishProjectionUpdate',
+    'Mutation.publishCommandOutcome',
+    'Mutation.publishRecoveryProgress',
+  ]),
 };

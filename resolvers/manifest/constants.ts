@@ -47,15 +47,24 @@ const operationConstants: Record<string, OperationConstant> = Object.fromEntries
 const whiteSpace = ' \\t\\n\\u000b\\f\\r\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
 
 /** The same pattern for Java, where `$` also matches before a line break at the end, and `\s` is ASCII alone. */
-const forJava = <T extends { pattern: string }>(rule: T): T =>
-  ({ ...rule, pattern: rule.pattern.replace(/\$$/, '\\z').replaceAll('\\s', whiteSpace) });
+const forJava = <T extends { pattern: string }>(rule: T): T => ({
+  ...rule,
+  pattern: rule.pattern.replace(/\$$/, '\\z').replaceAll('\\s', whiteSpace),
+});
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
-  Object.values(aggregates).map(({ name, id, attributes }) => [name, {
-    attributes: Object.fromEntries(Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable, optional }]) =>
-      [attribute, forJava({ kind, maxLength, pattern, rule, nullable, optional })])),
-    id: forJava(id === 'given' ? givenIdRule : madeIdRule),
-  }]),
+  Object.values(aggregates).map(({ name, id, attributes }) => [
+    name,
+    {
+      attributes: Object.fromEntries(
+        Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable, optional }]) => [
+          attribute,
+          forJava({ kind, maxLength, pattern, rule, nullable, optional }),
+        ]),
+      ),
+      id: forJava(id === 'given' ? givenIdRule : madeIdRule),
+    },
+  ]),
 );
 
 const uuid: KeyRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };

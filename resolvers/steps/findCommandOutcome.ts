@@ -8,7 +8,11 @@ export function request(ctx: Context<unknown, OutcomeStash>): DynamoDBGetItemReq
   if (ctx.stash.outcome) {
     runtime.earlyReturn();
   }
-  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ commandKey: ctx.stash.commandKey }), consistentRead: true };
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ commandKey: ctx.stash.commandKey }),
+    consistentRead: true,
+  };
 }
 
 export function response(ctx: Context<unknown, OutcomeStash>): CommandOutcome | null {

@@ -1,4 +1,10 @@
-import { runtime, util, type Context, type DynamoDBBatchGetItemRequest, type DynamoDBScanRequest } from '@aws-appsync/utils';
+import {
+  runtime,
+  util,
+  type Context,
+  type DynamoDBBatchGetItemRequest,
+  type DynamoDBScanRequest,
+} from '@aws-appsync/utils';
 import { batchGet, batchRows, maximumBatch, type Row } from '../lib/batch.ts';
 import { unreadable } from '../lib/fail.ts';
 import type { NestingStash } from '../lib/stash.ts';
@@ -18,7 +24,10 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetIt
 }
 
 export function response(ctx: Context<unknown, NestingStash>): null {
-  ctx.stash.authorizations = authorizationIds(rolesOf(ctx)).length > maximumBatch ? scannedRows(ctx) : batchRows(ctx, `${ctx.env.AUTHORIZATION_TABLE}`);
+  ctx.stash.authorizations =
+    authorizationIds(rolesOf(ctx)).length > maximumBatch
+      ? scannedRows(ctx)
+      : batchRows(ctx, `${ctx.env.AUTHORIZATION_TABLE}`);
   return null;
 }
 
@@ -28,7 +37,10 @@ function scannedRows(ctx: Context): Row[] {
   }
   const { items, nextToken } = ctx.result;
   if (nextToken) {
-    util.error(`This page refers to more than ${maximumBatch} authorizations, of more than can be read at once; ask for a smaller page`, 'PAGE_TOO_LARGE');
+    util.error(
+      `This page refers to more than ${maximumBatch} authorizations, of more than can be read at once; ask for a smaller page`,
+      'PAGE_TOO_LARGE',
+    );
   }
   return items;
 }

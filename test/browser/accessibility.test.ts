@@ -7,7 +7,8 @@ import { visits } from './visits.ts';
 const SMALLEST = { width: 1024, height: 768 };
 
 /** In the accessibility tree, what must have a name and has none. */
-const NAMELESS = /^\s*- '?(button|link|tab|tabpanel|tablist|textbox|combobox|region|navigation|log|dialog|toolbar)(?! ")(?=[ :'[]|$).*/gm;
+const NAMELESS =
+  /^\s*- '?(button|link|tab|tabpanel|tablist|textbox|combobox|region|navigation|log|dialog|toolbar)(?! ")(?=[ :'[]|$).*/gm;
 
 /** What has the keyboard's focus, and how that is shown. */
 interface Focus {
@@ -46,46 +47,70 @@ describe.skipIf(!hasChromium)('the playground, for those who do not use a mouse,
     throw new Error(`The ${key} key does not lead to ${name}`);
   };
 
-  const overflow = (page: Page, element = 'document.documentElement') => page.evaluate(`${element}.scrollWidth - ${element}.clientWidth`);
+  const overflow = (page: Page, element = 'document.documentElement') =>
+    page.evaluate(`${element}.scrollWidth - ${element}.clientWidth`);
 
-  it.each(['auth0|admin', 'google-oauth2|109876543210987654321', `samlp|acme|${'a-very-long-name.'.repeat(6)}`])('fits a screen of 1024 by 768, with %s logged in', async (sub) => {
-    const playground = await visit({ viewport: SMALLEST });
-    const { page } = playground;
-    expect(await overflow(page)).toBe(0);
-    await playground.logIn('admin', sub);
-    await playground.subscribe('Watch every change');
-    const { data } = await playground.runStep('Create a group');
-    await playground.messages((data!['createGroup'].aggregateId as string).slice(0, 8)).first().waitFor();
-    expect(await overflow(page)).toBe(0);
+  it.each(['auth0|admin', 'google-oauth2|109876543210987654321', `samlp|acme|${'a-very-long-name.'.repeat(6)}`])(
+    'fits a screen of 1024 by 768, with %s logged in',
+    async (sub) => {
+      const playground = await visit({ viewport: SMALLEST });
+      const { page } = playground;
+      expect(await overflow(page)).toBe(0);
+      await playground.logIn('admin', sub);
+      await playground.subscribe('Watch every change');
+      const { data } = await playground.runStep('Create a group');
+      await playground
+        .messages((data!['createGroup'].aggregateId as string).slice(0, 8))
+        .first()
+        .waitFor();
+      expect(await overflow(page)).toBe(0);
 
-    const controls = [
-      page.getByRole('heading', { name: 'User management' }),
-      ...['Log in as user', 'Log out', /^Execute query/, 'New tab', 'Hide Story', 'Show Documentation Explorer', 'Show History', 'Open settings dialog', 'Clear messages', 'Stop WatchEverything']
-        .map((name) => page.getByRole('button', { name })),
-      playground.step('Create a group'),
-      page.getByRole('tab', { name: 'CreateGroup' }),
-      page.getByRole('textbox', { name: 'Operation' }), page.getByRole('group', { name: 'Operation' }), page.getByRole('group', { name: 'Variables' }),
-      page.getByRole('region', { name: 'Result Window' }),
-      page.getByRole('log').locator('summary').first(),
-    ];
-    for (const control of controls) {
-      const { x, y, width, height } = (await control.boundingBox())!;
-      const inside = x >= 0 && y >= 0 && x + width <= SMALLEST.width && y + height <= SMALLEST.height;
-      expect({ control: String(control), x, y, width, height, inside }).toMatchObject({ inside: true });
-    }
-    // Of a long user id a part is left out, of the application's name nothing.
-    expect(await overflow(page, 'document.querySelector(".person")')).toBe(0);
-    if (sub === 'auth0|admin') expect(await overflow(page, 'document.querySelector(".person strong")')).toBe(0);
-    // None lies upon another.
-    const boxes = await Promise.all(['.person', 'button:has-text("Log in as user")', 'button:has-text("Log out")'].map((selector) => page.locator(`header ${selector}`).boundingBox()));
-    for (const [index, box] of boxes.slice(1).entries()) expect(box!.x).toBeGreaterThanOrEqual(boxes[index]!.x + boxes[index]!.width);
+      const controls = [
+        page.getByRole('heading', { name: 'User management' }),
+        ...[
+          'Log in as user',
+          'Log out',
+          /^Execute query/,
+          'New tab',
+          'Hide Story',
+          'Show Documentation Explorer',
+          'Show History',
+          'Open settings dialog',
+          'Clear messages',
+          'Stop WatchEverything',
+        ].map((name) => page.getByRole('button', { name })),
+        playground.step('Create a group'),
+        page.getByRole('tab', { name: 'CreateGroup' }),
+        page.getByRole('textbox', { name: 'Operation' }),
+        page.getByRole('group', { name: 'Operation' }),
+        page.getByRole('group', { name: 'Variables' }),
+        page.getByRole('region', { name: 'Result Window' }),
+        page.getByRole('log').locator('summary').first(),
+      ];
+      for (const control of controls) {
+        const { x, y, width, height } = (await control.boundingBox())!;
+        const inside = x >= 0 && y >= 0 && x + width <= SMALLEST.width && y + height <= SMALLEST.height;
+        expect({ control: String(control), x, y, width, height, inside }).toMatchObject({ inside: true });
+      }
+      // Of a long user id a part is left out, of the application's name nothing.
+      expect(await overflow(page, 'document.querySelector(".person")')).toBe(0);
+      if (sub === 'auth0|admin') expect(await overflow(page, 'document.querySelector(".person strong")')).toBe(0);
+      // None lies upon another.
+      const boxes = await Promise.all(
+        ['.person', 'button:has-text("Log in as user")', 'button:has-text("Log out")'].map((selector) =>
+          page.locator(`header ${selector}`).boundingBox(),
+        ),
+      );
+      for (const [index, box] of boxes.slice(1).entries())
+        expect(box!.x).toBeGreaterThanOrEqual(boxes[index]!.x + boxes[index]!.width);
 
-    // However far down the story someone is, the documentation begins at its beginning.
-    await playground.step('What a user may not see').scrollIntoViewIfNeeded();
-    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
-    const title = (await page.locator('.graphiql-doc-explorer-title').boundingBox())!;
-    expect(title.y).toBeGreaterThan((await page.getByRole('banner').boundingBox())!.height);
-  });
+      // However far down the story someone is, the documentation begins at its beginning.
+      await playground.step('What a user may not see').scrollIntoViewIfNeeded();
+      await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+      const title = (await page.locator('.graphiql-doc-explorer-title').boundingBox())!;
+      expect(title.y).toBeGreaterThan((await page.getByRole('banner').boundingBox())!.height);
+    },
+  );
 
   it('is used by keyboard alone: log-in, a step, its run, another from within the editor, and out of it again', async () => {
     const playground = await visit({ viewport: SMALLEST });
@@ -134,15 +159,34 @@ describe.skipIf(!hasChromium)('the playground, for those who do not use a mouse,
     await playground.logIn('admin', 'auth0|admin');
     await playground.subscribe('Watch every change');
     const { data } = await playground.runStep('Create a group');
-    await playground.messages((data!['createGroup'].aggregateId as string).slice(0, 8)).first().waitFor();
+    await playground
+      .messages((data!['createGroup'].aggregateId as string).slice(0, 8))
+      .first()
+      .waitFor();
     const seen: Focus[] = [];
     await tabTo(page, 'Skip to the operation');
     do {
       seen.push((await focusOf(page))!);
       await page.keyboard.press('Tab');
     } while (seen.length < 150 && (await focusOf(page)) && (await focusOf(page))!.name !== seen[0]!.name);
-    expect(seen.map(({ name }) => name)).toEqual(expect.arrayContaining(['Skip to the operation', 'Log out', 'Hide Story', 'New tab', 'Execute query (Ctrl-Enter)', 'Result Window', 'Stop WatchEverything', 'Messages, the latest first']));
-    expect(seen.filter(({ outline, inView, name }) => outline.style === 'none' || outline.width < 2 || !outline.opaque || !inView || !name)).toEqual([]);
+    expect(seen.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'Skip to the operation',
+        'Log out',
+        'Hide Story',
+        'New tab',
+        'Execute query (Ctrl-Enter)',
+        'Result Window',
+        'Stop WatchEverything',
+        'Messages, the latest first',
+      ]),
+    );
+    expect(
+      seen.filter(
+        ({ outline, inView, name }) =>
+          outline.style === 'none' || outline.width < 2 || !outline.opaque || !inView || !name,
+      ),
+    ).toEqual([]);
   });
 
   it('tells a screen reader what is where', async () => {
@@ -151,9 +195,18 @@ describe.skipIf(!hasChromium)('the playground, for those who do not use a mouse,
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     expect(await page.title()).toBe('User management playground');
     const once = async (...roles: [role: Parameters<Page['getByRole']>[0], name?: string][]) => {
-      for (const [role, name] of roles) expect([role, name, await page.getByRole(role, { name, exact: true }).count()]).toEqual([role, name, 1]);
+      for (const [role, name] of roles)
+        expect([role, name, await page.getByRole(role, { name, exact: true }).count()]).toEqual([role, name, 1]);
     };
-    await once(['banner'], ['main'], ['navigation', 'Story'], ['region', 'Live'], ['region', 'Operation Editor'], ['region', 'Variables'], ['region', 'Result Window']);
+    await once(
+      ['banner'],
+      ['main'],
+      ['navigation', 'Story'],
+      ['region', 'Live'],
+      ['region', 'Operation Editor'],
+      ['region', 'Variables'],
+      ['region', 'Result Window'],
+    );
     expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual(['User management']);
     expect((await page.getByRole('navigation').getByRole('list').all()).length).toBeGreaterThan(5);
 

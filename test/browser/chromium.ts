@@ -5,14 +5,23 @@ const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 /** Whether there is a browser to test with; says so once if there is none. */
 export const hasChromium = existsSync(executablePath);
-if (!hasChromium) console.warn(`Browser tests are skipped: there is no ${executablePath}. Install Chromium, or name it in CHROMIUM_PATH.`);
+if (!hasChromium)
+  console.warn(
+    `Browser tests are skipped: there is no ${executablePath}. Install Chromium, or name it in CHROMIUM_PATH.`,
+  );
 
 /** A browser that can reach nothing but this machine. */
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });

@@ -13,7 +13,10 @@ const started: ChildProcess[] = [];
 
 /** `npm run playground` with these options, in a process group of its own: npm starts others. */
 const start = (...options: string[]): ChildProcess => {
-  const child = spawn('npm', ['run', '--silent', 'playground', '--', ...options], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('npm', ['run', '--silent', 'playground', '--', ...options], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   started.push(child);
   return child;
 };
@@ -62,15 +65,27 @@ describe.skipIf(!hasChromium)('the playground of an API that is elsewhere', () =
     expect(playground.page.url()).toBe(url);
     await playground.subscribe('Watch every change');
     const { data } = await playground.runStep('Create a group');
-    await playground.response().getByText(data!['createGroup'].commandId as string).first().waitFor();
-    await playground.messages(`commandId ${(data!['createGroup'].commandId as string).slice(0, 8)}`).first().waitFor();
+    await playground
+      .response()
+      .getByText(data!['createGroup'].commandId as string)
+      .first()
+      .waitFor();
+    await playground
+      .messages(`commandId ${(data!['createGroup'].commandId as string).slice(0, 8)}`)
+      .first()
+      .waitFor();
     expect((await playground.runStep('All users')).errors).toBeUndefined();
 
     await playground.page.getByRole('button', { name: 'Log out' }).click();
     await playground.page.getByText('Not logged in').waitFor();
     expect(playground.page.url()).toBe(url);
     expect(playground.faults).toEqual([]);
-    expect(playground.strangers.filter((stranger) => !stranger.startsWith(`${origin}/graphql`) && !issuers.some((issuer) => stranger.startsWith(issuer)))).toEqual([]);
+    expect(
+      playground.strangers.filter(
+        (stranger) =>
+          !stranger.startsWith(`${origin}/graphql`) && !issuers.some((issuer) => stranger.startsWith(issuer)),
+      ),
+    ).toEqual([]);
   });
 
   it('logs a user in as well, and renews the log-in from there', async () => {
@@ -90,25 +105,65 @@ describe('npm run playground', () => {
   const folder = mkdtempSync(join(tmpdir(), 'outputs-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const outputs = { GraphQLUrl: 'https://api.example/graphql', RealtimeUrl: 'wss://api.example/graphql/realtime', AdminIssuer: 'https://admin.example/', AdminClientId: 'a', UserIssuer: 'https://user.example/', UserClientId: 'u' };
+  const outputs = {
+    GraphQLUrl: 'https://api.example/graphql',
+    RealtimeUrl: 'wss://api.example/graphql/realtime',
+    AdminIssuer: 'https://admin.example/',
+    AdminClientId: 'a',
+    UserIssuer: 'https://user.example/',
+    UserClientId: 'u',
+  };
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   };
 
   it.each([
-    { what: 'no outputs are named', options: [], words: /^Usage: npm run playground -- --outputs cdk-outputs\.json \[--port N\]\n$/ },
-    { what: 'an option is not known', options: ['--output', 'x.json'], words: /'--output'[^]*\nUsage: npm run playground -- / },
+    {
+      what: 'no outputs are named',
+      options: [],
+      words: /^Usage: npm run playground -- --outputs cdk-outputs\.json \[--port N\]\n$/,
+    },
+    {
+      what: 'an option is not known',
+      options: ['--output', 'x.json'],
+      words: /'--output'[^]*\nUsage: npm run playground -- /,
+    },
     { what: 'a port is none', options: ['--outputs', 'x.json', '--port', '70000'], words: /^Usage: / },
-    { what: 'the file is not there', options: ['--outputs', join(folder, 'none.json')], words: /^There is no .*none\.json\. Deploy with: npx cdk deploy --outputs-file .*none\.json\n$/ },
+    {
+      what: 'the file is not there',
+      options: ['--outputs', join(folder, 'none.json')],
+      words: /^There is no .*none\.json\. Deploy with: npx cdk deploy --outputs-file .*none\.json\n$/,
+    },
     { what: 'the file is a folder', options: ['--outputs', folder], words: /^.* cannot be read: EISDIR.*\n$/ },
-    { what: 'the file is not JSON', options: ['--outputs', file('text.json', 'none yet')], words: /^.*text\.json is not JSON: .*none.*\n$/ },
-    { what: 'the outputs are another stack\'s', options: ['--outputs', file('other.json', '{"other":{"BucketName":"b"}}')], words: /^.*other\.json: These are not the stack's outputs: GraphQLUrl, RealtimeUrl, AdminIssuer, AdminClientId, UserIssuer, UserClientId missing\.\n$/ },
-    { what: 'one output is missing', options: ['--outputs', file('part.json', JSON.stringify({ dev: { ...outputs, UserClientId: undefined } }))], words: /^.*part\.json: These are not the stack's outputs: UserClientId missing\.\n$/ },
-    { what: 'an address is none', options: ['--outputs', file('address.json', JSON.stringify({ dev: { ...outputs, UserIssuer: 'user.example' } }))], words: /^.*address\.json: UserIssuer is not an address: user\.example\n$/ },
+    {
+      what: 'the file is not JSON',
+      options: ['--outputs', file('text.json', 'none yet')],
+      words: /^.*text\.json is not JSON: .*none.*\n$/,
+    },
+    {
+      what: "the outputs are another stack's",
+      options: ['--outputs', file('other.json', '{"other":{"BucketName":"b"}}')],
+      words:
+        /^.*other\.json: These are not the stack's outputs: GraphQLUrl, RealtimeUrl, AdminIssuer, AdminClientId, UserIssuer, UserClientId missing\.\n$/,
+    },
+    {
+      what: 'one output is missing',
+      options: ['--outputs', file('part.json', JSON.stringify({ dev: { ...outputs, UserClientId: undefined } }))],
+      words: /^.*part\.json: These are not the stack's outputs: UserClientId missing\.\n$/,
+    },
+    {
+      what: 'an address is none',
+      options: ['--outputs', file('address.json', JSON.stringify({ dev: { ...outputs, UserIssuer: 'user.example' } }))],
+      words: /^.*address\.json: UserIssuer is not an address: user\.example\n$/,
+    },
   ])('says what is wrong when $what, and ends with 1', async ({ options, words }) => {
     const child = start(...options);
-    const [said, told, [code]] = await Promise.all([text(child.stderr!), text(child.stdout!), once(child, 'exit') as Promise<[number]>]);
+    const [said, told, [code]] = await Promise.all([
+      text(child.stderr!),
+      text(child.stdout!),
+      once(child, 'exit') as Promise<[number]>,
+    ]);
     expect(said).toMatch(words);
     expect({ told, code }).toEqual({ told: '', code: 1 });
   });

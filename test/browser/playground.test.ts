@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)('the playground', () => {
 
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.getByRole('link', { name: 'Mutation' }).click();
-    await page.getByText('Each goes to its operation\'s own queue').waitFor();
+    await page.getByText("Each goes to its operation's own queue").waitFor();
   });
 
   it('says what to do when nobody is logged in', async () => {
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the playground', () => {
     await playground.page.getByRole('alert').getByText('Start it with npm start').waitFor();
     await playground.page.route(/openid-configuration/, (route) => route.abort());
     await playground.page.getByRole('button', { name: 'Log in as user' }).click();
-    await playground.page.getByRole('alert').getByText('The user application\'s issuer').waitFor();
+    await playground.page.getByRole('alert').getByText("The user application's issuer").waitFor();
   });
 
   it('shows an admin what happens, in one tab, of what is done in another', async () => {
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('the playground', () => {
     expect(playground.strangers).toEqual([]);
   });
 
-  it('plays the admin\'s story to its end', async () => {
+  it("plays the admin's story to its end", async () => {
     const playground = await visit({ colorScheme: 'dark' });
     await playground.logIn('admin', 'auth0|admin');
     await playground.subscribe('Watch every change');
@@ -89,7 +89,11 @@ describe.skipIf(!hasChromium)('the playground', () => {
           const outcome = await playground.outcome(receipt.commandId);
           expect(outcome['status'], step.title).toBe(chapter === 'Be refused' ? 'REJECTED' : 'APPLIED');
           // What follows may depend on the view, of which the subscription tells.
-          if (outcome['status'] === 'APPLIED') await playground.messages(`commandId ${receipt.commandId.slice(0, 8)}`).first().waitFor();
+          if (outcome['status'] === 'APPLIED')
+            await playground
+              .messages(`commandId ${receipt.commandId.slice(0, 8)}`)
+              .first()
+              .waitFor();
         }
       }
     }
@@ -102,7 +106,7 @@ describe.skipIf(!hasChromium)('the playground', () => {
     expect(playground.faults).toEqual([]);
   }, 180_000);
 
-  it('plays the user\'s story to its end: sign-up, the own profile, its update watched, what is refused, log-out', async () => {
+  it("plays the user's story to its end: sign-up, the own profile, its update watched, what is refused, log-out", async () => {
     const playground = await visit();
     await playground.logIn('user', `auth0|grace-${unique}`);
     expect((await playground.runStep('My profile')).data).toEqual({ me: null });
@@ -110,17 +114,31 @@ describe.skipIf(!hasChromium)('the playground', () => {
     const { data } = await playground.runStep('Sign up');
     expect((await playground.outcome(data!['signUp'].commandId)).status).toBe('APPLIED');
     await playground.messages('CREATED').first().waitFor();
-    expect((await playground.runStep('My profile')).data).toMatchObject({ me: { id: `grace-${unique}`, firstName: 'Grace', version: 1, role: null } });
+    expect((await playground.runStep('My profile')).data).toMatchObject({
+      me: { id: `grace-${unique}`, firstName: 'Grace', version: 1, role: null },
+    });
     await playground.response().getByText('Grace').first().waitFor();
-    expect((await playground.runStep('How did it end?')).data).toMatchObject({ command: { commandId: data!['signUp'].commandId, status: 'APPLIED', version: 1 } });
+    expect((await playground.runStep('How did it end?')).data).toMatchObject({
+      command: { commandId: data!['signUp'].commandId, status: 'APPLIED', version: 1 },
+    });
 
     await playground.subscribe('Watch my next command');
-    const { commandId } = (await playground.runStep('Update my profile')).data!['updateProfile'] as { commandId: string };
+    const { commandId } = (await playground.runStep('Update my profile')).data!['updateProfile'] as {
+      commandId: string;
+    };
     const watched = playground.messages('WatchMyCommand');
     await watched.first().waitFor();
-    expect(await watched.allTextContents()).toEqual([expect.stringMatching(`commandId ${commandId.slice(0, 8)}.* status APPLIED .* version 2`)]);
-    await playground.messages('WatchMe ').filter({ hasText: `commandId ${commandId.slice(0, 8)}` }).first().waitFor();
-    expect((await playground.runStep('My profile')).data).toMatchObject({ me: { firstName: 'Grace', lastName: 'Murray Hopper', version: 2 } });
+    expect(await watched.allTextContents()).toEqual([
+      expect.stringMatching(`commandId ${commandId.slice(0, 8)}.* status APPLIED .* version 2`),
+    ]);
+    await playground
+      .messages('WatchMe ')
+      .filter({ hasText: `commandId ${commandId.slice(0, 8)}` })
+      .first()
+      .waitFor();
+    expect((await playground.runStep('My profile')).data).toMatchObject({
+      me: { firstName: 'Grace', lastName: 'Murray Hopper', version: 2 },
+    });
 
     const { errors } = await playground.runStep('What a user may not see');
     expect(errors?.[0]?.errorType).toBe('Unauthorized');
@@ -152,7 +170,10 @@ describe.skipIf(!hasChromium)('the playground', () => {
     for (const step of ['All users', 'Watch every change']) {
       await playground.openStep(step);
       await playground.page.getByRole('button', { name: /^Execute query/ }).click();
-      await playground.page.getByRole('alert').getByText(/^The admin log-in has expired and cannot be renewed \(.+\)\. Log out and in again\. Dismiss$/).waitFor();
+      await playground.page
+        .getByRole('alert')
+        .getByText(/^The admin log-in has expired and cannot be renewed \(.+\)\. Log out and in again\. Dismiss$/)
+        .waitFor();
       await playground.response().getByText('Log out and in again').first().waitFor();
       await playground.page.getByRole('button', { name: 'Dismiss' }).click();
     }
@@ -165,10 +186,19 @@ describe.skipIf(!hasChromium)('the playground', () => {
   it('says what to do when the API takes the token for expired, whatever the page believes', async () => {
     const playground = await visit();
     await playground.logIn('admin', 'auth0|admin');
-    await playground.page.evaluate(spoil({ access_token: await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', { exp: Math.floor(Date.now() / 1000) - 60 }) }));
+    await playground.page.evaluate(
+      spoil({
+        access_token: await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', {
+          exp: Math.floor(Date.now() / 1000) - 60,
+        }),
+      }),
+    );
     await playground.page.reload();
     expect((await playground.runStep('All users')).errors).toHaveLength(1);
-    await playground.page.getByRole('alert').getByText('The API did not accept the access token (Token has expired.). Log out and in again').waitFor();
+    await playground.page
+      .getByRole('alert')
+      .getByText('The API did not accept the access token (Token has expired.). Log out and in again')
+      .waitFor();
   });
 
   it('says which issuer does not answer when the log-in cannot be renewed for that', async () => {
@@ -178,10 +208,10 @@ describe.skipIf(!hasChromium)('the playground', () => {
     await playground.page.route(/\/oauth\/token$/, (route) => route.abort());
     await playground.page.reload();
     await playground.page.getByRole('button', { name: /^Execute query/ }).click();
-    await playground.page.getByRole('alert').getByText('The admin application\'s issuer').waitFor();
+    await playground.page.getByRole('alert').getByText("The admin application's issuer").waitFor();
   });
 
-  it('keeps both applications\' log-ins and ends subscriptions at a change of person', async () => {
+  it("keeps both applications' log-ins and ends subscriptions at a change of person", async () => {
     const playground = await visit();
     await playground.logIn('user', `auth0|both-${unique}`);
     await playground.logIn('admin', 'auth0|admin');

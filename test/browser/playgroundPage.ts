@@ -22,9 +22,12 @@ export class PlaygroundPage {
     this.#api = api;
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(message.text());
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.faults.push(message.text());
     });
-    page.on('response', (response) => this.sizes.set(response.url(), Number(response.headers()['content-length'] ?? 0)));
+    page.on('response', (response) =>
+      this.sizes.set(response.url(), Number(response.headers()['content-length'] ?? 0)),
+    );
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) this.strangers.push(request.url());
       this.#token = request.headers()['authorization'] ?? this.#token;
@@ -58,7 +61,9 @@ export class PlaygroundPage {
 
   /** What the API answers to the request that an action makes the page send. */
   async answerTo(action: () => Promise<void>): Promise<GraphqlResult> {
-    const answered = this.page.waitForResponse((response) => response.url() === this.#api && response.request().method() === 'POST');
+    const answered = this.page.waitForResponse(
+      (response) => response.url() === this.#api && response.request().method() === 'POST',
+    );
     await action();
     return (await answered).json() as Promise<GraphqlResult>;
   }
@@ -91,7 +96,11 @@ export class PlaygroundPage {
   /** The outcome of a command of whoever is logged in. */
   async outcome(commandId: string): Promise<Record<string, any>> {
     const query = 'query ($commandId: ID!) { command(commandId: $commandId) { status code version aggregateId } }';
-    for (const deadline = Date.now() + 40_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    for (
+      const deadline = Date.now() + 40_000;
+      Date.now() < deadline;
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    ) {
       const response = await fetch(this.#api, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: this.#token },

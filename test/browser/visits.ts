@@ -22,9 +22,12 @@ export function visits(where: () => Promise<{ url: string; api: string }> | { ur
     const faults: string[] = [];
     page.on('pageerror', ({ message }) => faults.push(message));
     await page.goto(place.url);
-    await page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 100_000 }).catch(async (error: Error) => {
-      throw new Error([error.message, ...faults, await page.innerText('body')].join('\n'));
-    });
+    await page
+      .getByRole('heading', { name: 'User management' })
+      .waitFor({ timeout: 100_000 })
+      .catch(async (error: Error) => {
+        throw new Error([error.message, ...faults, await page.innerText('body')].join('\n'));
+      });
     await page.close();
   });
   afterEach(() => context?.close());

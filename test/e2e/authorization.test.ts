@@ -13,7 +13,10 @@ namedSuite('Authorization');
 
 it('cannot be deleted while a role grants it', async () => {
   const { roleId, authorizationId } = await organisation(client);
-  expect(await client.run('deleteAuthorization', { id: authorizationId })).toMatchObject({ status: 'REJECTED', code: 'IN_USE' });
+  expect(await client.run('deleteAuthorization', { id: authorizationId })).toMatchObject({
+    status: 'REJECTED',
+    code: 'IN_USE',
+  });
   await client.apply('updateRole', { id: roleId, authorizationIds: [] });
   await client.apply('deleteAuthorization', { id: authorizationId });
 });

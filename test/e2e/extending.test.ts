@@ -15,7 +15,20 @@ let stateDir: string;
 let stack: ChildProcess;
 let client: Client;
 
-const sources = ['domain', 'functions', 'generated', 'infra', 'local', 'playground', 'resolvers', 'cdk.json', 'codegen.yml', 'package.json', 'schema.graphql', 'tsconfig.json'];
+const sources = [
+  'domain',
+  'functions',
+  'generated',
+  'infra',
+  'local',
+  'playground',
+  'resolvers',
+  'cdk.json',
+  'codegen.yml',
+  'package.json',
+  'schema.graphql',
+  'tsconfig.json',
+];
 const guide = readFileSync('docs/extending.md', 'utf8');
 
 const run = (...command: string[]): string => {
@@ -38,14 +51,18 @@ const started = (child: ChildProcess): Promise<void> =>
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'extended-'));
-  for (const name of readdirSync('.').filter((each) => sources.includes(each))) cpSync(name, join(root, name), { recursive: true });
+  for (const name of readdirSync('.').filter((each) => sources.includes(each)))
+    cpSync(name, join(root, name), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(root, 'node_modules'));
   for (const section of ['A new write operation', 'A new attribute', 'A new read operation', 'A new aggregate']) {
     for (const step of stepsIn(guide, section)) carryOut(step, root);
   }
   run('node_modules/@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.yml');
   stateDir = join(root, '.local');
-  stack = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  stack = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--port', '0'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   await started(stack);
   client = await admin('auth0|admin', stateDir);
 });
@@ -65,16 +82,32 @@ it('the types fit, and AppSync would take the resolvers', () => {
 });
 
 it('a new write operation has its queues, its mutation and its validation', async () => {
-  for (const queue of ['moveUserQueue', 'moveUserQueueDlq', 'executeMoveUserQueue', 'executeMoveUserQueueDlq']) expect(client.outputs.Queues).toHaveProperty(queue);
+  for (const queue of ['moveUserQueue', 'moveUserQueueDlq', 'executeMoveUserQueue', 'executeMoveUserQueueDlq'])
+    expect(client.outputs.Queues).toHaveProperty(queue);
   const { roleId, groupId } = await organisation(client);
   const id = await client.apply('createUser', person({ roleId, groupId }));
   const elsewhere = await client.apply('createGroup', { name: unique('group'), description: 'd' });
   const outcome = await client.run('moveUser', { id, groupId: elsewhere, expectedVersion: 1 });
-  expect(outcome).toMatchObject({ status: 'APPLIED', operation: 'moveUser', aggregate: 'USER', aggregateId: id, version: 2 });
+  expect(outcome).toMatchObject({
+    status: 'APPLIED',
+    operation: 'moveUser',
+    aggregate: 'USER',
+    aggregateId: id,
+    version: 2,
+  });
   await client.shown(outcome);
-  expect((await client.get('query($id: ID!) { user(id: $id) { firstName group { id } } }', { id })).user).toEqual({ firstName: 'Ann', group: { id: elsewhere } });
-  expect(await client.run('moveUser', { id, groupId: 'nowhere' })).toMatchObject({ status: 'REJECTED', code: 'GROUP_NOT_FOUND' });
-  const { events } = await client.get('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { type executionQueue } } }', { id });
+  expect((await client.get('query($id: ID!) { user(id: $id) { firstName group { id } } }', { id })).user).toEqual({
+    firstName: 'Ann',
+    group: { id: elsewhere },
+  });
+  expect(await client.run('moveUser', { id, groupId: 'nowhere' })).toMatchObject({
+    status: 'REJECTED',
+    code: 'GROUP_NOT_FOUND',
+  });
+  const { events } = await client.get(
+    'query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { type executionQueue } } }',
+    { id },
+  );
   expect(events.items[1]).toEqual({ type: 'UserUpdated', executionQueue: 'executeMoveUserQueue' });
 });
 
@@ -83,49 +116,93 @@ it('a new attribute is stored, unique, shown, published, searched for and cleare
   const phone = unique('+49');
   const socket = await RawSubscriber.connect(client.outputs, client.token!);
   const input = person({ roleId, groupId });
-  const updates = await socket.subscribe<ProjectionUpdate & { user: { phone: string } }>('subscription($id: ID) { onProjectionUpdated(aggregate: USER, aggregateId: $id) { version user { phone } } }', { id: input.id });
+  const updates = await socket.subscribe<ProjectionUpdate & { user: { phone: string } }>(
+    'subscription($id: ID) { onProjectionUpdated(aggregate: USER, aggregateId: $id) { version user { phone } } }',
+    { id: input.id },
+  );
   const id = await client.apply('createUser', input);
   await client.apply('updateUser', { id, phone });
   expect(await updates.next(({ version }) => version === 2)).toMatchObject({ user: { phone } });
   socket.close();
-  const found = async (number: string) => (await client.get('query($phone: String!) { userByPhone(phone: $phone) { id phone } }', { phone: number })).userByPhone;
+  const found = async (number: string) =>
+    (await client.get('query($phone: String!) { userByPhone(phone: $phone) { id phone } }', { phone: number }))
+      .userByPhone;
   expect(await found(phone)).toEqual({ id, phone });
-  expect(await client.run('createUser', { ...person({ roleId, groupId }), phone })).toMatchObject({ status: 'REJECTED', code: 'PHONE_TAKEN' });
+  expect(await client.run('createUser', { ...person({ roleId, groupId }), phone })).toMatchObject({
+    status: 'REJECTED',
+    code: 'PHONE_TAKEN',
+  });
   await client.apply('updateUser', { id, phone: null });
   expect(await found(phone)).toBeNull();
   await client.apply('createUser', { ...person({ roleId, groupId }), phone });
-  const { errors } = await client.ask('mutation($id: ID!) { updateUser(input: { id: $id, phone: " " }) { commandId } }', { id });
-  expect(errors).toEqual([expect.objectContaining({ errorType: 'INVALID', errorInfo: expect.objectContaining({ field: 'phone' }) })]);
+  const { errors } = await client.ask(
+    'mutation($id: ID!) { updateUser(input: { id: $id, phone: " " }) { commandId } }',
+    { id },
+  );
+  expect(errors).toEqual([
+    expect.objectContaining({ errorType: 'INVALID', errorInfo: expect.objectContaining({ field: 'phone' }) }),
+  ]);
 });
 
 describe('a new aggregate', () => {
-  const read = async (id: string) => (await client.get('query($id: ID!) { team(id: $id) { name purpose version } }', { id })).team;
+  const read = async (id: string) =>
+    (await client.get('query($id: ID!) { team(id: $id) { name purpose version } }', { id })).team;
 
   it('is created, updated, listed, published, deleted, and remembered', async () => {
     const socket = await RawSubscriber.connect(client.outputs, client.token!);
-    const updates = await socket.subscribe<ProjectionUpdate & { team: object }>('subscription { onProjectionUpdated(aggregate: TEAM) { aggregate version team { name purpose } } }', {});
+    const updates = await socket.subscribe<ProjectionUpdate & { team: object }>(
+      'subscription { onProjectionUpdated(aggregate: TEAM) { aggregate version team { name purpose } } }',
+      {},
+    );
     const name = unique('team');
     const id = await client.apply('createTeam', { name, purpose: 'First' });
     await client.apply('updateTeam', { id, purpose: 'Second' });
     expect(await read(id)).toEqual({ name, purpose: 'Second', version: 2 });
-    expect(await updates.next(({ version }) => version === 2)).toEqual({ aggregate: 'TEAM', version: 2, team: { name, purpose: 'Second' } });
+    expect(await updates.next(({ version }) => version === 2)).toEqual({
+      aggregate: 'TEAM',
+      version: 2,
+      team: { name, purpose: 'Second' },
+    });
     socket.close();
     expect((await client.get('{ teams { items { id } } }')).teams.items).toEqual([{ id }]);
     expect(await client.run('createTeam', { name, purpose: 'Other' })).toMatchObject({ code: 'NAME_TAKEN' });
     await client.apply('deleteTeam', { id });
     expect(await read(id)).toBeNull();
-    const { events } = await client.get('query($id: ID!) { events(aggregate: TEAM, aggregateId: $id) { items { type timestamp } } }', { id });
-    expect(events.items.map(({ type }: { type: string }) => type)).toEqual(['TeamCreated', 'TeamUpdated', 'TeamDeleted']);
-    expect((await client.get('query($id: ID!, $then: AWSDateTime!) { teamAt(id: $id, timestamp: $then) { purpose } }', { id, then: events.items[0].timestamp })).teamAt).toEqual({ purpose: 'First' });
+    const { events } = await client.get(
+      'query($id: ID!) { events(aggregate: TEAM, aggregateId: $id) { items { type timestamp } } }',
+      { id },
+    );
+    expect(events.items.map(({ type }: { type: string }) => type)).toEqual([
+      'TeamCreated',
+      'TeamUpdated',
+      'TeamDeleted',
+    ]);
+    expect(
+      (
+        await client.get('query($id: ID!, $then: AWSDateTime!) { teamAt(id: $id, timestamp: $then) { purpose } }', {
+          id,
+          then: events.items[0].timestamp,
+        })
+      ).teamAt,
+    ).toEqual({ purpose: 'First' });
   });
 
   it('is recovered with the others', async () => {
     const id = await client.apply('createTeam', { name: unique('team'), purpose: 'Stay' });
-    const { recoveryId } = (await client.get('mutation { recoverFrom(timestamp: "1970-01-01T00:00:00Z") { recoveryId } }')).recoverFrom;
-    const ended = await eventually('the recovery ends', async () => {
-      const { recovery } = await client.get('query($id: ID!) { recovery(recoveryId: $id) { status failed changed lastError } }', { id: recoveryId });
-      return recovery.status !== 'RUNNING' && recovery;
-    }, 60);
+    const { recoveryId } = (
+      await client.get('mutation { recoverFrom(timestamp: "1970-01-01T00:00:00Z") { recoveryId } }')
+    ).recoverFrom;
+    const ended = await eventually(
+      'the recovery ends',
+      async () => {
+        const { recovery } = await client.get(
+          'query($id: ID!) { recovery(recoveryId: $id) { status failed changed lastError } }',
+          { id: recoveryId },
+        );
+        return recovery.status !== 'RUNNING' && recovery;
+      },
+      60,
+    );
     expect(ended).toEqual({ status: 'COMPLETED', failed: 0, changed: 0, lastError: null });
     expect(await read(id)).toMatchObject({ purpose: 'Stay' });
   });

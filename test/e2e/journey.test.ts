@@ -13,18 +13,25 @@ const linesOf = (name: string): Line[] => {
   return lines.filter((line) => line.startsWith('{') && line.endsWith('}')).map((line) => JSON.parse(line) as Line);
 };
 
-it.each(['applied', 'rejected'] as const)('the journey of a command that is %s can be followed by its id through the logs', async (end) => {
-  const client = await admin();
-  const name = unique('journey');
-  if (end === 'rejected') await client.apply('createGroup', { name, description: 'First' });
-  const { commandId, aggregateId, status } = await client.run('createGroup', { name, description: 'Journey' });
-  expect(status).toBe(end.toUpperCase());
+it.each(['applied', 'rejected'] as const)(
+  'the journey of a command that is %s can be followed by its id through the logs',
+  async (end) => {
+    const client = await admin();
+    const name = unique('journey');
+    if (end === 'rejected') await client.apply('createGroup', { name, description: 'First' });
+    const { commandId, aggregateId, status } = await client.run('createGroup', { name, description: 'Journey' });
+    expect(status).toBe(end.toUpperCase());
 
-  for (const stage of end === 'applied' ? ['command', 'mediator', 'execute'] : ['command']) {
-    const own = await eventually(`${stage} logs ${commandId}`, async () => {
-      const lines = linesOf(stage).filter((line) => JSON.stringify(line).includes(aggregateId));
-      return lines.length > 0 && lines;
-    }, 20);
-    for (const line of own) expect(line, stage).toMatchObject({ commandId, service: stage });
-  }
-});
+    for (const stage of end === 'applied' ? ['command', 'mediator', 'execute'] : ['command']) {
+      const own = await eventually(
+        `${stage} logs ${commandId}`,
+        async () => {
+          const lines = linesOf(stage).filter((line) => JSON.stringify(line).includes(aggregateId));
+          return lines.length > 0 && lines;
+        },
+        20,
+      );
+      for (const line of own) expect(line, stage).toMatchObject({ commandId, service: stage });
+    }
+  },
+);

@@ -11,7 +11,9 @@ import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unrel
 import { organisation, person } from './organisation.ts';
 
 interface Source {
-  subscribe(observer: { next(result: { data: Record<string, unknown> }): void; error(error: unknown): void }): { unsubscribe(): void };
+  subscribe(observer: { next(result: { data: Record<string, unknown> }): void; error(error: unknown): void }): {
+    unsubscribe(): void;
+  };
 }
 
 // AWS's own client in OIDC mode.
@@ -38,7 +40,10 @@ beforeEach(async () => {
   acknowledged = [];
   network = await startUnreliableNetwork(client.outputs);
   const getTokens = async () => ({ accessToken: { payload: {}, toString: () => caller.token! } });
-  Amplify.configure({ API: { GraphQL: { endpoint: network.GraphQLUrl, defaultAuthMode: 'oidc' } } }, { Auth: { tokenProvider: { getTokens } } });
+  Amplify.configure(
+    { API: { GraphQL: { endpoint: network.GraphQLUrl, defaultAuthMode: 'oidc' } } },
+    { Auth: { tokenProvider: { getTokens } } },
+  );
 });
 afterEach(async () => {
   for (const end of ends.splice(0)) end();
@@ -48,10 +53,15 @@ afterEach(async () => {
 });
 
 const amplify = generateClient();
-const ask = async (query: string, variables: Record<string, unknown>) => ((await amplify.graphql({ query, variables: variables as never })) as { data: Record<string, any> }).data;
+const ask = async (query: string, variables: Record<string, unknown>) =>
+  ((await amplify.graphql({ query, variables: variables as never })) as { data: Record<string, any> }).data;
 
 /** Subscribes as `caller`, and resolves when the subscription stands. */
-const listen = async <Item>(query: string, variables: Record<string, unknown>, onItem: (item: Item) => void = () => {}) => {
+const listen = async <Item>(
+  query: string,
+  variables: Record<string, unknown>,
+  onItem: (item: Item) => void = () => {},
+) => {
   const heard: Item[] = [];
   const before = acknowledged.length;
   const source = amplify.graphql({ query, variables: variables as never }) as unknown as Source;
@@ -61,20 +71,31 @@ const listen = async <Item>(query: string, variables: Record<string, unknown>, o
       onItem(item);
       heard.push(item);
     },
-    error: (error) => { throw new Error(JSON.stringify(error)); },
+    error: (error) => {
+      throw new Error(JSON.stringify(error));
+    },
   });
   ends.push(() => subscription.unsubscribe());
   await eventually('the subscription stands', async () => acknowledged.length > before);
-  return { heard, next: (matches: (item: Item) => boolean = () => true) => eventually('it is heard', async () => heard.find(matches), 50) };
+  return {
+    heard,
+    next: (matches: (item: Item) => boolean = () => true) =>
+      eventually('it is heard', async () => heard.find(matches), 50),
+  };
 };
 
 /** Sends a command, its outcome being listened to; what a query says the moment the outcome arrives comes with it. */
 const send = async (operation: string, input: Record<string, unknown>) => {
   const commandId = randomUUID();
   let row: Promise<Record<string, any>> | undefined;
-  const outcomes = await listen<CommandOutcome>(onCommandCompleted, { commandId }, () => { row ??= ask(`query($id: ID!) { user(id: $id) { ${shown.USER} } }`, { id: input['id'] }); });
+  const outcomes = await listen<CommandOutcome>(onCommandCompleted, { commandId }, () => {
+    row ??= ask(`query($id: ID!) { user(id: $id) { ${shown.USER} } }`, { id: input['id'] });
+  });
   const type = operation.charAt(0).toUpperCase() + operation.slice(1);
-  await ask(`mutation($input: ${type}Input!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId } }`, { input, commandId });
+  await ask(
+    `mutation($input: ${type}Input!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId } }`,
+    { input, commandId },
+  );
   const outcome = await outcomes.next();
   return { outcome, user: (await row)!['user'] as User | null };
 };
@@ -84,8 +105,21 @@ it('hears of creation, update, deletion and rejection once the view shows them',
   const updates = await listen<ProjectionUpdate>(onProjectionUpdated, { aggregate: 'USER', aggregateId: input.id });
 
   const created = await send('createUser', input);
-  expect(created.outcome).toMatchObject({ status: 'APPLIED', operation: 'createUser', aggregate: 'USER', aggregateId: input.id, version: 1, actor: 'admin:auth0|admin' });
-  expect(created.user).toMatchObject({ ...input, version: 1, role: { id: ids.roleId, authorizations: [{ id: ids.authorizationId }] }, group: { id: ids.groupId }, authorizations: [{ id: ids.authorizationId }] });
+  expect(created.outcome).toMatchObject({
+    status: 'APPLIED',
+    operation: 'createUser',
+    aggregate: 'USER',
+    aggregateId: input.id,
+    version: 1,
+    actor: 'admin:auth0|admin',
+  });
+  expect(created.user).toMatchObject({
+    ...input,
+    version: 1,
+    role: { id: ids.roleId, authorizations: [{ id: ids.authorizationId }] },
+    group: { id: ids.groupId },
+    authorizations: [{ id: ids.authorizationId }],
+  });
   const first = await updates.next(({ version }) => version === 1);
   expect(first).toMatchObject({ change: 'CREATED', commandId: created.outcome.commandId, role: null });
   expect(first.user).toEqual(created.user);
@@ -113,18 +147,35 @@ it("keeps two users' streams apart, though they share a connection", async () =>
   expect(network.sockets).toBe(1);
   const idOf = ({ sub }: Client) => sub.slice('auth0|'.length);
 
-  for (const who of [ann, bob]) await who.run('signUp', { firstName: 'New', lastName: 'User', birthDate: '1990-01-01', email: `${unique('new')}@example.com` });
+  for (const who of [ann, bob])
+    await who.run('signUp', {
+      firstName: 'New',
+      lastName: 'User',
+      birthDate: '1990-01-01',
+      email: `${unique('new')}@example.com`,
+    });
   for (let version = 2; version < 6; version += 1) {
-    await Promise.all([client.run('updateUser', { id: idOf(ann), lastName: `A${version}` }), client.run('updateUser', { id: idOf(bob), lastName: `B${version}` })]);
+    await Promise.all([
+      client.run('updateUser', { id: idOf(ann), lastName: `A${version}` }),
+      client.run('updateUser', { id: idOf(bob), lastName: `B${version}` }),
+    ]);
   }
   await annHears.next(({ version }) => version === 5);
   await bobHears.next(({ version }) => version === 5);
   // Both have heard their last; then each a fence, after what the other could have heard.
-  await Promise.all([client.run('updateUser', { id: idOf(ann), lastName: 'Fence' }), client.run('updateUser', { id: idOf(bob), lastName: 'Fence' })]);
+  await Promise.all([
+    client.run('updateUser', { id: idOf(ann), lastName: 'Fence' }),
+    client.run('updateUser', { id: idOf(bob), lastName: 'Fence' }),
+  ]);
   await annHears.next(({ version }) => version === 6);
   await bobHears.next(({ version }) => version === 6);
-  for (const [{ heard }, who] of [[annHears, ann], [bobHears, bob]] as const) {
-    expect(new Set(heard.map(({ aggregate, aggregateId, user: row }) => `${aggregate} ${aggregateId} ${row?.id}`))).toEqual(new Set([`USER ${idOf(who)} ${idOf(who)}`]));
+  for (const [{ heard }, who] of [
+    [annHears, ann],
+    [bobHears, bob],
+  ] as const) {
+    expect(
+      new Set(heard.map(({ aggregate, aggregateId, user: row }) => `${aggregate} ${aggregateId} ${row?.id}`)),
+    ).toEqual(new Set([`USER ${idOf(who)} ${idOf(who)}`]));
   }
 });
 

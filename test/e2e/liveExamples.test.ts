@@ -30,17 +30,31 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
     await network.stop();
   });
 
-  const eventsOf = async (id: string) => (await client.get('query($id: ID!) { events(aggregate: GROUP, aggregateId: $id) { items { version } } }', { id })).events.items;
+  const eventsOf = async (id: string) =>
+    (await client.get('query($id: ID!) { events(aggregate: GROUP, aggregateId: $id) { items { version } } }', { id }))
+      .events.items;
 
   it('runs as a program', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/run.ts', name, join(inject('stateDir'), 'outputs.json')], { env: { ...process.env, TOKEN: client.token } });
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, any>);
-    const [{ created }, { updated }, { refused }] = ['created', 'updated', 'refused'].map((key) => lines.find((line) => line[key])!) as [any, any, any];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'examples/run.ts', name, join(inject('stateDir'), 'outputs.json')],
+      { env: { ...process.env, TOKEN: client.token } },
+    );
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, any>);
+    const [{ created }, { updated }, { refused }] = ['created', 'updated', 'refused'].map((key) =>
+      lines.find((line) => line[key])!,
+    ) as [any, any, any];
     expect(created).toMatchObject({ status: 'APPLIED', version: 1 });
     expect(updated).toMatchObject({ status: 'APPLIED', version: 2, aggregateId: created.aggregateId });
     expect(refused).toMatchObject({ status: 'REJECTED', code: 'VERSION_CONFLICT' });
     const updates = lines.flatMap(({ update }) => (update?.aggregateId === created.aggregateId ? [update] : []));
-    expect(updates).toMatchObject([{ version: 1, change: 'CREATED' }, { version: 2, change: 'UPDATED', group: { name: expect.stringMatching(/^South/) } }]);
+    expect(updates).toMatchObject([
+      { version: 1, change: 'CREATED' },
+      { version: 2, change: 'UPDATED', group: { name: expect.stringMatching(/^South/) } },
+    ]);
   });
 
   it('learns outcomes, applied and rejected, on one connection', async () => {
@@ -48,7 +62,9 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
     const first = await runCommand(transport, 'createGroup', input);
     expect(first).toMatchObject({ status: 'APPLIED', version: 1 });
     // The view shows it by now.
-    expect((await transport.request('query($id: ID!) { group(id: $id) { name version } }', { id: first.aggregateId })).group).toMatchObject({ name: input.name, version: 1 });
+    expect(
+      (await transport.request('query($id: ID!) { group(id: $id) { name version } }', { id: first.aggregateId })).group,
+    ).toMatchObject({ name: input.name, version: 1 });
     expect(await runCommand(transport, 'createGroup', input)).toMatchObject({ status: 'REJECTED', code: 'NAME_TAKEN' });
     expect(network.sockets).toBe(1);
   });
@@ -57,26 +73,41 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
     await expect(runCommand(transport, 'createGroup', { name: '', description: 'x' })).rejects.toThrow('name: ');
     await expect(runCommand(transport, 'createGroup', { name: '', description: 'x' })).rejects.toBeInstanceOf(Refusal);
     const refused = new Promise((resolve, reject) => {
-      transport.subscribe('subscription { onCommandCompleted(commandId: "mine") { status } }', {}, { ready: () => reject(new Error('It stands')), next: reject, error: resolve });
+      transport.subscribe(
+        'subscription { onCommandCompleted(commandId: "mine") { status } }',
+        {},
+        { ready: () => reject(new Error('It stands')), next: reject, error: resolve },
+      );
     });
     expect(await refused).toMatchObject({ message: expect.stringContaining('must be a UUID') });
   });
 
   it('says so when its token is not good any more', async () => {
-    const expired = await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', { exp: Math.floor(Date.now() / 1000) - 60 });
+    const expired = await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', {
+      exp: Math.floor(Date.now() / 1000) - 60,
+    });
     const late = create({ ...network, token: async () => expired });
     const denied: unknown = await late.request('{ groups { items { id } } }', {}).catch((error: unknown) => error);
     expect(denied).toBeInstanceOf(Refusal);
     expect(denied).toMatchObject({ message: expect.stringMatching(/expired|Unauthorized|401/) });
     const refused = new Promise((resolve, reject) => {
-      late.subscribe('subscription { onProjectionUpdated { version } }', {}, { ready: () => reject(new Error('It stands')), next: reject, error: resolve });
+      late.subscribe(
+        'subscription { onProjectionUpdated { version } }',
+        {},
+        { ready: () => reject(new Error('It stands')), next: reject, error: resolve },
+      );
     });
     expect(await refused).toMatchObject({ message: expect.stringMatching(/expired|Unauthorized/) });
     late.close();
   });
 
   /** Runs a command whose outcome is published while nobody listens. */
-  const runUnheard = async (transport: Transport, sender: Client, operation: string, input: Record<string, unknown>) => {
+  const runUnheard = async (
+    transport: Transport,
+    sender: Client,
+    operation: string,
+    input: Record<string, unknown>,
+  ) => {
     let commandId = '';
     network.decide((body) => {
       if (body.includes(`${operation}(`)) {
@@ -99,8 +130,13 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
 
   it('misses no outcome that is published while its connection is lost', async () => {
     const id = (await runCommand(transport, 'createGroup', group())).aggregateId;
-    expect(await runUnheard(transport, client, 'updateGroup', { id, description: 'Unheard' })).toMatchObject({ status: 'APPLIED', version: 2 });
-    expect((await transport.request('query($id: ID!) { group(id: $id) { version } }', { id })).group).toMatchObject({ version: 2 });
+    expect(await runUnheard(transport, client, 'updateGroup', { id, description: 'Unheard' })).toMatchObject({
+      status: 'APPLIED',
+      version: 2,
+    });
+    expect((await transport.request('query($id: ID!) { group(id: $id) { version } }', { id })).group).toMatchObject({
+      version: 2,
+    });
     // And what comes after is pushed again.
     expect(await runCommand(transport, 'deleteGroup', { id })).toMatchObject({ status: 'APPLIED', version: 3 });
   });
@@ -108,9 +144,22 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
   it('does the same for a user', async () => {
     const member = await user(`auth0|${unique('member')}`);
     const own = create({ ...network, token: async () => member.token! });
-    expect(await runCommand(own, 'signUp', { firstName: 'Mia', lastName: 'May', birthDate: '1990-01-01', email: `${unique('mia')}@example.com` })).toMatchObject({ status: 'APPLIED', version: 1 });
-    expect(await runUnheard(own, member, 'updateProfile', { firstName: 'Maja' })).toMatchObject({ status: 'APPLIED', version: 2 });
-    expect((await own.request('query { me { firstName version } }', {})).me).toMatchObject({ firstName: 'Maja', version: 2 });
+    expect(
+      await runCommand(own, 'signUp', {
+        firstName: 'Mia',
+        lastName: 'May',
+        birthDate: '1990-01-01',
+        email: `${unique('mia')}@example.com`,
+      }),
+    ).toMatchObject({ status: 'APPLIED', version: 1 });
+    expect(await runUnheard(own, member, 'updateProfile', { firstName: 'Maja' })).toMatchObject({
+      status: 'APPLIED',
+      version: 2,
+    });
+    expect((await own.request('query { me { firstName version } }', {})).me).toMatchObject({
+      firstName: 'Maja',
+      version: 2,
+    });
     own.close();
   });
 
@@ -125,12 +174,19 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
   });
 });
 
-describe.each([['amplify', /^\{ status: 'APPLIED', version: 1, code: null \}$/], ['apollo', /change: '(CREATED|UPDATED|DELETED)'/]] as const)('the smallest example with %s', (name, said) => {
+describe.each([
+  ['amplify', /^\{ status: 'APPLIED', version: 1, code: null \}$/],
+  ['apollo', /change: '(CREATED|UPDATED|DELETED)'/],
+] as const)('the smallest example with %s', (name, said) => {
   const file = `examples/small/${name}.mjs`;
 
   it('runs', async () => {
     const { outputs, token } = await admin();
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--import', './examples/localWebSocket.ts', file], { env: { ...process.env, GRAPHQL_URL: outputs.GraphQLUrl, TOKEN: token } });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--import', './examples/localWebSocket.ts', file],
+      { env: { ...process.env, GRAPHQL_URL: outputs.GraphQLUrl, TOKEN: token } },
+    );
     expect(stdout.trim()).toMatch(said);
   });
 

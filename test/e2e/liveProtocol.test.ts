@@ -36,7 +36,12 @@ it.each([
 ])('a connection with a token that is %s ends with a connection_error', async (_, token, message) => {
   const { outputs } = await admin();
   const socket = await RawSubscriber.dial(outputs, await token());
-  expect(socket.frames).toEqual([{ type: 'connection_error', payload: { errors: [{ errorType: 'UnauthorizedException', message, errorCode: 401 }] } }]);
+  expect(socket.frames).toEqual([
+    {
+      type: 'connection_error',
+      payload: { errors: [{ errorType: 'UnauthorizedException', message, errorCode: 401 }] },
+    },
+  ]);
   const closed = await eventually('the connection ends', async () => socket.closed);
   expect(closed).toEqual({ code: 1008, reason: 'UnauthorizedException' });
 });
@@ -46,7 +51,9 @@ it('a subscription with an expired token ends with an error; others on the conne
   const socket = await connected(client.token!);
   const standing = await socket.subscribe<ProjectionUpdate>(onProjectionUpdated, { aggregate: 'GROUP' });
   const expired = await adminToken({ exp: now() - 60 });
-  expect(await socket.refusal(onProjectionUpdated, { aggregate: 'GROUP' }, expired)).toEqual([{ errorType: 'UnauthorizedException', message: 'Token has expired.' }]);
+  expect(await socket.refusal(onProjectionUpdated, { aggregate: 'GROUP' }, expired)).toEqual([
+    { errorType: 'UnauthorizedException', message: 'Token has expired.' },
+  ]);
   const id = await client.apply('createGroup', group());
   await standing.next(({ aggregateId }) => aggregateId === id);
   expect(socket.closed).toBeUndefined();
@@ -57,8 +64,15 @@ it('a token that expires while its connection stands starts no further subscript
   const short = await adminToken({ exp: now() + 2 });
   const socket = await connected(short);
   const running = await socket.subscribe<ProjectionUpdate>(onProjectionUpdated, { aggregate: 'GROUP' });
-  await eventually('the token has expired', async () => (await fetch(client.outputs.GraphQLUrl, { method: 'POST', headers: { authorization: short }, body: '{}' })).status === 401);
-  expect(await socket.refusal(onProjectionUpdated, {}, short)).toEqual([{ errorType: 'UnauthorizedException', message: 'Token has expired.' }]);
+  await eventually(
+    'the token has expired',
+    async () =>
+      (await fetch(client.outputs.GraphQLUrl, { method: 'POST', headers: { authorization: short }, body: '{}' }))
+        .status === 401,
+  );
+  expect(await socket.refusal(onProjectionUpdated, {}, short)).toEqual([
+    { errorType: 'UnauthorizedException', message: 'Token has expired.' },
+  ]);
   await socket.subscribe(onProjectionUpdated, {}, client.token);
   // What was started in time goes on.
   const id = await client.apply('createGroup', group());
@@ -90,19 +104,33 @@ it('an id in use, a frame that is none, a query and a second field are refused',
   const socket = await connected(client.token!);
   const stream = await socket.subscribe(onProjectionUpdated, {});
   socket.start(stream.id, onProjectionUpdated, {});
-  expect(await socket.frame(({ type }) => type === 'error')).toMatchObject({ id: stream.id, payload: { errors: [{ errorType: 'DuplicatedOperationError' }] } });
+  expect(await socket.frame(({ type }) => type === 'error')).toMatchObject({
+    id: stream.id,
+    payload: { errors: [{ errorType: 'DuplicatedOperationError' }] },
+  });
   socket.send('{');
-  expect(await socket.frame(({ type, id }) => type === 'error' && id === '')).toMatchObject({ payload: { errors: [{ errorType: 'UnsupportedOperation' }] } });
+  expect(await socket.frame(({ type, id }) => type === 'error' && id === '')).toMatchObject({
+    payload: { errors: [{ errorType: 'UnsupportedOperation' }] },
+  });
   expect((await socket.refusal('query { groups { items { id } } }')).length).toBe(1);
   expect((await socket.refusal('subscription { nothing }')).length).toBe(1);
   expect((await socket.refusal('subscription { onProjectionUpdated(aggregate: NOTHING) { version } }')).length).toBe(1);
-  expect((await socket.refusal('subscription { onProjectionUpdated { version } onRecoveryProgress(recoveryId: "x") { status } }')).length).toBeGreaterThan(0);
+  expect(
+    (
+      await socket.refusal(
+        'subscription { onProjectionUpdated { version } onRecoveryProgress(recoveryId: "x") { status } }',
+      )
+    ).length,
+  ).toBeGreaterThan(0);
 });
 
 it('an alias and a narrower selection are kept', async () => {
   const client = await admin();
   const socket = await connected(client.token!);
-  const stream = await socket.subscribe('subscription($id: ID) { heard: onProjectionUpdated(aggregateId: $id) { __typename n: version group { __typename label: name } } }', { id: null });
+  const stream = await socket.subscribe(
+    'subscription($id: ID) { heard: onProjectionUpdated(aggregateId: $id) { __typename n: version group { __typename label: name } } }',
+    { id: null },
+  );
   const input = group();
   const id = await client.apply('createGroup', input);
   const heard = await stream.next(({ group: row }) => row?.label === input.name);

@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, inject, it } from 'vitest';
 import { Client, eventually, outputsOf, unique } from '../support/client.ts';
-import { Browser, decode, discover, exchange, logInForTokens } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
+import {
+  Browser,
+  decode,
+  discover,
+  exchange,
+  logInForTokens,
+} from '../../packages/appsync-local/test/unit/oidcFixture.ts';
 
 const stateDir = inject('stateDir');
 const outputs = outputsOf(stateDir);
@@ -9,34 +15,58 @@ const applications = {
   admin: { issuer: outputs.AdminIssuer, clientId: outputs.AdminClientId },
   user: { issuer: outputs.UserIssuer, clientId: outputs.UserClientId },
 };
-const profile = () => ({ firstName: 'Alice', lastName: 'Archer', birthDate: '1990-02-28', email: `${unique('alice')}@example.com` });
+const profile = () => ({
+  firstName: 'Alice',
+  lastName: 'Archer',
+  birthDate: '1990-02-28',
+  email: `${unique('alice')}@example.com`,
+});
 const clientWith = (token: string) => new Client(outputs, token, '');
 
 describe('whoever logs in with authorization code and PKCE', () => {
   it('at the user application signs up, and finds the own user again at the next log-in', async () => {
     const id = unique('pkce');
-    const first = clientWith((await logInForTokens(new Browser(), { ...applications.user, sub: `auth0|${id}` })).access_token);
+    const first = clientWith(
+      (await logInForTokens(new Browser(), { ...applications.user, sub: `auth0|${id}` })).access_token,
+    );
     expect((await first.get('{ me { id } }')).me).toBeNull();
-    expect(await first.run('signUp', profile())).toMatchObject({ status: 'APPLIED', aggregateId: id, actor: `user:auth0|${id}` });
-    const next = clientWith((await logInForTokens(new Browser(), { ...applications.user, sub: `auth0|${id}` })).access_token);
+    expect(await first.run('signUp', profile())).toMatchObject({
+      status: 'APPLIED',
+      aggregateId: id,
+      actor: `user:auth0|${id}`,
+    });
+    const next = clientWith(
+      (await logInForTokens(new Browser(), { ...applications.user, sub: `auth0|${id}` })).access_token,
+    );
     expect(await eventually('the own user', async () => (await next.get('{ me { id } }')).me)).toEqual({ id });
   });
 
   it('with Google is known by the whole id', async () => {
     const sub = `google-oauth2|${unique('carol')}`;
     const client = clientWith((await logInForTokens(new Browser(), { ...applications.user, sub })).access_token);
-    expect(await client.run('signUp', profile())).toMatchObject({ status: 'APPLIED', aggregateId: sub, actor: `user:${sub}` });
+    expect(await client.run('signUp', profile())).toMatchObject({
+      status: 'APPLIED',
+      aggregateId: sub,
+      actor: `user:${sub}`,
+    });
   });
 
   it('at the admin application may do what an admin may', async () => {
     const sub = `auth0|${unique('admin')}`;
     const client = clientWith((await logInForTokens(new Browser(), { ...applications.admin, sub })).access_token);
-    expect(await client.run('createGroup', { name: unique('group'), description: 'd' })).toMatchObject({ status: 'APPLIED', actor: `admin:${sub}` });
+    expect(await client.run('createGroup', { name: unique('group'), description: 'd' })).toMatchObject({
+      status: 'APPLIED',
+      actor: `admin:${sub}`,
+    });
   });
 
   it('goes on with a refreshed token', async () => {
     const { refresh_token = '' } = await logInForTokens(new Browser(), { ...applications.user, sub: 'auth0|alice' });
-    const answer = await exchange(applications.user.issuer, { grant_type: 'refresh_token', client_id: applications.user.clientId, refresh_token });
+    const answer = await exchange(applications.user.issuer, {
+      grant_type: 'refresh_token',
+      client_id: applications.user.clientId,
+      refresh_token,
+    });
     const { access_token } = (await answer.json()) as { access_token: string };
     expect((await clientWith(access_token).ask('{ me { id } }')).errors).toBeUndefined();
   });
@@ -46,14 +76,30 @@ describe('whoever logs in with authorization code and PKCE', () => {
     const { id_token } = await logInForTokens(browser, { ...applications.user, sub: 'auth0|alice' });
     const { end_session_endpoint, authorization_endpoint } = await discover(applications.user.issuer);
     const back = 'http://localhost:5173/';
-    const out = await browser.request(`${end_session_endpoint}?${new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: back })}`);
+    const out = await browser.request(
+      `${end_session_endpoint}?${new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: back })}`,
+    );
     expect(out.headers.get('location')).toBe(back);
-    const silent = new URLSearchParams({ client_id: applications.user.clientId, redirect_uri: back, response_type: 'code', scope: 'openid', prompt: 'none', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' });
-    expect((await browser.request(`${authorization_endpoint}?${silent}`)).headers.get('location')).toContain('error=login_required');
+    const silent = new URLSearchParams({
+      client_id: applications.user.clientId,
+      redirect_uri: back,
+      response_type: 'code',
+      scope: 'openid',
+      prompt: 'none',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    });
+    expect((await browser.request(`${authorization_endpoint}?${silent}`)).headers.get('location')).toContain(
+      'error=login_required',
+    );
   });
 
   it('without naming the API gets a token that is not for it', async () => {
-    const { access_token } = await logInForTokens(new Browser(), { ...applications.user, sub: 'auth0|alice', audience: null });
+    const { access_token } = await logInForTokens(new Browser(), {
+      ...applications.user,
+      sub: 'auth0|alice',
+      audience: null,
+    });
     const { status, errors } = await clientWith(access_token).ask('{ me { id } }');
     expect([status, errors![0]!.message]).toEqual([401, 'Unable to parse JWT token.']);
   });
@@ -78,7 +124,9 @@ describe('the token command', () => {
   };
 
   it('prints tokens that the running API takes for an admin, a user, anyone', async () => {
-    expect((await clientWith(await tokenOf('admin')).ask('{ users(limit: 1) { items { id } } }')).errors).toBeUndefined();
+    expect(
+      (await clientWith(await tokenOf('admin')).ask('{ users(limit: 1) { items { id } } }')).errors,
+    ).toBeUndefined();
     const anyone = clientWith(await tokenOf('user', '--sub', 'google-oauth2|dave'));
     expect((await anyone.ask('{ me { id } }')).errors).toBeUndefined();
     expect((await anyone.ask('{ users(limit: 1) { items { id } } }')).errors![0]!.errorType).toBe('Unauthorized');
@@ -91,7 +139,11 @@ describe('the token command', () => {
 
   it('--ttl: one that holds for so many seconds', async () => {
     const client = clientWith(await tokenOf('user', '--ttl', '3'));
-    await eventually('its end', async () => (await client.ask('{ me { id } }')).errors?.[0]?.message === 'Token has expired.', 15);
+    await eventually(
+      'its end',
+      async () => (await client.ask('{ me { id } }')).errors?.[0]?.message === 'Token has expired.',
+      15,
+    );
   });
 
   it('--scope: one with that scope, which changes nothing about who may do what', async () => {

@@ -11,5 +11,10 @@ export const organisation = async (client: Client) => {
 };
 
 export const person = (more: Record<string, unknown> = {}) => ({
-  id: unique('u'), firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: `${unique('ann')}@example.com`, ...more,
+  id: unique('u'),
+  firstName: 'Ann',
+  lastName: 'Lee',
+  birthDate: '1990-02-28',
+  email: `${unique('ann')}@example.com`,
+  ...more,
 });

@@ -18,11 +18,28 @@ it('the first steps of the README do what they say, as they stand', () => {
     .replace('North', name)
     .replaceAll(commandId, id);
   const { stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' });
-  const answers = stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
   expect(answers, stderr).toEqual([
     { data: { createGroup: { commandId: id, operation: 'createGroup', aggregateId: id } } },
     { data: { command: { status: 'APPLIED', version: 1, code: null, message: null } } },
     { data: { groups: { items: expect.anything() } } },
-    { data: { events: { items: [{ version: 1, type: 'GroupCreated', actor: 'admin:auth0|admin', timestamp: expect.any(String), payload: expect.stringContaining(name) }] } } },
+    {
+      data: {
+        events: {
+          items: [
+            {
+              version: 1,
+              type: 'GroupCreated',
+              actor: 'admin:auth0|admin',
+              timestamp: expect.any(String),
+              payload: expect.stringContaining(name),
+            },
+          ],
+        },
+      },
+    },
   ]);
 });

@@ -5,7 +5,8 @@ import { namedSuite } from './named.ts';
 import { organisation, person } from './organisation.ts';
 
 let client: Client;
-const read = async (id: string) => (await client.get('query($id: ID!) { role(id: $id) { authorizationIds authorizations { id name } } }', { id })).role;
+const read = async (id: string) =>
+  (await client.get('query($id: ID!) { role(id: $id) { authorizationIds authorizations { id name } } }', { id })).role;
 
 beforeAll(async () => {
   client = await admin();
@@ -15,9 +16,17 @@ namedSuite('Role', { authorizationIds: [] });
 
 it('grants authorizations that exist, each once, and cannot be deleted while a user has it', async () => {
   const { roleId, groupId, authorizationId } = await organisation(client);
-  expect(await read(roleId)).toMatchObject({ authorizationIds: [authorizationId], authorizations: [{ id: authorizationId }] });
-  expect(await client.run('updateRole', { id: roleId, authorizationIds: [randomUUID()] })).toMatchObject({ code: 'AUTHORIZATION_NOT_FOUND' });
-  const { errors } = await client.ask('mutation($input: UpdateRoleInput!) { updateRole(input: $input) { commandId } }', { input: { id: roleId, authorizationIds: [authorizationId, authorizationId] } });
+  expect(await read(roleId)).toMatchObject({
+    authorizationIds: [authorizationId],
+    authorizations: [{ id: authorizationId }],
+  });
+  expect(await client.run('updateRole', { id: roleId, authorizationIds: [randomUUID()] })).toMatchObject({
+    code: 'AUTHORIZATION_NOT_FOUND',
+  });
+  const { errors } = await client.ask(
+    'mutation($input: UpdateRoleInput!) { updateRole(input: $input) { commandId } }',
+    { input: { id: roleId, authorizationIds: [authorizationId, authorizationId] } },
+  );
   expect(errors![0]).toMatchObject({ errorType: 'INVALID', errorInfo: { field: 'authorizationIds' } });
   await client.apply('updateRole', { id: roleId, authorizationIds: [] });
   expect(await read(roleId)).toEqual({ authorizationIds: [], authorizations: [] });

@@ -24,54 +24,93 @@ const texts = {
   'private use': '\ue000\u0100\u0100\ue000',
 };
 
-it.each(Object.entries(texts))('%s: survive in every attribute, from the mutation to view, history, events and subscribers', async (_, text) => {
-  const { roleId, groupId } = await organisation(client);
-  const named = `${text} ${unique('n')}`;
-  const description = `${text}\n\t${text}`;
-  const authorizationId = await client.apply('createAuthorization', { name: named, description });
-  await client.apply('updateRole', { id: roleId, name: named, description, authorizationIds: [authorizationId] });
-  await client.apply('updateGroup', { id: groupId, name: named, description });
+it.each(Object.entries(texts))(
+  '%s: survive in every attribute, from the mutation to view, history, events and subscribers',
+  async (_, text) => {
+    const { roleId, groupId } = await organisation(client);
+    const named = `${text} ${unique('n')}`;
+    const description = `${text}\n\t${text}`;
+    const authorizationId = await client.apply('createAuthorization', { name: named, description });
+    await client.apply('updateRole', { id: roleId, name: named, description, authorizationIds: [authorizationId] });
+    await client.apply('updateGroup', { id: groupId, name: named, description });
 
-  const commandId = randomUUID();
-  const input = person({ roleId, groupId, firstName: text, lastName: text });
-  const updates = await socket.subscribe<ProjectionUpdate>(onProjectionUpdated, { aggregate: 'USER', aggregateId: input.id });
-  const outcomes = await socket.subscribe<CommandOutcome>(onCommandCompleted, { commandId });
-  await client.send('createUser', input, commandId);
-  expect(await outcomes.next()).toMatchObject({ status: 'APPLIED', version: 1 });
-  expect((await updates.next()).user).toMatchObject({ firstName: text, lastName: text, role: { name: named, description, authorizations: [{ name: named }] }, group: { name: named, description } });
+    const commandId = randomUUID();
+    const input = person({ roleId, groupId, firstName: text, lastName: text });
+    const updates = await socket.subscribe<ProjectionUpdate>(onProjectionUpdated, {
+      aggregate: 'USER',
+      aggregateId: input.id,
+    });
+    const outcomes = await socket.subscribe<CommandOutcome>(onCommandCompleted, { commandId });
+    await client.send('createUser', input, commandId);
+    expect(await outcomes.next()).toMatchObject({ status: 'APPLIED', version: 1 });
+    expect((await updates.next()).user).toMatchObject({
+      firstName: text,
+      lastName: text,
+      role: { name: named, description, authorizations: [{ name: named }] },
+      group: { name: named, description },
+    });
 
-  const { user, userAt, events } = await client.get(
-    `query($id: ID!, $now: AWSDateTime!) {
+    const { user, userAt, events } = await client.get(
+      `query($id: ID!, $now: AWSDateTime!) {
       user(id: $id) { firstName lastName role { name description } group { name description } authorizations { name description } }
       userAt(id: $id, timestamp: $now) { firstName lastName }
       events(aggregate: USER, aggregateId: $id) { items { payload } }
-    }`, { id: input.id, now: new Date(Date.now() + 60_000).toISOString() });
-  const nested = { name: named, description };
-  expect(user).toEqual({ firstName: text, lastName: text, role: nested, group: nested, authorizations: [nested] });
-  expect(userAt).toEqual({ firstName: text, lastName: text });
-  expect(events.items.map(({ payload }: { payload: string }) => JSON.parse(payload))).toEqual([expect.objectContaining({ firstName: text, lastName: text })]);
+    }`,
+      { id: input.id, now: new Date(Date.now() + 60_000).toISOString() },
+    );
+    const nested = { name: named, description };
+    expect(user).toEqual({ firstName: text, lastName: text, role: nested, group: nested, authorizations: [nested] });
+    expect(userAt).toEqual({ firstName: text, lastName: text });
+    expect(events.items.map(({ payload }: { payload: string }) => JSON.parse(payload))).toEqual([
+      expect.objectContaining({ firstName: text, lastName: text }),
+    ]);
 
-  const { commandId: correction } = await client.get('mutation($input: CorrectEventInput!) { correctEvent(input: $input) { commandId } }', {
-    input: { aggregate: 'GROUP', aggregateId: groupId, version: 2, payload: JSON.stringify({ name: `${named} 2`, description }) },
-  }).then((data) => data['correctEvent']);
-  expect(await client.outcomeOf(correction)).toMatchObject({ status: 'APPLIED', code: null });
-  await client.shown(await client.outcomeOf(correction));
-  expect((await client.get('query($id: ID!) { group(id: $id) { name } }', { id: groupId })).group).toEqual({ name: `${named} 2` });
-});
+    const { commandId: correction } = await client
+      .get('mutation($input: CorrectEventInput!) { correctEvent(input: $input) { commandId } }', {
+        input: {
+          aggregate: 'GROUP',
+          aggregateId: groupId,
+          version: 2,
+          payload: JSON.stringify({ name: `${named} 2`, description }),
+        },
+      })
+      .then((data) => data['correctEvent']);
+    expect(await client.outcomeOf(correction)).toMatchObject({ status: 'APPLIED', code: null });
+    await client.shown(await client.outcomeOf(correction));
+    expect((await client.get('query($id: ID!) { group(id: $id) { name } }', { id: groupId })).group).toEqual({
+      name: `${named} 2`,
+    });
+  },
+);
 
 it('names that only differ in how accents are composed are the same', async () => {
   const suffix = unique('n');
   await client.apply('createGroup', { name: `Zo\u00eb \u{1F600} ${suffix}`, description: 'd' });
-  expect(await client.run('createGroup', { name: `Zoe\u0308 \u{1F600} ${suffix}`, description: 'd' })).toMatchObject({ status: 'REJECTED', code: 'NAME_TAKEN' });
+  expect(await client.run('createGroup', { name: `Zoe\u0308 \u{1F600} ${suffix}`, description: 'd' })).toMatchObject({
+    status: 'REJECTED',
+    code: 'NAME_TAKEN',
+  });
   const id = await client.apply('createGroup', { name: `Jose\u0301 ${suffix}`, description: 'd' });
-  expect((await client.get('query($id: ID!) { group(id: $id) { name } }', { id })).group).toEqual({ name: `Jos\u00e9 ${suffix}` });
+  expect((await client.get('query($id: ID!) { group(id: $id) { name } }', { id })).group).toEqual({
+    name: `Jos\u00e9 ${suffix}`,
+  });
 });
 
 it('what is no character is refused at once, by name; half a character when it is decided', async () => {
   const create = 'mutation($input: CreateGroupInput!) { createGroup(input: $input) { commandId } }';
-  for (const [field, value] of [['name', 'a\uffff'], ['description', '\ufffe'], ['name', '\u{1F600}'.repeat(51)]] as const) {
+  for (const [field, value] of [
+    ['name', 'a\uffff'],
+    ['description', '\ufffe'],
+    ['name', '\u{1F600}'.repeat(51)],
+  ] as const) {
     const { errors } = await client.ask(create, { input: { name: unique('group'), description: 'd', [field]: value } });
-    expect(errors).toEqual([expect.objectContaining({ errorType: 'INVALID', errorInfo: { field, rule: expect.any(String) } })]);
+    expect(errors).toEqual([
+      expect.objectContaining({ errorType: 'INVALID', errorInfo: { field, rule: expect.any(String) } }),
+    ]);
   }
-  expect(await client.run('createGroup', { name: 'half \ud83d', description: 'd' })).toMatchObject({ status: 'REJECTED', code: 'INVALID', message: 'name: must be well-formed text' });
+  expect(await client.run('createGroup', { name: 'half \ud83d', description: 'd' })).toMatchObject({
+    status: 'REJECTED',
+    code: 'INVALID',
+    message: 'name: must be well-formed text',
+  });
 });

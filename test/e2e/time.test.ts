@@ -15,7 +15,11 @@ beforeAll(async () => {
 });
 
 const eventFields = 'eventId aggregate aggregateId version type payload executionQueue timestamp commandId actor';
-const invalid = (field: string) => ({ errorType: 'INVALID', errorInfo: { field }, message: expect.stringMatching(new RegExp(`^${field}: `)) });
+const invalid = (field: string) => ({
+  errorType: 'INVALID',
+  errorInfo: { field },
+  message: expect.stringMatching(new RegExp(`^${field}: `)),
+});
 const before = (moment: string, milliseconds = 1) => new Date(Date.parse(moment) - milliseconds).toISOString();
 
 interface Page {
@@ -23,11 +27,23 @@ interface Page {
   nextToken: string | null;
 }
 
-const page = async (field: string, declaration: string, call: string, variables: Record<string, unknown>): Promise<Page> =>
-  (await client.get<Record<string, Page>>(`query(${declaration}, $limit: Int, $nextToken: String) { ${field}(${call}, limit: $limit, nextToken: $nextToken) { items { ${eventFields} } nextToken } }`, variables))[field]!;
+const page = async (
+  field: string,
+  declaration: string,
+  call: string,
+  variables: Record<string, unknown>,
+): Promise<Page> =>
+  (
+    await client.get<Record<string, Page>>(
+      `query(${declaration}, $limit: Int, $nextToken: String) { ${field}(${call}, limit: $limit, nextToken: $nextToken) { items { ${eventFields} } nextToken } }`,
+      variables,
+    )
+  )[field]!;
 
-const streamPage = (aggregate: string, id: string, variables: Record<string, unknown> = {}) => page('events', '$a: AggregateType!, $id: ID!', 'aggregate: $a, aggregateId: $id', { a: aggregate, id, ...variables });
-const sincePage = (since: string, variables: Record<string, unknown> = {}) => page('eventsSince', '$t: AWSDateTime!', 'timestamp: $t', { t: since, ...variables });
+const streamPage = (aggregate: string, id: string, variables: Record<string, unknown> = {}) =>
+  page('events', '$a: AggregateType!, $id: ID!', 'aggregate: $a, aggregateId: $id', { a: aggregate, id, ...variables });
+const sincePage = (since: string, variables: Record<string, unknown> = {}) =>
+  page('eventsSince', '$t: AWSDateTime!', 'timestamp: $t', { t: since, ...variables });
 const historyOf = async (aggregate: string, id: string) => (await streamPage(aggregate, id, { limit: 100 })).items;
 
 const allPages = async (next: (nextToken: string | null) => Promise<Page>): Promise<Event[]> => {
@@ -58,29 +74,52 @@ describe('the history of one aggregate', () => {
     const found = await allPages((nextToken) => streamPage('USER', user.id, { limit: 3, nextToken }));
     expect(found.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(found.slice(1).map(({ commandId }) => commandId)).toEqual(receipts.map(({ commandId }) => commandId));
-    expect(found[0]).toMatchObject({ aggregate: 'USER', aggregateId: user.id, type: 'UserCreated', executionQueue: 'executeCreateUserQueue', actor: `admin:${client.sub}` });
-    expect(JSON.parse(found[0]!.payload as string)).toEqual({ firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: user.email, roleId: ids.roleId, groupId: ids.groupId });
+    expect(found[0]).toMatchObject({
+      aggregate: 'USER',
+      aggregateId: user.id,
+      type: 'UserCreated',
+      executionQueue: 'executeCreateUserQueue',
+      actor: `admin:${client.sub}`,
+    });
+    expect(JSON.parse(found[0]!.payload as string)).toEqual({
+      firstName: 'Ann',
+      lastName: 'Lee',
+      birthDate: '1990-02-28',
+      email: user.email,
+      roleId: ids.roleId,
+      groupId: ids.groupId,
+    });
     expect(found[6]).toMatchObject({ type: 'UserUpdated', executionQueue: 'executeUpdateUserQueue' });
     expect(JSON.parse(found[6]!.payload as string)).toEqual({ firstName: 'Name 7' });
-    expect([...found].sort((one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp) || one.version - other.version)).toEqual(found);
+    expect(
+      [...found].sort(
+        (one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp) || one.version - other.version,
+      ),
+    ).toEqual(found);
     expect(new Set(found.map(({ eventId }) => eventId)).size).toBe(7);
   });
 
   it('is empty where there is none, and ends on a full page', async () => {
     expect(await streamPage('GROUP', randomUUID())).toEqual({ items: [], nextToken: null });
-    expect(await streamPage('ROLE', ids.roleId, { limit: 1 })).toMatchObject({ items: [{ version: 1 }], nextToken: null });
+    expect(await streamPage('ROLE', ids.roleId, { limit: 1 })).toMatchObject({
+      items: [{ version: 1 }],
+      nextToken: null,
+    });
   });
 
   it('refuses sizes, ids and tokens that are not its own', async () => {
     const user = await newUser();
     await client.apply('updateUser', { id: user.id, firstName: 'B' });
-    const query = 'query($a: AggregateType!, $id: ID!, $limit: Int, $nextToken: String) { events(aggregate: $a, aggregateId: $id, limit: $limit, nextToken: $nextToken) { nextToken } }';
-    const refusal = async (variables: Record<string, unknown>) => (await client.ask(query, { a: 'USER', id: user.id, ...variables })).errors?.[0];
+    const query =
+      'query($a: AggregateType!, $id: ID!, $limit: Int, $nextToken: String) { events(aggregate: $a, aggregateId: $id, limit: $limit, nextToken: $nextToken) { nextToken } }';
+    const refusal = async (variables: Record<string, unknown>) =>
+      (await client.ask(query, { a: 'USER', id: user.id, ...variables })).errors?.[0];
     for (const limit of [0, -1, 101]) expect(await refusal({ limit })).toMatchObject(invalid('limit'));
     expect(await refusal({ id: '' })).toMatchObject(invalid('aggregateId'));
     const { nextToken } = await streamPage('USER', user.id, { limit: 1 });
     expect(await refusal({ nextToken })).toBeUndefined();
-    for (const foreign of ['foreign', '', Buffer.from('{}').toString('base64url'), `${nextToken}x`.slice(5)]) expect(await refusal({ nextToken: foreign })).toMatchObject(invalid('nextToken'));
+    for (const foreign of ['foreign', '', Buffer.from('{}').toString('base64url'), `${nextToken}x`.slice(5)])
+      expect(await refusal({ nextToken: foreign })).toMatchObject(invalid('nextToken'));
     expect(await refusal({ id: (await newUser()).id, nextToken })).toMatchObject(invalid('nextToken'));
     expect((await client.ask(query, { a: 'PLANET', id: user.id })).errors).toHaveLength(1);
   });
@@ -91,13 +130,28 @@ describe('the audit of all events', () => {
     const start = (await historyOf('ROLE', ids.roleId))[0]!.timestamp;
     const users = await Promise.all(Array.from({ length: 4 }, () => newUser()));
     await Promise.all(users.map(({ id }) => client.apply('updateUser', { id, lastName: 'Leigh' })));
-    const expected = (await Promise.all([...users.map(({ id }) => historyOf('USER', id)), historyOf('ROLE', ids.roleId), historyOf('GROUP', ids.groupId)])).flat()
+    const expected = (
+      await Promise.all([
+        ...users.map(({ id }) => historyOf('USER', id)),
+        historyOf('ROLE', ids.roleId),
+        historyOf('GROUP', ids.groupId),
+      ])
+    )
+      .flat()
       .filter(({ timestamp }) => timestamp >= start)
-      .sort((one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp) || (one.eventId < other.eventId ? -1 : 1));
+      .sort(
+        (one, other) =>
+          Date.parse(one.timestamp) - Date.parse(other.timestamp) || (one.eventId < other.eventId ? -1 : 1),
+      );
     for (const limit of [100, 3]) {
-      const found = (await allPages((nextToken) => sincePage(start, { limit, nextToken }))).filter(({ actor }) => actor === `admin:${client.sub}`);
+      const found = (await allPages((nextToken) => sincePage(start, { limit, nextToken }))).filter(
+        ({ actor }) => actor === `admin:${client.sub}`,
+      );
       const wanted = new Set(expected.map(({ eventId }) => eventId));
-      expect(found.filter(({ eventId }) => wanted.has(eventId)), `pages of ${limit}`).toEqual(expected);
+      expect(
+        found.filter(({ eventId }) => wanted.has(eventId)),
+        `pages of ${limit}`,
+      ).toEqual(expected);
       expect(new Set(found.map(({ eventId }) => eventId)).size).toBe(found.length);
       for (const { commandId } of found) expect(commandId).toMatch(/^[0-9a-f-]{36}$/);
     }
@@ -106,15 +160,21 @@ describe('the audit of all events', () => {
   it('begins at the moment, included', async () => {
     const user = await newUser();
     const [created] = await historyOf('USER', user.id);
-    const ownSince = async (moment: string) => (await allPages((nextToken) => sincePage(moment, { limit: 100, nextToken }))).filter(({ aggregateId }) => aggregateId === user.id);
+    const ownSince = async (moment: string) =>
+      (await allPages((nextToken) => sincePage(moment, { limit: 100, nextToken }))).filter(
+        ({ aggregateId }) => aggregateId === user.id,
+      );
     expect(await ownSince(created!.timestamp)).toEqual([created]);
     expect(await ownSince(before(created!.timestamp, -1))).toEqual([]);
-    for (const future of [new Date(Date.now() + 60_000).toISOString(), '2999-01-01T00:00:00Z']) expect(await sincePage(future)).toEqual({ items: [], nextToken: null });
+    for (const future of [new Date(Date.now() + 60_000).toISOString(), '2999-01-01T00:00:00Z'])
+      expect(await sincePage(future)).toEqual({ items: [], nextToken: null });
   });
 
   it('refuses sizes, moments and tokens that are not its own', async () => {
-    const query = 'query($t: AWSDateTime!, $limit: Int, $nextToken: String) { eventsSince(timestamp: $t, limit: $limit, nextToken: $nextToken) { nextToken } }';
-    const refusal = async (variables: Record<string, unknown>) => (await client.ask(query, { t: '2020-01-01T00:00:00Z', ...variables })).errors?.[0];
+    const query =
+      'query($t: AWSDateTime!, $limit: Int, $nextToken: String) { eventsSince(timestamp: $t, limit: $limit, nextToken: $nextToken) { nextToken } }';
+    const refusal = async (variables: Record<string, unknown>) =>
+      (await client.ask(query, { t: '2020-01-01T00:00:00Z', ...variables })).errors?.[0];
     for (const limit of [0, -1, 101]) expect(await refusal({ limit })).toMatchObject(invalid('limit'));
     const { nextToken } = await sincePage('2020-01-01T00:00:00Z', { limit: 1 });
     expect(nextToken).toBeTruthy();
@@ -122,24 +182,36 @@ describe('the audit of all events', () => {
     expect(await refusal({ t: '2020-01-01T00:00:01Z', nextToken })).toMatchObject(invalid('nextToken'));
     const user = await newUser();
     await client.apply('updateUser', { id: user.id, firstName: 'B' });
-    for (const foreign of ['foreign', (await streamPage('USER', user.id, { limit: 1 })).nextToken]) expect(await refusal({ nextToken: foreign })).toMatchObject(invalid('nextToken'));
+    for (const foreign of ['foreign', (await streamPage('USER', user.id, { limit: 1 })).nextToken])
+      expect(await refusal({ nextToken: foreign })).toMatchObject(invalid('nextToken'));
     expect(await refusal({ t: 'yesterday' })).toBeDefined();
     expect(await refusal({ t: '2020-01-01T00:00:00' })).toBeDefined();
   });
 });
 
 const shapes: Record<string, string> = {
-  userAt: 'id firstName lastName birthDate email roleId groupId version createdAt updatedAt role { id name description version authorizations { id name } } group { id name version } authorizations { id name description }',
+  userAt:
+    'id firstName lastName birthDate email roleId groupId version createdAt updatedAt role { id name description version authorizations { id name } } group { id name version } authorizations { id name description }',
   roleAt: 'id name description authorizationIds version createdAt updatedAt authorizations { id name version }',
   authorizationAt: 'id name description version createdAt updatedAt',
   groupAt: 'id name description version createdAt updatedAt',
 };
 
 const at = async (field: string, id: string, timestamp: string, knownAt?: string) =>
-  (await client.get(`query($id: ID!, $t: AWSDateTime!, $k: AWSDateTime) { ${field}(id: $id, timestamp: $t, knownAt: $k) { ${shapes[field]} } }`, { id, t: timestamp, k: knownAt }))[field];
+  (
+    await client.get(
+      `query($id: ID!, $t: AWSDateTime!, $k: AWSDateTime) { ${field}(id: $id, timestamp: $t, knownAt: $k) { ${shapes[field]} } }`,
+      { id, t: timestamp, k: knownAt },
+    )
+  )[field];
 
 const correct = (aggregate: string, aggregateId: string, version: number, payload: unknown) =>
-  client.run('correctEvent', { aggregate, aggregateId, version, payload: typeof payload === 'string' ? payload : JSON.stringify(payload) });
+  client.run('correctEvent', {
+    aggregate,
+    aggregateId,
+    version,
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  });
 
 const corrected = async (...given: Parameters<typeof correct>) => {
   const outcome = await correct(...given);
@@ -152,14 +224,36 @@ describe('the past of an aggregate', () => {
   it.each(['role', 'authorization', 'group'])('%s: as it was at each moment of its life', async (aggregate) => {
     const type = aggregate.charAt(0).toUpperCase() + aggregate.slice(1);
     const name = unique(aggregate);
-    const id = await client.apply(`create${type}`, { name, description: 'first', ...(aggregate === 'role' && { authorizationIds: [ids.authorizationId] }) });
+    const id = await client.apply(`create${type}`, {
+      name,
+      description: 'first',
+      ...(aggregate === 'role' && { authorizationIds: [ids.authorizationId] }),
+    });
     await client.apply(`update${type}`, { id, description: 'second' });
     await client.apply(`delete${type}`, { id });
-    const [created, updated, deleted] = (await historyOf(aggregate.toUpperCase(), id)).map(({ timestamp }) => timestamp) as [string, string, string];
+    const [created, updated, deleted] = (await historyOf(aggregate.toUpperCase(), id)).map(
+      ({ timestamp }) => timestamp,
+    ) as [string, string, string];
     const then = (moment: string) => at(`${aggregate}At`, id, moment);
     expect(await then(before(created))).toBeNull();
-    expect(await then(created)).toMatchObject({ id, name, description: 'first', version: 1, createdAt: created, updatedAt: created, ...(aggregate === 'role' && { authorizationIds: [ids.authorizationId], authorizations: [{ id: ids.authorizationId }] }) });
-    expect(await then(before(deleted))).toMatchObject({ description: 'second', version: 2, createdAt: created, updatedAt: updated });
+    expect(await then(created)).toMatchObject({
+      id,
+      name,
+      description: 'first',
+      version: 1,
+      createdAt: created,
+      updatedAt: created,
+      ...(aggregate === 'role' && {
+        authorizationIds: [ids.authorizationId],
+        authorizations: [{ id: ids.authorizationId }],
+      }),
+    });
+    expect(await then(before(deleted))).toMatchObject({
+      description: 'second',
+      version: 2,
+      createdAt: created,
+      updatedAt: updated,
+    });
     expect(await then(deleted)).toBeNull();
     expect(await then(new Date().toISOString())).toBeNull();
   });
@@ -168,27 +262,50 @@ describe('the past of an aggregate', () => {
     const own = await organisation(client);
     const user = await newUser({ roleId: own.roleId, groupId: own.groupId });
     const [created] = await historyOf('USER', user.id);
-    const [roleBefore, groupBefore] = [await at('roleAt', own.roleId, created!.timestamp), await at('groupAt', own.groupId, created!.timestamp)];
+    const [roleBefore, groupBefore] = [
+      await at('roleAt', own.roleId, created!.timestamp),
+      await at('groupAt', own.groupId, created!.timestamp),
+    ];
     const second = await client.apply('createAuthorization', { name: unique('later'), description: 'Later' });
-    await client.apply('updateRole', { id: own.roleId, name: unique('renamed'), authorizationIds: [own.authorizationId, second] });
+    await client.apply('updateRole', {
+      id: own.roleId,
+      name: unique('renamed'),
+      authorizationIds: [own.authorizationId, second],
+    });
     await client.apply('updateGroup', { id: own.groupId, name: unique('renamed') });
     await client.apply('updateAuthorization', { id: own.authorizationId, description: 'Renamed' });
     await client.apply('updateUser', { id: user.id, groupId: null });
     await client.apply('deleteGroup', { id: own.groupId });
 
     expect(await at('userAt', user.id, created!.timestamp)).toMatchObject({
-      firstName: 'Ann', version: 1, role: { id: own.roleId, name: roleBefore.name, version: 1, authorizations: [{ id: own.authorizationId }] },
-      group: { id: own.groupId, name: groupBefore.name, version: 1 }, authorizations: [{ id: own.authorizationId, description: 'May do it' }],
+      firstName: 'Ann',
+      version: 1,
+      role: { id: own.roleId, name: roleBefore.name, version: 1, authorizations: [{ id: own.authorizationId }] },
+      group: { id: own.groupId, name: groupBefore.name, version: 1 },
+      authorizations: [{ id: own.authorizationId, description: 'May do it' }],
     });
     const today = await at('userAt', user.id, new Date().toISOString());
-    expect(today).toMatchObject({ version: 2, groupId: null, group: null, role: { version: 2 }, authorizations: [{ id: own.authorizationId, description: 'Renamed' }, { id: second }] });
-    const live = (await client.get(`query($id: ID!) { user(id: $id) { ${shapes['userAt']} } }`, { id: user.id }))['user'];
+    expect(today).toMatchObject({
+      version: 2,
+      groupId: null,
+      group: null,
+      role: { version: 2 },
+      authorizations: [{ id: own.authorizationId, description: 'Renamed' }, { id: second }],
+    });
+    const live = (await client.get(`query($id: ID!) { user(id: $id) { ${shapes['userAt']} } }`, { id: user.id }))[
+      'user'
+    ];
     expect(today).toEqual(live);
   });
 
   it('refuses moments and ids that are none', async () => {
     const refusal = async (field: string, variables: Record<string, unknown>) =>
-      (await client.ask(`query($id: ID!, $t: AWSDateTime!, $k: AWSDateTime) { ${field}(id: $id, timestamp: $t, knownAt: $k) { id } }`, { id: 'x', t: '2026-01-01T00:00:00Z', ...variables })).errors?.[0];
+      (
+        await client.ask(
+          `query($id: ID!, $t: AWSDateTime!, $k: AWSDateTime) { ${field}(id: $id, timestamp: $t, knownAt: $k) { id } }`,
+          { id: 'x', t: '2026-01-01T00:00:00Z', ...variables },
+        )
+      ).errors?.[0];
     for (const field of Object.keys(shapes)) {
       expect(await refusal(field, {})).toBeUndefined();
       expect(await refusal(field, { id: '' })).toMatchObject(invalid('id'));
@@ -199,8 +316,20 @@ describe('the past of an aggregate', () => {
 });
 
 describe('a correction', () => {
-  const annOf = (email: string) => ({ firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email, roleId: ids.roleId, groupId: ids.groupId });
-  const userNow = async (id: string) => (await client.get('query($id: ID!) { user(id: $id) { firstName lastName birthDate email version updatedAt } }', { id }))['user'];
+  const annOf = (email: string) => ({
+    firstName: 'Ann',
+    lastName: 'Lee',
+    birthDate: '1990-02-28',
+    email,
+    roleId: ids.roleId,
+    groupId: ids.groupId,
+  });
+  const userNow = async (id: string) =>
+    (
+      await client.get('query($id: ID!) { user(id: $id) { firstName lastName birthDate email version updatedAt } }', {
+        id,
+      })
+    )['user'];
 
   it('changes what the past was, and not what was known of it; the wrong event stays on record', async () => {
     const user = await newUser();
@@ -213,8 +342,16 @@ describe('a correction', () => {
     expect(await userNow(user.id)).toMatchObject({ firstName: 'Anna', lastName: 'Leigh', version: 3 });
     const history = await historyOf('USER', user.id);
     expect(history.slice(0, 2)).toEqual(wrong);
-    expect(history[2]).toMatchObject({ type: 'UserCorrected', executionQueue: 'executeCorrectEventQueue', commandId: outcome.commandId, actor: `admin:${client.sub}` });
-    expect(JSON.parse(history[2]!.payload as string)).toEqual({ version: 1, payload: { ...annOf(user.email), firstName: 'An', lastName: 'Leigh' } });
+    expect(history[2]).toMatchObject({
+      type: 'UserCorrected',
+      executionQueue: 'executeCorrectEventQueue',
+      commandId: outcome.commandId,
+      actor: `admin:${client.sub}`,
+    });
+    expect(JSON.parse(history[2]!.payload as string)).toEqual({
+      version: 1,
+      payload: { ...annOf(user.email), firstName: 'An', lastName: 'Leigh' },
+    });
 
     const t3 = history[2]!.timestamp;
     const known = before(t3);
@@ -223,7 +360,12 @@ describe('a correction', () => {
     expect(await at('userAt', user.id, t2, known)).toMatchObject({ firstName: 'Anna', lastName: 'Lee', version: 2 });
     expect(await at('userAt', user.id, t2)).toMatchObject({ firstName: 'Anna', lastName: 'Leigh', version: 2 });
     expect(await at('userAt', user.id, t2, t3)).toMatchObject({ firstName: 'Anna', lastName: 'Leigh', version: 2 });
-    expect(await at('userAt', user.id, t3)).toMatchObject({ firstName: 'Anna', lastName: 'Leigh', version: 3, updatedAt: t3 });
+    expect(await at('userAt', user.id, t3)).toMatchObject({
+      firstName: 'Anna',
+      lastName: 'Leigh',
+      version: 3,
+      updatedAt: t3,
+    });
   });
 
   it('of a correction: the last word counts, and each was known in its time', async () => {
@@ -236,10 +378,16 @@ describe('a correction', () => {
     expect((await at('groupAt', id, t1, t3)).description).toBe('right');
     expect((await at('groupAt', id, t1, before(t3))).description).toBe('less wrong');
     expect((await at('groupAt', id, t1, before(t2))).description).toBe('wrong');
-    expect((await client.get('query($id: ID!) { group(id: $id) { description version } }', { id }))['group']).toEqual({ description: 'right', version: 3 });
+    expect((await client.get('query($id: ID!) { group(id: $id) { description version } }', { id }))['group']).toEqual({
+      description: 'right',
+      version: 3,
+    });
     // Correcting the first event again says the same as correcting its corrections.
     await corrected('GROUP', id, 1, { name, description: 'final' });
-    expect((await client.get('query($id: ID!) { group(id: $id) { description version } }', { id }))['group']).toEqual({ description: 'final', version: 4 });
+    expect((await client.get('query($id: ID!) { group(id: $id) { description version } }', { id }))['group']).toEqual({
+      description: 'final',
+      version: 4,
+    });
   });
 
   it('shows in what refers to it, then and now', async () => {
@@ -249,23 +397,40 @@ describe('a correction', () => {
     const name = unique('right');
     await corrected('AUTHORIZATION', own.authorizationId, 1, { name, description: 'Right' });
     const [, correction] = await historyOf('AUTHORIZATION', own.authorizationId);
-    expect((await at('userAt', user.id, created!.timestamp)).authorizations).toEqual([{ id: own.authorizationId, name, description: 'Right' }]);
+    expect((await at('userAt', user.id, created!.timestamp)).authorizations).toEqual([
+      { id: own.authorizationId, name, description: 'Right' },
+    ]);
     const known = before(correction!.timestamp);
-    expect((await at('userAt', user.id, created!.timestamp, known)).authorizations).toMatchObject([{ id: own.authorizationId, description: 'May do it' }]);
+    expect((await at('userAt', user.id, created!.timestamp, known)).authorizations).toMatchObject([
+      { id: own.authorizationId, description: 'May do it' },
+    ]);
   });
 
   it('keeps unique values: what another has is refused, what it gives up is free, what it takes is taken', async () => {
     const [one, other] = [await newUser(), await newUser()];
-    expect(await correct('USER', one.id, 1, annOf(other.email.toUpperCase()))).toMatchObject({ status: 'REJECTED', code: 'EMAIL_TAKEN' });
+    expect(await correct('USER', one.id, 1, annOf(other.email.toUpperCase()))).toMatchObject({
+      status: 'REJECTED',
+      code: 'EMAIL_TAKEN',
+    });
     expect(await historyOf('USER', one.id)).toHaveLength(1);
 
     const right = `${unique('Right')}@example.com`;
     await corrected('USER', one.id, 1, annOf(right));
-    expect((await client.get('query($e: AWSEmail!) { userByEmail(email: $e) { id email } }', { e: right.toLowerCase() }))['userByEmail']).toEqual({ id: one.id, email: right });
-    expect((await client.get('query($e: AWSEmail!) { userByEmail(email: $e) { id } }', { e: one.email }))['userByEmail']).toBeNull();
+    expect(
+      (await client.get('query($e: AWSEmail!) { userByEmail(email: $e) { id email } }', { e: right.toLowerCase() }))[
+        'userByEmail'
+      ],
+    ).toEqual({ id: one.id, email: right });
+    expect(
+      (await client.get('query($e: AWSEmail!) { userByEmail(email: $e) { id } }', { e: one.email }))['userByEmail'],
+    ).toBeNull();
     const references = { roleId: ids.roleId, groupId: ids.groupId };
-    expect(await client.run('createUser', person({ ...references, email: right }))).toMatchObject({ code: 'EMAIL_TAKEN' });
-    expect(await client.run('createUser', person({ ...references, email: one.email }))).toMatchObject({ status: 'APPLIED' });
+    expect(await client.run('createUser', person({ ...references, email: right }))).toMatchObject({
+      code: 'EMAIL_TAKEN',
+    });
+    expect(await client.run('createUser', person({ ...references, email: one.email }))).toMatchObject({
+      status: 'APPLIED',
+    });
     // Back to what another has meanwhile.
     expect(await correct('USER', one.id, 2, annOf(one.email))).toMatchObject({ code: 'EMAIL_TAKEN' });
   });
@@ -277,8 +442,12 @@ describe('a correction', () => {
     const past = `${unique('past')}@example.com`;
     await corrected('USER', user.id, 1, annOf(past));
     expect(await userNow(user.id)).toMatchObject({ email, version: 3 });
-    expect(await client.run('createUser', person({ roleId: ids.roleId, groupId: ids.groupId, email: past }))).toMatchObject({ status: 'APPLIED' });
-    expect(await client.run('createUser', person({ roleId: ids.roleId, groupId: ids.groupId, email }))).toMatchObject({ code: 'EMAIL_TAKEN' });
+    expect(
+      await client.run('createUser', person({ roleId: ids.roleId, groupId: ids.groupId, email: past })),
+    ).toMatchObject({ status: 'APPLIED' });
+    expect(await client.run('createUser', person({ roleId: ids.roleId, groupId: ids.groupId, email }))).toMatchObject({
+      code: 'EMAIL_TAKEN',
+    });
   });
 
   it('does not bring back what was deleted, nor its e-mail', async () => {
@@ -288,7 +457,9 @@ describe('a correction', () => {
     expect(outcome).toMatchObject({ status: 'APPLIED', version: 3 });
     expect(await userNow(user.id)).toBeNull();
     expect((await at('userAt', user.id, (await historyOf('USER', user.id))[0]!.timestamp)).firstName).toBe('Late');
-    expect(await client.run('createUser', person({ roleId: ids.roleId, groupId: ids.groupId, email: user.email }))).toMatchObject({ status: 'APPLIED' });
+    expect(
+      await client.run('createUser', person({ roleId: ids.roleId, groupId: ids.groupId, email: user.email })),
+    ).toMatchObject({ status: 'APPLIED' });
   });
 
   it('is rejected for a version that is not there, and a payload that its type cannot have', async () => {
@@ -307,22 +478,37 @@ describe('a correction', () => {
 
   it('is refused at once where anyone can see that it is none', async () => {
     const query = 'mutation($input: CorrectEventInput!) { correctEvent(input: $input) { commandId } }';
-    const refusal = async (more: Record<string, unknown>) => (await client.ask(query, { input: { aggregate: 'USER', aggregateId: 'x', version: 1, payload: '{}', ...more } })).errors?.[0];
+    const refusal = async (more: Record<string, unknown>) =>
+      (await client.ask(query, { input: { aggregate: 'USER', aggregateId: 'x', version: 1, payload: '{}', ...more } }))
+        .errors?.[0];
     for (const version of [0, -1]) expect(await refusal({ version })).toMatchObject(invalid('version'));
     for (const payload of ['[]', '7', 'null']) expect(await refusal({ payload })).toMatchObject(invalid('payload'));
     expect(await refusal({ aggregateId: '' })).toMatchObject(invalid('aggregateId'));
     expect(await refusal({ payload: '{"planet":"Mars"}' })).toMatchObject(invalid('payload.planet'));
-    for (const wrong of [{ payload: '{' }, { payload: { firstName: 'A' } }, { aggregate: 'PLANET' }, { version: 1.5 }]) expect(await refusal(wrong), JSON.stringify(wrong)).toBeDefined();
+    for (const wrong of [{ payload: '{' }, { payload: { firstName: 'A' } }, { aggregate: 'PLANET' }, { version: 1.5 }])
+      expect(await refusal(wrong), JSON.stringify(wrong)).toBeDefined();
   });
 });
 
-const recoveryFields = 'recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt';
-const recoverFrom = async (timestamp: string) => (await client.get(`mutation($t: AWSDateTime!) { recoverFrom(timestamp: $t) { ${recoveryFields} } }`, { t: timestamp }))['recoverFrom'];
-const recovery = async (id: string) => (await client.get(`query($id: ID!) { recovery(recoveryId: $id) { ${recoveryFields} } }`, { id }))['recovery'];
-const ended = (id: string) => eventually(`recovery ${id} ends`, async () => {
-  const found = await recovery(id);
-  return found.status !== 'RUNNING' && found;
-}, 50);
+const recoveryFields =
+  'recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt';
+const recoverFrom = async (timestamp: string) =>
+  (
+    await client.get(`mutation($t: AWSDateTime!) { recoverFrom(timestamp: $t) { ${recoveryFields} } }`, {
+      t: timestamp,
+    })
+  )['recoverFrom'];
+const recovery = async (id: string) =>
+  (await client.get(`query($id: ID!) { recovery(recoveryId: $id) { ${recoveryFields} } }`, { id }))['recovery'];
+const ended = (id: string) =>
+  eventually(
+    `recovery ${id} ends`,
+    async () => {
+      const found = await recovery(id);
+      return found.status !== 'RUNNING' && found;
+    },
+    50,
+  );
 
 describe('a recovery', () => {
   it('is told of as it goes, and can be looked up', async () => {
@@ -333,12 +519,30 @@ describe('a recovery', () => {
     // One that ends before the subscription stands is not heard of.
     const followed = async (tries: number): Promise<{ started: any; progress: Stream; last: any }> => {
       const started = await recoverFrom(inParis);
-      const progress = await socket.subscribe(`subscription($id: ID!) { onRecoveryProgress(recoveryId: $id) { ${recoveryFields} } }`, { id: started.recoveryId });
-      const last = await progress.next(({ status }) => status !== 'RUNNING', 10).catch((error: unknown) => { if (tries === 1) throw error; });
+      const progress = await socket.subscribe(
+        `subscription($id: ID!) { onRecoveryProgress(recoveryId: $id) { ${recoveryFields} } }`,
+        { id: started.recoveryId },
+      );
+      const last = await progress
+        .next(({ status }) => status !== 'RUNNING', 10)
+        .catch((error: unknown) => {
+          if (tries === 1) throw error;
+        });
       return last ? { started, progress, last } : followed(tries - 1);
     };
     const { started, progress, last } = await followed(4);
-    expect(started).toMatchObject({ status: 'RUNNING', timestamp: moment, total: null, discovered: 0, rebuilt: 0, changed: 0, failed: 0, actor: `admin:${client.sub}`, completedAt: null, lastError: null });
+    expect(started).toMatchObject({
+      status: 'RUNNING',
+      timestamp: moment,
+      total: null,
+      discovered: 0,
+      rebuilt: 0,
+      changed: 0,
+      failed: 0,
+      actor: `admin:${client.sub}`,
+      completedAt: null,
+      lastError: null,
+    });
     expect(last).toMatchObject({ recoveryId: started.recoveryId, status: 'COMPLETED', failed: 0, lastError: null });
     expect(last.total).toBeGreaterThanOrEqual(1);
     expect(last.rebuilt).toBe(last.total);
@@ -349,7 +553,9 @@ describe('a recovery', () => {
     const standing = await recovery(started.recoveryId);
     expect(standing).toEqual(last);
     expect(standing.completedAt >= standing.startedAt).toBe(true);
-    expect((await client.get('query($id: ID!) { user(id: $id) { version } }', { id: user.id }))['user']).toEqual({ version: 1 });
+    expect((await client.get('query($id: ID!) { user(id: $id) { version } }', { id: user.id }))['user']).toEqual({
+      version: 1,
+    });
     await socket.close();
   });
 
@@ -370,14 +576,22 @@ describe('a recovery', () => {
     const found: { recoveryId: string; startedAt: string }[] = [];
     let nextToken: string | null = null;
     do {
-      const answer: { items: typeof found; nextToken: string | null } = (await client.get(query, { limit: 2, nextToken }))['recoveries'];
+      const answer: { items: typeof found; nextToken: string | null } = (
+        await client.get(query, { limit: 2, nextToken })
+      )['recoveries'];
       expect(answer.items.length).toBeLessThanOrEqual(2);
       found.push(...answer.items);
       nextToken = answer.nextToken;
     } while (nextToken);
     expect(found.map(({ recoveryId }) => recoveryId).filter((id) => own.includes(id))).toEqual([...own].reverse());
-    expect(found.map(({ startedAt }) => startedAt)).toEqual(found.map(({ startedAt }) => startedAt).sort().reverse());
-    for (const limit of [0, 101]) expect((await client.ask(query, { limit })).errors?.[0]).toMatchObject(invalid('limit'));
+    expect(found.map(({ startedAt }) => startedAt)).toEqual(
+      found
+        .map(({ startedAt }) => startedAt)
+        .sort()
+        .reverse(),
+    );
+    for (const limit of [0, 101])
+      expect((await client.ask(query, { limit })).errors?.[0]).toMatchObject(invalid('limit'));
     expect((await client.ask(query, { nextToken: 'foreign' })).errors?.[0]).toMatchObject(invalid('nextToken'));
   });
 
@@ -385,16 +599,28 @@ describe('a recovery', () => {
     const { recoveryId } = await recoverFrom('2999-01-01T00:00:00Z');
     const done = await ended(recoveryId);
     const cancel = 'mutation($id: ID!) { cancelRecovery(recoveryId: $id) { recoveryId status completedAt } }';
-    expect((await client.get(cancel, { id: recoveryId }))['cancelRecovery']).toEqual({ recoveryId, status: 'COMPLETED', completedAt: done.completedAt });
+    expect((await client.get(cancel, { id: recoveryId }))['cancelRecovery']).toEqual({
+      recoveryId,
+      status: 'COMPLETED',
+      completedAt: done.completedAt,
+    });
     expect((await client.ask(cancel, { id: randomUUID() })).errors?.[0]).toMatchObject({ errorType: 'NOT_FOUND' });
     expect((await client.ask(cancel, { id: 'none' })).errors?.[0]).toMatchObject(invalid('recoveryId'));
     expect(await recovery(randomUUID())).toBeNull();
-    expect((await client.ask('query { recovery(recoveryId: "none") { recoveryId } }')).errors?.[0]).toMatchObject(invalid('recoveryId'));
+    expect((await client.ask('query { recovery(recoveryId: "none") { recoveryId } }')).errors?.[0]).toMatchObject(
+      invalid('recoveryId'),
+    );
     for (const moment of ['yesterday', '2026-01-01', '2026-01-01T00:00:00', '', '2026-13-01T00:00:00Z']) {
-      expect((await client.ask('mutation($t: AWSDateTime!) { recoverFrom(timestamp: $t) { recoveryId } }', { t: moment })).errors, moment).toHaveLength(1);
+      expect(
+        (await client.ask('mutation($t: AWSDateTime!) { recoverFrom(timestamp: $t) { recoveryId } }', { t: moment }))
+          .errors,
+        moment,
+      ).toHaveLength(1);
     }
     const socket = await RawSubscriber.connect(client.outputs, client.token!);
-    expect(await socket.refusal('subscription { onRecoveryProgress(recoveryId: "none") { status } }')).toMatchObject([{ errorType: 'INVALID' }]);
+    expect(await socket.refusal('subscription { onRecoveryProgress(recoveryId: "none") { status } }')).toMatchObject([
+      { errorType: 'INVALID' },
+    ]);
     await socket.close();
   });
 });

@@ -5,14 +5,28 @@ import { organisation } from './organisation.ts';
 
 let root: Client;
 
-const profile = (more: Record<string, unknown> = {}) => ({ firstName: 'Alice', lastName: 'Archer', birthDate: '1990-02-28', email: `${unique('alice')}@example.com`, ...more });
-const everything = '{ id firstName lastName birthDate email roleId role { name } groupId group { name } authorizations { name } version }';
-const me = async (client: Client) => (await client.get(`{ me ${everything} }`)).me;
-const meAt = (client: Client, version: number) => eventually(`${client.sub} at version ${version}`, async () => {
-  const row = await me(client);
-  return row?.version >= version && row;
+const profile = (more: Record<string, unknown> = {}) => ({
+  firstName: 'Alice',
+  lastName: 'Archer',
+  birthDate: '1990-02-28',
+  email: `${unique('alice')}@example.com`,
+  ...more,
 });
-const eventsOf = async (id: string) => (await root.get('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { version type actor commandId payload } } }', { id })).events.items;
+const everything =
+  '{ id firstName lastName birthDate email roleId role { name } groupId group { name } authorizations { name } version }';
+const me = async (client: Client) => (await client.get(`{ me ${everything} }`)).me;
+const meAt = (client: Client, version: number) =>
+  eventually(`${client.sub} at version ${version}`, async () => {
+    const row = await me(client);
+    return row?.version >= version && row;
+  });
+const eventsOf = async (id: string) =>
+  (
+    await root.get(
+      'query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { version type actor commandId payload } } }',
+      { id },
+    )
+  ).events.items;
 
 /** Someone who has just signed up. */
 const signedUp = async (sub = `auth0|${unique('user')}`, more?: Record<string, unknown>): Promise<Client> => {
@@ -30,7 +44,10 @@ describe('at first log-in', () => {
   it('there is no own user, and no profile to update', async () => {
     const client = await user(`auth0|${unique('new')}`);
     expect(await me(client)).toBeNull();
-    expect(await client.run('updateProfile', { firstName: 'A' })).toMatchObject({ status: 'REJECTED', code: 'NOT_FOUND' });
+    expect(await client.run('updateProfile', { firstName: 'A' })).toMatchObject({
+      status: 'REJECTED',
+      code: 'NOT_FOUND',
+    });
   });
 
   it('the form creates it from the token’s subject, without role and group', async () => {
@@ -40,9 +57,26 @@ describe('at first log-in', () => {
     const receipt = await client.send('signUp', input);
     expect(receipt).toMatchObject({ operation: 'signUp', aggregate: 'USER', aggregateId: id });
     expect(await client.outcomeOf(receipt.commandId)).toEqual({
-      commandId: receipt.commandId, status: 'APPLIED', operation: 'signUp', aggregate: 'USER', aggregateId: id, version: 1, code: null, message: null, actor: `user:auth0|${id}`,
+      commandId: receipt.commandId,
+      status: 'APPLIED',
+      operation: 'signUp',
+      aggregate: 'USER',
+      aggregateId: id,
+      version: 1,
+      code: null,
+      message: null,
+      actor: `user:auth0|${id}`,
     });
-    expect(await meAt(client, 1)).toEqual({ ...input, id, roleId: null, role: null, groupId: null, group: null, authorizations: [], version: 1 });
+    expect(await meAt(client, 1)).toEqual({
+      ...input,
+      id,
+      roleId: null,
+      role: null,
+      groupId: null,
+      group: null,
+      authorizations: [],
+      version: 1,
+    });
   });
 
   it('the form counts once, however often it is sent', async () => {
@@ -56,8 +90,14 @@ describe('at first log-in', () => {
 
   it('a wrong form is refused at once, by field and rule', async () => {
     const client = await user(`auth0|${unique('user')}`);
-    for (const [field, value] of [['firstName', ' '], ['lastName', 'x'.repeat(101)], ['birthDate', '2990-01-01']] as const) {
-      const { errors } = await client.ask('mutation($input: SignUpInput!) { signUp(input: $input) { commandId } }', { input: profile({ [field]: value }) });
+    for (const [field, value] of [
+      ['firstName', ' '],
+      ['lastName', 'x'.repeat(101)],
+      ['birthDate', '2990-01-01'],
+    ] as const) {
+      const { errors } = await client.ask('mutation($input: SignUpInput!) { signUp(input: $input) { commandId } }', {
+        input: profile({ [field]: value }),
+      });
       expect(errors![0]).toMatchObject({ errorType: 'INVALID', errorInfo: { field } });
     }
     expect(await me(client)).toBeNull();
@@ -85,8 +125,17 @@ describe('at first log-in', () => {
 describe('the own profile', () => {
   it('is updated: first name, last name, birth date, e-mail', async () => {
     const client = await signedUp();
-    const changes = { firstName: 'Alicia', lastName: 'Baker', birthDate: '1991-03-01', email: `${unique('Alicia')}@Example.com` };
-    expect(await client.run('updateProfile', changes)).toMatchObject({ status: 'APPLIED', operation: 'updateProfile', version: 2 });
+    const changes = {
+      firstName: 'Alicia',
+      lastName: 'Baker',
+      birthDate: '1991-03-01',
+      email: `${unique('Alicia')}@Example.com`,
+    };
+    expect(await client.run('updateProfile', changes)).toMatchObject({
+      status: 'APPLIED',
+      operation: 'updateProfile',
+      version: 2,
+    });
     expect(await meAt(client, 2)).toMatchObject(changes);
     expect(await client.run('updateProfile', { firstName: 'Al' })).toMatchObject({ status: 'APPLIED', version: 3 });
     expect(await meAt(client, 3)).toMatchObject({ ...changes, firstName: 'Al' });
@@ -103,7 +152,14 @@ describe('the own profile', () => {
     ]);
     await root.apply('updateUser', { id, roleId, groupId });
     await client.run('updateProfile', { firstName: 'Al' });
-    expect(await meAt(client, 3)).toMatchObject({ firstName: 'Al', roleId, role, groupId, group, authorizations: [authorization] });
+    expect(await meAt(client, 3)).toMatchObject({
+      firstName: 'Al',
+      roleId,
+      role,
+      groupId,
+      group,
+      authorizations: [authorization],
+    });
     expect((await client.get('{ me { authorizations { name } } }')).me).toEqual({ authorizations: [authorization] });
 
     await root.apply('updateRole', { id: roleId, authorizationIds: [] });
@@ -115,7 +171,10 @@ describe('the own profile', () => {
     const { id } = await me(client);
     await root.apply('deleteUser', { id });
     expect(await me(client)).toBeNull();
-    expect(await client.run('updateProfile', { firstName: 'A' })).toMatchObject({ status: 'REJECTED', code: 'NOT_FOUND' });
+    expect(await client.run('updateProfile', { firstName: 'A' })).toMatchObject({
+      status: 'REJECTED',
+      code: 'NOT_FOUND',
+    });
     expect(await client.run('signUp', profile())).toMatchObject({ status: 'REJECTED', code: 'ALREADY_EXISTS' });
   });
 });
@@ -125,8 +184,15 @@ describe('own commands', () => {
     const [client, other] = await Promise.all([signedUp(), signedUp()]);
     const { email } = await me(other);
     const rejected = await client.run('updateProfile', { email });
-    expect(rejected).toMatchObject({ status: 'REJECTED', code: 'EMAIL_TAKEN', version: null, actor: `user:${client.sub}` });
-    expect((await client.get('query($c: ID!) { command(commandId: $c) { status } }', { c: randomUUID() })).command).toBeNull();
+    expect(rejected).toMatchObject({
+      status: 'REJECTED',
+      code: 'EMAIL_TAKEN',
+      version: null,
+      actor: `user:${client.sub}`,
+    });
+    expect(
+      (await client.get('query($c: ID!) { command(commandId: $c) { status } }', { c: randomUUID() })).command,
+    ).toBeNull();
   });
 });
 
@@ -151,8 +217,13 @@ describe('the audit', () => {
     const start = new Date().toISOString();
     const { roleId, groupId, authorizationId } = await organisation(await admin('auth0|organiser'));
     const found = await eventually('all three', async () => {
-      const { eventsSince } = await root.get('query($t: AWSDateTime!) { eventsSince(timestamp: $t, limit: 100) { items { aggregateId actor } } }', { t: start });
-      const own = eventsSince.items.filter(({ aggregateId }: { aggregateId: string }) => [roleId, groupId, authorizationId].includes(aggregateId));
+      const { eventsSince } = await root.get(
+        'query($t: AWSDateTime!) { eventsSince(timestamp: $t, limit: 100) { items { aggregateId actor } } }',
+        { t: start },
+      );
+      const own = eventsSince.items.filter(({ aggregateId }: { aggregateId: string }) =>
+        [roleId, groupId, authorizationId].includes(aggregateId),
+      );
       return own.length === 3 && own;
     });
     for (const event of found) expect(event.actor).toBe('admin:auth0|organiser');

@@ -23,11 +23,21 @@ it('200 commands over 20 aggregates and 5 contested values, sent at once, leave 
     const { id } = users[n % 20]!;
     const commandId = randomUUID();
     if (n % 10 === 9) return { operation: 'deleteUser', input: { id }, commandId, send: n < 60 };
-    if (n % 3 === 0) return { operation: 'updateUser', input: { id, email: emails[n % 5]!.replace('c', n % 2 ? 'C' : 'c') }, commandId, send: true };
+    if (n % 3 === 0)
+      return {
+        operation: 'updateUser',
+        input: { id, email: emails[n % 5]!.replace('c', n % 2 ? 'C' : 'c') },
+        commandId,
+        send: true,
+      };
     return { operation: 'updateUser', input: { id, firstName: `Name ${n}` }, commandId, send: true };
   });
   // A deletion early in the list and none later, so that most commands meet a live user; every third is sent twice.
-  const sent = wishes.map(({ operation, input, commandId, send }) => (send ? { operation, input, commandId } : { operation: 'updateUser', input: { id: input.id, lastName: commandId }, commandId }));
+  const sent = wishes.map(({ operation, input, commandId, send }) =>
+    send
+      ? { operation, input, commandId }
+      : { operation: 'updateUser', input: { id: input.id, lastName: commandId }, commandId },
+  );
   const repeated = sent.flatMap((wish, n) => (n % 3 === 0 ? [wish, wish] : [wish]));
   await Promise.all(repeated.map(({ operation, input, commandId }) => client.send(operation, input, commandId)));
 
@@ -47,7 +57,8 @@ it('200 commands over 20 aggregates and 5 contested values, sent at once, leave 
     // An address that the user has already and a user who is gone already need no event; a new name does.
     const mayBeWithout = operation === 'deleteUser' || 'email' in input;
     if (status === 'REJECTED') expect(own, commandId).toEqual([]);
-    else if (!mayBeWithout || own.length > 0) expect(own.map((event) => [event.aggregateId, event.version])).toEqual([[aggregateId, version]]);
+    else if (!mayBeWithout || own.length > 0)
+      expect(own.map((event) => [event.aggregateId, event.version])).toEqual([[aggregateId, version]]);
   }
   expect(await inspection.waiting(true)).toEqual([]);
 });

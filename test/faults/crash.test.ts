@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { isOfCommand } from '../../functions/ports/eventStore/port.ts';
 import { apiOutcomeOf, appliedBy } from '../../functions/api.ts';
-import { type CommandMessage, command, correctEvent, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../support/commands.ts';
+import {
+  type CommandMessage,
+  command,
+  correctEvent,
+  createGroup,
+  createRole,
+  createUser,
+  deleteUser,
+  signUp,
+  updateUser,
+} from '../support/commands.ts';
 import { memoryBackend, whatIs, whatShouldBe, writePath } from '../support/writePath.ts';
 
 /** How a call of AWS fails: not made at all, or made and its answer lost; and whether the function lives on. */
@@ -45,8 +55,20 @@ const commands = (): CommandMessage[] => {
   const ada = createUser('ada', 'ada@example.com', role.aggregateId, group.aggregateId);
   const again = updateUser('ada', { firstName: 'Augusta' });
   return [
-    role, group, ada, signUp('eve', 'ADA@example.com'), again, ada, updateUser('ada', { email: 'new@example.com' }, { expectedVersion: 2 }), updateUser('ada', { lastName: 'K' }, { expectedVersion: 1 }),
-    again, command('deleteRole', role.aggregateId, {}), signUp('eve', 'ada@example.com'), correctEvent({ aggregate: 'user', aggregateId: 'ada' }, 2, { firstName: 'Ada' }), deleteUser('eve'), deleteUser('eve'),
+    role,
+    group,
+    ada,
+    signUp('eve', 'ADA@example.com'),
+    again,
+    ada,
+    updateUser('ada', { email: 'new@example.com' }, { expectedVersion: 2 }),
+    updateUser('ada', { lastName: 'K' }, { expectedVersion: 1 }),
+    again,
+    command('deleteRole', role.aggregateId, {}),
+    signUp('eve', 'ada@example.com'),
+    correctEvent({ aggregate: 'user', aggregateId: 'ada' }, 2, { firstName: 'Ada' }),
+    deleteUser('eve'),
+    deleteUser('eve'),
   ];
 };
 
@@ -57,7 +79,8 @@ const run = async (at: number, fault: Fault) => {
   const path = writePath(backend);
   for (const ports of [path.commandPorts, path.executePorts] as object[]) {
     for (const [name, port] of Object.entries(ports)) {
-      if (typeof port === 'object' && name !== 'telemetry') Object.assign(ports, { [name]: broken.wrap(port as object) });
+      if (typeof port === 'object' && name !== 'telemetry')
+        Object.assign(ports, { [name]: broken.wrap(port as object) });
     }
   }
   const sent = commands();
@@ -77,7 +100,10 @@ const run = async (at: number, fault: Fault) => {
 };
 
 describe.each<Fault>([
-  { moment: 'before', kind: 'error' }, { moment: 'after', kind: 'error' }, { moment: 'before', kind: 'death' }, { moment: 'after', kind: 'death' },
+  { moment: 'before', kind: 'error' },
+  { moment: 'after', kind: 'error' },
+  { moment: 'before', kind: 'death' },
+  { moment: 'after', kind: 'death' },
 ])('any one call that breaks ($moment it takes effect, by $kind)', (fault) => {
   it('changes nothing of what becomes of the commands (I1–I6)', async () => {
     let at = 1;

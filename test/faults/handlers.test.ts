@@ -1,24 +1,46 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isOfCommand } from '../../functions/ports/eventStore/port.ts';
-import { type CommandMessage, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../support/commands.ts';
+import {
+  type CommandMessage,
+  createGroup,
+  createRole,
+  createUser,
+  deleteUser,
+  signUp,
+  updateUser,
+} from '../support/commands.ts';
 import { startTables, type TestTables } from '../support/tables.ts';
 import { type Backend, engineBackend, whatIs, whatShouldBe, writePath, type WritePath } from '../support/writePath.ts';
 
 /** Several handlers at the same time on the real engine, each given everything. */
 let engine: TestTables;
 let backend: Backend;
-beforeAll(async () => { engine = await startTables(); });
+beforeAll(async () => {
+  engine = await startTables();
+});
 afterAll(() => engine.stop());
-beforeEach(async () => { backend = engineBackend(await engine.another()); });
+beforeEach(async () => {
+  backend = engineBackend(await engine.another());
+});
 
 const shuffled = <Item>(items: Item[], seed: number): Item[] => {
   let state = seed;
-  const next = () => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return state / 2 ** 32; };
-  return items.map((item) => [next(), item] as const).sort(([one], [other]) => one - other).map(([, item]) => item);
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return items
+    .map((item) => [next(), item] as const)
+    .sort(([one], [other]) => one - other)
+    .map(([, item]) => item);
 };
 
-const inBatches = async <Message>(messages: Message[], invoke: (...batch: Message[]) => Promise<Map<string, Error>>): Promise<void> => {
-  for (let start = 0; start < messages.length; start += 10) expect(await invoke(...messages.slice(start, start + 10))).toEqual(new Map());
+const inBatches = async <Message>(
+  messages: Message[],
+  invoke: (...batch: Message[]) => Promise<Map<string, Error>>,
+): Promise<void> => {
+  for (let start = 0; start < messages.length; start += 10)
+    expect(await invoke(...messages.slice(start, start + 10))).toEqual(new Map());
 };
 
 /** Every handler is delivered every command, in an order of its own, then every event. */
@@ -57,10 +79,16 @@ describe('handlers at the same time', () => {
   it('leave one user where many change, delete and re-use the same things', async () => {
     const [role, group] = [createRole('role'), createGroup('group')];
     await writePath(backend).settle(role, group);
-    await writePath(backend).settle(...['a', 'b', 'c'].map((id) => createUser(id, `${id}@example.com`, role.aggregateId, group.aggregateId)));
+    await writePath(backend).settle(
+      ...['a', 'b', 'c'].map((id) => createUser(id, `${id}@example.com`, role.aggregateId, group.aggregateId)),
+    );
     const commands = ['a', 'b', 'c'].flatMap((id, index) => [
-      updateUser(id, { email: 'wanted@example.com' }), updateUser(id, { firstName: `Name ${index}` }), updateUser(id, { email: `${id}@new.example` }), updateUser(id, { roleId: null }),
-      updateUser(id, { lastName: 'Once' }, { expectedVersion: 1 }), ...(id === 'c' ? [deleteUser(id)] : []),
+      updateUser(id, { email: 'wanted@example.com' }),
+      updateUser(id, { firstName: `Name ${index}` }),
+      updateUser(id, { email: `${id}@new.example` }),
+      updateUser(id, { roleId: null }),
+      updateUser(id, { lastName: 'Once' }, { expectedVersion: 1 }),
+      ...(id === 'c' ? [deleteUser(id)] : []),
     ]);
     const paths = await flood(commands, 2);
     expect(await whatIs(paths[0]!)).toEqual(whatShouldBe(await paths[0]!.streams()));

@@ -60,10 +60,14 @@ beforeAll(async () => {
     lambdaConcurrencyPerFunction: 2,
     // The functions publish through a network of the test's. No message is given up on: that is another test's matter.
     transformTemplate: (template) => {
-      for (const { Type, Properties = {} } of Object.values(template.Resources) as { Type: string; Properties?: Record<string, any> }[]) {
+      for (const { Type, Properties = {} } of Object.values(template.Resources) as {
+        Type: string;
+        Properties?: Record<string, any>;
+      }[]) {
         const variables = Properties['Environment']?.Variables;
         if (variables?.GRAPHQL_URL) variables.GRAPHQL_URL = publications.GraphQLUrl;
-        if (Type === 'AWS::SQS::Queue' && Properties['RedrivePolicy']) Properties['RedrivePolicy'].maxReceiveCount = 1000;
+        if (Type === 'AWS::SQS::Queue' && Properties['RedrivePolicy'])
+          Properties['RedrivePolicy'].maxReceiveCount = 1000;
       }
       return template;
     },
@@ -85,18 +89,30 @@ async function subscribeAll(): Promise<void> {
     ...(await Promise.all(Array.from({ length: 40 }, (_, n) => admin(`auth0|admin-${n}`, own.stateDir)))),
     ...(await Promise.all(Array.from({ length: 60 }, (_, n) => user(`auth0|user-${n}`, own.stateDir)))),
   ];
-  sockets.push(...(await Promise.all(clients.slice(0, 10).map(({ token }) => RawSubscriber.connect(own.outputs, token!)))));
-  await Promise.all(clients.map(async (client, n) => {
-    const socket = sockets[n % 10]!;
-    const parts = [{}, { aggregate: 'USER' }, { aggregate: 'GROUP', aggregateId: null }, { aggregate: null, aggregateId: `user-${n}` }];
-    const variables: { aggregate?: string | null; aggregateId?: string | null } = n < 40 ? parts[n % 4]! : {};
-    const wanted = n < 40 ? variables : { aggregate: 'USER', aggregateId: idOf(client) };
-    const updates = await socket.subscribe<ProjectionUpdate>(onProjectionUpdated, variables, client.token);
-    (n < 40 ? admins : users).push({
-      client, socket, updates,
-      concerns: ({ aggregate, aggregateId }) => (wanted.aggregate ?? aggregate) === aggregate && (wanted.aggregateId ?? aggregateId) === aggregateId,
-    });
-  }));
+  sockets.push(
+    ...(await Promise.all(clients.slice(0, 10).map(({ token }) => RawSubscriber.connect(own.outputs, token!)))),
+  );
+  await Promise.all(
+    clients.map(async (client, n) => {
+      const socket = sockets[n % 10]!;
+      const parts = [
+        {},
+        { aggregate: 'USER' },
+        { aggregate: 'GROUP', aggregateId: null },
+        { aggregate: null, aggregateId: `user-${n}` },
+      ];
+      const variables: { aggregate?: string | null; aggregateId?: string | null } = n < 40 ? parts[n % 4]! : {};
+      const wanted = n < 40 ? variables : { aggregate: 'USER', aggregateId: idOf(client) };
+      const updates = await socket.subscribe<ProjectionUpdate>(onProjectionUpdated, variables, client.token);
+      (n < 40 ? admins : users).push({
+        client,
+        socket,
+        updates,
+        concerns: ({ aggregate, aggregateId }) =>
+          (wanted.aggregate ?? aggregate) === aggregate && (wanted.aggregateId ?? aggregateId) === aggregateId,
+      });
+    }),
+  );
 }
 
 /** Refuses a publication; or loses it, or its answer, and most of the time kills the publisher meanwhile. */
@@ -113,18 +129,35 @@ function publicationFate(_body: string, headers: IncomingHttpHeaders): Fate {
 
 /** Puts a copy of some of what resolvers and functions send on the same queue, now or a little later. */
 function repeatMessages({ phase, caller, operation, input, response }: GatewayCall): void {
-  if (phase !== 'after' || caller === 'administrator' || response?.status !== 200 || !/^SendMessage(Batch)?$/.test(operation)) return;
+  if (
+    phase !== 'after' ||
+    caller === 'administrator' ||
+    response?.status !== 200 ||
+    !/^SendMessage(Batch)?$/.test(operation)
+  )
+    return;
   const entries = operation === 'SendMessage' ? [input] : (input['Entries'] as Record<string, unknown>[]);
   for (const { MessageBody } of entries) {
     if (!random.chance(repetition)) continue;
     faults.repeated += 1;
     const QueueUrl = String(input['QueueUrl']);
-    void own.inspection.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: String(MessageBody), DelaySeconds: Math.floor(random.next() * 3) }));
+    void own.inspection.sqs.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageBody: String(MessageBody),
+        DelaySeconds: Math.floor(random.next() * 3),
+      }),
+    );
   }
 }
 
 /** Sends a command once its outcome is listened for. */
-const send = async ({ client, socket }: Subscriber, operation: string, input: Record<string, unknown>, commandId: string = randomUUID()): Promise<Sent> => {
+const send = async (
+  { client, socket }: Subscriber,
+  operation: string,
+  input: Record<string, unknown>,
+  commandId: string = randomUUID(),
+): Promise<Sent> => {
   const outcomes = await socket.subscribe<CommandOutcome>(onCommandCompleted, { commandId }, client.token);
   await client.send(operation, input, commandId);
   return { client, commandId, outcomes };
@@ -133,16 +166,25 @@ const send = async ({ client, socket }: Subscriber, operation: string, input: Re
 /** Five commands of each user: of one aggregate, in part for the same e-mail addresses, in part what is so already. */
 const userCommands = async (subscriber: Subscriber, round: number, sharedId: string): Promise<Sent[]> => {
   const { client } = subscriber;
-  const first = round === 0
-    ? await send(subscriber, 'signUp', { firstName: 'First', lastName: 'Last', birthDate: '1990-01-01', email: `${idOf(client)}@example.com` })
-    : await send(subscriber, 'updateProfile', { firstName: `Round ${round}` });
+  const first =
+    round === 0
+      ? await send(subscriber, 'signUp', {
+          firstName: 'First',
+          lastName: 'Last',
+          birthDate: '1990-01-01',
+          email: `${idOf(client)}@example.com`,
+        })
+      : await send(subscriber, 'updateProfile', { firstName: `Round ${round}` });
   await first.outcomes.next();
-  return [first, ...(await Promise.all([
-    send(subscriber, 'updateProfile', { firstName: `First ${round}` }, sharedId),
-    send(subscriber, 'updateProfile', { lastName: `Last ${round}` }),
-    send(subscriber, 'updateProfile', { lastName: `Last ${round}` }),
-    send(subscriber, 'updateProfile', { email: `contested-${random.pick([1, 2, 3, 4, 5])}@example.com` }),
-  ]))];
+  return [
+    first,
+    ...(await Promise.all([
+      send(subscriber, 'updateProfile', { firstName: `First ${round}` }, sharedId),
+      send(subscriber, 'updateProfile', { lastName: `Last ${round}` }),
+      send(subscriber, 'updateProfile', { lastName: `Last ${round}` }),
+      send(subscriber, 'updateProfile', { email: `contested-${random.pick([1, 2, 3, 4, 5])}@example.com` }),
+    ])),
+  ];
 };
 
 /** Five commands of each admin: a group's whole life, a user's change, and one that is refused. `sharedId` is a user's command's id too. */
@@ -152,7 +194,10 @@ const adminCommands = async (subscriber: Subscriber, round: number, sharedId: st
   const { aggregateId: id } = await created.outcomes.next();
   const others = await Promise.all([
     send(subscriber, 'updateGroup', { id, description: `Changed in round ${round}` }),
-    send(subscriber, 'updateUser', { id: idOf(random.pick(users).client), birthDate: `19${10 + (round % 80)}-0${1 + Math.floor(random.next() * 9)}-01` }),
+    send(subscriber, 'updateUser', {
+      id: idOf(random.pick(users).client),
+      birthDate: `19${10 + (round % 80)}-0${1 + Math.floor(random.next() * 9)}-01`,
+    }),
     send(subscriber, 'createGroup', { name, description: 'Twice' }),
   ]);
   const [changed] = others;
@@ -168,53 +213,65 @@ const watchTheView = ({ client, updates }: Subscriber): Promise<void>[] => {
     const least = Math.max(version, highest.get(aggregateId) ?? 0);
     highest.set(aggregateId, least);
     const field = aggregate.toLowerCase();
-    asked.push(client.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }).then(({ [field]: row }) => {
-      if (change === 'DELETED') expect(row).toBeNull();
-      else if (row) expect(row.version).toBeGreaterThanOrEqual(least);
-      // Only groups are deleted, perhaps since then.
-      else expect(field).toBe('group');
-    }));
+    asked.push(
+      client.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }).then(({ [field]: row }) => {
+        if (change === 'DELETED') expect(row).toBeNull();
+        else if (row) expect(row.version).toBeGreaterThanOrEqual(least);
+        // Only groups are deleted, perhaps since then.
+        else expect(field).toBe('group');
+      }),
+    );
   };
   return asked;
 };
 
-it('100 subscribers hear every outcome and change that concerns them and no other, though publishers die and messages repeat', { timeout: (soakSeconds + 240) * 1000 }, async () => {
-  console.log(`SOAK_SEED=${seed}`);
-  const asked = watchTheView(admins[0]!);
-  const end = Date.now() + soakSeconds * 1000;
-  let commands = 0;
-  let repeated = 0;
-  for (let round = 0; round === 0 || Date.now() < end; round += 1) {
-    const shared = admins.map(() => randomUUID());
-    const lives = users.map((each, n) => () => userCommands(each, round, shared[n] ?? randomUUID()));
-    for (const [n, each] of admins.entries()) lives.push(() => adminCommands(each, round, shared[n]!));
-    const sent = (await mapBounded(lives, 25, (live) => live())).flat();
-    commands += sent.length;
+it(
+  '100 subscribers hear every outcome and change that concerns them and no other, though publishers die and messages repeat',
+  { timeout: (soakSeconds + 240) * 1000 },
+  async () => {
+    console.log(`SOAK_SEED=${seed}`);
+    const asked = watchTheView(admins[0]!);
+    const end = Date.now() + soakSeconds * 1000;
+    let commands = 0;
+    let repeated = 0;
+    for (let round = 0; round === 0 || Date.now() < end; round += 1) {
+      const shared = admins.map(() => randomUUID());
+      const lives = users.map((each, n) => () => userCommands(each, round, shared[n] ?? randomUUID()));
+      for (const [n, each] of admins.entries()) lives.push(() => adminCommands(each, round, shared[n]!));
+      const sent = (await mapBounded(lives, 25, (live) => live())).flat();
+      commands += sent.length;
 
-    await Promise.all(sent.map(({ outcomes }) => outcomes.next()));
-    await eventually('nothing is under way any more', async () => (await own.inspection.waiting(false)).length === 0, 60);
-    await Promise.all(sockets.map((socket) => socket.settled()));
-    for (const { client, commandId, outcomes } of sent) {
-      const truth = await client.outcomeOf(commandId);
-      for (const outcome of outcomes.heard) expect(outcome).toEqual(truth);
-      repeated += outcomes.heard.length - 1;
+      await Promise.all(sent.map(({ outcomes }) => outcomes.next()));
+      await eventually(
+        'nothing is under way any more',
+        async () => (await own.inspection.waiting(false)).length === 0,
+        60,
+      );
+      await Promise.all(sockets.map((socket) => socket.settled()));
+      for (const { client, commandId, outcomes } of sent) {
+        const truth = await client.outcomeOf(commandId);
+        for (const outcome of outcomes.heard) expect(outcome).toEqual(truth);
+        repeated += outcomes.heard.length - 1;
+      }
+      await Promise.all(sent.map(({ outcomes }) => outcomes.stop()));
     }
-    await Promise.all(sent.map(({ outcomes }) => outcomes.stop()));
-  }
-  await Promise.all(asked);
+    await Promise.all(asked);
 
-  const streams = await own.inspection.streams();
-  const events = [...streams.values()].flat();
-  let updatesRepeated = 0;
-  for (const { client, updates, concerns } of [...admins, ...users]) {
-    expect(updates.errors).toEqual([]);
-    updatesRepeated += expectHeard(updates.heard, concerns, streams, events, client.sub);
-  }
-  console.log(`${commands} commands, ${events.length} events; ${JSON.stringify(faults)}; ${repeated} outcomes and ${updatesRepeated} updates heard again`);
-  // Otherwise nothing was put to the test.
-  expect(commands).toBeGreaterThanOrEqual(500);
-  expect(Math.min(...Object.values(faults), repeated, updatesRepeated)).toBeGreaterThan(0);
-  expect(asked.length).toBeGreaterThan(0);
-  await expectInvariants(own.inspection);
-  expect(await own.inspection.waiting(true)).toEqual([]);
-});
+    const streams = await own.inspection.streams();
+    const events = [...streams.values()].flat();
+    let updatesRepeated = 0;
+    for (const { client, updates, concerns } of [...admins, ...users]) {
+      expect(updates.errors).toEqual([]);
+      updatesRepeated += expectHeard(updates.heard, concerns, streams, events, client.sub);
+    }
+    console.log(
+      `${commands} commands, ${events.length} events; ${JSON.stringify(faults)}; ${repeated} outcomes and ${updatesRepeated} updates heard again`,
+    );
+    // Otherwise nothing was put to the test.
+    expect(commands).toBeGreaterThanOrEqual(500);
+    expect(Math.min(...Object.values(faults), repeated, updatesRepeated)).toBeGreaterThan(0);
+    expect(asked.length).toBeGreaterThan(0);
+    await expectInvariants(own.inspection);
+    expect(await own.inspection.waiting(true)).toEqual([]);
+  },
+);

@@ -17,27 +17,55 @@ let folder: string;
 let assemblyDir: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assembly-'));
-  assemblyDir = await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal: AbortSignal.timeout(60_000) });
+  assemblyDir = await synthesize({
+    origin: 'http://127.0.0.1:4000',
+    stateDir: folder,
+    signal: AbortSignal.timeout(60_000),
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Takes statements, as [role or policy, sid], out of a template. Each must be there. */
-const withoutGrants = (...grants: [owner: string, sid: string][]) => (template: Template): Template => {
-  for (const [owner, sid] of grants) {
-    const documents = Object.entries(template.Resources).filter(([id]) => new RegExp(`^${owner}[0-9A-F]{8}$`).test(id))
-      .flatMap(([, { Properties = {} }]) => ((Properties['Policies'] as { PolicyDocument: unknown }[] | undefined)?.map(({ PolicyDocument }) => PolicyDocument) ?? [Properties['PolicyDocument']])) as { Statement: { Sid: string }[] }[];
-    const before = documents.flatMap(({ Statement }) => Statement).length;
-    for (const document of documents) document.Statement = document.Statement.filter(({ Sid }) => Sid !== sid);
-    if (documents.flatMap(({ Statement }) => Statement).length !== before - 1) throw new Error(`${owner} has no statement ${sid}`);
-  }
-  return template;
-};
+const withoutGrants =
+  (...grants: [owner: string, sid: string][]) =>
+  (template: Template): Template => {
+    for (const [owner, sid] of grants) {
+      const documents = Object.entries(template.Resources)
+        .filter(([id]) => new RegExp(`^${owner}[0-9A-F]{8}$`).test(id))
+        .flatMap(
+          ([, { Properties = {} }]) =>
+            (Properties['Policies'] as { PolicyDocument: unknown }[] | undefined)?.map(
+              ({ PolicyDocument }) => PolicyDocument,
+            ) ?? [Properties['PolicyDocument']],
+        ) as { Statement: { Sid: string }[] }[];
+      const before = documents.flatMap(({ Statement }) => Statement).length;
+      for (const document of documents) document.Statement = document.Statement.filter(({ Sid }) => Sid !== sid);
+      if (documents.flatMap(({ Statement }) => Statement).length !== before - 1)
+        throw new Error(`${owner} has no statement ${sid}`);
+    }
+    return template;
+  };
 
 describe('a stack does not start, and says why,', () => {
   it.each([
-    ['the mediator may not read the stream', 'mediatorRole', 'ReadStream', /^Mapping eventStoreMapping\w+: role mediatorRole\w+ .* of function mediatorFunction\w+ is not allowed dynamodb:DescribeStream on .*eventStore\/stream/],
-    ['the mediator may not report failures', 'mediatorRole', 'ReportFailures', /^Mapping eventStoreMapping\w+: .*mediatorRole.* is not allowed sqs:SendMessage on .*mediatorFailureQueue/],
-    ['a function may not consume its queues', 'executeRole', 'ConsumeQueues', /^Mapping execute\w+QueueMapping\w+: role executeRole\w+ .* is not allowed sqs:ReceiveMessage on .*-execute\w+Queue/],
+    [
+      'the mediator may not read the stream',
+      'mediatorRole',
+      'ReadStream',
+      /^Mapping eventStoreMapping\w+: role mediatorRole\w+ .* of function mediatorFunction\w+ is not allowed dynamodb:DescribeStream on .*eventStore\/stream/,
+    ],
+    [
+      'the mediator may not report failures',
+      'mediatorRole',
+      'ReportFailures',
+      /^Mapping eventStoreMapping\w+: .*mediatorRole.* is not allowed sqs:SendMessage on .*mediatorFailureQueue/,
+    ],
+    [
+      'a function may not consume its queues',
+      'executeRole',
+      'ConsumeQueues',
+      /^Mapping execute\w+QueueMapping\w+: role executeRole\w+ .* is not allowed sqs:ReceiveMessage on .*-execute\w+Queue/,
+    ],
   ])('if %s', async (_, owner, sid, words) => {
     await expect(ownStack({ assemblyDir, transformTemplate: withoutGrants([owner, sid]) })).rejects.toThrow(words);
   });
@@ -49,39 +77,76 @@ describe('a stack whose functions and data sources lack grants', () => {
     own = await ownStack({
       assemblyDir,
       queueVisibilityOverrideSeconds: 2,
-      transformTemplate: withoutGrants(['SqsDataSourceRole', 'Enqueue'], ['UserDataSourceRole', 'SearchView'], ['HistoryDataSourceRole', 'AskHistory'], ['commandRole', 'AppendEvents'], ['executeRole', 'Publish']),
+      transformTemplate: withoutGrants(
+        ['SqsDataSourceRole', 'Enqueue'],
+        ['UserDataSourceRole', 'SearchView'],
+        ['HistoryDataSourceRole', 'AskHistory'],
+        ['commandRole', 'AppendEvents'],
+        ['executeRole', 'Publish'],
+      ),
     });
   });
   afterAll(() => own?.stop());
 
   const logOf = (name: string): string => readFileSync(join(own.stateDir, 'logs', `${name}.log`), 'utf8');
-  const denied = (role: string, action: string, resource: string) => new RegExp(`${role}\\w* is not authorized to perform: ${action} on resource: \\S*${resource}`);
+  const denied = (role: string, action: string, resource: string) =>
+    new RegExp(`${role}\\w* is not authorized to perform: ${action} on resource: \\S*${resource}`);
 
-  const deadLetter = (queue: string) => eventually(`a message on ${queue}`, async () => {
-    const { Messages } = await own.inspection.sqs.send(new ReceiveMessageCommand({ QueueUrl: own.outputs.Queues[queue] }));
-    return Messages?.[0]?.Body;
-  }, 40);
+  const deadLetter = (queue: string) =>
+    eventually(
+      `a message on ${queue}`,
+      async () => {
+        const { Messages } = await own.inspection.sqs.send(
+          new ReceiveMessageCommand({ QueueUrl: own.outputs.Queues[queue] }),
+        );
+        return Messages?.[0]?.Body;
+      },
+      40,
+    );
 
   it('refuses a command that it cannot queue', async () => {
-    const { data, errors } = await own.admin.ask('mutation { createGroup(input: { name: "g", description: "d" }) { commandId } }');
+    const { data, errors } = await own.admin.ask(
+      'mutation { createGroup(input: { name: "g", description: "d" }) { commandId } }',
+    );
     expect(data).toBeNull();
-    expect(errors).toEqual([expect.objectContaining({ path: ['createGroup'], errorType: 'QUEUE_UNAVAILABLE', message: expect.stringContaining('could not be queued') })]);
-    await eventually('the denial in the log', async () => denied('SqsDataSourceRole', 'sqs:SendMessage', 'createGroupQueue').test(logOf('appsync')));
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: ['createGroup'],
+        errorType: 'QUEUE_UNAVAILABLE',
+        message: expect.stringContaining('could not be queued'),
+      }),
+    ]);
+    await eventually('the denial in the log', async () =>
+      denied('SqsDataSourceRole', 'sqs:SendMessage', 'createGroupQueue').test(logOf('appsync')),
+    );
   });
 
   it('refuses a query that it cannot answer, and answers the others', async () => {
-    const { data, errors } = await own.admin.ask('{ usersByRole(roleId: "r") { items { id } } users { items { id } } }');
+    const { data, errors } = await own.admin.ask(
+      '{ usersByRole(roleId: "r") { items { id } } users { items { id } } }',
+    );
     expect(errors).toEqual([expect.objectContaining({ path: ['usersByRole'], errorType: 'READ_UNAVAILABLE' })]);
     expect(data).toBeNull();
     expect(await own.admin.get('{ users { items { id } } }')).toEqual({ users: { items: [] } });
-    expect((await own.admin.ask('{ events(aggregate: USER, aggregateId: "u") { items { eventId } } }')).errors).toEqual([expect.objectContaining({ errorType: 'READ_UNAVAILABLE' })]);
-    await eventually('the denials in the log', async () =>
-      denied('UserDataSourceRole', 'dynamodb:Query', '-user/index/byRole').test(logOf('appsync')) && denied('HistoryDataSourceRole', 'lambda:InvokeFunction', '-history').test(logOf('appsync')));
+    expect((await own.admin.ask('{ events(aggregate: USER, aggregateId: "u") { items { eventId } } }')).errors).toEqual(
+      [expect.objectContaining({ errorType: 'READ_UNAVAILABLE' })],
+    );
+    await eventually(
+      'the denials in the log',
+      async () =>
+        denied('UserDataSourceRole', 'dynamodb:Query', '-user/index/byRole').test(logOf('appsync')) &&
+        denied('HistoryDataSourceRole', 'lambda:InvokeFunction', '-history').test(logOf('appsync')),
+    );
   });
 
   it('keeps a command that cannot be decided, in the end in the dead-letter queue', async () => {
     const command = createGroup(unique('group'));
-    await own.inspection.sqs.send(new SendMessageCommand({ QueueUrl: own.outputs.Queues['createGroupQueue'], MessageBody: JSON.stringify(command) }));
+    await own.inspection.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: own.outputs.Queues['createGroupQueue'],
+        MessageBody: JSON.stringify(command),
+      }),
+    );
     expect(JSON.parse(await deadLetter('createGroupQueueDlq'))).toMatchObject({ commandId: command.commandId });
     expect(logOf('UserManagement-dev-command')).toMatch(denied('commandRole', 'dynamodb:PutItem', 'eventStore'));
     expect(await own.inspection.scan('eventStore')).toEqual([]);
@@ -90,12 +155,26 @@ describe('a stack whose functions and data sources lack grants', () => {
   it('keeps an event whose effect nobody can be told of, though the view shows it', async () => {
     const { commandId } = createGroup('g');
     const event = {
-      eventId: randomUUID(), aggregate: 'group' as const, aggregateId: commandId, version: 1, type: 'GroupCreated', payload: { name: 'g', description: 'd' }, executionQueue: 'executeCreateGroupQueue',
-      timestamp: Date.now(), commandId, operation: 'createGroup', actor: 'admin:auth0|admin', schemaVersion: 1,
+      eventId: randomUUID(),
+      aggregate: 'group' as const,
+      aggregateId: commandId,
+      version: 1,
+      type: 'GroupCreated',
+      payload: { name: 'g', description: 'd' },
+      executionQueue: 'executeCreateGroupQueue',
+      timestamp: Date.now(),
+      commandId,
+      operation: 'createGroup',
+      actor: 'admin:auth0|admin',
+      schemaVersion: 1,
     };
-    await own.inspection.dynamoDb.send(new PutCommand({ TableName: own.outputs.Tables['eventStore'], Item: itemOf(event) }));
+    await own.inspection.dynamoDb.send(
+      new PutCommand({ TableName: own.outputs.Tables['eventStore'], Item: itemOf(event) }),
+    );
     expect(JSON.parse(await deadLetter('executeCreateGroupQueueDlq'))).toMatchObject({ event: { commandId } });
     expect(logOf('UserManagement-dev-execute')).toContain('AppSync answered 401');
-    expect((await own.admin.get('query($id: ID!) { group(id: $id) { name } }', { id: commandId })).group).toEqual({ name: 'g' });
+    expect((await own.admin.get('query($id: ID!) { group(id: $id) { name } }', { id: commandId })).group).toEqual({
+      name: 'g',
+    });
   });
 });

@@ -44,7 +44,12 @@ const ruin = async () => {
   await to.emptyViews();
   await Promise.all([...(await to.claims()).keys()].map((uniqueKey) => to.remove('uniqueValue', { uniqueKey })));
   await to.put('role', { id: 'invented', version: 3, name: 'Nobody', nameKey: 'nobody' });
-  await to.put('uniqueValue', { uniqueKey: 'group#name#ghost', streamId: 'group#ghost', aggregate: 'group', attribute: 'name' });
+  await to.put('uniqueValue', {
+    uniqueKey: 'group#name#ghost',
+    streamId: 'group#ghost',
+    aggregate: 'group',
+    attribute: 'name',
+  });
 };
 
 /** Recovers what is ruined, with each function killed at the point given. @returns how many calls each made, and how many died */
@@ -67,7 +72,9 @@ const recoverWith = async (deaths: Record<(typeof functions)[number], Point | un
     });
   });
   const where = `killed at ${JSON.stringify(deaths)}`;
-  const result = await to.recovered(beginning).catch((cause: unknown) => { throw new Error(`${where}: ${String(cause)}`); });
+  const result = await to.recovered(beginning).catch((cause: unknown) => {
+    throw new Error(`${where}: ${String(cause)}`);
+  });
   await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
   for (const each of unhook) each();
   expect(result.total, where).toBe(streams());
@@ -75,25 +82,39 @@ const recoverWith = async (deaths: Record<(typeof functions)[number], Point | un
   return { calls, died };
 };
 
-const pointsOf = (calls: number): Point[] => Array.from({ length: 2 * calls }, (_, index) => ({ call: Math.floor(index / 2) + 1, phase: index % 2 === 0 ? 'before' : 'after' }));
+const pointsOf = (calls: number): Point[] =>
+  Array.from({ length: 2 * calls }, (_, index) => ({
+    call: Math.floor(index / 2) + 1,
+    phase: index % 2 === 0 ? 'before' : 'after',
+  }));
 
 /** Evenly spread over all, first and last included; with both phases, as the steps are odd. */
-const some = (points: Point[]): Point[] => Array.from({ length: spread }, (_, index) => points[Math.round((index * (points.length - 1)) / (spread - 1))]!);
+const some = (points: Point[]): Point[] =>
+  Array.from({ length: spread }, (_, index) => points[Math.round((index * (points.length - 1)) / (spread - 1))]!);
 
-it('a recovery comes to the same end, wherever its functions are killed', { timeout: soak ? 3_600_000 : 300_000 }, async () => {
-  // How messages meet in batches differs from run to run, and with it the number of calls: the least of several counts.
-  const unharmed: { recovery: number; execute: number }[] = [];
-  for (let n = 0; n < 3; n += 1) unharmed.push((await recoverWith({ recovery: undefined, execute: undefined })).calls);
-  const calls = { recovery: Math.min(...unharmed.map(({ recovery }) => recovery)), execute: Math.min(...unharmed.map(({ execute }) => execute)) };
-  // Each stream is read and each row written at the least; how many calls come to that depends on how messages met in batches.
-  expect(calls.execute).toBeGreaterThan(2 * streams());
-  expect(calls.recovery).toBeGreaterThan(2 * streams());
-  const [recovery, execute] = functions.map((name) => (soak ? pointsOf(calls[name]) : some(pointsOf(calls[name]))));
-  let killed = 0;
-  const rounds = Math.max(recovery!.length, execute!.length);
-  for (let round = 0; round < rounds; round += 1) killed += (await recoverWith({ recovery: recovery![round], execute: execute![round] })).died;
-  // How often the recovery function looks whether all is rebuilt differs from run to run: the last points may not come.
-  expect(killed).toBeGreaterThanOrEqual(0.9 * (recovery!.length + execute!.length));
-  await expectInvariants(own.inspection);
-  expect(await own.inspection.waiting(true)).toEqual([]);
-});
+it(
+  'a recovery comes to the same end, wherever its functions are killed',
+  { timeout: soak ? 3_600_000 : 300_000 },
+  async () => {
+    // How messages meet in batches differs from run to run, and with it the number of calls: the least of several counts.
+    const unharmed: { recovery: number; execute: number }[] = [];
+    for (let n = 0; n < 3; n += 1)
+      unharmed.push((await recoverWith({ recovery: undefined, execute: undefined })).calls);
+    const calls = {
+      recovery: Math.min(...unharmed.map(({ recovery }) => recovery)),
+      execute: Math.min(...unharmed.map(({ execute }) => execute)),
+    };
+    // Each stream is read and each row written at the least; how many calls come to that depends on how messages met in batches.
+    expect(calls.execute).toBeGreaterThan(2 * streams());
+    expect(calls.recovery).toBeGreaterThan(2 * streams());
+    const [recovery, execute] = functions.map((name) => (soak ? pointsOf(calls[name]) : some(pointsOf(calls[name]))));
+    let killed = 0;
+    const rounds = Math.max(recovery!.length, execute!.length);
+    for (let round = 0; round < rounds; round += 1)
+      killed += (await recoverWith({ recovery: recovery![round], execute: execute![round] })).died;
+    // How often the recovery function looks whether all is rebuilt differs from run to run: the last points may not come.
+    expect(killed).toBeGreaterThanOrEqual(0.9 * (recovery!.length + execute!.length));
+    await expectInvariants(own.inspection);
+    expect(await own.inspection.waiting(true)).toEqual([]);
+  },
+);

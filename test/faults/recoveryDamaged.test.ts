@@ -14,9 +14,25 @@ beforeAll(async () => {
 afterAll(() => own?.stop());
 
 const at = Date.UTC(2026, 0, 1);
-const item = (streamId: string, version: number, more: Record<string, unknown> = {}) => ({ streamId, version, timestamp: at, timeShard: timeShardOf(streamId, at), eventId: randomUUID(), ...more });
+const item = (streamId: string, version: number, more: Record<string, unknown> = {}) => ({
+  streamId,
+  version,
+  timestamp: at,
+  timeShard: timeShardOf(streamId, at),
+  eventId: randomUUID(),
+  ...more,
+});
 const userEvent = (aggregateId: string, version: number, more: Record<string, unknown>) =>
-  item(`user#${aggregateId}`, version, { aggregate: 'user', aggregateId, commandId: randomUUID(), actor: 'admin:a', operation: 'updateUser', executionQueue: 'executeUpdateUserQueue', schemaVersion: 1, ...more });
+  item(`user#${aggregateId}`, version, {
+    aggregate: 'user',
+    aggregateId,
+    commandId: randomUUID(),
+    actor: 'admin:a',
+    operation: 'updateUser',
+    executionQueue: 'executeUpdateUserQueue',
+    schemaVersion: 1,
+    ...more,
+  });
 
 it('a damaged stream costs the others nothing: they are rebuilt, swept and shown, and it is named', async () => {
   await to.populate(3);
@@ -38,12 +54,23 @@ it('a damaged stream costs the others nothing: they are rebuilt, swept and shown
   await to.put('user', { id: 'late', version: 2, firstName: 'Late' });
   await to.put('group', { id: 'invented', version: 3, name: 'Nobody', nameKey: 'nobody', description: 'd' });
   for (const uniqueKey of whole.claims.keys()) await to.remove('uniqueValue', { uniqueKey });
-  for (const [n, streamId] of ['user#', `user#${'x'.repeat(1500)}`, 'planet#mars', 'noSeparator'].entries()) await to.put('uniqueValue', { uniqueKey: `junk${n}`, streamId, attribute: 'email' });
+  for (const [n, streamId] of ['user#', `user#${'x'.repeat(1500)}`, 'planet#mars', 'noSeparator'].entries())
+    await to.put('uniqueValue', { uniqueKey: `junk${n}`, streamId, attribute: 'email' });
 
   const failed = broken.length + 1;
-  expect(await to.ended(await to.recoverFrom(beginning))).toMatchObject({ status: 'COMPLETED', total: streams + failed, rebuilt: streams, failed, lastError: expect.stringContaining('user#late') });
+  expect(await to.ended(await to.recoverFrom(beginning))).toMatchObject({
+    status: 'COMPLETED',
+    total: streams + failed,
+    rebuilt: streams,
+    failed,
+    lastError: expect.stringContaining('user#late'),
+  });
   const { user, ...others } = await to.views();
-  expect(others).toEqual({ role: whole.views.role, authorization: whole.views.authorization, group: whole.views.group });
+  expect(others).toEqual({
+    role: whole.views.role,
+    authorization: whole.views.authorization,
+    group: whole.views.group,
+  });
   expect(user).toEqual(new Map([...whole.views.user, ['late', expect.objectContaining({ version: 2 })]]));
   expect(await to.claims()).toEqual(whole.claims);
 
@@ -51,13 +78,32 @@ it('a damaged stream costs the others nothing: they are rebuilt, swept and shown
   const seen = new Set<string>();
   let nextToken: string | null = null;
   do {
-    const page: { items: { aggregateId: string }[]; nextToken: string | null } = (await own.admin.get('query($nextToken: String) { eventsSince(timestamp: "1970-01-01T00:00:00Z", limit: 5, nextToken: $nextToken) { items { aggregateId } nextToken } }', { nextToken }))['eventsSince'];
+    const page: { items: { aggregateId: string }[]; nextToken: string | null } = (
+      await own.admin.get(
+        'query($nextToken: String) { eventsSince(timestamp: "1970-01-01T00:00:00Z", limit: 5, nextToken: $nextToken) { items { aggregateId } nextToken } }',
+        { nextToken },
+      )
+    )['eventsSince'];
     for (const { aggregateId } of page.items) seen.add(aggregateId);
     nextToken = page.nextToken;
   } while (nextToken !== null);
-  expect(seen).toEqual(new Set([...[...whole.views.user.keys(), ...whole.views.role.keys(), ...whole.views.group.keys(), ...whole.views.authorization.keys()], 'gap', 'late']));
+  expect(seen).toEqual(
+    new Set([
+      ...[
+        ...whole.views.user.keys(),
+        ...whole.views.role.keys(),
+        ...whole.views.group.keys(),
+        ...whole.views.authorization.keys(),
+      ],
+      'gap',
+      'late',
+    ]),
+  );
   for (const id of ['noPayload', 'wrongKind', 'gap', 'late']) {
-    const { errors } = await own.admin.ask('query($id: ID!) { userAt(id: $id, timestamp: "2026-02-01T00:00:00Z") { version } }', { id });
+    const { errors } = await own.admin.ask(
+      'query($id: ID!) { userAt(id: $id, timestamp: "2026-02-01T00:00:00Z") { version } }',
+      { id },
+    );
     expect(errors, id).toMatchObject([{ errorType: 'STREAM_DAMAGED', message: expect.stringContaining(`user#${id}`) }]);
   }
 });

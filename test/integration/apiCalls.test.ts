@@ -13,7 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const good: Record<Attribute['kind'], unknown> = { text: 'Good', date: '1990-01-02', email: 'good@example.com', reference: 'some-id', references: ['some-id'] };
+const good: Record<Attribute['kind'], unknown> = {
+  text: 'Good',
+  date: '1990-01-02',
+  email: 'good@example.com',
+  reference: 'some-id',
+  references: ['some-id'],
+};
 const bad: Record<Attribute['kind'], unknown[]> = {
   text: ['', '  ', 'x'.repeat(1001), 'a\u0000b', 7],
   date: ['', '1990-02-30', '2990-01-01', 'soon', 7],
@@ -25,18 +31,38 @@ const bad: Record<Attribute['kind'], unknown[]> = {
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Inputs that are wrong in one place, by that place. */
-const badInputs = ({ action, aggregate, attributes, caller }: Operation): [field: string, input: Record<string, unknown>][] => {
+const badInputs = ({
+  action,
+  aggregate,
+  attributes,
+  caller,
+}: Operation): [field: string, input: Record<string, unknown>][] => {
   const known = aggregate ? aggregates[aggregate].attributes : {};
   const givenId = caller === 'admin' && (action !== 'create' || aggregate === 'user');
   const id = givenId ? { id: 'someone' } : {};
-  const whole = { ...id, ...(action === 'create' ? Object.fromEntries(attributes.map((name) => [name, good[known[name]!.kind]])) : {}) };
+  const whole = {
+    ...id,
+    ...(action === 'create' ? Object.fromEntries(attributes.map((name) => [name, good[known[name]!.kind]])) : {}),
+  };
   const ofAttributes = attributes.flatMap((name) => {
     const { kind, nullable, optional } = known[name]!;
-    const values = [...bad[kind], ...(nullable ? [] : [null]), ...(action === 'create' && !optional && !nullable ? [undefined] : [])];
+    const values = [
+      ...bad[kind],
+      ...(nullable ? [] : [null]),
+      ...(action === 'create' && !optional && !nullable ? [undefined] : []),
+    ];
     return values.map((value): [string, Record<string, unknown>] => [name, { ...whole, [name]: value }]);
   });
-  const ofId = givenId ? ['', 'a b', 'x'.repeat(129)].map((value): [string, Record<string, unknown>] => ['id', { ...whole, id: value }]) : [];
-  const ofVersion = action === 'create' ? [] : [0, -1, 1.5].map((expectedVersion): [string, Record<string, unknown>] => ['expectedVersion', { ...whole, expectedVersion }]);
+  const ofId = givenId
+    ? ['', 'a b', 'x'.repeat(129)].map((value): [string, Record<string, unknown>] => ['id', { ...whole, id: value }])
+    : [];
+  const ofVersion =
+    action === 'create'
+      ? []
+      : [0, -1, 1.5].map((expectedVersion): [string, Record<string, unknown>] => [
+          'expectedVersion',
+          { ...whole, expectedVersion },
+        ]);
   return [...ofAttributes, ...ofId, ...ofVersion];
 };
 
@@ -47,10 +73,14 @@ describe('bad input is refused with nothing read, sent or stored for it:', () =>
     expect(inputs.length).toBeGreaterThan(2);
     const calls = await stack.callsDuring(async () => {
       for (const [field, input] of inputs) {
-        const { data, errors } = await client.ask(`mutation($input: ${capital(operation.name)}Input!) { ${operation.name}(input: $input) { commandId } }`, { input });
+        const { data, errors } = await client.ask(
+          `mutation($input: ${capital(operation.name)}Input!) { ${operation.name}(input: $input) { commandId } }`,
+          { input },
+        );
         expect(data ?? null, `${field}: ${JSON.stringify(input)}`).toBeNull();
         // GraphQL itself refuses what is not of the type, in words of its own.
-        if (errors?.[0]?.errorType === 'INVALID') expect(errors[0].errorInfo, JSON.stringify(input)).toMatchObject({ field });
+        if (errors?.[0]?.errorType === 'INVALID')
+          expect(errors[0].errorInfo, JSON.stringify(input)).toMatchObject({ field });
         else expect(errors?.[0]?.message, JSON.stringify(input)).toContain(field);
       }
     });
@@ -60,21 +90,53 @@ describe('bad input is refused with nothing read, sent or stored for it:', () =>
 
 it('a page costs four calls at the most, however large it is and whatever it shows', async () => {
   const { admin: client } = clients;
-  const authorizationIds = await Promise.all(Array.from({ length: 20 }, () => client.apply('createAuthorization', { name: unique('may'), description: 'd' })));
-  const roleIds = await Promise.all(Array.from({ length: 5 }, (_, n) => client.apply('createRole', { name: unique('role'), description: 'd', authorizationIds: authorizationIds.slice(4 * n, 4 * n + 4) })));
-  const groupIds = await Promise.all(Array.from({ length: 5 }, () => client.apply('createGroup', { name: unique('group'), description: 'd' })));
-  await Promise.all(Array.from({ length: 30 }, (_, n) => client.apply('createUser', {
-    id: unique('u'), firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: `${unique('ann')}@example.com`, roleId: roleIds[n % 5], groupId: groupIds[n % 5],
-  })));
+  const authorizationIds = await Promise.all(
+    Array.from({ length: 20 }, () => client.apply('createAuthorization', { name: unique('may'), description: 'd' })),
+  );
+  const roleIds = await Promise.all(
+    Array.from({ length: 5 }, (_, n) =>
+      client.apply('createRole', {
+        name: unique('role'),
+        description: 'd',
+        authorizationIds: authorizationIds.slice(4 * n, 4 * n + 4),
+      }),
+    ),
+  );
+  const groupIds = await Promise.all(
+    Array.from({ length: 5 }, () => client.apply('createGroup', { name: unique('group'), description: 'd' })),
+  );
+  await Promise.all(
+    Array.from({ length: 30 }, (_, n) =>
+      client.apply('createUser', {
+        id: unique('u'),
+        firstName: 'Ann',
+        lastName: 'Lee',
+        birthDate: '1990-02-28',
+        email: `${unique('ann')}@example.com`,
+        roleId: roleIds[n % 5],
+        groupId: groupIds[n % 5],
+      }),
+    ),
+  );
   // What is still acknowledged or published for them is no call of the page.
   await stack.settled();
-  const query = 'query($limit: Int) { users(limit: $limit) { items { role { name authorizations { name } } group { name } authorizations { name } } } }';
+  const query =
+    'query($limit: Int) { users(limit: $limit) { items { role { name authorizations { name } } group { name } authorizations { name } } } }';
   for (const limit of [1, 5, 30, 100]) {
     let items: { role: unknown; group: unknown; authorizations: unknown[] }[] = [];
-    const calls = await stack.callsDuring(async () => { ({ items } = (await client.get(query, { limit })).users); });
+    const calls = await stack.callsDuring(async () => {
+      ({ items } = (await client.get(query, { limit })).users);
+    });
     expect(items).toHaveLength(Math.min(limit, 30));
-    for (const item of items) expect(item).toMatchObject({ role: { name: expect.any(String) }, group: { name: expect.any(String) }, authorizations: { length: 4 } });
+    for (const item of items)
+      expect(item).toMatchObject({
+        role: { name: expect.any(String) },
+        group: { name: expect.any(String) },
+        authorizations: { length: 4 },
+      });
     expect(calls.map(({ operation }) => operation)).toEqual(['Scan', 'BatchGetItem', 'BatchGetItem', 'BatchGetItem']);
   }
-  expect((await stack.callsDuring(() => client.get('{ users { items { id } } }'))).map(({ operation }) => operation)).toEqual(['Scan']);
+  expect(
+    (await stack.callsDuring(() => client.get('{ users { items { id } } }'))).map(({ operation }) => operation),
+  ).toEqual(['Scan']);
 });

@@ -14,7 +14,12 @@ import { engineBackend, streamRecord } from '../support/writePath.ts';
 
 type Handler<Answer> = (event: { Records: object[] }, context?: object) => Promise<Answer>;
 
-const queueNames = ['executeCreateUserQueue', 'executeUpdateUserQueue', 'executeCreateRoleQueue', 'mediatorFailureQueue'];
+const queueNames = [
+  'executeCreateUserQueue',
+  'executeUpdateUserQueue',
+  'executeCreateRoleQueue',
+  'mediatorFailureQueue',
+];
 const queueApp = buildApp({ logger: false });
 let bundles: FunctionBundles;
 let tables: TestTables;
@@ -30,17 +35,38 @@ beforeAll(async () => {
   const { accessKeyId } = tables.config.credentials;
   // The API checks signatures, the engines only look at the key.
   const { secretAccessKey } = await api.identity.credentials();
-  sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey }, useQueueUrlAsEndpoint: false });
+  sqs = new SQSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey },
+    useQueueUrlAsEndpoint: false,
+  });
   for (const name of queueNames) {
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `Test-${name}` }));
     queueUrlPrefix = QueueUrl.slice(0, -name.length);
   }
   for (const [name, value] of Object.entries({
-    AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL_DYNAMODB: tables.config.endpoint, AWS_ENDPOINT_URL_SQS: endpoint,
-    EVENT_STORE_TABLE: tableNames.eventStore, UNIQUE_VALUE_TABLE: tableNames.uniqueValue, COMMAND_OUTCOME_TABLE: tableNames.commandOutcome, RECOVERY_TABLE: tableNames.recovery,
-    USER_TABLE: viewTables.user, ROLE_TABLE: viewTables.role, AUTHORIZATION_TABLE: viewTables.authorization, GROUP_TABLE: viewTables.group,
-    GRAPHQL_URL: api.url, QUEUE_URL_PREFIX: queueUrlPrefix, POWERTOOLS_SERVICE_NAME: 'test', POWERTOOLS_METRICS_NAMESPACE: 'Test', POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true',
-  })) vi.stubEnv(name, value);
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: tables.config.endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    EVENT_STORE_TABLE: tableNames.eventStore,
+    UNIQUE_VALUE_TABLE: tableNames.uniqueValue,
+    COMMAND_OUTCOME_TABLE: tableNames.commandOutcome,
+    RECOVERY_TABLE: tableNames.recovery,
+    USER_TABLE: viewTables.user,
+    ROLE_TABLE: viewTables.role,
+    AUTHORIZATION_TABLE: viewTables.authorization,
+    GROUP_TABLE: viewTables.group,
+    GRAPHQL_URL: api.url,
+    QUEUE_URL_PREFIX: queueUrlPrefix,
+    POWERTOOLS_SERVICE_NAME: 'test',
+    POWERTOOLS_METRICS_NAMESPACE: 'Test',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+  }))
+    vi.stubEnv(name, value);
 });
 
 afterAll(async () => {
@@ -49,17 +75,31 @@ afterAll(async () => {
   await Promise.all([tables.stop(), api.stop(), queueApp.close(), bundles.remove()]);
 });
 
-const handlerOf = <Answer>(name: string): Handler<Answer> =>
+const handlerOf =
+  <Answer>(name: string): Handler<Answer> =>
   async (event) => {
-    const { handler } = (await import(/* @vite-ignore */ pathToFileURL(join(bundles.directory, name, 'index.mjs')).href)) as { handler: Handler<Answer> };
+    const { handler } = (await import(
+      /* @vite-ignore */ pathToFileURL(join(bundles.directory, name, 'index.mjs')).href
+    )) as { handler: Handler<Answer> };
     return handler(event, { getRemainingTimeInMillis: () => 10_000 });
   };
 
-const sqsEvent = (bodies: string[]) => ({ Records: bodies.map((body) => ({ messageId: randomUUID(), body, receiptHandle: 'r', attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' })) });
+const sqsEvent = (bodies: string[]) => ({
+  Records: bodies.map((body) => ({
+    messageId: randomUUID(),
+    body,
+    receiptHandle: 'r',
+    attributes: {},
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+  })),
+});
 const bodiesOf = (...commands: CommandMessage[]) => commands.map((command) => JSON.stringify(command));
 
 const receive = async (name: string): Promise<string[]> => {
-  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrlPrefix + name, MaxNumberOfMessages: 10 }));
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrlPrefix + name, MaxNumberOfMessages: 10 }),
+  );
   return Messages.map(({ Body }) => Body ?? '');
 };
 
@@ -69,23 +109,47 @@ describe('the functions as bundled', () => {
     const mediator = handlerOf<DynamoDBBatchResponse>('mediator');
     const execute = handlerOf<SQSBatchResponse>('execute');
     const backend = engineBackend(tables);
-    const [ada, eve, role] = [signUp('ada', 'ada@example.com'), signUp('eve', 'ADA@example.com'), createRole('reader \u{1F600}')];
+    const [ada, eve, role] = [
+      signUp('ada', 'ada@example.com'),
+      signUp('eve', 'ADA@example.com'),
+      createRole('reader \u{1F600}'),
+    ];
 
-    const batch = sqsEvent([...bodiesOf(ada), 'not JSON', ...bodiesOf(role, updateUser('ada', { firstName: 'Augusta' }))]);
+    const batch = sqsEvent([
+      ...bodiesOf(ada),
+      'not JSON',
+      ...bodiesOf(role, updateUser('ada', { firstName: 'Augusta' })),
+    ]);
     expect(await command(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: batch.Records[1]!.messageId }] });
     expect(await command(sqsEvent(bodiesOf(eve)))).toEqual({ batchItemFailures: [] });
     expect(api.heard).toMatchObject([{ __typename: 'CommandOutcome', status: 'REJECTED', code: 'EMAIL_TAKEN' }]);
 
-    const records = [...(await backend.items()).map((item) => streamRecord(item)), streamRecord({ streamId: 'no event', version: 0 })];
+    const records = [
+      ...(await backend.items()).map((item) => streamRecord(item)),
+      streamRecord({ streamId: 'no event', version: 0 }),
+    ];
     expect(await mediator({ Records: records })).toEqual({ batchItemFailures: [] });
-    expect((await receive('mediatorFailureQueue')).map((body) => JSON.parse(body))).toMatchObject([{ sequenceNumber: records.at(-1)!.dynamodb?.SequenceNumber, keys: { streamId: { S: 'no event' } } }]);
+    expect((await receive('mediatorFailureQueue')).map((body) => JSON.parse(body))).toMatchObject([
+      { sequenceNumber: records.at(-1)!.dynamodb?.SequenceNumber, keys: { streamId: { S: 'no event' } } },
+    ]);
 
     const messages = (await Promise.all(queueNames.map(receive))).flat();
     expect(messages).toHaveLength(3);
     expect(await execute(sqsEvent(messages))).toEqual({ batchItemFailures: [] });
-    expect(await backend.views.get({ aggregate: 'user', id: 'ada' })).toMatchObject({ version: 2, firstName: 'Augusta', emailKey: 'ada@example.com' });
-    expect(await backend.views.get({ aggregate: 'role', id: role.aggregateId })).toMatchObject({ version: 1, name: 'reader \u{1F600}' });
-    expect(api.heard.filter(({ __typename, status }) => __typename === 'CommandOutcome' && status === 'APPLIED').map(({ commandId }) => commandId)).toEqual(expect.arrayContaining([ada.commandId, role.commandId]));
+    expect(await backend.views.get({ aggregate: 'user', id: 'ada' })).toMatchObject({
+      version: 2,
+      firstName: 'Augusta',
+      emailKey: 'ada@example.com',
+    });
+    expect(await backend.views.get({ aggregate: 'role', id: role.aggregateId })).toMatchObject({
+      version: 1,
+      name: 'reader \u{1F600}',
+    });
+    expect(
+      api.heard
+        .filter(({ __typename, status }) => __typename === 'CommandOutcome' && status === 'APPLIED')
+        .map(({ commandId }) => commandId),
+    ).toEqual(expect.arrayContaining([ada.commandId, role.commandId]));
     expect(api.heard.filter(({ __typename }) => __typename === 'ProjectionUpdate')).toHaveLength(3);
 
     // A repeat comes round again by the execution queue.
@@ -96,9 +160,14 @@ describe('the functions as bundled', () => {
     expect(await backend.items()).toHaveLength(3);
   });
 
-  it.each(['command', 'mediator', 'execute'])('refuse to start without their environment, and say what is missing: %s', async (name) => {
-    vi.stubEnv('QUEUE_URL_PREFIX', '').stubEnv('GRAPHQL_URL', '');
-    const again = `${pathToFileURL(join(bundles.directory, name, 'index.mjs')).href}?again`;
-    await expect(import(/* @vite-ignore */ again)).rejects.toThrow(/Environment variable missing: .*(GRAPHQL_URL|QUEUE_URL_PREFIX)/);
-  });
+  it.each(['command', 'mediator', 'execute'])(
+    'refuse to start without their environment, and say what is missing: %s',
+    async (name) => {
+      vi.stubEnv('QUEUE_URL_PREFIX', '').stubEnv('GRAPHQL_URL', '');
+      const again = `${pathToFileURL(join(bundles.directory, name, 'index.mjs')).href}?again`;
+      await expect(import(/* @vite-ignore */ again)).rejects.toThrow(
+        /Environment variable missing: .*(GRAPHQL_URL|QUEUE_URL_PREFIX)/,
+      );
+    },
+  );
 });

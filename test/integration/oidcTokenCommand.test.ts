@@ -10,12 +10,18 @@ import type { IssuerServer } from '../../packages/appsync-local/test/unit/oidcFi
 let server: IssuerServer;
 let stateDir: string;
 
-const writeOutputs = (folder: string, outputs: Record<string, string>) => writeFileSync(join(folder, 'outputs.json'), JSON.stringify({ 'Stack-dev': outputs }));
+const writeOutputs = (folder: string, outputs: Record<string, string>) =>
+  writeFileSync(join(folder, 'outputs.json'), JSON.stringify({ 'Stack-dev': outputs }));
 
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'token-command-'));
   server = await startIssuers({ stateDir });
-  writeOutputs(stateDir, { AdminIssuer: server.adminIssuer, AdminClientId: ADMIN_CLIENT, UserIssuer: server.userIssuer, UserClientId: USER_CLIENT });
+  writeOutputs(stateDir, {
+    AdminIssuer: server.adminIssuer,
+    AdminClientId: ADMIN_CLIENT,
+    UserIssuer: server.userIssuer,
+    UserClientId: USER_CLIENT,
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -47,9 +53,18 @@ describe('the token command', () => {
       { type: 'OPENID_CONNECT', oidc: { issuer: server.adminIssuer, clientId: ADMIN_CLIENT } },
       { type: 'OPENID_CONNECT', oidc: { issuer: server.userIssuer, clientId: USER_CLIENT } },
     ]);
-    expect(await verify(await tokenOf('admin'))).toMatchObject({ ok: true, identity: { sub: 'auth0|admin', issuer: server.adminIssuer } });
-    expect(await verify(await tokenOf('user'))).toMatchObject({ ok: true, identity: { sub: 'auth0|alice', issuer: server.userIssuer } });
-    expect(await verify(await tokenOf('user', '--sub', 'google-oauth2|carol'))).toMatchObject({ ok: true, identity: { sub: 'google-oauth2|carol' } });
+    expect(await verify(await tokenOf('admin'))).toMatchObject({
+      ok: true,
+      identity: { sub: 'auth0|admin', issuer: server.adminIssuer },
+    });
+    expect(await verify(await tokenOf('user'))).toMatchObject({
+      ok: true,
+      identity: { sub: 'auth0|alice', issuer: server.userIssuer },
+    });
+    expect(await verify(await tokenOf('user', '--sub', 'google-oauth2|carol'))).toMatchObject({
+      ok: true,
+      identity: { sub: 'google-oauth2|carol' },
+    });
     expect(await verify(await tokenOf('user', '--expired'))).toEqual({ ok: false, message: 'Token has expired.' });
   });
 
@@ -71,11 +86,20 @@ describe('the token command', () => {
       [[], ['No role given', 'Usage:']],
       [['root'], ['Unknown role: root', 'Usage:']],
       [['admin', 'user'], ['Unknown role: admin user']],
-      [['admin', '--bogus'], ['--bogus', 'Usage:']],
+      [
+        ['admin', '--bogus'],
+        ['--bogus', 'Usage:'],
+      ],
       [['admin', '--ttl', 'soon'], ['--ttl soon']],
       [['user', '--sub', 'alice'], ['auth0|alice']],
-      [['admin', '--state', empty], ['No stack is running', 'npm start', '--state']],
-      [['admin', '--state', stale], ['No stack is running', 'http://127.0.0.1:9/oidc/admin/', 'npm start']],
+      [
+        ['admin', '--state', empty],
+        ['No stack is running', 'npm start', '--state'],
+      ],
+      [
+        ['admin', '--state', stale],
+        ['No stack is running', 'http://127.0.0.1:9/oidc/admin/', 'npm start'],
+      ],
       [['user', '--state', stale], ['names no UserIssuer']],
       [['admin', '--state', foreign], ['another one has taken its port']],
     ];

@@ -10,7 +10,8 @@ const started: ChildProcess[] = [];
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const child of started.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  for (const child of started.splice(0))
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -29,10 +30,14 @@ function run(command: string, args: string[], environment: NodeJS.ProcessEnv) {
   const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const says = async (pattern: RegExp): Promise<void> => {
-    await until(() => pattern.test(said) || child.exitCode !== null || child.signalCode !== null, () => said);
+    await until(
+      () => pattern.test(said) || child.exitCode !== null || child.signalCode !== null,
+      () => said,
+    );
     expect(said).toMatch(pattern);
   };
   return { child, exited, says, said: () => said };
@@ -48,8 +53,12 @@ async function until(condition: () => boolean, explain: () => string = () => '')
 
 /** The process ids of the descendants of a process, while it lives. */
 function descendants(pid: number): number[] {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((row) => row.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] => rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child!, ...below(child!)]);
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child!, ...below(child!)]);
   return below(pid);
 }
 
@@ -68,7 +77,12 @@ describe('the local stack as a process', () => {
     const state = stateDir();
     const stack = start(state, '0');
     await stack.says(/^Ready/m);
-    const outputs = Object.values(JSON.parse(readFileSync(join(state, 'outputs.json'), 'utf8')) as Record<string, { PlaygroundUrl: string; DynamoDBEndpoint: string }>)[0];
+    const outputs = Object.values(
+      JSON.parse(readFileSync(join(state, 'outputs.json'), 'utf8')) as Record<
+        string,
+        { PlaygroundUrl: string; DynamoDBEndpoint: string }
+      >,
+    )[0];
     const children = descendants(stack.child.pid!);
     expect(children.length).toBeGreaterThan(0);
 
@@ -110,10 +124,14 @@ describe('the local stack as a process', () => {
 
   it('names a port that is in use and what to do', async () => {
     const other = createServer();
-    const port = await new Promise<number>((resolve) => other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port)));
+    const port = await new Promise<number>((resolve) =>
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port)),
+    );
     const stack = start(stateDir(), String(port));
     expect(await stack.exited).toBe(1);
-    expect(stack.said()).toContain(`Port ${port} is in use. Choose another with PORT=<port>, or PORT=0 for any free one.`);
+    expect(stack.said()).toContain(
+      `Port ${port} is in use. Choose another with PORT=<port>, or PORT=0 for any free one.`,
+    );
     expect(stack.said()).not.toContain('    at ');
     other.close();
   });

@@ -23,7 +23,12 @@ beforeAll(async () => {
   userAuthorization = await tokenOf(stack.stateDir, 'user', 'auth0|alice');
   root = new Client(stack.outputs, authorization, 'auth0|admin');
   await root.apply('createGroup', { name: 'A group', description: 'That is there' });
-  await new Client(stack.outputs, userAuthorization, 'auth0|alice').run('signUp', { firstName: 'Alice', lastName: 'Archer', birthDate: '1990-01-01', email: 'alice@example.com' });
+  await new Client(stack.outputs, userAuthorization, 'auth0|alice').run('signUp', {
+    firstName: 'Alice',
+    lastName: 'Archer',
+    birthDate: '1990-01-01',
+    email: 'alice@example.com',
+  });
   await stack.settled();
   before = await stack.contents();
   alreadyPolluted = inherited();
@@ -32,14 +37,24 @@ afterAll(() => stack.stop());
 
 afterEach(async () => {
   // The stack runs in this very process: it is alive, serves as before, and its objects are what they were.
-  expect((await graphql(url, { authorization }, '{ groups { items { name } } }')).body).toEqual({ data: { groups: { items: [{ name: 'A group' }] } } });
+  expect((await graphql(url, { authorization }, '{ groups { items { name } } }')).body).toEqual({
+    data: { groups: { items: [{ name: 'A group' }] } },
+  });
   expect(inherited()).toEqual(alreadyPolluted);
 });
 
 /** Refused as a request: with status 400, the reason in words, and nothing else. */
 const expectRefused = (reply: Reply, message: string | RegExp = 'Unable to parse GraphQL query.'): void => {
   expect({ status: reply.status, body: reply.body }).toEqual({
-    status: 400, body: { errors: [{ errorType: 'MalformedHttpRequestException', message: typeof message === 'string' ? message : expect.stringMatching(message) }] },
+    status: 400,
+    body: {
+      errors: [
+        {
+          errorType: 'MalformedHttpRequestException',
+          message: typeof message === 'string' ? message : expect.stringMatching(message),
+        },
+      ],
+    },
   });
   expect(reply.headers['x-amzn-errortype']).toBe('MalformedHttpRequestException');
 };
@@ -55,14 +70,19 @@ const expectInvalid = (reply: Reply, message: RegExp): void => {
 const ask = (query: string, variables?: Record<string, unknown>) => graphql(url, { authorization }, query, variables);
 /** As written: what `JSON.stringify` would tidy up. */
 const askJson = (json: string | Buffer) => send(url, { headers: { authorization }, body: json });
-const times = (count: number, text: (index: number) => string): string => Array.from({ length: count }, (_, index) => text(index)).join(' ');
+const times = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
 const createGroup = 'mutation($input: CreateGroupInput!) { createGroup(input: $input) { commandId } }';
-const correct = 'mutation($payload: AWSJSON!) { correctEvent(input: { aggregate: USER, aggregateId: "alice", version: 1, payload: $payload }) { commandId } }';
+const correct =
+  'mutation($payload: AWSJSON!) { correctEvent(input: { aggregate: USER, aggregateId: "alice", version: 1, payload: $payload }) { commandId } }';
 
 describe('too much', () => {
   it('a body of 2 MB, with and without a token', async () => {
-    const body = JSON.stringify({ query: createGroup, variables: { input: { name: unique('big'), description: 'x'.repeat(2 * 1024 * 1024) } } });
+    const body = JSON.stringify({
+      query: createGroup,
+      variables: { input: { name: unique('big'), description: 'x'.repeat(2 * 1024 * 1024) } },
+    });
     expectRefused(await askJson(body), /larger than 1048576 bytes/);
     expect((await send(url, { body })).status).toBeGreaterThanOrEqual(400);
   });
@@ -78,14 +98,25 @@ describe('too much', () => {
   });
 
   it('10,000 aliases', async () => {
-    for (const field of ['__typename', 'me { id }', 'users { items { id } }']) expectRefused(await ask(`{ ${times(10_000, (index) => `a${index}: ${field}`)} }`), /more than 15000 tokens/);
+    for (const field of ['__typename', 'me { id }', 'users { items { id } }'])
+      expectRefused(await ask(`{ ${times(10_000, (index) => `a${index}: ${field}`)} }`), /more than 15000 tokens/);
     const input = '(input: { name: "n", description: "d" }) { commandId }';
-    expectRefused(await ask(`mutation { ${times(10_000, (index) => `a${index}: createGroup${input}`)} }`), /more than 15000 tokens/);
-    expectRefused(await ask(`query(${times(10_000, (index) => `$a${index}: ID`)}) { me { id } }`), /more than 15000 tokens/);
+    expectRefused(
+      await ask(`mutation { ${times(10_000, (index) => `a${index}: createGroup${input}`)} }`),
+      /more than 15000 tokens/,
+    );
+    expectRefused(
+      await ask(`query(${times(10_000, (index) => `$a${index}: ID`)}) { me { id } }`),
+      /more than 15000 tokens/,
+    );
   });
 
   it('as many aliases as the tokens allow, of which 1,000 are resolved', async () => {
-    const { status, body } = await graphql(url, { authorization: userAuthorization }, `{ ${times(2_400, (index) => `a${index}: me { id }`)} }`);
+    const { status, body } = await graphql(
+      url,
+      { authorization: userAuthorization },
+      `{ ${times(2_400, (index) => `a${index}: me { id }`)} }`,
+    );
     expect(status).toBe(200);
     expect(Object.values(body.data).filter((value) => value !== null)).toHaveLength(1_000);
     expect(body.errors).toHaveLength(1_400);
@@ -97,23 +128,39 @@ describe('too much', () => {
   });
 
   it('headers of 100 KB', async () => {
-    const reply = await send(url, { headers: { authorization, 'x-filler': 'x'.repeat(100_000) }, body: '{"query":"{ me { id } }"}' }).catch(() => null);
+    const reply = await send(url, {
+      headers: { authorization, 'x-filler': 'x'.repeat(100_000) },
+      body: '{"query":"{ me { id } }"}',
+    }).catch(() => null);
     expect(reply?.status ?? 431).toBe(431);
   });
 
   it('a frame of 2 MB on a connection, which ends it', async () => {
     const live = await Live.open(stack.outputs, { Authorization: authorization });
-    void live.start('1', `subscription { onProjectionUpdated { aggregateId } } # ${'x'.repeat(2 * 1024 * 1024)}`, { Authorization: authorization }).catch(() => undefined);
+    void live
+      .start('1', `subscription { onProjectionUpdated { aggregateId } } # ${'x'.repeat(2 * 1024 * 1024)}`, {
+        Authorization: authorization,
+      })
+      .catch(() => undefined);
     await expect.poll(() => live.closed?.code, { timeout: 5_000 }).toBe(1009);
   });
 });
 
 describe('too deep', () => {
-  const nest = (depth: number, open: string, inner: string, close: string) => `${open.repeat(depth)}${inner}${close.repeat(depth)}`;
+  const nest = (depth: number, open: string, inner: string, close: string) =>
+    `${open.repeat(depth)}${inner}${close.repeat(depth)}`;
 
   it('a selection of depth 50', async () => {
-    expectInvalid(await ask(`{ __schema { queryType ${nest(50, '{ ofType ', '{ name }', '}')} } }`), /deeper than the limit of 16/);
-    expectInvalid(await ask(`{ ...F } fragment F on Query { __type(name: "User") { ...G } } fragment G on __Type ${nest(50, '{ ofType ', '{ name }', '}')}`), /deeper than the limit of 16/);
+    expectInvalid(
+      await ask(`{ __schema { queryType ${nest(50, '{ ofType ', '{ name }', '}')} } }`),
+      /deeper than the limit of 16/,
+    );
+    expectInvalid(
+      await ask(
+        `{ ...F } fragment F on Query { __type(name: "User") { ...G } } fragment G on __Type ${nest(50, '{ ofType ', '{ name }', '}')}`,
+      ),
+      /deeper than the limit of 16/,
+    );
     expectInvalid(await ask(`{ me ${nest(50, '{ role ', '{ id }', '}')} }`), /Cannot query field/);
     expectInvalid(await ask(`{ __schema { types ${nest(7, '{ fields { type ', '{ name }', '} }')} } }`), /depth/);
   });
@@ -144,52 +191,86 @@ describe('too deep', () => {
     const list = nest(10_000, '[', '', ']');
     const object = nest(10_000, '{"a":', '1', '}');
     for (const value of [list, object]) {
-      expectInvalid(await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":{"name":${value},"description":"d"}}}`), /Variable 'input'/);
-      expectInvalid(await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":${value}}}`), /Variable 'input'/);
+      expectInvalid(
+        await askJson(
+          `{"query":${JSON.stringify(createGroup)},"variables":{"input":{"name":${value},"description":"d"}}}`,
+        ),
+        /Variable 'input'/,
+      );
+      expectInvalid(
+        await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":${value}}}`),
+        /Variable 'input'/,
+      );
       expectInvalid(await ask(correct, { payload: value }), /must not nest deeper than 1000 levels/);
     }
-    const ids = 'mutation($ids: [ID!]!) { createRole(input: { name: "n", description: "d", authorizationIds: $ids }) { commandId } }';
+    const ids =
+      'mutation($ids: [ID!]!) { createRole(input: { name: "n", description: "d", authorizationIds: $ids }) { commandId } }';
     expectInvalid(await askJson(`{"query":${JSON.stringify(ids)},"variables":{"ids":${list}}}`), /Variable 'ids'/);
   });
 });
 
 describe('what is ambiguous or no text', () => {
   it('the same key twice in an input, an argument, an operation', async () => {
-    expectInvalid(await ask('mutation { createGroup(input: { name: "one", name: "two", description: "d" }) { commandId } }'), /only one input field/);
+    expectInvalid(
+      await ask('mutation { createGroup(input: { name: "one", name: "two", description: "d" }) { commandId } }'),
+      /only one input field/,
+    );
     expectInvalid(await ask('{ role(id: "a", id: "b") { id } }'), /only one argument/);
     expectInvalid(await ask('query($id: ID!, $id: ID!) { role(id: $id) { id } }'), /only one variable/);
     expectInvalid(await ask('query a { me { id } } query a { users { items { id } } }'), /only one operation/);
-    expectInvalid(await ask('{ me { ...F } } fragment F on User { id } fragment F on User { email }'), /only one fragment/);
+    expectInvalid(
+      await ask('{ me { ...F } } fragment F on User { id } fragment F on User { email }'),
+      /only one fragment/,
+    );
     expectInvalid(await ask('{ x: me { id } x: role(id: "a") { id } }'), /conflict/);
   });
 
   it('the same key twice in JSON, of which the last counts for the check and for the effect', async () => {
     const bad = '{"name":"fine","description":"d","name":""}';
     const variables = await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":${bad}}}`);
-    expect(variables.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field: 'name' } }] });
-    const twice = await askJson(`{"query":"{ users { items { id } } }","query":"{ me { id } }","variables":{"input":1},"variables":{}}`);
+    expect(variables.body).toMatchObject({
+      data: null,
+      errors: [{ errorType: 'INVALID', errorInfo: { field: 'name' } }],
+    });
+    const twice = await askJson(
+      `{"query":"{ users { items { id } } }","query":"{ me { id } }","variables":{"input":1},"variables":{}}`,
+    );
     expect(twice.body).toEqual({ data: { me: null } });
     const payload = await ask(correct, { payload: '{"firstName":"Al","firstName":"Al","nickname":"x"}' });
-    expect(payload.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field: 'payload.nickname' } }] });
+    expect(payload.body).toMatchObject({
+      data: null,
+      errors: [{ errorType: 'INVALID', errorInfo: { field: 'payload.nickname' } }],
+    });
   });
 
   it('bytes that are no UTF-8', async () => {
-    const [start, end] = JSON.stringify({ query: createGroup, variables: { input: { name: 'n|', description: 'd' } } }).split('|') as [string, string];
-    for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf4, 0x90, 0x80, 0x80]]) expectRefused(await askJson(Buffer.concat([Buffer.from(start), Buffer.from(bytes), Buffer.from(end)])));
+    const [start, end] = JSON.stringify({
+      query: createGroup,
+      variables: { input: { name: 'n|', description: 'd' } },
+    }).split('|') as [string, string];
+    for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf4, 0x90, 0x80, 0x80]])
+      expectRefused(await askJson(Buffer.concat([Buffer.from(start), Buffer.from(bytes), Buffer.from(end)])));
     expectRefused(await askJson(Buffer.from(JSON.stringify({ query: '{ me { id } }' }), 'utf16le')));
     expectRefused(await askJson(Buffer.from([0x1f, 0x8b, 0x00, 0xff])));
   });
 
   it('control characters in JSON escapes', async () => {
     for (const name of ['\\u0000', 'a\\u0007b', 'a\\nb']) {
-      const reply = await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":{"name":"${name}","description":"d"}}}`);
-      expect(reply.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field: 'name' } }] });
+      const reply = await askJson(
+        `{"query":${JSON.stringify(createGroup)},"variables":{"input":{"name":"${name}","description":"d"}}}`,
+      );
+      expect(reply.body).toMatchObject({
+        data: null,
+        errors: [{ errorType: 'INVALID', errorInfo: { field: 'name' } }],
+      });
     }
   });
 
   it('half a character in JSON escapes, refused when it is decided, of which nothing but the refusal is kept', async () => {
-    const create = 'mutation($input: CreateGroupInput!, $commandId: ID) { command: createGroup(input: $input, commandId: $commandId) { commandId } }';
-    const correctAlice = 'mutation($payload: AWSJSON!, $commandId: ID) { command: correctEvent(input: { aggregate: USER, aggregateId: "alice", version: 1, payload: $payload }, commandId: $commandId) { commandId } }';
+    const create =
+      'mutation($input: CreateGroupInput!, $commandId: ID) { command: createGroup(input: $input, commandId: $commandId) { commandId } }';
+    const correctAlice =
+      'mutation($payload: AWSJSON!, $commandId: ID) { command: correctEvent(input: { aggregate: USER, aggregateId: "alice", version: 1, payload: $payload }, commandId: $commandId) { commandId } }';
     const alice = String.raw`{\"firstName\":\"Al\\ud83d\",\"lastName\":\"Archer\",\"birthDate\":\"1990-01-01\",\"email\":\"alice@example.com\"}`;
     const halves = [
       [create, 'name', String.raw`"input":{"name":"\ud800","description":"d"}`],
@@ -199,12 +280,22 @@ describe('what is ambiguous or no text', () => {
     ] as const;
     for (const [query, field, variables] of halves) {
       const commandId = randomUUID();
-      const reply = await askJson(`{"query":${JSON.stringify(query)},"variables":{"commandId":"${commandId}",${variables}}}`);
+      const reply = await askJson(
+        `{"query":${JSON.stringify(query)},"variables":{"commandId":"${commandId}",${variables}}}`,
+      );
       expect(reply.body).toEqual({ data: { command: { commandId } } });
-      expect(await root.outcomeOf(commandId)).toMatchObject({ status: 'REJECTED', code: 'INVALID', version: null, message: `${field}: must be well-formed text` });
+      expect(await root.outcomeOf(commandId)).toMatchObject({
+        status: 'REJECTED',
+        code: 'INVALID',
+        version: null,
+        message: `${field}: must be well-formed text`,
+      });
     }
     await stack.settled();
-    const { queues, tables: { commandOutcome, ...tables } } = await stack.contents();
+    const {
+      queues,
+      tables: { commandOutcome, ...tables },
+    } = await stack.contents();
     const { commandOutcome: outcomesBefore, ...tablesBefore } = before.tables;
     expect({ queues, tables }).toEqual({ queues: before.queues, tables: tablesBefore });
     expect(commandOutcome).toHaveLength(outcomesBefore!.length + halves.length);
@@ -212,12 +303,38 @@ describe('what is ambiguous or no text', () => {
   });
 
   it('bodies that are no request', async () => {
-    for (const body of ['{', '[]', '"query"', 'null', '42', '{}', '{"query":null}', '{"query":""}', '{"query":["{ me { id } }"]}', '{"query":{"a":1}}', '{"query":"{ me { id } }","variables":[]}', '{"query":"{ me { id } }","variables":"{}"}', '{"query":"{ me { id } }","operationName":{}}', 'query=%7Bme%7Bid%7D%7D', '<xml/>']) {
+    for (const body of [
+      '{',
+      '[]',
+      '"query"',
+      'null',
+      '42',
+      '{}',
+      '{"query":null}',
+      '{"query":""}',
+      '{"query":["{ me { id } }"]}',
+      '{"query":{"a":1}}',
+      '{"query":"{ me { id } }","variables":[]}',
+      '{"query":"{ me { id } }","variables":"{}"}',
+      '{"query":"{ me { id } }","operationName":{}}',
+      'query=%7Bme%7Bid%7D%7D',
+      '<xml/>',
+    ]) {
       expectRefused(await askJson(body));
     }
     expectRefused(await askJson(''), 'Request body is empty.');
-    for (const method of ['PUT', 'DELETE', 'PATCH']) expect((await send(url, { method, headers: { authorization }, body: '{"query":"{ me { id } }"}' })).status).toBe(405);
-    expect((await send(`${url}?query=${encodeURIComponent('mutation { createGroup(input: { name: "n", description: "d" }) { commandId } }')}`, { method: 'GET', headers: { authorization } })).status).toBe(400);
+    for (const method of ['PUT', 'DELETE', 'PATCH'])
+      expect((await send(url, { method, headers: { authorization }, body: '{"query":"{ me { id } }"}' })).status).toBe(
+        405,
+      );
+    expect(
+      (
+        await send(
+          `${url}?query=${encodeURIComponent('mutation { createGroup(input: { name: "n", description: "d" }) { commandId } }')}`,
+          { method: 'GET', headers: { authorization } },
+        )
+      ).status,
+    ).toBe(400);
   });
 });
 
@@ -227,37 +344,74 @@ describe('keys that mean something to JavaScript', () => {
   it.each(keys)('%s in an input', async (key) => {
     const input = (value: string) => `{"name":"n","description":"d","${key}":${value}}`;
     for (const value of ['{"isAdmin":true}', '{"prototype":{"isAdmin":true}}', '"x"', 'null']) {
-      expectInvalid(await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":${input(value)}}}`), new RegExp(`Variable 'input'.*${key}`));
+      expectInvalid(
+        await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":${input(value)}}}`),
+        new RegExp(`Variable 'input'.*${key}`),
+      );
     }
-    expectInvalid(await ask(`mutation { createGroup(input: { name: "n", description: "d", ${key}: { isAdmin: true } }) { commandId } }`), new RegExp(key));
-    expectInvalid(await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"input":{"${key}":{"name":"n","description":"d"}}}}`), /Variable 'input'/);
-    expectInvalid(await askJson(`{"query":${JSON.stringify(createGroup)},"variables":{"${key}":{"input":{"name":"n","description":"d"}}}}`), /Variable 'input'/);
+    expectInvalid(
+      await ask(
+        `mutation { createGroup(input: { name: "n", description: "d", ${key}: { isAdmin: true } }) { commandId } }`,
+      ),
+      new RegExp(key),
+    );
+    expectInvalid(
+      await askJson(
+        `{"query":${JSON.stringify(createGroup)},"variables":{"input":{"${key}":{"name":"n","description":"d"}}}}`,
+      ),
+      /Variable 'input'/,
+    );
+    expectInvalid(
+      await askJson(
+        `{"query":${JSON.stringify(createGroup)},"variables":{"${key}":{"input":{"name":"n","description":"d"}}}}`,
+      ),
+      /Variable 'input'/,
+    );
   });
 
   it.each(keys)('%s in JSON within an input', async (key) => {
     const reply = await ask(correct, { payload: `{"firstName":"Al","${key}":{"isAdmin":true}}` });
-    expect(reply.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field: `payload.${key}` } }] });
+    expect(reply.body).toMatchObject({
+      data: null,
+      errors: [{ errorType: 'INVALID', errorInfo: { field: `payload.${key}` } }],
+    });
   });
 
   it.each(keys)('%s as the name of what GraphQL lets one name', async (key) => {
-    const reply = await ask(`query ${key}($${key}: Boolean = true) { ${key}: me @include(if: $${key}) { ...${key} } g: groups { ${key}: items { ${key}: name } } } fragment ${key} on User { id }`, {});
+    const reply = await ask(
+      `query ${key}($${key}: Boolean = true) { ${key}: me @include(if: $${key}) { ...${key} } g: groups { ${key}: items { ${key}: name } } } fragment ${key} on User { id }`,
+      {},
+    );
     expect(reply.body).toEqual(JSON.parse(`{"data":{"${key}":null,"g":{"${key}":[{"${key}":"A group"}]}}}`));
     expectInvalid(await ask(`{ ${key} }`), new RegExp(key));
     expectInvalid(await ask(`{ me(${key}: 1) { id } }`), new RegExp(key));
-    expect((await askJson(`{"query":"query a { me { id } } query b { me { id } }","operationName":"${key}"}`)).status).toBe(400);
+    expect(
+      (await askJson(`{"query":"query a { me { id } } query b { me { id } }","operationName":"${key}"}`)).status,
+    ).toBe(400);
   });
 
   it.each(keys)('%s as an id, which is nobody’s', async (key) => {
-    for (const field of ['user', 'role', 'group']) expect((await ask(`query($id: ID!) { ${field}(id: $id) { id } }`, { id: key })).body).toEqual({ data: { [field]: null } });
-    expect((await ask('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { type } } }', { id: key })).body).toEqual({ data: { events: { items: [] } } });
+    for (const field of ['user', 'role', 'group'])
+      expect((await ask(`query($id: ID!) { ${field}(id: $id) { id } }`, { id: key })).body).toEqual({
+        data: { [field]: null },
+      });
+    expect(
+      (await ask('query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { type } } }', { id: key })).body,
+    ).toEqual({ data: { events: { items: [] } } });
   });
 
   it('in what only the system may publish', async () => {
     const { roleArn } = stack.model.functions.find(({ name }) => name.endsWith('-execute'))!;
     const heard = await Live.open(stack.outputs, { Authorization: authorization });
-    await heard.start('1', 'subscription { onProjectionUpdated { __typename aggregate aggregateId version change } }', { Authorization: authorization });
+    await heard.start('1', 'subscription { onProjectionUpdated { __typename aggregate aggregateId version change } }', {
+      Authorization: authorization,
+    });
     const update = `{"aggregate":"GROUP","aggregateId":"${randomUUID()}","version":1,"change":"UPDATED","__proto__":{"group":{"id":"x"}},"constructor":{}}`;
-    const body = JSON.stringify({ query: 'mutation($update: AWSJSON!) { __proto__: publishProjectionUpdate(update: $update) { __typename constructor: aggregate aggregate aggregateId version change group { id } } }', variables: { update } });
+    const body = JSON.stringify({
+      query:
+        'mutation($update: AWSJSON!) { __proto__: publishProjectionUpdate(update: $update) { __typename constructor: aggregate aggregate aggregateId version change group { id } } }',
+      variables: { update },
+    });
     const reply = await send(url, { body, headers: sign(url, body, stack.iam.credentialsFor(roleArn) as Credentials) });
     expect(reply.body.errors).toBeUndefined();
     await expect.poll(async () => (await heard.heard()).length, { timeout: 5_000 }).toBe(1);

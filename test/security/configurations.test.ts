@@ -12,9 +12,36 @@ import { expectDenied, expectShutOut, graphql } from './requests.ts';
 const here = 'http://127.0.0.1:1/oidc';
 
 describe.each([
-  { name: 'two domains', settings: { AUTH0_ADMIN_DOMAIN: `${here}/admin`, AUTH0_ADMIN_CLIENT_ID: 'the-admin-app', AUTH0_USER_DOMAIN: `${here}/user`, AUTH0_USER_CLIENT_ID: 'the-user-app' }, providers: 2 },
-  { name: 'two domains that give both applications the same client id', settings: { AUTH0_ADMIN_DOMAIN: `${here}/admin`, AUTH0_ADMIN_CLIENT_ID: 'the-app', AUTH0_USER_DOMAIN: `${here}/user`, AUTH0_USER_CLIENT_ID: 'the-app' }, providers: 2 },
-  { name: 'one domain for both applications', settings: { AUTH0_ADMIN_DOMAIN: `${here}/tenant`, AUTH0_ADMIN_CLIENT_ID: 'the-admin-app', AUTH0_USER_DOMAIN: `${here}/tenant`, AUTH0_USER_CLIENT_ID: 'the-user-app' }, providers: 1 },
+  {
+    name: 'two domains',
+    settings: {
+      AUTH0_ADMIN_DOMAIN: `${here}/admin`,
+      AUTH0_ADMIN_CLIENT_ID: 'the-admin-app',
+      AUTH0_USER_DOMAIN: `${here}/user`,
+      AUTH0_USER_CLIENT_ID: 'the-user-app',
+    },
+    providers: 2,
+  },
+  {
+    name: 'two domains that give both applications the same client id',
+    settings: {
+      AUTH0_ADMIN_DOMAIN: `${here}/admin`,
+      AUTH0_ADMIN_CLIENT_ID: 'the-app',
+      AUTH0_USER_DOMAIN: `${here}/user`,
+      AUTH0_USER_CLIENT_ID: 'the-app',
+    },
+    providers: 2,
+  },
+  {
+    name: 'one domain for both applications',
+    settings: {
+      AUTH0_ADMIN_DOMAIN: `${here}/tenant`,
+      AUTH0_ADMIN_CLIENT_ID: 'the-admin-app',
+      AUTH0_USER_DOMAIN: `${here}/tenant`,
+      AUTH0_USER_CLIENT_ID: 'the-user-app',
+    },
+    providers: 1,
+  },
 ])('with $name', ({ settings, providers }) => {
   let stack: OwnStack;
   let url: string;
@@ -28,14 +55,20 @@ describe.each([
 
   const application = (name: 'admin' | 'user') => {
     const { AdminIssuer, AdminClientId, UserIssuer, UserClientId } = stack.outputs;
-    return name === 'admin' ? { issuer: AdminIssuer, clientId: AdminClientId } : { issuer: UserIssuer, clientId: UserClientId };
+    return name === 'admin'
+      ? { issuer: AdminIssuer, clientId: AdminClientId }
+      : { issuer: UserIssuer, clientId: UserClientId };
   };
   /** What the application's issuer signs, with whatever claims its users can bring about. */
   const tokenOf = async (name: 'admin' | 'user', sub: string, claims: Record<string, unknown> = {}) => {
     const { issuer, clientId } = application(name);
-    return signJwt(accessTokenClaims({ issuer, clientId, sub, claims }), (await readSecrets(stack.stateDir, issuer))!.current);
+    return signJwt(
+      accessTokenClaims({ issuer, clientId, sub, claims }),
+      (await readSecrets(stack.stateDir, issuer))!.current,
+    );
   };
-  const clientOf = async (name: 'admin' | 'user', sub: string, claims?: Record<string, unknown>) => new Client(stack.outputs, await tokenOf(name, sub, claims), sub);
+  const clientOf = async (name: 'admin' | 'user', sub: string, claims?: Record<string, unknown>) =>
+    new Client(stack.outputs, await tokenOf(name, sub, claims), sub);
 
   const adminField = '{ groups { items { name } } }';
   const userField = 'mutation { updateProfile(input: { firstName: "A" }) { aggregateId } }';
@@ -51,14 +84,22 @@ describe.each([
 
   it('the API has one provider for each issuer, and IAM', () => {
     const { authModes } = stack.model.api;
-    expect(authModes.map(({ type }) => type)).toEqual([...Array.from({ length: providers }, () => 'OPENID_CONNECT'), 'AWS_IAM']);
+    expect(authModes.map(({ type }) => type)).toEqual([
+      ...Array.from({ length: providers }, () => 'OPENID_CONNECT'),
+      'AWS_IAM',
+    ]);
     const patterns = authModes.flatMap((mode) => (mode.type === 'OPENID_CONNECT' ? [mode.oidc.clientId] : []));
-    expect(patterns).toEqual(shared ? ['^(the-admin-app|the-user-app)$'] : [settings.AUTH0_ADMIN_CLIENT_ID, settings.AUTH0_USER_CLIENT_ID].map((id) => `^${id}$`));
+    expect(patterns).toEqual(
+      shared
+        ? ['^(the-admin-app|the-user-app)$']
+        : [settings.AUTH0_ADMIN_CLIENT_ID, settings.AUTH0_USER_CLIENT_ID].map((id) => `^${id}$`),
+    );
     expect(application('admin').issuer === application('user').issuer).toBe(shared);
   });
 
   it('each issuer says what it is', async () => {
-    for (const name of ['admin', 'user'] as const) expect((await discover(application(name).issuer)).issuer).toBe(application(name).issuer);
+    for (const name of ['admin', 'user'] as const)
+      expect((await discover(application(name).issuer)).issuer).toBe(application(name).issuer);
   });
 
   it('both applications’ tokens are taken for what they are', async () => {
@@ -67,52 +108,133 @@ describe.each([
   });
 
   it('and so are those of a real log-in', async () => {
-    for (const [name, expectation] of [['admin', expectAdmin], ['user', expectUser]] as const) {
+    for (const [name, expectation] of [
+      ['admin', expectAdmin],
+      ['user', expectUser],
+    ] as const) {
       const { access_token } = await logInForTokens(new Browser(), { ...application(name), sub: 'auth0|same' });
-      expect(decode(access_token).claims).toMatchObject({ iss: application(name).issuer, azp: application(name).clientId });
+      expect(decode(access_token).claims).toMatchObject({
+        iss: application(name).issuer,
+        azp: application(name).clientId,
+      });
       await expectation(access_token);
     }
   });
 
   it.each<[string, () => Record<string, unknown>]>([
-    ['roles and permissions', () => ({ role: 'admin', roles: ['admin'], permissions: ['admin', '*'], scope: 'openid admin', groups: ['admin'], kind: 'admin', 'https://example.com/role': 'admin', 'cognito:groups': ['admin'] })],
-    ['an admin’s e-mail, name and nickname', () => ({ email: 'admin@example.com', email_verified: true, name: 'admin', nickname: 'auth0|admin', preferred_username: 'admin' })],
-    ['other spellings of issuer and client', () => ({ issuer: application('admin').issuer, client_id: application('admin').clientId, clientId: application('admin').clientId, cid: application('admin').clientId, AZP: application('admin').clientId })],
-    ['an audience that holds the admin client', () => ({ aud: ['https://user-management/api', `${application('user').issuer}userinfo`, application('admin').clientId] })],
+    [
+      'roles and permissions',
+      () => ({
+        role: 'admin',
+        roles: ['admin'],
+        permissions: ['admin', '*'],
+        scope: 'openid admin',
+        groups: ['admin'],
+        kind: 'admin',
+        'https://example.com/role': 'admin',
+        'cognito:groups': ['admin'],
+      }),
+    ],
+    [
+      'an admin’s e-mail, name and nickname',
+      () => ({
+        email: 'admin@example.com',
+        email_verified: true,
+        name: 'admin',
+        nickname: 'auth0|admin',
+        preferred_username: 'admin',
+      }),
+    ],
+    [
+      'other spellings of issuer and client',
+      () => ({
+        issuer: application('admin').issuer,
+        client_id: application('admin').clientId,
+        clientId: application('admin').clientId,
+        cid: application('admin').clientId,
+        AZP: application('admin').clientId,
+      }),
+    ],
+    [
+      'an audience that holds the admin client',
+      () => ({
+        aud: ['https://user-management/api', `${application('user').issuer}userinfo`, application('admin').clientId],
+      }),
+    ],
     ['the admin client as the only audience', () => ({ aud: application('admin').clientId })],
-    ['prototypes', () => JSON.parse('{"__proto__":{"azp":"the-admin-app"},"constructor":{"azp":"the-admin-app"}}') as Record<string, unknown>],
-    ['nested claims', () => ({ claims: { iss: application('admin').issuer, azp: application('admin').clientId }, act: { sub: 'auth0|admin' } })],
+    [
+      'prototypes',
+      () =>
+        JSON.parse('{"__proto__":{"azp":"the-admin-app"},"constructor":{"azp":"the-admin-app"}}') as Record<
+          string,
+          unknown
+        >,
+    ],
+    [
+      'nested claims',
+      () => ({
+        claims: { iss: application('admin').issuer, azp: application('admin').clientId },
+        act: { sub: 'auth0|admin' },
+      }),
+    ],
   ])('a user stays a user with %s', async (_, claims) => {
     await expectUser(await tokenOf('user', 'auth0|same', claims()));
   });
 
-  it.each(['auth0|admin', 'admin:auth0|admin', 'auth0|admin:auth0|admin', 'system|system'])('a user named %s stays a user', async (sub) => {
-    // Without a provider it is nobody.
-    if (sub.indexOf('|') > 0) await expectUser(await tokenOf('user', sub));
-    const record = await clientOf('user', sub);
-    expect((await record.run('updateProfile', { firstName: 'A' })).actor).toBe(`user:${sub}`);
-  });
+  it.each(['auth0|admin', 'admin:auth0|admin', 'auth0|admin:auth0|admin', 'system|system'])(
+    'a user named %s stays a user',
+    async (sub) => {
+      // Without a provider it is nobody.
+      if (sub.indexOf('|') > 0) await expectUser(await tokenOf('user', sub));
+      const record = await clientOf('user', sub);
+      expect((await record.run('updateProfile', { firstName: 'A' })).actor).toBe(`user:${sub}`);
+    },
+  );
 
   it('an audience alone names the application only if it is the only one', async () => {
     await expectUser(await tokenOf('user', 'auth0|same', { azp: undefined, aud: application('user').clientId }));
     await expectUser(await tokenOf('user', 'auth0|same', { azp: undefined, aud: [application('user').clientId] }));
-    const both = await graphql(url, { authorization: await tokenOf('user', 'auth0|same', { azp: undefined, aud: [application('user').clientId, application('admin').clientId] }) }, '{ me { id } groups { items { id } } }');
+    const both = await graphql(
+      url,
+      {
+        authorization: await tokenOf('user', 'auth0|same', {
+          azp: undefined,
+          aud: [application('user').clientId, application('admin').clientId],
+        }),
+      },
+      '{ me { id } groups { items { id } } }',
+    );
     expectDenied(both, 'Query.me', 'Query.groups');
-    const empty = await graphql(url, { authorization: await tokenOf('user', 'auth0|same', { azp: '', aud: application('user').clientId }) }, '{ me { id } }');
+    const empty = await graphql(
+      url,
+      { authorization: await tokenOf('user', 'auth0|same', { azp: '', aud: application('user').clientId }) },
+      '{ me { id } }',
+    );
     expect(empty.body.data?.me ?? null).toBeNull();
     expect(empty.body.errors).toHaveLength(1);
   });
 
   it('a third client of the issuer is nobody', async () => {
     for (const name of ['admin', 'user'] as const) {
-      for (const azp of ['a-third-app', `${application(name).clientId}|x`, `x${application(name).clientId}`, '^(the-admin-app|the-user-app)$']) {
-        expectShutOut(await graphql(url, { authorization: await tokenOf(name, 'auth0|same', { azp }) }, '{ me { id } }'), 'Unauthorized');
+      for (const azp of [
+        'a-third-app',
+        `${application(name).clientId}|x`,
+        `x${application(name).clientId}`,
+        '^(the-admin-app|the-user-app)$',
+      ]) {
+        expectShutOut(
+          await graphql(url, { authorization: await tokenOf(name, 'auth0|same', { azp }) }, '{ me { id } }'),
+          'Unauthorized',
+        );
       }
     }
   });
 
   it('what one issuer signs in the other’s name is refused', async () => {
-    const foreign = await tokenOf('user', 'auth0|admin', { iss: application('admin').issuer, azp: application('admin').clientId });
+    const foreign = await tokenOf('user', 'auth0|admin', {
+      iss: application('admin').issuer,
+      azp: application('admin').clientId,
+    });
     // With one issuer there is no other, and whom its log-in calls an admin is one.
     if (shared) await expectAdmin(foreign);
     else expectShutOut(await graphql(url, { authorization: foreign }, adminField), 'Unauthorized');
@@ -121,17 +243,33 @@ describe.each([
   it('the same subject at both applications is two callers: own commands, own actor, own notifications', async () => {
     const sub = `auth0|${unique('same')}`;
     const [asAdmin, asUser] = await Promise.all([clientOf('admin', sub), clientOf('user', sub)]);
-    const signUp = await asUser.run('signUp', { firstName: 'Same', lastName: 'Subject', birthDate: '1990-01-01', email: `${unique('same')}@example.com` });
+    const signUp = await asUser.run('signUp', {
+      firstName: 'Same',
+      lastName: 'Subject',
+      birthDate: '1990-01-01',
+      email: `${unique('same')}@example.com`,
+    });
     expect(signUp).toMatchObject({ status: 'APPLIED', actor: `user:${sub}` });
     const query = 'query($c: ID!) { command(commandId: $c) { actor aggregate } }';
     expect((await asAdmin.get(query, { c: signUp.commandId })).command).toBeNull();
     const created = await asAdmin.run('createGroup', { name: unique('group'), description: 'd' }, signUp.commandId);
     expect(created).toMatchObject({ status: 'APPLIED', actor: `admin:${sub}`, aggregate: 'GROUP' });
-    expect((await asUser.get(query, { c: signUp.commandId })).command).toEqual({ actor: `user:${sub}`, aggregate: 'USER' });
+    expect((await asUser.get(query, { c: signUp.commandId })).command).toEqual({
+      actor: `user:${sub}`,
+      aggregate: 'USER',
+    });
 
     const live = await Live.open(stack.outputs, { Authorization: asUser.token! });
-    expect(await live.start('admin', 'subscription { onProjectionUpdated { aggregate } }', { Authorization: asAdmin.token! })).toMatchObject({ type: 'start_ack' });
-    expect(await live.start('user', 'subscription { onProjectionUpdated(aggregate: GROUP) { aggregate } }', { Authorization: asUser.token! })).toMatchObject({ type: 'error' });
+    expect(
+      await live.start('admin', 'subscription { onProjectionUpdated { aggregate } }', {
+        Authorization: asAdmin.token!,
+      }),
+    ).toMatchObject({ type: 'start_ack' });
+    expect(
+      await live.start('user', 'subscription { onProjectionUpdated(aggregate: GROUP) { aggregate } }', {
+        Authorization: asUser.token!,
+      }),
+    ).toMatchObject({ type: 'error' });
     live.close();
   });
 });

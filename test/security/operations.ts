@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type GraphQLInputType, type GraphQLOutputType, type GraphQLSchema, isEnumType, isInputObjectType, isLeafType, isListType, isNonNullType, isObjectType, isRequiredArgument, isRequiredInputField,
+  type GraphQLInputType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
 } from 'graphql';
 
 /** A root field, as `<Type>.<field>`, with an operation that asks for it and for everything below it. */
@@ -16,10 +26,18 @@ export const operationsOf = (schema: GraphQLSchema): FieldOperation[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
     Object.values(type?.getFields() ?? {}).map((field) => {
       const typeName = type!.name;
-      const given = field.args.filter(isRequiredArgument).map((argument) => `${argument.name}: ${literal(argument.type)}`);
+      const given = field.args
+        .filter(isRequiredArgument)
+        .map((argument) => `${argument.name}: ${literal(argument.type)}`);
       const text = `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selection(field.type)}`;
-      return { path: `${typeName}.${field.name}`, typeName, fieldName: field.name, query: `${typeName.toLowerCase()} { ${text} }` };
-    }));
+      return {
+        path: `${typeName}.${field.name}`,
+        typeName,
+        fieldName: field.name,
+        query: `${typeName.toLowerCase()} { ${text} }`,
+      };
+    }),
+  );
 
 const samples: Record<string, () => string> = {
   ID: () => `"${randomUUID()}"`,
@@ -36,7 +54,11 @@ const literal = (type: GraphQLInputType): string => {
   if (isNonNullType(type)) return literal(type.ofType);
   if (isListType(type)) return '[]';
   if (isEnumType(type)) return type.getValues()[0]!.name;
-  if (isInputObjectType(type)) return `{ ${Object.values(type.getFields()).filter(isRequiredInputField).map((field) => `${field.name}: ${literal(field.type)}`).join(', ')} }`;
+  if (isInputObjectType(type))
+    return `{ ${Object.values(type.getFields())
+      .filter(isRequiredInputField)
+      .map((field) => `${field.name}: ${literal(field.type)}`)
+      .join(', ')} }`;
   const sample = samples[type.name];
   if (!sample) throw new Error(`No sample of type ${type.name}`);
   return sample();
@@ -46,7 +68,9 @@ const literal = (type: GraphQLInputType): string => {
 const selection = (type: GraphQLOutputType): string => {
   if (isNonNullType(type) || isListType(type)) return selection(type.ofType as GraphQLOutputType);
   if (isLeafType(type) || !isObjectType(type)) return '';
-  return `{ __typename ${Object.values(type.getFields()).map((field) => `${field.name} ${selection(field.type)}`).join(' ')} }`;
+  return `{ __typename ${Object.values(type.getFields())
+    .map((field) => `${field.name} ${selection(field.type)}`)
+    .join(' ')} }`;
 };
 
 /** Names of the object types that a field can lead to. */

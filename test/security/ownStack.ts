@@ -22,11 +22,18 @@ export interface OwnStack extends Stack {
 const polling = ['ReceiveMessage', 'DescribeStream', 'GetShardIterator', 'GetRecords'];
 
 /** @param settings environment variables in place of the local defaults, e.g. AUTH0_USER_DOMAIN; every test file is a process of its own */
-export const startOwnStack = async (settings: Record<string, string> = {}, options: Partial<StackOptions> = {}): Promise<OwnStack> => {
+export const startOwnStack = async (
+  settings: Record<string, string> = {},
+  options: Partial<StackOptions> = {},
+): Promise<OwnStack> => {
   Object.assign(process.env, settings);
   const stateDir = mkdtempSync(join(tmpdir(), 'own-stack-'));
   const stack = await startStack({ port: 0, stateDir, ...options });
-  const tool = { region: stack.outputs.Region, endpoint: stack.outputs.DynamoDBEndpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const tool = {
+    region: stack.outputs.Region,
+    endpoint: stack.outputs.DynamoDBEndpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
   const dynamoDb = new DynamoDBClient(tool);
   const sqs = new SQSClient(tool);
 
@@ -43,26 +50,42 @@ export const startOwnStack = async (settings: Record<string, string> = {}, optio
 
   const depth = async (QueueUrl: string): Promise<number> => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-    return Number(Attributes['ApproximateNumberOfMessages']) + Number(Attributes['ApproximateNumberOfMessagesNotVisible']) + Number(Attributes['ApproximateNumberOfMessagesDelayed']);
+    return (
+      Number(Attributes['ApproximateNumberOfMessages']) +
+      Number(Attributes['ApproximateNumberOfMessagesNotVisible']) +
+      Number(Attributes['ApproximateNumberOfMessagesDelayed'])
+    );
   };
 
-  const each = async <Value>(names: Record<string, string>, look: (name: string) => Promise<Value>): Promise<Record<string, Value>> =>
-    Object.fromEntries(await Promise.all(Object.entries(names).map(async ([name, physical]) => [name, await look(physical)] as const)));
+  const each = async <Value>(
+    names: Record<string, string>,
+    look: (name: string) => Promise<Value>,
+  ): Promise<Record<string, Value>> =>
+    Object.fromEntries(
+      await Promise.all(Object.entries(names).map(async ([name, physical]) => [name, await look(physical)] as const)),
+    );
 
   const own: OwnStack = {
     ...stack,
     stateDir,
-    contents: async () => ({ tables: await each(stack.outputs.Tables, scan), queues: await each(stack.outputs.Queues, depth) }),
+    contents: async () => ({
+      tables: await each(stack.outputs.Tables, scan),
+      queues: await each(stack.outputs.Queues, depth),
+    }),
     settled: async () => {
       await eventually('a stack at rest', async () => {
         const [before, after] = [await own.contents(), await own.contents()];
-        return Object.values(after.queues).every((messages) => messages === 0) && JSON.stringify(before) === JSON.stringify(after);
+        return (
+          Object.values(after.queues).every((messages) => messages === 0) &&
+          JSON.stringify(before) === JSON.stringify(after)
+        );
       });
     },
     callsDuring: async (work) => {
       const calls: GatewayCall[] = [];
       const remove = stack.gateway.onCall((call) => {
-        if (call.phase === 'before' && call.caller !== 'administrator' && !polling.includes(call.operation)) calls.push(call);
+        if (call.phase === 'before' && call.caller !== 'administrator' && !polling.includes(call.operation))
+          calls.push(call);
       });
       try {
         await work();

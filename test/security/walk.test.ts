@@ -19,14 +19,22 @@ const extended = schemaOf(sdl.replace('type Query @aws_oidc {', `type Query @aws
 const fields = operationsOf(extended);
 
 /** The root fields without a rule. */
-const unruled = (walked: GraphQLSchema): string[] => operationsOf(walked).map(({ path }) => path).filter((path) => !Object.hasOwn(access, path));
+const unruled = (walked: GraphQLSchema): string[] =>
+  operationsOf(walked)
+    .map(({ path }) => path)
+    .filter((path) => !Object.hasOwn(access, path));
 
 /** Someone forgets the rule of a new field, which has another one's resolver. */
 const withForgottenField = (template: Template): Template => {
   const resources = Object.entries(template.Resources);
   const definition = resources.find(([, { Type }]) => Type === 'AWS::AppSync::GraphQLSchema')![1].Properties!;
-  definition['Definition'] = String(definition['Definition']).replace('type Query @aws_oidc {', `type Query @aws_oidc { ${addition}`);
-  const [, like] = resources.find(([, { Type, Properties }]) => Type === 'AWS::AppSync::Resolver' && Properties?.['FieldName'] === 'group')!;
+  definition['Definition'] = String(definition['Definition']).replace(
+    'type Query @aws_oidc {',
+    `type Query @aws_oidc { ${addition}`,
+  );
+  const [, like] = resources.find(
+    ([, { Type, Properties }]) => Type === 'AWS::AppSync::Resolver' && Properties?.['FieldName'] === 'group',
+  )!;
   template.Resources['forgottenResolver'] = { ...like, Properties: { ...like.Properties, FieldName: 'somebody' } };
   return template;
 };
@@ -41,23 +49,32 @@ const functions = ['command', 'mediator', 'execute', 'recovery', 'history'];
 const callers = ['nobody', 'user', 'admin', ...functions] as const;
 
 const tokensAllowed: Record<Rule, string[]> = { admin: ['admin'], user: ['user'], both: ['admin', 'user'], system: [] };
-const allowed = (path: string, caller: string): boolean => (publishers[path] ?? []).includes(caller) || tokensAllowed[access[path] ?? 'admin'].includes(caller);
+const allowed = (path: string, caller: string): boolean =>
+  (publishers[path] ?? []).includes(caller) || tokensAllowed[access[path] ?? 'admin'].includes(caller);
 /** Roles that may do nothing at the API are refused as such. */
-const shutOut: Record<string, string> = { nobody: 'Valid authorization header not provided.', mediator: 'Permission denied', history: 'Permission denied' };
+const shutOut: Record<string, string> = {
+  nobody: 'Valid authorization header not provided.',
+  mediator: 'Permission denied',
+  history: 'Permission denied',
+};
 
 let stack: OwnStack;
 let tokens: Record<string, string>;
 
 beforeAll(async () => {
   stack = await startOwnStack({}, { transformTemplate: withForgottenField });
-  tokens = { admin: await tokenOf(stack.stateDir, 'admin', 'auth0|admin'), user: await tokenOf(stack.stateDir, 'user', 'auth0|walker') };
+  tokens = {
+    admin: await tokenOf(stack.stateDir, 'admin', 'auth0|admin'),
+    user: await tokenOf(stack.stateDir, 'user', 'auth0|walker'),
+  };
 });
 afterAll(() => stack.stop());
 
 const ask = (caller: string, query: string): Promise<Reply> => {
   const { GraphQLUrl } = stack.outputs;
   const body = JSON.stringify({ query });
-  if (!functions.includes(caller)) return send(GraphQLUrl, { body, headers: tokens[caller] ? { authorization: tokens[caller] } : {} });
+  if (!functions.includes(caller))
+    return send(GraphQLUrl, { body, headers: tokens[caller] ? { authorization: tokens[caller] } : {} });
   const { roleArn } = stack.model.functions.find(({ name }) => name.endsWith(`-${caller}`))!;
   return send(GraphQLUrl, { body, headers: sign(GraphQLUrl, body, stack.iam.credentialsFor(roleArn) as Credentials) });
 };
@@ -69,7 +86,9 @@ describe('the rules', () => {
   it('cover every root field, and this walk sees one that they do not cover', () => {
     expect(unruled(schema)).toEqual([]);
     expect(unruled(extended)).toEqual(['Query.somebody']);
-    expect(Object.keys(access).filter((path) => !operationsOf(schema).some((field) => field.path === path))).toEqual([]);
+    expect(Object.keys(access).filter((path) => !operationsOf(schema).some((field) => field.path === path))).toEqual(
+      [],
+    );
   });
 
   it('are those of the API as it runs', async () => {
@@ -79,7 +98,11 @@ describe('the rules', () => {
   });
 
   it('name publishers for the system’s fields, and for no others', () => {
-    expect(Object.keys(publishers).sort()).toEqual(Object.keys(access).filter((path) => access[path] === 'system').sort());
+    expect(Object.keys(publishers).sort()).toEqual(
+      Object.keys(access)
+        .filter((path) => access[path] === 'system')
+        .sort(),
+    );
   });
 });
 
@@ -100,33 +123,58 @@ describe('is denied, with nothing read or sent for it:', () => {
     const live = await Live.open(stack.outputs, { Authorization: tokens['admin']! });
     for (const caller of ['user', 'admin'].filter((each) => !allowed(path, each))) {
       expect(await live.start(caller, query, { Authorization: tokens[caller]! })).toMatchObject({
-        type: 'error', id: caller, payload: { errors: [{ errorType: 'Unauthorized', message: `Not Authorized to access ${fieldName} on type Subscription` }] },
+        type: 'error',
+        id: caller,
+        payload: {
+          errors: [
+            { errorType: 'Unauthorized', message: `Not Authorized to access ${fieldName} on type Subscription` },
+          ],
+        },
       });
     }
-    expect(await live.start('nobody', query, {})).toMatchObject({ type: 'error', payload: { errors: [{ errorType: 'UnauthorizedException', message: shutOut['nobody'] }] } });
+    expect(await live.start('nobody', query, {})).toMatchObject({
+      type: 'error',
+      payload: { errors: [{ errorType: 'UnauthorizedException', message: shutOut['nobody'] }] },
+    });
     for (const caller of functions) {
       const { roleArn } = stack.model.functions.find(({ name }) => name.endsWith(`-${caller}`))!;
-      const signed = sign(stack.outputs.GraphQLUrl, JSON.stringify({ query, variables: {} }), stack.iam.credentialsFor(roleArn) as Credentials);
+      const signed = sign(
+        stack.outputs.GraphQLUrl,
+        JSON.stringify({ query, variables: {} }),
+        stack.iam.credentialsFor(roleArn) as Credentials,
+      );
       const message = shutOut[caller] ?? `Not Authorized to access ${fieldName} on type Subscription`;
-      expect(await live.start(caller, query, signed)).toMatchObject({ type: 'error', id: caller, payload: { errors: [{ message }] } });
+      expect(await live.start(caller, query, signed)).toMatchObject({
+        type: 'error',
+        id: caller,
+        payload: { errors: [{ message }] },
+      });
     }
     live.close();
   });
 });
 
 describe('is open to whom its rule names:', () => {
-  it.each(requests.filter(({ path }) => path !== 'Query.somebody'))('$path', async ({ path, query }: FieldOperation) => {
-    for (const caller of callers.filter((each) => allowed(path, each))) {
-      const { status, body } = await ask(caller, query);
-      expect(status).toBe(200);
-      expect(body.errors?.map(({ errorType }: { errorType: string }) => errorType) ?? []).not.toContain('Unauthorized');
-    }
-  });
+  it.each(requests.filter(({ path }) => path !== 'Query.somebody'))(
+    '$path',
+    async ({ path, query }: FieldOperation) => {
+      for (const caller of callers.filter((each) => allowed(path, each))) {
+        const { status, body } = await ask(caller, query);
+        expect(status).toBe(200);
+        expect(body.errors?.map(({ errorType }: { errorType: string }) => errorType) ?? []).not.toContain(
+          'Unauthorized',
+        );
+      }
+    },
+  );
 
   it.each(subscriptions)('$path', async ({ path, query }: FieldOperation) => {
     const live = await Live.open(stack.outputs, { Authorization: tokens['admin']! });
     for (const caller of ['user', 'admin'].filter((each) => allowed(path, each))) {
-      expect(await live.start(caller, query, { Authorization: tokens[caller]! })).toEqual({ type: 'start_ack', id: caller });
+      expect(await live.start(caller, query, { Authorization: tokens[caller]! })).toEqual({
+        type: 'start_ack',
+        id: caller,
+      });
     }
     live.close();
   });
@@ -142,11 +190,18 @@ describe('what is there costs as much as what is not', () => {
 
   it('when a user asks for another’s command', async () => {
     const commandId = randomUUID();
-    await ask('user', `mutation { signUp(input: { firstName: "A", lastName: "B", birthDate: "1990-01-01", email: "${commandId}@example.com" }, commandId: "${commandId}") { commandId } }`);
+    await ask(
+      'user',
+      `mutation { signUp(input: { firstName: "A", lastName: "B", birthDate: "1990-01-01", email: "${commandId}@example.com" }, commandId: "${commandId}") { commandId } }`,
+    );
     await eventually('the outcome', async () => (await ask('user', query(commandId))).body.data.command);
     await stack.settled();
     const callsFor = async (authorization: string, id: string) =>
-      (await stack.callsDuring(() => send(stack.outputs.GraphQLUrl, { headers: { authorization }, body: JSON.stringify({ query: query(id) }) }))).map(({ caller, operation }) => `${caller} ${operation}`);
+      (
+        await stack.callsDuring(() =>
+          send(stack.outputs.GraphQLUrl, { headers: { authorization }, body: JSON.stringify({ query: query(id) }) }),
+        )
+      ).map(({ caller, operation }) => `${caller} ${operation}`);
     const another = await tokenOf(stack.stateDir, 'user', 'auth0|another');
     const forIts = await callsFor(another, commandId);
     expect(forIts).toHaveLength(2);
@@ -155,33 +210,60 @@ describe('what is there costs as much as what is not', () => {
 });
 
 describe('the fields of types', () => {
-  const directivesOf = (node: { directives?: readonly { name: { value: string } }[] } | null | undefined) => (node?.directives ?? []).map(({ name }) => name.value).filter((name) => name === 'aws_oidc' || name === 'aws_iam').sort();
+  const directivesOf = (node: { directives?: readonly { name: { value: string } }[] } | null | undefined) =>
+    (node?.directives ?? [])
+      .map(({ name }) => name.value)
+      .filter((name) => name === 'aws_oidc' || name === 'aws_iam')
+      .sort();
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'));
   const roots = ['Query', 'Mutation', 'Subscription'];
   const leadingTo = (rule: (path: string) => boolean): Set<string> =>
-    new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
-      Object.values(type!.getFields()).filter(({ name }) => rule(`${type!.name}.${name}`)).flatMap((field) => reachable(field.type))));
+    new Set(
+      [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+        Object.values(type!.getFields())
+          .filter(({ name }) => rule(`${type!.name}.${name}`))
+          .flatMap((field) => reachable(field.type)),
+      ),
+    );
   const published = leadingTo((path) => access[path] === 'system');
 
-  it.each(types.map(({ name }) => name))('%s says who may read them, and opens what is published to the publishers and nothing else', (name) => {
-    const type = schema.getType(name);
-    if (!isObjectType(type)) throw new Error(name);
-    const expected = published.has(name) ? ['aws_iam', 'aws_oidc'] : ['aws_oidc'];
-    expect(directivesOf(type.astNode)).toEqual(expected);
-    for (const field of Object.values(type.getFields())) {
-      const own = directivesOf(field.astNode);
-      const rule = access[`${name}.${field.name}`];
-      expect({ field: field.name, modes: own.length > 0 ? own : expected }).toEqual({ field: field.name, modes: roots.includes(name) && rule === 'system' ? ['aws_iam'] : expected });
-    }
-  });
+  it.each(types.map(({ name }) => name))(
+    '%s says who may read them, and opens what is published to the publishers and nothing else',
+    (name) => {
+      const type = schema.getType(name);
+      if (!isObjectType(type)) throw new Error(name);
+      const expected = published.has(name) ? ['aws_iam', 'aws_oidc'] : ['aws_oidc'];
+      expect(directivesOf(type.astNode)).toEqual(expected);
+      for (const field of Object.values(type.getFields())) {
+        const own = directivesOf(field.astNode);
+        const rule = access[`${name}.${field.name}`];
+        expect({ field: field.name, modes: own.length > 0 ? own : expected }).toEqual({
+          field: field.name,
+          modes: roots.includes(name) && rule === 'system' ? ['aws_iam'] : expected,
+        });
+      }
+    },
+  );
 
   it('that a user can reach hold the user’s own role, group and authorizations, and lead to no other user', () => {
     const open = leadingTo((path) => ['user', 'both'].includes(access[path]!));
-    expect([...open].sort()).toEqual(['Authorization', 'CommandOutcome', 'CommandReceipt', 'Group', 'ProjectionUpdate', 'Role', 'User']);
+    expect([...open].sort()).toEqual([
+      'Authorization',
+      'CommandOutcome',
+      'CommandReceipt',
+      'Group',
+      'ProjectionUpdate',
+      'Role',
+      'User',
+    ]);
     for (const name of ['Role', 'Group', 'Authorization']) {
       const type = schema.getType(name);
       if (!isObjectType(type)) throw new Error(name);
-      expect(Object.values(type.getFields()).flatMap((field) => reachable(field.type)).filter((below) => below === 'User')).toEqual([]);
+      expect(
+        Object.values(type.getFields())
+          .flatMap((field) => reachable(field.type))
+          .filter((below) => below === 'User'),
+      ).toEqual([]);
     }
   });
 });

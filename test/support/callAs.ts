@@ -19,11 +19,21 @@ class Sha256 {
 }
 
 /** One signed request to an endpoint of the local stack, in a role's name. */
-export const callAs = async (credentials: AwsCredentials, service: string, url: string, body: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> => {
+export const callAs = async (
+  credentials: AwsCredentials,
+  service: string,
+  url: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> => {
   const target = new URL(url);
   const signer = new SignatureV4({ service, region: 'us-east-1', credentials, sha256: Sha256 });
   const signed = await signer.sign({
-    method: 'POST', protocol: target.protocol, hostname: target.hostname, path: target.pathname, body,
+    method: 'POST',
+    protocol: target.protocol,
+    hostname: target.hostname,
+    path: target.pathname,
+    body,
     headers: { host: target.host, 'content-type': 'application/x-amz-json-1.0', ...headers },
   });
   const response = await fetch(target, { method: 'POST', headers: signed.headers, body });

@@ -36,10 +36,15 @@ export interface Answer<Data = Record<string, any>> {
   errors: GraphqlError[] | undefined;
 }
 
-export const outputsOf = (stateDir: string): Outputs => Object.values(JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Outputs>)[0]!;
+export const outputsOf = (stateDir: string): Outputs =>
+  Object.values(JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Outputs>)[0]!;
 
 /** Calls `probe` until it gives something, and gives that. @throws when it has not within the time, seconds */
-export const eventually = async <Result>(what: string, probe: () => Promise<Result | undefined | null | false>, seconds = 90): Promise<Result> => {
+export const eventually = async <Result>(
+  what: string,
+  probe: () => Promise<Result | undefined | null | false>,
+  seconds = 90,
+): Promise<Result> => {
   const end = Date.now() + seconds * 1000;
   // Ever slower: hundreds of askers at once must not be the load that keeps them waiting.
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
@@ -52,7 +57,11 @@ export const eventually = async <Result>(what: string, probe: () => Promise<Resu
 
 /** A caller of a running stack. */
 export class Client {
-  constructor(readonly outputs: Outputs, readonly token: string | undefined, readonly sub: string) {}
+  constructor(
+    readonly outputs: Outputs,
+    readonly token: string | undefined,
+    readonly sub: string,
+  ) {}
 
   /** One GraphQL request over plain HTTP. */
   async ask<Data = Record<string, any>>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>> {
@@ -84,10 +93,17 @@ export class Client {
 
   /** Waits long enough for a message to be delivered again. */
   outcomeOf(commandId: string, seconds = 90): Promise<CommandOutcome> {
-    return eventually(`outcome of ${commandId}`, async () => {
-      const data = await this.get('query($id: ID!) { command(commandId: $id) { commandId status operation aggregate aggregateId version code message actor } }', { id: commandId });
-      return data['command'] as CommandOutcome | null;
-    }, seconds);
+    return eventually(
+      `outcome of ${commandId}`,
+      async () => {
+        const data = await this.get(
+          'query($id: ID!) { command(commandId: $id) { commandId status operation aggregate aggregateId version code message actor } }',
+          { id: commandId },
+        );
+        return data['command'] as CommandOutcome | null;
+      },
+      seconds,
+    );
   }
 
   /** Sends one command and waits for its outcome. */
@@ -106,23 +122,37 @@ export class Client {
   /** Waits until the view shows at least the version of an outcome; for a deletion, until the row is gone. */
   async shown({ aggregate, aggregateId, version, operation }: CommandOutcome): Promise<void> {
     const field = aggregate.toLowerCase();
-    await eventually(`${field} ${aggregateId} at version ${version}`, async () => {
-      const row = (await this.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }))[field] as { version: number } | null;
-      return operation.startsWith('delete') ? row === null : row !== null && row.version >= version!;
-    }, 90);
+    await eventually(
+      `${field} ${aggregateId} at version ${version}`,
+      async () => {
+        const row = (await this.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }))[
+          field
+        ] as { version: number } | null;
+        return operation.startsWith('delete') ? row === null : row !== null && row.version >= version!;
+      },
+      90,
+    );
   }
 }
 
 /** An access token for the running stack. */
-export const tokenOf = async (stateDir: string, application: 'admin' | 'user', sub: string, claims?: Record<string, unknown>): Promise<string> => {
+export const tokenOf = async (
+  stateDir: string,
+  application: 'admin' | 'user',
+  sub: string,
+  claims?: Record<string, unknown>,
+): Promise<string> => {
   const outputs = outputsOf(stateDir);
-  const [issuer, clientId] = application === 'admin' ? [outputs.AdminIssuer, outputs.AdminClientId] : [outputs.UserIssuer, outputs.UserClientId];
+  const [issuer, clientId] =
+    application === 'admin' ? [outputs.AdminIssuer, outputs.AdminClientId] : [outputs.UserIssuer, outputs.UserClientId];
   const secrets = await readSecrets(stateDir, issuer);
   return signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub, claims }), secrets!.current);
 };
 
-const clientOf = (application: 'admin' | 'user') => async (sub: string, stateDir = inject('stateDir')): Promise<Client> =>
-  new Client(outputsOf(stateDir), await tokenOf(stateDir, application, sub), sub);
+const clientOf =
+  (application: 'admin' | 'user') =>
+  async (sub: string, stateDir = inject('stateDir')): Promise<Client> =>
+    new Client(outputsOf(stateDir), await tokenOf(stateDir, application, sub), sub);
 
 /** A client of the shared stack (or of the one in `stateDir`) with an admin's token. */
 export const admin = (sub = 'auth0|admin', stateDir?: string): Promise<Client> => clientOf('admin')(sub, stateDir);

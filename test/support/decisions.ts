@@ -24,7 +24,12 @@ export const recordDecisions = (): { judged: () => Judged[]; stop: () => void } 
     }
     return decision;
   };
-  return { judged: () => [...found.values()], stop: () => { StackIam.prototype.decide = original; } };
+  return {
+    judged: () => [...found.values()],
+    stop: () => {
+      StackIam.prototype.decide = original;
+    },
+  };
 };
 
 /** A statement of an identity's policy, with what a person calls it. */
@@ -36,11 +41,24 @@ export interface Grant {
 
 /** All statements of a stack's roles. */
 export const grantsOf = ({ roles }: StackModel): Grant[] =>
-  roles.flatMap((role) => role.statements.map((statement) => ({ role, statement, name: `${statement.source}: ${statement.actions.join(', ')}` })));
+  roles.flatMap((role) =>
+    role.statements.map((statement) => ({
+      role,
+      statement,
+      name: `${statement.source}: ${statement.actions.join(', ')}`,
+    })),
+  );
 
 /** Whether a judgement would have been a denial without a statement, and was none with it. */
-export const needs = ({ role, action, resource, context }: Omit<Judged, 'allowed'>, { statement }: Grant, model: StackModel): boolean => {
-  const ofResource = { statements: model.queues.find(({ arn }) => arn === resource)?.policy ?? [], principal: role.arn };
+export const needs = (
+  { role, action, resource, context }: Omit<Judged, 'allowed'>,
+  { statement }: Grant,
+  model: StackModel,
+): boolean => {
+  const ofResource = {
+    statements: model.queues.find(({ arn }) => arn === resource)?.policy ?? [],
+    principal: role.arn,
+  };
   const facts: PolicyContext = { 'aws:SecureTransport': 'true', ...context };
   const allowedBy = (statements: PolicyStatement[]) => decide(statements, action, resource, facts, ofResource).allowed;
   return allowedBy(role.statements) && !allowedBy(role.statements.filter((each) => each !== statement));

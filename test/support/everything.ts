@@ -37,7 +37,11 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
   await own.stack.mappings.idle();
 };
 
-type Run = (operation: string, input: Record<string, unknown>, client?: Client) => Promise<{ status: string; code?: string | null }>;
+type Run = (
+  operation: string,
+  input: Record<string, unknown>,
+  client?: Client,
+) => Promise<{ status: string; code?: string | null }>;
 type Apply = (operation: string, input: Record<string, unknown>, client?: Client) => Promise<string>;
 type Ids = Awaited<ReturnType<typeof organisation>> & { userId: string };
 
@@ -64,8 +68,15 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('updateProfile', { lastName: 'B' }, alice);
   await alice.get('{ me { id role { id } } }');
 
-  expect(await run('createUser', person({ roleId, groupId, email: profile.email }))).toMatchObject({ code: 'EMAIL_TAKEN' });
-  for (const [operation, id] of [['deleteRole', roleId], ['deleteGroup', groupId], ['deleteAuthorization', authorizationId]] as const) expect(await run(operation, { id })).toMatchObject({ code: 'IN_USE' });
+  expect(await run('createUser', person({ roleId, groupId, email: profile.email }))).toMatchObject({
+    code: 'EMAIL_TAKEN',
+  });
+  for (const [operation, id] of [
+    ['deleteRole', roleId],
+    ['deleteGroup', groupId],
+    ['deleteAuthorization', authorizationId],
+  ] as const)
+    expect(await run(operation, { id })).toMatchObject({ code: 'IN_USE' });
   const gone = await organisation(own.admin);
   const goneUser = await apply('createUser', person({ roleId: gone.roleId, groupId: gone.groupId }));
   await apply('deleteUser', { id: goneUser });
@@ -85,31 +96,56 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
       usersByRole(roleId: $r) { items { ${nested} } } usersByGroup(groupId: $g) { items { ${nested} } }
       events(aggregate: USER, aggregateId: $u) { items { eventId } } eventsSince(timestamp: "2020-01-01T00:00:00Z") { items { eventId } }
       userAt(id: $u, timestamp: $now) { id } recoveries { items { recoveryId } }
-    }`, { u: userId, r: roleId, g: groupId, a: authorizationId, now: new Date().toISOString() });
-  expect((await admin.get('query($email: AWSEmail!) { userByEmail(email: $email) { id } }', { email: user.email })).userByEmail).toEqual({ id: userId });
+    }`,
+    { u: userId, r: roleId, g: groupId, a: authorizationId, now: new Date().toISOString() },
+  );
+  expect(
+    (await admin.get('query($email: AWSEmail!) { userByEmail(email: $email) { id } }', { email: user.email }))
+      .userByEmail,
+  ).toEqual({ id: userId });
   expect((await admin.ask('{ users(limit: 0) { nextToken } }')).errors).toHaveLength(1);
 
   // Two roles of more authorizations than a batch takes.
   const { put } = recovering(own);
-  for (const half of ['a', 'b']) await put('role', { ...rowOf('role', half), nameKey: half, name: half, description: 'd', authorizationIds: Array.from({ length: 60 }, (_, n) => `${half}${n}`) });
+  for (const half of ['a', 'b'])
+    await put('role', {
+      ...rowOf('role', half),
+      nameKey: half,
+      name: half,
+      description: 'd',
+      authorizationIds: Array.from({ length: 60 }, (_, n) => `${half}${n}`),
+    });
   await admin.get('{ roles { items { authorizations { id } } } }');
 };
 
-const rowOf = (aggregate: AggregateName, id: string) => ({ id: `${id}-${aggregate}`, version: 1, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' });
+const rowOf = (aggregate: AggregateName, id: string) => ({
+  id: `${id}-${aggregate}`,
+  version: 1,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+});
 
 const everyRecovery = async (own: OwnStack, { userId }: Ids): Promise<void> => {
   const to = recovering(own);
   await to.emptyViews();
   for (const key of (await to.claims()).keys()) await to.remove('uniqueValue', { uniqueKey: key });
-  await to.put('uniqueValue', { uniqueKey: 'user#email#nobody@example.com', streamId: `user#${userId}`, aggregate: 'user', attribute: 'email' });
-  for (const aggregate of aggregateNames) for (const id of ['orphan', 'late']) await to.put(aggregate, rowOf(aggregate, id));
+  await to.put('uniqueValue', {
+    uniqueKey: 'user#email#nobody@example.com',
+    streamId: `user#${userId}`,
+    aggregate: 'user',
+    attribute: 'email',
+  });
+  for (const aggregate of aggregateNames)
+    for (const id of ['orphan', 'late']) await to.put(aggregate, rowOf(aggregate, id));
   const stopWriting = to.onCallOf('recovery', async ({ phase, operation, input }) => {
     if (phase === 'after' && operation === 'BatchGetItem') await beginStreams(own, JSON.stringify(input));
   });
   await to.recovered(beginning);
   stopWriting();
   await stalled(own, userId);
-  await own.admin.get('mutation($id: ID!) { cancelRecovery(recoveryId: $id) { status } }', { id: await to.recoverFrom('2100-01-01T00:00:00Z') });
+  await own.admin.get('mutation($id: ID!) { cancelRecovery(recoveryId: $id) { status } }', {
+    id: await to.recoverFrom('2100-01-01T00:00:00Z'),
+  });
 };
 
 /** The stream of a row that was just found to have none begins: the sweep has to show it after all. */
@@ -117,12 +153,37 @@ const beginStreams = async (own: OwnStack, lookedFor: string): Promise<void> => 
   for (const aggregate of aggregateNames) {
     const { id } = rowOf(aggregate, 'late');
     if (!lookedFor.includes(`"${aggregate}#${id}"`)) continue;
-    const payload = { name: id, description: 'd', authorizationIds: [], firstName: 'L', lastName: 'L', birthDate: '1990-01-01', email: `${id}@example.com`, roleId: null, groupId: null };
-    const known = Object.fromEntries(Object.entries(payload).filter(([attribute]) => attribute in aggregates[aggregate].attributes));
-    await recovering(own).put('eventStore', itemOf({
-      eventId: randomUUID(), aggregate, aggregateId: id, version: 1, type: `${aggregates[aggregate].typeName}Created`, payload: known, executionQueue: replayQueueOf(aggregate), timestamp: Date.now(),
-      commandId: randomUUID(), operation: `create${aggregates[aggregate].typeName}`, actor: 'admin:auth0|admin', schemaVersion: 1,
-    }));
+    const payload = {
+      name: id,
+      description: 'd',
+      authorizationIds: [],
+      firstName: 'L',
+      lastName: 'L',
+      birthDate: '1990-01-01',
+      email: `${id}@example.com`,
+      roleId: null,
+      groupId: null,
+    };
+    const known = Object.fromEntries(
+      Object.entries(payload).filter(([attribute]) => attribute in aggregates[aggregate].attributes),
+    );
+    await recovering(own).put(
+      'eventStore',
+      itemOf({
+        eventId: randomUUID(),
+        aggregate,
+        aggregateId: id,
+        version: 1,
+        type: `${aggregates[aggregate].typeName}Created`,
+        payload: known,
+        executionQueue: replayQueueOf(aggregate),
+        timestamp: Date.now(),
+        commandId: randomUUID(),
+        operation: `create${aggregates[aggregate].typeName}`,
+        actor: 'admin:auth0|admin',
+        schemaVersion: 1,
+      }),
+    );
   }
 };
 
@@ -131,9 +192,43 @@ const stalled = async (own: OwnStack, userId: string): Promise<void> => {
   const to = recovering(own);
   const recoveryId = randomUUID();
   const startedAt = new Date(0).toISOString();
-  const cursor = JSON.stringify({ complete: false, chunks: 1, unsent: [], phase: 'wait', progress: 0, since: 0, resent: 0 });
-  await to.put('recovery', { recoveryId, item: 'ledger', timestamp: startedAt, status: 'RUNNING', total: 1, discovered: 1, rebuilt: 0, changed: 0, failed: 0, actor: 'admin:a', startedAt, updatedAt: startedAt, cursor });
-  await to.put('recovery', { recoveryId, item: 'chunk#00000001', chunkId: '00000001', streams: [{ aggregate: 'user', aggregateId: userId }], claims: false, done: false });
-  await own.inspection.sqs.send(new SendMessageCommand({ QueueUrl: own.outputs.Queues['recoveryQueue'], MessageBody: JSON.stringify({ kind: 'continue', recoveryId }) }));
+  const cursor = JSON.stringify({
+    complete: false,
+    chunks: 1,
+    unsent: [],
+    phase: 'wait',
+    progress: 0,
+    since: 0,
+    resent: 0,
+  });
+  await to.put('recovery', {
+    recoveryId,
+    item: 'ledger',
+    timestamp: startedAt,
+    status: 'RUNNING',
+    total: 1,
+    discovered: 1,
+    rebuilt: 0,
+    changed: 0,
+    failed: 0,
+    actor: 'admin:a',
+    startedAt,
+    updatedAt: startedAt,
+    cursor,
+  });
+  await to.put('recovery', {
+    recoveryId,
+    item: 'chunk#00000001',
+    chunkId: '00000001',
+    streams: [{ aggregate: 'user', aggregateId: userId }],
+    claims: false,
+    done: false,
+  });
+  await own.inspection.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: own.outputs.Queues['recoveryQueue'],
+      MessageBody: JSON.stringify({ kind: 'continue', recoveryId }),
+    }),
+  );
   expect(await to.ended(recoveryId)).toMatchObject({ status: 'COMPLETED' });
 };

@@ -12,10 +12,15 @@ const aggregateOf = ({ aggregate }: ProjectionUpdate) => aggregate.toLowerCase()
 const rowAt = (update: ProjectionUpdate, streams: Streams): Record<string, unknown> | null => {
   const name = aggregateOf(update);
   const events = streams.get(streamIdOf(name, update.aggregateId)) ?? [];
-  expect(events.length, `the row of ${update.aggregateId} was heard at version ${update.version}`).toBeGreaterThanOrEqual(update.version);
+  expect(
+    events.length,
+    `the row of ${update.aggregateId} was heard at version ${update.version}`,
+  ).toBeGreaterThanOrEqual(update.version);
   const state = fold(events.slice(0, update.version));
   if (state.status !== 'live') return null;
-  const attributes = Object.fromEntries(Object.keys(aggregates[name].attributes).map((attribute) => [attribute, state.attributes[attribute] ?? null]));
+  const attributes = Object.fromEntries(
+    Object.keys(aggregates[name].attributes).map((attribute) => [attribute, state.attributes[attribute] ?? null]),
+  );
   return { ...attributes, id: update.aggregateId, version: update.version };
 };
 
@@ -24,11 +29,27 @@ const rowAt = (update: ProjectionUpdate, streams: Streams): Record<string, unkno
  * prefix of its stream and no older than its event.
  * @returns how many updates came more than once
  */
-export const expectHeard = (heard: ProjectionUpdate[], concerns: (update: { aggregate: string; aggregateId: string }) => boolean, streams: Streams, events: DomainEvent[], who: string): number => {
-  expect(heard.filter((update) => !concerns(update)), `${who} hears of what does not concern it`).toEqual([]);
+export const expectHeard = (
+  heard: ProjectionUpdate[],
+  concerns: (update: { aggregate: string; aggregateId: string }) => boolean,
+  streams: Streams,
+  events: DomainEvent[],
+  who: string,
+): number => {
+  expect(
+    heard.filter((update) => !concerns(update)),
+    `${who} hears of what does not concern it`,
+  ).toEqual([]);
   const seen = new Set(heard.map(({ eventId }) => eventId));
-  const missed = events.filter((event) => concerns({ aggregate: event.aggregate.toUpperCase(), aggregateId: event.aggregateId }) && !seen.has(event.eventId));
-  expect(missed.map(({ type, aggregateId, version }) => `${type} ${aggregateId} ${version}`), `${who} misses`).toEqual([]);
+  const missed = events.filter(
+    (event) =>
+      concerns({ aggregate: event.aggregate.toUpperCase(), aggregateId: event.aggregateId }) &&
+      !seen.has(event.eventId),
+  );
+  expect(
+    missed.map(({ type, aggregateId, version }) => `${type} ${aggregateId} ${version}`),
+    `${who} misses`,
+  ).toEqual([]);
 
   const versions = new Map(events.map(({ eventId, version }) => [eventId, version]));
   for (const update of heard) {

@@ -14,14 +14,18 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** A look into a running stack's tables and queues, as its administrator. */
 export const inspect = (outputs: Outputs) => {
-  const dynamoDb = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: outputs.DynamoDBEndpoint, region: outputs.Region, credentials }));
+  const dynamoDb = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint: outputs.DynamoDBEndpoint, region: outputs.Region, credentials }),
+  );
   const sqs = new SQSClient({ endpoint: outputs.SqsEndpoint, region: outputs.Region, credentials });
 
   const scan = async (table: string): Promise<Record<string, unknown>[]> => {
     const items: Record<string, unknown>[] = [];
     let from: Record<string, unknown> | undefined;
     do {
-      const page = await dynamoDb.send(new ScanCommand({ TableName: outputs.Tables[table], ConsistentRead: true, ExclusiveStartKey: from }));
+      const page = await dynamoDb.send(
+        new ScanCommand({ TableName: outputs.Tables[table], ConsistentRead: true, ExclusiveStartKey: from }),
+      );
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
     } while (from);
@@ -29,8 +33,14 @@ export const inspect = (outputs: Outputs) => {
   };
 
   const depthOf = async (queue: string): Promise<number> => {
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: outputs.Queues[queue], AttributeNames: ['All'] }));
-    return Number(Attributes?.['ApproximateNumberOfMessages']) + Number(Attributes?.['ApproximateNumberOfMessagesNotVisible']) + Number(Attributes?.['ApproximateNumberOfMessagesDelayed'] ?? 0);
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: outputs.Queues[queue], AttributeNames: ['All'] }),
+    );
+    return (
+      Number(Attributes?.['ApproximateNumberOfMessages']) +
+      Number(Attributes?.['ApproximateNumberOfMessagesNotVisible']) +
+      Number(Attributes?.['ApproximateNumberOfMessagesDelayed'] ?? 0)
+    );
   };
 
   const streams = async (): Promise<Map<string, DomainEvent[]>> => {
@@ -44,7 +54,11 @@ export const inspect = (outputs: Outputs) => {
   };
 
   return {
-    dynamoDb, sqs, scan, depthOf, streams,
+    dynamoDb,
+    sqs,
+    scan,
+    depthOf,
+    streams,
 
     /** Queues, by name, that hold messages. */
     waiting: async (deadLetters: boolean): Promise<string[]> => {
@@ -57,7 +71,25 @@ export const inspect = (outputs: Outputs) => {
 
 export type Inspection = ReturnType<typeof inspect>;
 
-const projected = ['firstName', 'lastName', 'birthDate', 'email', 'name', 'description', 'roleId', 'groupId', 'authorizationIds', 'emailKey', 'nameKey', 'id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt'];
+const projected = [
+  'firstName',
+  'lastName',
+  'birthDate',
+  'email',
+  'name',
+  'description',
+  'roleId',
+  'groupId',
+  'authorizationIds',
+  'emailKey',
+  'nameKey',
+  'id',
+  'version',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+  'expiresAt',
+];
 
 /** A tombstone past its time may be there or not. */
 const isKept = (row: object): boolean => !('expiresAt' in row) || Number(row.expiresAt) * 1000 > Date.now();
@@ -70,25 +102,40 @@ export const expectInvariants = async (inspection: Inspection, seconds = 60): Pr
   const { scan, streams } = inspection;
   const views = async () => {
     const rows = new Map<string, Record<string, unknown>>();
-    for (const aggregate of aggregateNames) for (const row of await scan(aggregate)) rows.set(`${aggregate}#${String(row['id'])}`, row);
+    for (const aggregate of aggregateNames)
+      for (const row of await scan(aggregate)) rows.set(`${aggregate}#${String(row['id'])}`, row);
     return new Map([...rows].filter(([, row]) => isKept(row)));
   };
   const expectedOf = (all: Map<string, DomainEvent[]>) =>
-    new Map([...all].flatMap(([streamId, events]) => {
-      const row = rowOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, events[0]!.aggregateId, fold(events));
-      return row && isKept(row) ? [[streamId, row] as const] : [];
-    }));
+    new Map(
+      [...all].flatMap(([streamId, events]) => {
+        const row = rowOf(
+          streamId.slice(0, streamId.indexOf('#')) as AggregateName,
+          events[0]!.aggregateId,
+          fold(events),
+        );
+        return row && isKept(row) ? [[streamId, row] as const] : [];
+      }),
+    );
 
   await eventually('queues empty', async () => (await inspection.waiting(false)).length === 0, seconds);
-  await eventually('views at the versions of their streams', async () => {
-    const [all, rows] = [await streams(), await views()];
-    return [...expectedOf(all)].every(([streamId, { version }]) => rows.get(streamId)?.['version'] === version);
-  }, seconds);
+  await eventually(
+    'views at the versions of their streams',
+    async () => {
+      const [all, rows] = [await streams(), await views()];
+      return [...expectedOf(all)].every(([streamId, { version }]) => rows.get(streamId)?.['version'] === version);
+    },
+    seconds,
+  );
 
   const all = await streams();
   for (const [streamId, events] of all) {
-    expect(events.map(({ version }) => version), streamId).toEqual(events.map((_, index) => index + 1));
-    for (const [index, { timestamp }] of events.entries()) expect(timestamp, streamId).toBeGreaterThanOrEqual(events[index - 1]?.timestamp ?? 0);
+    expect(
+      events.map(({ version }) => version),
+      streamId,
+    ).toEqual(events.map((_, index) => index + 1));
+    for (const [index, { timestamp }] of events.entries())
+      expect(timestamp, streamId).toBeGreaterThanOrEqual(events[index - 1]?.timestamp ?? 0);
     const commands = events.map(({ actor, commandId }) => `${actor} ${commandId}`);
     expect(new Set(commands).size, `${streamId}: a command had its effect twice`).toBe(commands.length);
   }
@@ -96,8 +143,14 @@ export const expectInvariants = async (inspection: Inspection, seconds = 60): Pr
   expect(rows).toEqual(expectedOf(all));
   for (const row of rows.values()) for (const name of Object.keys(row)) expect(projected).toContain(name);
 
-  const held = [...all].flatMap(([streamId, events]) => claimsOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, fold(events)).map(({ key }) => [key, streamId] as const));
+  const held = [...all].flatMap(([streamId, events]) =>
+    claimsOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, fold(events)).map(
+      ({ key }) => [key, streamId] as const,
+    ),
+  );
   expect(new Set(held.map(([key]) => key)).size, 'a unique value is held twice').toBe(held.length);
-  const claims = (await scan('uniqueValue')).map((item) => [String(item['uniqueKey']), String(item['streamId'])] as const);
+  const claims = (await scan('uniqueValue')).map(
+    (item) => [String(item['uniqueKey']), String(item['streamId'])] as const,
+  );
   expect(new Map(claims)).toEqual(new Map(held));
 };

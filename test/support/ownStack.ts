@@ -20,7 +20,9 @@ export const ownStack = async (options: Partial<StackOptions> = {}): Promise<Own
   const stack = await startStack({ port: 0, stateDir, ...options });
   const outputs = outputsOf(stateDir);
   return {
-    stack, stateDir, outputs,
+    stack,
+    stateDir,
+    outputs,
     admin: await admin('auth0|admin', stateDir),
     inspection: inspect(outputs),
     stop: async () => {

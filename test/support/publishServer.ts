@@ -24,7 +24,12 @@ export interface PublishServer {
   stop(): Promise<void>;
 }
 
-const schema = () => buildSchema(['schema.graphql', 'infra/api/graphql/appsync.graphql'].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).join('\n'));
+const schema = () =>
+  buildSchema(
+    ['schema.graphql', 'infra/api/graphql/appsync.graphql']
+      .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
+      .join('\n'),
+  );
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const parts: Buffer[] = [];
@@ -47,7 +52,11 @@ export const startPublishServer = async (): Promise<PublishServer> => {
     if (message) throw new GraphQLError(message);
     return value;
   };
-  const rootValue = { publishProjectionUpdate: published('update'), publishCommandOutcome: published('outcome'), publishRecoveryProgress: published('recovery') };
+  const rootValue = {
+    publishProjectionUpdate: published('update'),
+    publishCommandOutcome: published('outcome'),
+    publishRecoveryProgress: published('recovery'),
+  };
 
   const server = createServer((request, response) => {
     void (async () => {
@@ -55,29 +64,49 @@ export const startPublishServer = async (): Promise<PublishServer> => {
       const prepared = answers.shift();
       if (prepared) return prepared(response);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      const verified = verifier.verify({ method: 'POST', url: request.url ?? '', headers, body }, 'appsync', credentials.secretAccessKey);
+      const verified = verifier.verify(
+        { method: 'POST', url: request.url ?? '', headers, body },
+        'appsync',
+        credentials.secretAccessKey,
+      );
       if (!verified.ok) {
         response.writeHead(403).end(JSON.stringify({ errors: [{ message: verified.reason }] }));
         return;
       }
       const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
-      const result: ExecutionResult = await graphql({ schema: api, source: query, variableValues: variables, rootValue });
+      const result: ExecutionResult = await graphql({
+        schema: api,
+        source: query,
+        variableValues: variables,
+        rootValue,
+      });
       const fields = Object.values(result.data ?? {});
       requests.push({ fields: fields.length, bytes: Buffer.byteLength(body) });
-      heard.push(...fields.filter((field) => field !== null).map((field) => JSON.parse(JSON.stringify(field)) as Record<string, unknown>));
+      heard.push(
+        ...fields
+          .filter((field) => field !== null)
+          .map((field) => JSON.parse(JSON.stringify(field)) as Record<string, unknown>),
+      );
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
     })();
   });
-  server.on('connection', () => { connections += 1; });
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     identity: { credentials: async () => credentials, region: async () => region },
-    heard, requests,
+    heard,
+    requests,
     connections: () => connections,
-    refuse: (test) => { refuses = test; },
-    answerWith: (...given) => { answers.push(...given); },
+    refuse: (test) => {
+      refuses = test;
+    },
+    answerWith: (...given) => {
+      answers.push(...given);
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

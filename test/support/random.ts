@@ -16,5 +16,9 @@ export const randomOf = (seed: number): Random => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { next, chance: (probability) => next() < probability, pick: (items) => items[Math.floor(next() * items.length)]! };
+  return {
+    next,
+    chance: (probability) => next() < probability,
+    pick: (items) => items[Math.floor(next() * items.length)]!,
+  };
 };

@@ -28,11 +28,18 @@ export class Stream<Item = any> {
   /** Called for each value at once, before anything else sees it. */
   onItem: ((item: Item) => void) | undefined;
 
-  constructor(readonly id: string, private readonly socket: RawSubscriber) {}
+  constructor(
+    readonly id: string,
+    private readonly socket: RawSubscriber,
+  ) {}
 
   /** The first value heard, or still to be heard, for which `matches` holds. Waits long enough for a message to be delivered again. */
   next(matches: (item: Item) => boolean = () => true, seconds = 50): Promise<Item> {
-    return eventually(`${this.id} hears what is waited for; heard so far: ${JSON.stringify(this.heard).slice(0, 2000)}`, async () => this.heard.find(matches), seconds);
+    return eventually(
+      `${this.id} hears what is waited for; heard so far: ${JSON.stringify(this.heard).slice(0, 2000)}`,
+      async () => this.heard.find(matches),
+      seconds,
+    );
   }
 
   /** Ends the subscription; resolves when the endpoint has said so. */
@@ -58,20 +65,33 @@ export class RawSubscriber {
   private readonly streams = new Map<string, Stream>();
   private started = 0;
 
-  private constructor(private readonly socket: WebSocket, private readonly host: string, private readonly token: string) {
+  private constructor(
+    private readonly socket: WebSocket,
+    private readonly host: string,
+    private readonly token: string,
+  ) {
     socket.on('message', (data: Buffer) => this.receive(JSON.parse(data.toString()) as Frame));
-    socket.on('close', (code, reason) => { this.closed = { code, reason: reason.toString() }; });
+    socket.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString() };
+    });
     // 'close' follows.
     socket.on('error', () => undefined);
   }
 
   /** Opens the socket with the token where `way` says, and initializes it; `frames` then holds the answer. */
-  static async dial({ GraphQLUrl, RealtimeUrl }: Urls, token: string, way: 'subprotocol' | 'query' = 'subprotocol'): Promise<RawSubscriber> {
+  static async dial(
+    { GraphQLUrl, RealtimeUrl }: Urls,
+    token: string,
+    way: 'subprotocol' | 'query' = 'subprotocol',
+  ): Promise<RawSubscriber> {
     const { host } = new URL(GraphQLUrl);
     const header = Buffer.from(JSON.stringify({ Authorization: token, host }));
-    const socket = way === 'subprotocol'
-      ? new WebSocket(RealtimeUrl, ['graphql-ws', `header-${header.toString('base64url')}`])
-      : new WebSocket(`${RealtimeUrl}?header=${encodeURIComponent(header.toString('base64'))}&payload=e30=`, ['graphql-ws']);
+    const socket =
+      way === 'subprotocol'
+        ? new WebSocket(RealtimeUrl, ['graphql-ws', `header-${header.toString('base64url')}`])
+        : new WebSocket(`${RealtimeUrl}?header=${encodeURIComponent(header.toString('base64'))}&payload=e30=`, [
+            'graphql-ws',
+          ]);
     const subscriber = new RawSubscriber(socket, host, token);
     await new Promise<void>((resolve, reject) => socket.on('open', () => resolve()).on('error', reject));
     subscriber.send({ type: 'connection_init' });
@@ -87,8 +107,12 @@ export class RawSubscriber {
   }
 
   /** Starts a subscription and waits until it stands. @throws UnexpectedFrame if it is refused */
-  async subscribe<Item = any>(query: string, variables?: Record<string, unknown>, token = this.token): Promise<Stream<Item>> {
-    const id = `${this.started += 1}`;
+  async subscribe<Item = any>(
+    query: string,
+    variables?: Record<string, unknown>,
+    token = this.token,
+  ): Promise<Stream<Item>> {
+    const id = `${(this.started += 1)}`;
     const stream = new Stream<Item>(id, this);
     this.streams.set(id, stream);
     this.start(id, query, variables, token);
@@ -98,12 +122,26 @@ export class RawSubscriber {
   }
 
   start(id: string, query: string, variables: Record<string, unknown> | undefined, token = this.token): void {
-    this.send({ id, type: 'start', payload: { data: JSON.stringify({ query, variables }), extensions: { authorization: { Authorization: token, host: this.host } } } });
+    this.send({
+      id,
+      type: 'start',
+      payload: {
+        data: JSON.stringify({ query, variables }),
+        extensions: { authorization: { Authorization: token, host: this.host } },
+      },
+    });
   }
 
   /** Why a subscription is refused: the errors of the frame that answers. */
-  async refusal(query: string, variables?: Record<string, unknown>, token?: string): Promise<{ errorType?: string; message: string }[]> {
-    const answer = await this.subscribe(query, variables, token).then(() => undefined, (error: UnexpectedFrame) => error.frame);
+  async refusal(
+    query: string,
+    variables?: Record<string, unknown>,
+    token?: string,
+  ): Promise<{ errorType?: string; message: string }[]> {
+    const answer = await this.subscribe(query, variables, token).then(
+      () => undefined,
+      (error: UnexpectedFrame) => error.frame,
+    );
     if (answer?.type !== 'error') throw new UnexpectedFrame(answer);
     return answer.payload.errors;
   }

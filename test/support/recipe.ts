@@ -12,8 +12,13 @@ interface Step {
 /** The changes that a section of a guide asks for: each a paragraph that names a file and a place, before a block with the text. */
 export const stepsIn = (guide: string, section: string): Step[] => {
   const [, body = ''] = new RegExp(`^## ${section}\\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(guide) ?? [];
-  const steps = [...body.matchAll(/`([\w./]+\.\w+)`(?:, ([^:]*))?:\n\n( *)```\w+\n([\s\S]*?)\n *```/g)]
-    .map(([, file = '', where = '', indent = '', text = '']) => ({ file, where, text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }));
+  const steps = [...body.matchAll(/`([\w./]+\.\w+)`(?:, ([^:]*))?:\n\n( *)```\w+\n([\s\S]*?)\n *```/g)].map(
+    ([, file = '', where = '', indent = '', text = '']) => ({
+      file,
+      where,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
+  );
   if (steps.length === 0) throw new Error(`The guide has no steps for "${section}"`);
   return steps;
 };
@@ -42,15 +47,19 @@ const edit = (path: string, change: (lines: string[]) => void): void => {
 };
 
 /** Behind the line in which the named thing opens. */
-const insertInto = (path: string, place: string, text: string): void => edit(path, (lines) => {
-  const found = lines.flatMap((line, index) => (new RegExp(`(^|\\s)${place}\\b[^{[]*.*[{[]$`).test(line) ? [index] : []));
-  if (found.length !== 1) throw new Error(`${path} has ${found.length} places ${place}`);
-  lines.splice(found[0]! + 1, 0, text);
-});
+const insertInto = (path: string, place: string, text: string): void =>
+  edit(path, (lines) => {
+    const found = lines.flatMap((line, index) =>
+      new RegExp(`(^|\\s)${place}\\b[^{[]*.*[{[]$`).test(line) ? [index] : [],
+    );
+    if (found.length !== 1) throw new Error(`${path} has ${found.length} places ${place}`);
+    lines.splice(found[0]! + 1, 0, text);
+  });
 
-const replaceLine = (path: string, line: string): void => edit(path, (lines) => {
-  const beginning = line.slice(0, line.search(/ = |; /));
-  const found = lines.flatMap((each, index) => (each.startsWith(beginning) ? [index] : []));
-  if (found.length !== 1) throw new Error(`${path} has ${found.length} lines that begin with ${beginning}`);
-  lines[found[0]!] = line;
-});
+const replaceLine = (path: string, line: string): void =>
+  edit(path, (lines) => {
+    const beginning = line.slice(0, line.search(/ = |; /));
+    const found = lines.flatMap((each, index) => (each.startsWith(beginning) ? [index] : []));
+    if (found.length !== 1) throw new Error(`${path} has ${found.length} lines that begin with ${beginning}`);
+    lines[found[0]!] = line;
+  });

@@ -59,7 +59,9 @@ export const recoveryModel = () => {
     },
   };
 
-  const called = (name: string, ...given: unknown[]): void => { invocation?.push({ name, given, left }); };
+  const called = (name: string, ...given: unknown[]): void => {
+    invocation?.push({ name, given, left });
+  };
 
   /** Every call of a port is a point to crash at: before it takes effect, or after. */
   const crashing = <Port extends object>(portName: string, port: Port): Port =>
@@ -114,7 +116,15 @@ export const recoveryModel = () => {
     invocations.push(invocation);
     left = time.invocation;
     try {
-      await handle(body, attempt, () => { called('remaining'); return left; }, ports);
+      await handle(
+        body,
+        attempt,
+        () => {
+          called('remaining');
+          return left;
+        },
+        ports,
+      );
     } finally {
       invocation = undefined;
     }
@@ -131,36 +141,84 @@ export const recoveryModel = () => {
 
   const streamsOf = (): { aggregate: AggregateName; aggregateId: string; events: DomainEvent[] }[] => {
     const streams = new Map<string, DomainEvent[]>();
-    for (const item of store.items) streams.set(String(item['streamId']), [...(streams.get(String(item['streamId'])) ?? []), eventOf(structuredClone(item))]);
-    return [...streams.values()].map((events) => ({ aggregate: events[0]!.aggregate, aggregateId: events[0]!.aggregateId, events }));
+    for (const item of store.items)
+      streams.set(String(item['streamId']), [
+        ...(streams.get(String(item['streamId'])) ?? []),
+        eventOf(structuredClone(item)),
+      ]);
+    return [...streams.values()].map((events) => ({
+      aggregate: events[0]!.aggregate,
+      aggregateId: events[0]!.aggregateId,
+      events,
+    }));
   };
 
   /** Decides, appends and projects one command at once. @returns why it was rejected, if it was */
-  const attempt = async (operation: string, aggregate: AggregateName, aggregateId: string, input: Record<string, unknown>, commandId = uuid(store.items.length + 5000)): Promise<string | undefined> => {
+  const attempt = async (
+    operation: string,
+    aggregate: AggregateName,
+    aggregateId: string,
+    input: Record<string, unknown>,
+    commandId = uuid(store.items.length + 5000),
+  ): Promise<string | undefined> => {
     clock += 1000;
-    const command: Command = { commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId, operation, aggregate, aggregateId, actor: 'admin:a', input };
+    const command: Command = {
+      commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId,
+      operation,
+      aggregate,
+      aggregateId,
+      actor: 'admin:a',
+      input,
+    };
     const history = await store.load(aggregate, aggregateId);
-    const decision = decide(command, history, { now: clock, eventId: uuid(store.items.length + 9000), missing: [], inUse: false });
+    const decision = decide(command, history, {
+      now: clock,
+      eventId: uuid(store.items.length + 9000),
+      missing: [],
+      inUse: false,
+    });
     if ('rejection' in decision) return decision.rejection.message;
     for (const event of decision.events) {
       const appended = await store.append(event, claimChanges(aggregate, fold(history), fold([...history, event])));
       if (appended.kind !== 'appended') return appended.kind;
-      rows.table.set(streamIdOf(aggregate, aggregateId), { ...rowOf(aggregate, aggregateId, fold([...history, event])) });
+      rows.table.set(streamIdOf(aggregate, aggregateId), {
+        ...rowOf(aggregate, aggregateId, fold([...history, event])),
+      });
     }
     return undefined;
   };
 
   return {
-    store, rows, ledger, messages, published, changedRows, invocations, now,
+    store,
+    rows,
+    ledger,
+    messages,
+    published,
+    changedRows,
+    invocations,
+    now,
     /** How many milliseconds every invocation of the recovery function has, and every call of a port takes of them. */
-    timing: (each: typeof time) => { time = each; },
-    tick: (milliseconds: number) => { clock += milliseconds; },
-    crashAtCall: (call: number) => { calls = 0; lookedInto = 0; crashAt = call; },
+    timing: (each: typeof time) => {
+      time = each;
+    },
+    tick: (milliseconds: number) => {
+      clock += milliseconds;
+    },
+    crashAtCall: (call: number) => {
+      calls = 0;
+      lookedInto = 0;
+      crashAt = call;
+    },
     callsMade: () => calls,
     partitionsLookedInto: () => lookedInto,
 
     /** One command on the live path, in short. @throws when it is rejected */
-    command: async (operation: string, aggregateId: string, input: Record<string, unknown> = {}, commandId?: string): Promise<void> => {
+    command: async (
+      operation: string,
+      aggregateId: string,
+      input: Record<string, unknown> = {},
+      commandId?: string,
+    ): Promise<void> => {
       const rejection = await attempt(operation, operations[operation]!.aggregate!, aggregateId, input, commandId);
       if (rejection !== undefined) throw new Error(rejection);
     },
@@ -168,11 +226,19 @@ export const recoveryModel = () => {
 
     start: (recoveryId: string, from: number): void => {
       clock += 1000;
-      messages.push({ queue: recoveryQueue, body: JSON.stringify({ kind: 'start', recoveryId, timestamp: new Date(from).toISOString(), actor: 'admin:a' }), attempt: 0 });
+      messages.push({
+        queue: recoveryQueue,
+        body: JSON.stringify({ kind: 'start', recoveryId, timestamp: new Date(from).toISOString(), actor: 'admin:a' }),
+        attempt: 0,
+      });
     },
 
     /** Delivers until the queues are empty. @param times how often each message comes @param pick which comes next */
-    run: async ({ times = 1, pick = () => 0, between = async () => {} }: { times?: number; pick?: (waiting: number) => number; between?: () => Promise<void> } = {}): Promise<void> => {
+    run: async ({
+      times = 1,
+      pick = () => 0,
+      between = async () => {},
+    }: { times?: number; pick?: (waiting: number) => number; between?: () => Promise<void> } = {}): Promise<void> => {
       for (let deliveries = 0; messages.length > 0; deliveries += 1) {
         if (deliveries > 5000) throw new Error('The queues do not run empty');
         const [message] = messages.splice(pick(messages.length), 1);
@@ -193,8 +259,17 @@ export const recoveryModel = () => {
     expected: () => {
       const streams = streamsOf();
       return {
-        rows: new Map(streams.map(({ aggregate, aggregateId, events }) => [streamIdOf(aggregate, aggregateId), { ...rowOf(aggregate, aggregateId, fold(events)) }])),
-        claims: new Map(streams.flatMap(({ aggregate, aggregateId, events }) => claimsOf(aggregate, fold(events)).map(({ key }) => [key, streamIdOf(aggregate, aggregateId)] as const))),
+        rows: new Map(
+          streams.map(({ aggregate, aggregateId, events }) => [
+            streamIdOf(aggregate, aggregateId),
+            { ...rowOf(aggregate, aggregateId, fold(events)) },
+          ]),
+        ),
+        claims: new Map(
+          streams.flatMap(({ aggregate, aggregateId, events }) =>
+            claimsOf(aggregate, fold(events)).map(({ key }) => [key, streamIdOf(aggregate, aggregateId)] as const),
+          ),
+        ),
       };
     },
     streams: streamsOf,

@@ -18,7 +18,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   const stateDir = mkdtempSync(join(tmpdir(), 'stack-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', stateDir], { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', stateDir], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const heard = await ready(child);
   let stopping = false;
   child.once('exit', (code, signal) => {

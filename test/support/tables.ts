@@ -3,7 +3,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTables } from '../../infra/storage/tables.ts';
-import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb } from '../../packages/appsync-local/src/engines/dynamodb.ts';
+import {
+  type DynamoDatabase,
+  type DynamoDbEngine,
+  startDynamoDb,
+} from '../../packages/appsync-local/src/engines/dynamodb.ts';
 import type { TableModel } from '../../packages/appsync-local/src/model.ts';
 import type { ViewTables } from '../../functions/runtime/environment.ts';
 
@@ -15,14 +19,22 @@ export const tableNames = {
   commandOutcome: `${stackName}-commandOutcome`,
   recovery: `${stackName}-recovery`,
 };
-export const viewTables: ViewTables = { user: `${stackName}-user`, role: `${stackName}-role`, authorization: `${stackName}-authorization`, group: `${stackName}-group` };
+export const viewTables: ViewTables = {
+  user: `${stackName}-user`,
+  role: `${stackName}-role`,
+  authorization: `${stackName}-authorization`,
+  group: `${stackName}-group`,
+};
 
 /** The deployed tables, indexes included, as an engine creates them. */
 const tablesOfTheTemplate = (): TableModel[] => {
   const stack = new Stack(new App(), stackName);
   const nobody = { issuer: 'https://example.com/', clientId: 'none' };
   createTables(stack, { stage: 'dev', stackName, admin: nobody, user: nobody, introspection: false });
-  const resources = Template.fromStack(stack).findResources('AWS::DynamoDB::Table') as Record<string, { Properties: Record<string, unknown> }>;
+  const resources = Template.fromStack(stack).findResources('AWS::DynamoDB::Table') as Record<
+    string,
+    { Properties: Record<string, unknown> }
+  >;
   return Object.entries(resources).map(([logicalId, { Properties }]) => {
     const { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = Properties;
     const createTable = { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode };
@@ -47,7 +59,9 @@ export const startTables = async (): Promise<TestTables> => {
 const open = async (engine: DynamoDbEngine, models: TableModel[]): Promise<TestTables> => {
   const database = engine.newDatabase();
   await database.createTables(models);
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), { marshallOptions: { removeUndefinedValues: true } });
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
   return {
     client,
     config: database.clientConfig,

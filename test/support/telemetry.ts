@@ -12,10 +12,16 @@ export const recordedTelemetry = (): RecordedTelemetry => {
   const lines: RecordedTelemetry['lines'] = [];
   const counts: Record<string, number> = {};
   const times: Record<string, number[]> = {};
-  const add = (name: string, value: number) => { counts[name] = (counts[name] ?? 0) + value; };
-  const line = (level: 'info' | 'warn' | 'error') => (message: string, fields: LogFields) => { lines.push({ level, message, fields }); };
+  const add = (name: string, value: number) => {
+    counts[name] = (counts[name] ?? 0) + value;
+  };
+  const line = (level: 'info' | 'warn' | 'error') => (message: string, fields: LogFields) => {
+    lines.push({ level, message, fields });
+  };
   return {
-    lines, counts, times,
+    lines,
+    counts,
+    times,
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
@@ -23,7 +29,9 @@ export const recordedTelemetry = (): RecordedTelemetry => {
       add(name, value);
       if (dimension) add(`${name}/${dimension.value}`, value);
     },
-    milliseconds: (name, value) => { (times[name] ??= []).push(value); },
+    milliseconds: (name, value) => {
+      (times[name] ??= []).push(value);
+    },
     flush: () => undefined,
   };
 };

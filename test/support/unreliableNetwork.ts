@@ -9,7 +9,10 @@ interface Urls {
 /** What becomes of a request: nothing special; it never arrives; it does, and its answer is lost; or the API says no, with status 200. */
 export type Fate = 'delivered' | 'lost' | 'answer lost' | 'refused';
 
-const refusal = JSON.stringify({ data: null, errors: [{ path: null, locations: null, message: 'Refused', errorType: 'InternalFailure' }] });
+const refusal = JSON.stringify({
+  data: null,
+  errors: [{ path: null, locations: null, message: 'Refused', errorType: 'InternalFailure' }],
+});
 
 /** Stands between a client and the API. */
 export interface UnreliableNetwork extends Urls {
@@ -44,14 +47,23 @@ export const startUnreliableNetwork = async (urls?: Urls): Promise<UnreliableNet
       const fate = fateOf(body.toString(), incoming.headers);
       if (fate === 'lost') return incoming.socket.destroy();
       if (fate === 'refused') return outgoing.writeHead(200, { 'content-type': 'application/json' }).end(refusal);
-      const forward = request({ host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-        if (fate === 'answer lost') {
-          answer.resume().on('end', () => incoming.socket.destroy());
-          return;
-        }
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      });
+      const forward = request(
+        {
+          host: target.hostname,
+          port: target.port,
+          method: incoming.method,
+          path: incoming.url,
+          headers: incoming.headers,
+        },
+        (answer) => {
+          if (fate === 'answer lost') {
+            answer.resume().on('end', () => incoming.socket.destroy());
+            return;
+          }
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
       forward.on('error', () => incoming.socket.destroy());
       forward.end(body);
     })();
@@ -60,17 +72,24 @@ export const startUnreliableNetwork = async (urls?: Urls): Promise<UnreliableNet
     if (down) return client.destroy();
     network.sockets += 1;
     const upstream = connect(Number(target.port), target.hostname, () => {
-      const headers = incoming.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${incoming.rawHeaders[index + 1]}`] : []));
+      const headers = incoming.rawHeaders.flatMap((name, index) =>
+        index % 2 === 0 ? [`${name}: ${incoming.rawHeaders[index + 1]}`] : [],
+      );
       upstream.write(`GET ${incoming.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
       upstream.write(head);
       client.pipe(upstream).pipe(client);
     });
-    for (const [wire, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [wire, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       wires.add(wire);
-      wire.on('error', () => undefined).on('close', () => {
-        wires.delete(wire);
-        other.destroy();
-      });
+      wire
+        .on('error', () => undefined)
+        .on('close', () => {
+          wires.delete(wire);
+          other.destroy();
+        });
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -79,14 +98,20 @@ export const startUnreliableNetwork = async (urls?: Urls): Promise<UnreliableNet
   const network: UnreliableNetwork = {
     GraphQLUrl: `http://${here}/graphql`,
     RealtimeUrl: `ws://${here}/graphql/realtime`,
-    connectTo: ({ GraphQLUrl }) => { target = new URL(GraphQLUrl); },
+    connectTo: ({ GraphQLUrl }) => {
+      target = new URL(GraphQLUrl);
+    },
     sockets: 0,
-    decide: (fate) => { fateOf = fate; },
+    decide: (fate) => {
+      fateOf = fate;
+    },
     cut: (forGood = false) => {
       down = forGood;
       for (const wire of wires) wire.destroy();
     },
-    mend: () => { down = false; },
+    mend: () => {
+      down = false;
+    },
     stop: async () => {
       network.cut(true);
       server.closeAllConnections();

@@ -47,7 +47,8 @@ export const memoryBackend = (): Backend => {
   const eventStore = memoryEventStore();
   const views = memoryViews();
   return {
-    eventStore, views,
+    eventStore,
+    views,
     outcomes: memoryOutcomes(),
     references: memoryReferences(eventStore, views),
     items: async () => eventStore.items.slice(),
@@ -60,7 +61,8 @@ export const engineBackend = ({ client }: TestTables): Backend => {
   const eventStore = dynamoDbEventStore(client, tableNames);
   const scan = async (TableName: string) => {
     const items: Record<string, unknown>[] = [];
-    for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true })) items.push(...(page.Items ?? []));
+    for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
+      items.push(...(page.Items ?? []));
     return items;
   };
   return {
@@ -69,31 +71,67 @@ export const engineBackend = ({ client }: TestTables): Backend => {
     outcomes: dynamoDbOutcomes(client, tableNames.commandOutcome),
     references: dynamoDbReferences(client, eventStore, viewTables),
     items: () => scan(tableNames.eventStore),
-    claims: async () => new Map((await scan(tableNames.uniqueValue)).map((item) => [String(item['uniqueKey']), String(item['streamId'])])),
+    claims: async () =>
+      new Map(
+        (await scan(tableNames.uniqueValue)).map((item) => [String(item['uniqueKey']), String(item['streamId'])]),
+      ),
     rows: async (aggregate) => (await scan(viewTables[aggregate])) as ViewRow[],
   };
 };
 
 const recordsOf = (messages: (CommandMessage | string | object)[]) =>
-  messages.map((message) => ({ messageId: randomUUID(), body: typeof message === 'string' ? message : JSON.stringify(message) }));
+  messages.map((message) => ({
+    messageId: randomUUID(),
+    body: typeof message === 'string' ? message : JSON.stringify(message),
+  }));
 
 /** The three functions over one backend. Messages move only when told to, so that a test can lose, repeat or shuffle them. */
 export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }: { now?: () => number } = {}) => {
   const telemetry = recordedTelemetry();
   const queues = memoryQueues(queuePairs.map(({ executionQueue }) => executionQueue));
   const notifier = memoryNotifier();
-  const commandPorts: BatchPorts = { ...backend, queues, notifier, telemetry, now, newId: randomUUID, remaining: () => 10_000 };
-  const executePorts: ExecutePorts = { ...backend, notifier, telemetry, now, replay: async () => { throw new Error('There is no recovery here'); }, countReplayed: async () => undefined, remaining: () => 10_000 };
+  const commandPorts: BatchPorts = {
+    ...backend,
+    queues,
+    notifier,
+    telemetry,
+    now,
+    newId: randomUUID,
+    remaining: () => 10_000,
+  };
+  const executePorts: ExecutePorts = {
+    ...backend,
+    notifier,
+    telemetry,
+    now,
+    replay: async () => {
+      throw new Error('There is no recovery here');
+    },
+    countReplayed: async () => undefined,
+    remaining: () => 10_000,
+  };
   const mediated = new Set<string>();
 
   const eventsOf = async () => (await backend.items()).map((item) => eventOf(structuredClone(item)));
-  const streams = async () => groupBy((await eventsOf()).sort((one, other) => one.version - other.version), ({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId));
+  const streams = async () =>
+    groupBy(
+      (await eventsOf()).sort((one, other) => one.version - other.version),
+      ({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId),
+    );
 
   const path = {
-    backend, telemetry, queues, notifier, commandPorts, executePorts, events: eventsOf, streams,
+    backend,
+    telemetry,
+    queues,
+    notifier,
+    commandPorts,
+    executePorts,
+    events: eventsOf,
+    streams,
 
     /** One batch of command messages. @returns the errors of those to be delivered again */
-    command: (...messages: (CommandMessage | string | object)[]): Promise<Failures> => handleBatch(recordsOf(messages), commandPorts),
+    command: (...messages: (CommandMessage | string | object)[]): Promise<Failures> =>
+      handleBatch(recordsOf(messages), commandPorts),
 
     /** The stream records of the events not yet mediated. */
     newRecords: async (): Promise<DynamoDBRecord[]> =>
@@ -118,23 +156,33 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
 
     /** Commands, and all that follows from them. @throws when anything fails */
     settle: async (...messages: CommandMessage[]): Promise<void> => {
-      for (const failures of [await path.command(...messages), await path.mediate(), await path.execute(...path.takeMessages())]) {
+      for (const failures of [
+        await path.command(...messages),
+        await path.mediate(),
+        await path.execute(...path.takeMessages()),
+      ]) {
         for (const error of failures.values()) throw error;
       }
     },
 
     /** What a client would have heard of a command last, and whether it was ever told otherwise. */
     outcomesOf: ({ commandId, actor }: { commandId: string; actor: string }): CommandOutcome[] =>
-      notifier.published.flatMap(({ outcome }) => (outcome?.commandId === commandId && outcome.actor === actor ? [outcome] : [])),
+      notifier.published.flatMap(({ outcome }) =>
+        outcome?.commandId === commandId && outcome.actor === actor ? [outcome] : [],
+      ),
 
-    row: async (aggregate: AggregateName, id: string): Promise<ViewRow | undefined> => backend.views.get({ aggregate, id }),
+    row: async (aggregate: AggregateName, id: string): Promise<ViewRow | undefined> =>
+      backend.views.get({ aggregate, id }),
   };
   return path;
 };
 
 export type WritePath = ReturnType<typeof writePath>;
 
-export const streamRecord = (item: Record<string, unknown>, eventName: DynamoDBRecord['eventName'] = 'INSERT'): DynamoDBRecord => ({
+export const streamRecord = (
+  item: Record<string, unknown>,
+  eventName: DynamoDBRecord['eventName'] = 'INSERT',
+): DynamoDBRecord => ({
   eventName,
   dynamodb: {
     SequenceNumber: randomUUID(),
@@ -148,13 +196,34 @@ export const whatShouldBe = (streams: Map<string, DomainEvent[]>) => {
   const states = [...streams.values()].map((events) => ({ events, state: fold(events), of: events[0]! }));
   return {
     versions: new Map([...streams].map(([streamId, events]) => [streamId, events.map((_, index) => index + 1)])),
-    rows: Object.fromEntries(aggregateNames.map((name) => [name, new Map(states.filter(({ of }) => of.aggregate === name).map(({ of, state }) => [of.aggregateId, rowOf(name, of.aggregateId, state)]))])),
-    claims: new Map(states.flatMap(({ of, state }) => claimsOf(of.aggregate, state).map(({ key }) => [key, streamIdOf(of.aggregate, of.aggregateId)] as const))),
+    rows: Object.fromEntries(
+      aggregateNames.map((name) => [
+        name,
+        new Map(
+          states
+            .filter(({ of }) => of.aggregate === name)
+            .map(({ of, state }) => [of.aggregateId, rowOf(name, of.aggregateId, state)]),
+        ),
+      ]),
+    ),
+    claims: new Map(
+      states.flatMap(({ of, state }) =>
+        claimsOf(of.aggregate, state).map(({ key }) => [key, streamIdOf(of.aggregate, of.aggregateId)] as const),
+      ),
+    ),
   };
 };
 
 export const whatIs = async (path: WritePath) => ({
-  versions: new Map([...(await path.streams())].map(([streamId, events]) => [streamId, events.map(({ version }) => version)])),
-  rows: Object.fromEntries(await Promise.all(aggregateNames.map(async (name) => [name, new Map((await path.backend.rows(name)).map((row) => [row.id, row]))] as const))),
+  versions: new Map(
+    [...(await path.streams())].map(([streamId, events]) => [streamId, events.map(({ version }) => version)]),
+  ),
+  rows: Object.fromEntries(
+    await Promise.all(
+      aggregateNames.map(
+        async (name) => [name, new Map((await path.backend.rows(name)).map((row) => [row.id, row]))] as const,
+      ),
+    ),
+  ),
   claims: await path.backend.claims(),
 });

@@ -1,5 +1,10 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, ScanCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  ScanCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../../domain/kernel/fold.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
@@ -10,41 +15,81 @@ type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 
 export const dynamoDbClaims = (client: DynamoDBDocumentClient, tables: EventStoreTables): Claims => {
   const transact = (unmoved: Unmoved[], item: TransactItem): Promise<ClaimResult> =>
-    retry(conflictPolicy, async () => {
-      try {
-        await client.send(new TransactWriteCommand({ TransactItems: [...unmoved.map((stream) => stillAt(tables, stream)), item] }));
-        return 'done';
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        return resultOf(error, unmoved.length) ?? again;
-      }
-    }, () => new Error('A claim could not be set right: its table was in conflict at every try'));
+    retry(
+      conflictPolicy,
+      async () => {
+        try {
+          await client.send(
+            new TransactWriteCommand({ TransactItems: [...unmoved.map((stream) => stillAt(tables, stream)), item] }),
+          );
+          return 'done';
+        } catch (error) {
+          if (!(error instanceof TransactionCanceledException)) throw error;
+          return resultOf(error, unmoved.length) ?? again;
+        }
+      },
+      () => new Error('A claim could not be set right: its table was in conflict at every try'),
+    );
 
   return {
-    find: async (keys) => new Map((await batchGet(client, tables.uniqueValue, keys.map((uniqueKey) => ({ uniqueKey })))).map(claimOf).map((claim) => [claim.key, claim])),
+    find: async (keys) =>
+      new Map(
+        (
+          await batchGet(
+            client,
+            tables.uniqueValue,
+            keys.map((uniqueKey) => ({ uniqueKey })),
+          )
+        )
+          .map(claimOf)
+          .map((claim) => [claim.key, claim]),
+      ),
     async page(limit, after) {
-      const { Items, LastEvaluatedKey } = await client.send(new ScanCommand({ TableName: tables.uniqueValue, Limit: limit, ExclusiveStartKey: after === undefined ? undefined : { uniqueKey: after } }));
+      const { Items, LastEvaluatedKey } = await client.send(
+        new ScanCommand({
+          TableName: tables.uniqueValue,
+          Limit: limit,
+          ExclusiveStartKey: after === undefined ? undefined : { uniqueKey: after },
+        }),
+      );
       return { claims: (Items ?? []).map(claimOf), next: LastEvaluatedKey?.['uniqueKey'] as string | undefined };
     },
-    restore: ({ key, attribute, owner }, before, unmoved) => transact(unmoved, {
-      Put: {
-        TableName: tables.uniqueValue,
-        Item: { uniqueKey: key, streamId: streamIdOf(owner.aggregate, owner.aggregateId), aggregate: owner.aggregate, attribute },
-        ...asFound(before),
-      },
-    }),
-    remove: (claim, unmoved) => transact(unmoved, { Delete: { TableName: tables.uniqueValue, Key: { uniqueKey: claim.key }, ...asFound(claim) } }),
+    restore: ({ key, attribute, owner }, before, unmoved) =>
+      transact(unmoved, {
+        Put: {
+          TableName: tables.uniqueValue,
+          Item: {
+            uniqueKey: key,
+            streamId: streamIdOf(owner.aggregate, owner.aggregateId),
+            aggregate: owner.aggregate,
+            attribute,
+          },
+          ...asFound(before),
+        },
+      }),
+    remove: (claim, unmoved) =>
+      transact(unmoved, {
+        Delete: { TableName: tables.uniqueValue, Key: { uniqueKey: claim.key }, ...asFound(claim) },
+      }),
   };
 };
 
 /** Reads the reasons of a cancelled transaction, which stand in the order of its items: the streams, then the claim. */
-const resultOf = ({ CancellationReasons = [] }: TransactionCanceledException, streams: number): ClaimResult | undefined => {
+const resultOf = (
+  { CancellationReasons = [] }: TransactionCanceledException,
+  streams: number,
+): ClaimResult | undefined => {
   const failed = CancellationReasons.map(({ Code }) => Code === 'ConditionalCheckFailed');
   if (failed[streams]) return 'claimMoved';
   return failed.includes(true) ? 'streamMoved' : undefined;
 };
 
-const claimOf = ({ uniqueKey, attribute, streamId }: Record<string, unknown>): FoundClaim => ({ key: String(uniqueKey), attribute: String(attribute), owner: ownerOf(String(streamId)), streamId });
+const claimOf = ({ uniqueKey, attribute, streamId }: Record<string, unknown>): FoundClaim => ({
+  key: String(uniqueKey),
+  attribute: String(attribute),
+  owner: ownerOf(String(streamId)),
+  streamId,
+});
 
 const asFound = (claim: FoundClaim | undefined) =>
   claim?.streamId === undefined
@@ -53,5 +98,9 @@ const asFound = (claim: FoundClaim | undefined) =>
 
 /** Holds while the stream has no next version. */
 const stillAt = (tables: EventStoreTables, { aggregate, aggregateId, version }: Unmoved): TransactItem => ({
-  ConditionCheck: { TableName: tables.eventStore, Key: { streamId: streamIdOf(aggregate, aggregateId), version: version + 1 }, ConditionExpression: 'attribute_not_exists(streamId)' },
+  ConditionCheck: {
+    TableName: tables.eventStore,
+    Key: { streamId: streamIdOf(aggregate, aggregateId), version: version + 1 },
+    ConditionExpression: 'attribute_not_exists(streamId)',
+  },
 });

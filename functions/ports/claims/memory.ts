@@ -6,18 +6,31 @@ import type { MemoryEventStore } from '../eventStore/memory.ts';
 export const memoryClaims = (store: MemoryEventStore): Claims => {
   const claimAt = (key: string): FoundClaim | undefined => {
     const streamId = store.claims.get(key);
-    return streamId === undefined ? undefined : { key, attribute: key.split('#')[1] ?? '', owner: ownerOf(streamId), streamId };
+    return streamId === undefined
+      ? undefined
+      : { key, attribute: key.split('#')[1] ?? '', owner: ownerOf(streamId), streamId };
   };
-  const holds = async (unmoved: Unmoved[]) => (await Promise.all(unmoved.map(({ aggregate, aggregateId, version }) => store.loadAfter(aggregate, aggregateId, version)))).every((later) => later.length === 0);
+  const holds = async (unmoved: Unmoved[]) =>
+    (
+      await Promise.all(
+        unmoved.map(({ aggregate, aggregateId, version }) => store.loadAfter(aggregate, aggregateId, version)),
+      )
+    ).every((later) => later.length === 0);
   const isAs = (found: FoundClaim | undefined, key: string) => claimAt(key)?.streamId === found?.streamId;
   return {
-    find: async (keys) => new Map(keys.flatMap((key) => {
-      const claim = claimAt(key);
-      return claim ? [[key, claim] as const] : [];
-    })),
+    find: async (keys) =>
+      new Map(
+        keys.flatMap((key) => {
+          const claim = claimAt(key);
+          return claim ? [[key, claim] as const] : [];
+        }),
+      ),
     page: async (limit, after) => {
       const keys = [...store.claims.keys()].sort().filter((key) => after === undefined || key > after);
-      return { claims: keys.slice(0, limit).flatMap((key) => claimAt(key) ?? []), next: keys.length > limit ? keys[limit - 1] : undefined };
+      return {
+        claims: keys.slice(0, limit).flatMap((key) => claimAt(key) ?? []),
+        next: keys.length > limit ? keys[limit - 1] : undefined,
+      };
     },
     restore: async (claim, before, unmoved) => {
       if (!isAs(before, claim.key)) return 'claimMoved';

@@ -13,16 +13,29 @@ const batchSize = 100;
  * @param attributes the only ones wanted; all if left out
  * @throws when the service leaves keys unprocessed at every try
  */
-export const batchGet = async (client: DynamoDBDocumentClient, table: string, keys: Item[], attributes?: string[]): Promise<Item[]> => {
+export const batchGet = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: Item[],
+  attributes?: string[],
+): Promise<Item[]> => {
   const items: Item[] = [];
   for (const chunk of chunksOf(keys, batchSize)) {
     let wanted: Item[] | undefined = chunk;
     for (let attempt = 1; wanted && wanted.length > 0; attempt += 1) {
       if (attempt > servicePolicy.attempts) throw new Error(`${table} left keys of a batch unprocessed at every try`);
       if (attempt > 1) await pause(attempt - 1, servicePolicy);
-      const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(new BatchGetCommand({
-        RequestItems: { [table]: { Keys: wanted, ConsistentRead: true, ...(attributes && { ProjectionExpression: attributes.join(', ') }) } },
-      }));
+      const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
+        new BatchGetCommand({
+          RequestItems: {
+            [table]: {
+              Keys: wanted,
+              ConsistentRead: true,
+              ...(attributes && { ProjectionExpression: attributes.join(', ') }),
+            },
+          },
+        }),
+      );
       items.push(...(Responses?.[table] ?? []));
       wanted = UnprocessedKeys?.[table]?.Keys;
     }

@@ -11,27 +11,37 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
   async page(partition, { from, to, limit, after }) {
     // DynamoDB refuses a range that ends before it begins.
     if (from > to) return { entries: [] };
-    const { Items, LastEvaluatedKey } = await client.send(new QueryCommand({
-      TableName: table,
-      IndexName: 'byTime',
-      KeyConditionExpression: 'timeShard = :partition AND #timestamp BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#timestamp': 'timestamp' },
-      ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
-      Limit: limit,
-      ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
-    }));
+    const { Items, LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byTime',
+        KeyConditionExpression: 'timeShard = :partition AND #timestamp BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#timestamp': 'timestamp' },
+        ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+        Limit: limit,
+        ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
+      }),
+    );
     return { entries: (Items ?? []).map(entryOf), next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey) };
   },
 
   async existing(streams) {
-    const keys = streams.map(({ aggregate, aggregateId }) => ({ streamId: streamIdOf(aggregate, aggregateId), version: 1 }));
+    const keys = streams.map(({ aggregate, aggregateId }) => ({
+      streamId: streamIdOf(aggregate, aggregateId),
+      version: 1,
+    }));
     const items = await batchGet(client, table, keys, ['streamId']);
     return new Set(items.map((item) => String(item['streamId'])));
   },
 
   async events(entries) {
-    const keys = entries.map(({ aggregate, aggregateId, version }) => ({ streamId: streamIdOf(aggregate, aggregateId), version }));
-    const items = new Map((await batchGet(client, table, keys)).map((item) => [placeOf(item as Key), readableOrNot(item)]));
+    const keys = entries.map(({ aggregate, aggregateId, version }) => ({
+      streamId: streamIdOf(aggregate, aggregateId),
+      version,
+    }));
+    const items = new Map(
+      (await batchGet(client, table, keys)).map((item) => [placeOf(item as Key), readableOrNot(item)]),
+    );
     return keys.flatMap((key) => items.get(placeOf(key)) ?? []);
   },
 });

@@ -6,15 +6,25 @@ import { entryOf, type EventIndex } from './port.ts';
 export const memoryEventIndex = (items: Record<string, unknown>[]): EventIndex => ({
   async page(partition, { from, to, limit, after }) {
     const inPartition = items
-      .filter((item) => item['timeShard'] === partition && Number(item['timestamp']) >= from && Number(item['timestamp']) <= to)
+      .filter(
+        (item) =>
+          item['timeShard'] === partition && Number(item['timestamp']) >= from && Number(item['timestamp']) <= to,
+      )
       .map(entryOf)
       .sort((one, other) => one.timestamp - other.timestamp || (one.eventId < other.eventId ? -1 : 1));
     const start = after === undefined ? 0 : Number(after);
-    return { entries: inPartition.slice(start, start + limit), next: start + limit < inPartition.length ? String(start + limit) : undefined };
+    return {
+      entries: inPartition.slice(start, start + limit),
+      next: start + limit < inPartition.length ? String(start + limit) : undefined,
+    };
   },
   async existing(streams) {
     const first = new Set(items.filter((item) => item['version'] === 1).map((item) => item['streamId']));
-    return new Set(streams.map(({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId)).filter((streamId) => first.has(streamId)));
+    return new Set(
+      streams
+        .map(({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId))
+        .filter((streamId) => first.has(streamId)),
+    );
   },
   async events(entries) {
     const places = new Map(items.map((item) => [`${String(item['streamId'])} ${String(item['version'])}`, item]));

@@ -22,7 +22,10 @@ export interface EventIndex {
    * @param from milliseconds since the epoch, inclusive, as is `to`
    * @param after `next` of the page before
    */
-  page(partition: string, range: { from: number; to: number; limit: number; after?: string }): Promise<{ entries: TimeEntry[]; next?: string }>;
+  page(
+    partition: string,
+    range: { from: number; to: number; limit: number; after?: string },
+  ): Promise<{ entries: TimeEntry[]; next?: string }>;
   /** Which of these streams have a first event; consistently read. @returns stream ids */
   existing(streams: StreamName[]): Promise<Set<string>>;
   /** The events that entries stand for, in their order; of what is no event, why it is none. */

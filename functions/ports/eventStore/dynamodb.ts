@@ -1,5 +1,15 @@
-import { ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AggregateName, DomainEvent } from '../../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../../domain/kernel/fold.ts';
@@ -22,13 +32,15 @@ export const dynamoDbEventReader = (client: DynamoDBDocumentClient, table: strin
     const events: DomainEvent[] = [];
     let from: Record<string, unknown> | undefined;
     do {
-      const page = await client.send(new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'streamId = :streamId AND version > :version',
-        ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId), ':version': version },
-        ExclusiveStartKey: from,
-      }));
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'streamId = :streamId AND version > :version',
+          ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId), ':version': version },
+          ExclusiveStartKey: from,
+        }),
+      );
       events.push(...(page.Items ?? []).map(eventOf));
       from = page.LastEvaluatedKey;
     } while (from);
@@ -41,7 +53,10 @@ export const dynamoDbEventReader = (client: DynamoDBDocumentClient, table: strin
 /** The event store on DynamoDB. An append that changes no claims is one PutItem; one that does is one transaction. */
 export const dynamoDbEventStore = (client: DynamoDBDocumentClient, tables: EventStoreTables): EventStore => ({
   ...dynamoDbEventReader(client, tables.eventStore),
-  append: (event, changes) => (changes.takes.length + changes.releases.length === 0 ? appendAlone(client, tables, event) : appendWithClaims(client, tables, event, changes)),
+  append: (event, changes) =>
+    changes.takes.length + changes.releases.length === 0
+      ? appendAlone(client, tables, event)
+      : appendWithClaims(client, tables, event, changes),
 });
 
 const newVersion = (table: string, event: DomainEvent) => ({
@@ -51,38 +66,61 @@ const newVersion = (table: string, event: DomainEvent) => ({
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
-const appendAlone = (client: DynamoDBDocumentClient, tables: EventStoreTables, event: DomainEvent): Promise<AppendResult> =>
-  retry(conflictPolicy, async () => {
-    try {
-      await client.send(new PutCommand(newVersion(tables.eventStore, event)));
-      return { kind: 'appended' };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return metInstead(event, error.Item);
-      if (error instanceof TransactionConflictException) return again;
-      throw error;
-    }
-  }, () => tooManyConflicts(event));
-
-const appendWithClaims = (client: DynamoDBDocumentClient, tables: EventStoreTables, event: DomainEvent, { takes, releases }: ClaimChanges): Promise<AppendResult> => {
-  let held = releases;
-  return retry(conflictPolicy, async () => {
-    try {
-      await client.send(new TransactWriteCommand({
-        // One token for all tries: a try whose answer was lost is not taken for another's event.
-        ClientRequestToken: held === releases ? event.eventId : undefined,
-        TransactItems: [{ Put: newVersion(tables.eventStore, event) }, ...takes.map((claim) => take(tables, event, claim)), ...held.map((claim) => release(tables, event, claim))],
-      }));
-      return { kind: 'appended' };
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const result = resultOf(error, event, takes, held);
-      if ('notHeld' in result) {
-        held = held.filter((claim) => !result.notHeld.includes(claim));
-        return again;
+const appendAlone = (
+  client: DynamoDBDocumentClient,
+  tables: EventStoreTables,
+  event: DomainEvent,
+): Promise<AppendResult> =>
+  retry(
+    conflictPolicy,
+    async () => {
+      try {
+        await client.send(new PutCommand(newVersion(tables.eventStore, event)));
+        return { kind: 'appended' };
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return metInstead(event, error.Item);
+        if (error instanceof TransactionConflictException) return again;
+        throw error;
       }
-      return result.kind === 'transient' ? again : result;
-    }
-  }, () => tooManyConflicts(event));
+    },
+    () => tooManyConflicts(event),
+  );
+
+const appendWithClaims = (
+  client: DynamoDBDocumentClient,
+  tables: EventStoreTables,
+  event: DomainEvent,
+  { takes, releases }: ClaimChanges,
+): Promise<AppendResult> => {
+  let held = releases;
+  return retry(
+    conflictPolicy,
+    async () => {
+      try {
+        await client.send(
+          new TransactWriteCommand({
+            // One token for all tries: a try whose answer was lost is not taken for another's event.
+            ClientRequestToken: held === releases ? event.eventId : undefined,
+            TransactItems: [
+              { Put: newVersion(tables.eventStore, event) },
+              ...takes.map((claim) => take(tables, event, claim)),
+              ...held.map((claim) => release(tables, event, claim)),
+            ],
+          }),
+        );
+        return { kind: 'appended' };
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const result = resultOf(error, event, takes, held);
+        if ('notHeld' in result) {
+          held = held.filter((claim) => !result.notHeld.includes(claim));
+          return again;
+        }
+        return result.kind === 'transient' ? again : result;
+      }
+    },
+    () => tooManyConflicts(event),
+  );
 };
 
 const take = (tables: EventStoreTables, event: DomainEvent, { key, aggregate, attribute }: Claim): TransactItem => {
@@ -119,13 +157,21 @@ const failed = 'ConditionalCheckFailed';
 
 /** Reads the reasons of a cancelled transaction, which stand in the order of its items. The event's decides. */
 const resultOf = (
-  error: TransactionCanceledException, event: DomainEvent, takes: Claim[], releases: Claim[],
+  error: TransactionCanceledException,
+  event: DomainEvent,
+  takes: Claim[],
+  releases: Claim[],
 ): AppendResult | { kind: 'transient' } | { notHeld: Claim[] } => {
   const reasons = error.CancellationReasons ?? [];
   const [ofEvent, ...ofClaims] = reasons;
   if (ofEvent?.Code === failed) return metInstead(event, ofEvent.Item);
-  const unknown = reasons.find(({ Code }) => Code !== undefined && Code !== 'None' && Code !== failed && !transient.has(Code));
-  if (unknown) throw new Error(`The event store refused event ${event.eventId}: ${unknown.Code} ${unknown.Message ?? ''}`, { cause: error });
+  const unknown = reasons.find(
+    ({ Code }) => Code !== undefined && Code !== 'None' && Code !== failed && !transient.has(Code),
+  );
+  if (unknown)
+    throw new Error(`The event store refused event ${event.eventId}: ${unknown.Code} ${unknown.Message ?? ''}`, {
+      cause: error,
+    });
   if (transient.has(ofEvent?.Code ?? '')) return { kind: 'transient' };
   const taken = takes.find((_, index) => ofClaims[index]?.Code === failed);
   if (taken) return { kind: 'uniqueTaken', attribute: taken.attribute };
@@ -136,4 +182,6 @@ const resultOf = (
 };
 
 const tooManyConflicts = ({ aggregate, aggregateId, version }: DomainEvent): Error =>
-  new Error(`Version ${version} of ${aggregate} ${aggregateId} could not be appended: the store was in conflict at every try`);
+  new Error(
+    `Version ${version} of ${aggregate} ${aggregateId} could not be appended: the store was in conflict at every try`,
+  );

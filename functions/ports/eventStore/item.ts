@@ -13,12 +13,17 @@ export const itemOf = (event: DomainEvent): Record<string, unknown> => {
 };
 
 /** The event as messages carry it: as stored, but for the keys of the indexes. */
-export const messageOf = ({ commandKey: _commandKey, timeShard: _timeShard, ...event }: Record<string, unknown>): Record<string, unknown> => event;
+export const messageOf = ({
+  commandKey: _commandKey,
+  timeShard: _timeShard,
+  ...event
+}: Record<string, unknown>): Record<string, unknown> => event;
 
 /** An item of the event store, or a message, that is no event that this version knows. No repetition will read it. */
 export class UnreadableEvent extends Error {
   constructor({ streamId, version, eventId }: Record<string, unknown>, cause: unknown) {
-    const place = streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;
+    const place =
+      streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;
     super(`${place} is no event that can be read: ${reasonOf(cause)}`.slice(0, 1000), { cause });
   }
 }
@@ -76,7 +81,13 @@ const checkAttributes = ({ aggregate, payload }: DomainEvent): void => {
   for (const [name, value] of Object.entries(payload)) {
     const kind = Object.hasOwn(known, name) ? known[name]?.kind : undefined;
     const list = kind === 'references';
-    const fits = kind && (value === null || (list ? Array.isArray(value) && value.every((id) => typeof id === 'string') : typeof value === 'string'));
-    if (!fits) throw new Error(`${name.slice(0, 100)} ${kind ? `must be ${list ? 'a list of ids' : 'a string'}` : `is not an attribute of a ${aggregate}`}`);
+    const fits =
+      kind &&
+      (value === null ||
+        (list ? Array.isArray(value) && value.every((id) => typeof id === 'string') : typeof value === 'string'));
+    if (!fits)
+      throw new Error(
+        `${name.slice(0, 100)} ${kind ? `must be ${list ? 'a list of ids' : 'a string'}` : `is not an attribute of a ${aggregate}`}`,
+      );
   }
 };

@@ -15,13 +15,17 @@ export const memoryEventStore = (): MemoryEventStore => {
   const items: Record<string, unknown>[] = [];
   const claims = new Map<string, string>();
   const streamOf = (streamId: string): DomainEvent[] =>
-    items.filter((item) => item['streamId'] === streamId).map((item) => eventOf(structuredClone(item))).sort((one, other) => one.version - other.version);
+    items
+      .filter((item) => item['streamId'] === streamId)
+      .map((item) => eventOf(structuredClone(item)))
+      .sort((one, other) => one.version - other.version);
 
   return {
     items,
     claims,
     load: async (aggregate, aggregateId) => streamOf(streamIdOf(aggregate, aggregateId)),
-    loadAfter: async (aggregate, aggregateId, version) => streamOf(streamIdOf(aggregate, aggregateId)).filter((event) => event.version > version),
+    loadAfter: async (aggregate, aggregateId, version) =>
+      streamOf(streamIdOf(aggregate, aggregateId)).filter((event) => event.version > version),
     append: async (event, { takes, releases }) => {
       const streamId = streamIdOf(event.aggregate, event.aggregateId);
       const met = streamOf(streamId).find(({ version }) => version === event.version);

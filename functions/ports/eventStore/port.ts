@@ -34,7 +34,10 @@ export interface EventStore extends EventReader {
 }
 
 /** Scope of a command id: the same id of another actor is another command. */
-export const commandKeyOf = ({ actor, commandId }: { actor: string; commandId: string }): string => `${actor}#${commandId}`;
+export const commandKeyOf = ({ actor, commandId }: { actor: string; commandId: string }): string =>
+  `${actor}#${commandId}`;
 
-export const isOfCommand = (command: { actor: string; commandId: string }) => (event: DomainEvent): boolean =>
-  event.commandId === command.commandId && event.actor === command.actor;
+export const isOfCommand =
+  (command: { actor: string; commandId: string }) =>
+  (event: DomainEvent): boolean =>
+    event.commandId === command.commandId && event.actor === command.actor;

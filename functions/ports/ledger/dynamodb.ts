@@ -1,5 +1,13 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { type Chunk, type ChunkResult, eachOnce, type Ledger, type Recovery, sumOf } from './port.ts';
@@ -14,34 +22,54 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
   const ledgerKey = (recoveryId: string) => ({ recoveryId, item: 'ledger' });
   const chunkKey = (recoveryId: string, chunkId: string) => ({ recoveryId, item: `chunk#${chunkId}` });
   const find = async (recoveryId: string): Promise<Recovery | undefined> => {
-    const { Item } = await client.send(new GetCommand({ TableName: table, Key: ledgerKey(recoveryId), ConsistentRead: true }));
+    const { Item } = await client.send(
+      new GetCommand({ TableName: table, Key: ledgerKey(recoveryId), ConsistentRead: true }),
+    );
     return Item && recoveryOf(Item);
   };
   /** @returns the positions of the items whose conditions failed; none: it is written */
   const transact = (items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<number[]> =>
-    retry({ ...conflictPolicy, attempts: 30 }, async () => {
-      try {
-        await client.send(new TransactWriteCommand({ TransactItems: items }));
-        return [];
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const failed = (error.CancellationReasons ?? []).flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
-        return failed.length > 0 ? failed : again;
-      }
-    }, () => new Error('The recovery ledger was in conflict at every try'));
+    retry(
+      { ...conflictPolicy, attempts: 30 },
+      async () => {
+        try {
+          await client.send(new TransactWriteCommand({ TransactItems: items }));
+          return [];
+        } catch (error) {
+          if (!(error instanceof TransactionCanceledException)) throw error;
+          const failed = (error.CancellationReasons ?? []).flatMap(({ Code }, index) =>
+            Code === 'ConditionalCheckFailed' ? [index] : [],
+          );
+          return failed.length > 0 ? failed : again;
+        }
+      },
+      () => new Error('The recovery ledger was in conflict at every try'),
+    );
 
   const counting = (recoveryId: string, results: ChunkResult[]) => {
     const { rebuilt, changed, failed, lastError } = sumOf(results);
     return [
       ...results.map(({ chunkId }) => ({
-        Update: { TableName: table, Key: chunkKey(recoveryId, chunkId), UpdateExpression: 'SET done = :true', ConditionExpression: 'done = :false', ExpressionAttributeValues: { ':true': true, ':false': false } },
+        Update: {
+          TableName: table,
+          Key: chunkKey(recoveryId, chunkId),
+          UpdateExpression: 'SET done = :true',
+          ConditionExpression: 'done = :false',
+          ExpressionAttributeValues: { ':true': true, ':false': false },
+        },
       })),
       {
         Update: {
           TableName: table,
           Key: ledgerKey(recoveryId),
           UpdateExpression: `SET updatedAt = :now${lastError === undefined ? '' : ', lastError = :error'} ADD rebuilt :rebuilt, changed :changed, failed :failed`,
-          ExpressionAttributeValues: { ':now': iso(), ':rebuilt': rebuilt, ':changed': changed, ':failed': failed, ...(lastError !== undefined && { ':error': lastError }) },
+          ExpressionAttributeValues: {
+            ':now': iso(),
+            ':rebuilt': rebuilt,
+            ':changed': changed,
+            ':failed': failed,
+            ...(lastError !== undefined && { ':error': lastError }),
+          },
         },
       },
     ];
@@ -52,7 +80,14 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
 
     async create(recovery) {
       try {
-        await client.send(new PutCommand({ TableName: table, Item: { ...recovery, item: 'ledger' }, ConditionExpression: 'attribute_not_exists(recoveryId)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }));
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item: { ...recovery, item: 'ledger' },
+            ConditionExpression: 'attribute_not_exists(recoveryId)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
         return recovery;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return (await find(recovery.recoveryId)) ?? recovery;
@@ -60,39 +95,70 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
       }
     },
 
-    advance: async (recoveryId, from, { cursor, chunks, discovered = 0, changed = 0, failed = 0, lastError, total }) => (await transact([
-      {
-        Update: {
-          TableName: table,
-          Key: ledgerKey(recoveryId),
-          UpdateExpression: `SET #cursor = :cursor, updatedAt = :now${total === undefined ? '' : ', #total = :total'}${lastError === undefined ? '' : ', lastError = :error'} ADD discovered :discovered, changed :changed, failed :failed`,
-          ConditionExpression: `#status = :running AND ${from === undefined ? 'attribute_not_exists(#cursor)' : '#cursor = :from'}`,
-          ExpressionAttributeNames: { ...names, '#cursor': 'cursor', ...(total !== undefined && { '#total': 'total' }) },
-          ExpressionAttributeValues: {
-            ':cursor': cursor, ':now': iso(), ':discovered': discovered, ':changed': changed, ':failed': failed, ':running': 'RUNNING',
-            ...(lastError !== undefined && { ':error': lastError }), ...(from !== undefined && { ':from': from }), ...(total !== undefined && { ':total': total }),
+    advance: async (recoveryId, from, { cursor, chunks, discovered = 0, changed = 0, failed = 0, lastError, total }) =>
+      (
+        await transact([
+          {
+            Update: {
+              TableName: table,
+              Key: ledgerKey(recoveryId),
+              UpdateExpression: `SET #cursor = :cursor, updatedAt = :now${total === undefined ? '' : ', #total = :total'}${lastError === undefined ? '' : ', lastError = :error'} ADD discovered :discovered, changed :changed, failed :failed`,
+              ConditionExpression: `#status = :running AND ${from === undefined ? 'attribute_not_exists(#cursor)' : '#cursor = :from'}`,
+              ExpressionAttributeNames: {
+                ...names,
+                '#cursor': 'cursor',
+                ...(total !== undefined && { '#total': 'total' }),
+              },
+              ExpressionAttributeValues: {
+                ':cursor': cursor,
+                ':now': iso(),
+                ':discovered': discovered,
+                ':changed': changed,
+                ':failed': failed,
+                ':running': 'RUNNING',
+                ...(lastError !== undefined && { ':error': lastError }),
+                ...(from !== undefined && { ':from': from }),
+                ...(total !== undefined && { ':total': total }),
+              },
+            },
           },
-        },
-      },
-      ...chunks.map((chunk) => ({
-        Put: { TableName: table, Item: { ...chunkKey(recoveryId, chunk.chunkId), ...chunk, done: false, expiresAt: Math.floor(Date.now() / 1000) + chunkSeconds } },
-      })),
-    ])).length === 0,
+          ...chunks.map((chunk) => ({
+            Put: {
+              TableName: table,
+              Item: {
+                ...chunkKey(recoveryId, chunk.chunkId),
+                ...chunk,
+                done: false,
+                expiresAt: Math.floor(Date.now() / 1000) + chunkSeconds,
+              },
+            },
+          })),
+        ])
+      ).length === 0,
 
-    chunks: async (recoveryId, chunkIds) => (await batchGet(client, table, chunkIds.map((chunkId) => chunkKey(recoveryId, chunkId)))).map(chunkOf),
+    chunks: async (recoveryId, chunkIds) =>
+      (
+        await batchGet(
+          client,
+          table,
+          chunkIds.map((chunkId) => chunkKey(recoveryId, chunkId)),
+        )
+      ).map(chunkOf),
 
     async unfinished(recoveryId, limit) {
       const found: Chunk[] = [];
       let from: Record<string, unknown> | undefined;
       do {
-        const page = await client.send(new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'recoveryId = :recoveryId AND begins_with(#item, :chunk)',
-          FilterExpression: 'done = :false',
-          ExpressionAttributeNames: { '#item': 'item' },
-          ExpressionAttributeValues: { ':recoveryId': recoveryId, ':chunk': 'chunk#', ':false': false },
-          ExclusiveStartKey: from,
-        }));
+        const page = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'recoveryId = :recoveryId AND begins_with(#item, :chunk)',
+            FilterExpression: 'done = :false',
+            ExpressionAttributeNames: { '#item': 'item' },
+            ExpressionAttributeValues: { ':recoveryId': recoveryId, ':chunk': 'chunk#', ':false': false },
+            ExclusiveStartKey: from,
+          }),
+        );
         found.push(...(page.Items ?? []).map(chunkOf));
         from = page.LastEvaluatedKey;
       } while (from && found.length < limit);
@@ -112,15 +178,22 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
 
     async end(recoveryId, status, lastError) {
       try {
-        const { Attributes } = await client.send(new UpdateCommand({
-          TableName: table,
-          Key: ledgerKey(recoveryId),
-          UpdateExpression: `SET #status = :status, updatedAt = :now, completedAt = :now${lastError === undefined ? '' : ', lastError = :error'}`,
-          ConditionExpression: '#status = :running',
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: { ':status': status, ':now': iso(), ':running': 'RUNNING', ...(lastError !== undefined && { ':error': lastError }) },
-          ReturnValues: 'ALL_NEW',
-        }));
+        const { Attributes } = await client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: ledgerKey(recoveryId),
+            UpdateExpression: `SET #status = :status, updatedAt = :now, completedAt = :now${lastError === undefined ? '' : ', lastError = :error'}`,
+            ConditionExpression: '#status = :running',
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: {
+              ':status': status,
+              ':now': iso(),
+              ':running': 'RUNNING',
+              ...(lastError !== undefined && { ':error': lastError }),
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
         return Attributes && recoveryOf(Attributes);
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return find(recoveryId);
@@ -135,4 +208,8 @@ const recoveryOf = ({ item: _item, ...recovery }: Record<string, unknown>): Reco
   return Object.fromEntries(present) as unknown as Recovery;
 };
 
-const chunkOf = (item: Record<string, unknown>): Chunk => ({ chunkId: String(item['chunkId']), streams: item['streams'] as Chunk['streams'], claims: item['claims'] === true });
+const chunkOf = (item: Record<string, unknown>): Chunk => ({
+  chunkId: String(item['chunkId']),
+  streams: item['streams'] as Chunk['streams'],
+  claims: item['claims'] === true,
+});

@@ -16,32 +16,61 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
       return structuredClone(recoveries.get(recovery.recoveryId)!);
     },
     find: async (recoveryId) => structuredClone(recoveries.get(recoveryId)),
-    async advance(recoveryId, from, { cursor, chunks: added, discovered = 0, changed = 0, failed = 0, lastError, total }) {
+    async advance(
+      recoveryId,
+      from,
+      { cursor, chunks: added, discovered = 0, changed = 0, failed = 0, lastError, total },
+    ) {
       const recovery = running(recoveryId);
       if (!recovery || recovery.cursor !== from) return false;
       Object.assign(recovery, {
-        cursor, updatedAt: iso(), discovered: recovery.discovered + discovered, changed: recovery.changed + changed, failed: recovery.failed + failed,
-        ...(lastError !== undefined && { lastError }), ...(total !== undefined && { total }),
+        cursor,
+        updatedAt: iso(),
+        discovered: recovery.discovered + discovered,
+        changed: recovery.changed + changed,
+        failed: recovery.failed + failed,
+        ...(lastError !== undefined && { lastError }),
+        ...(total !== undefined && { total }),
       });
-      for (const chunk of added) chunks.set(placeOf(recoveryId, chunk.chunkId), { ...structuredClone(chunk), done: false });
+      for (const chunk of added)
+        chunks.set(placeOf(recoveryId, chunk.chunkId), { ...structuredClone(chunk), done: false });
       return true;
     },
-    chunks: async (recoveryId, chunkIds) => chunkIds.flatMap((chunkId) => {
-      const chunk = chunks.get(placeOf(recoveryId, chunkId));
-      return chunk ? [withoutDone(chunk)] : [];
-    }),
-    unfinished: async (recoveryId, limit) => [...chunks].filter(([place, { done }]) => place.startsWith(`${recoveryId} `) && !done).map(([, chunk]) => withoutDone(chunk)).slice(0, limit),
+    chunks: async (recoveryId, chunkIds) =>
+      chunkIds.flatMap((chunkId) => {
+        const chunk = chunks.get(placeOf(recoveryId, chunkId));
+        return chunk ? [withoutDone(chunk)] : [];
+      }),
+    unfinished: async (recoveryId, limit) =>
+      [...chunks]
+        .filter(([place, { done }]) => place.startsWith(`${recoveryId} `) && !done)
+        .map(([, chunk]) => withoutDone(chunk))
+        .slice(0, limit),
     async complete(recoveryId, results) {
       const recovery = recoveries.get(recoveryId);
-      const counted = eachOnce(results).filter(({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false);
+      const counted = eachOnce(results).filter(
+        ({ chunkId }) => chunks.get(placeOf(recoveryId, chunkId))?.done === false,
+      );
       if (counted.length === 0 || !recovery) return;
       for (const { chunkId } of counted) chunks.get(placeOf(recoveryId, chunkId))!.done = true;
       const { rebuilt, changed, failed, ...error } = sumOf(counted);
-      Object.assign(recovery, { updatedAt: iso(), rebuilt: recovery.rebuilt + rebuilt, changed: recovery.changed + changed, failed: recovery.failed + failed, ...error });
+      Object.assign(recovery, {
+        updatedAt: iso(),
+        rebuilt: recovery.rebuilt + rebuilt,
+        changed: recovery.changed + changed,
+        failed: recovery.failed + failed,
+        ...error,
+      });
     },
     async end(recoveryId, status, lastError) {
       const recovery = running(recoveryId);
-      if (recovery) Object.assign(recovery, { status, updatedAt: iso(), completedAt: iso(), ...(lastError !== undefined && { lastError }) });
+      if (recovery)
+        Object.assign(recovery, {
+          status,
+          updatedAt: iso(),
+          completedAt: iso(),
+          ...(lastError !== undefined && { lastError }),
+        });
       return structuredClone(recoveries.get(recoveryId));
     },
   };

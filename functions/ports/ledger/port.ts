@@ -67,13 +67,20 @@ export interface ChunkResult {
 }
 
 /** Results without repeats: a batch may hold one chunk twice. */
-export const eachOnce = (results: ChunkResult[]): ChunkResult[] => [...new Map(results.map((result) => [result.chunkId, result])).values()];
+export const eachOnce = (results: ChunkResult[]): ChunkResult[] => [
+  ...new Map(results.map((result) => [result.chunkId, result])).values(),
+];
 
 /** What several chunks add to the ledger together. */
 export const sumOf = (results: ChunkResult[]): Omit<ChunkResult, 'chunkId'> => {
   const total = (name: 'rebuilt' | 'changed' | 'failed') => results.reduce((sum, result) => sum + result[name], 0);
   const lastError = results.findLast((result) => result.lastError !== undefined)?.lastError;
-  return { rebuilt: total('rebuilt'), changed: total('changed'), failed: total('failed'), ...(lastError !== undefined && { lastError }) };
+  return {
+    rebuilt: total('rebuilt'),
+    changed: total('changed'),
+    failed: total('failed'),
+    ...(lastError !== undefined && { lastError }),
+  };
 };
 
 /** The recoveries, their progress and their chunks. */

@@ -25,8 +25,13 @@ export const appSyncNotifier = (url: string, identity: Identity): Notifier => {
       const until = Date.now() + within;
       const failures: PublishFailure[] = [];
       for (const request of requestsFor(publications)) {
-        const refused = await publishOne(request.map(({ publication }) => publication), until);
-        failures.push(...refused.flatMap(({ index, error }) => (request[index] ? [{ index: request[index].index, error }] : [])));
+        const refused = await publishOne(
+          request.map(({ publication }) => publication),
+          until,
+        );
+        failures.push(
+          ...refused.flatMap(({ index, error }) => (request[index] ? [{ index: request[index].index, error }] : [])),
+        );
       }
       return failures;
     },
@@ -56,4 +61,6 @@ const failuresIn = ({ status, body }: Answer, aliases: Map<string, number>): Pub
 };
 
 const errorFrom = ({ errorType, message, path }: GraphQLError): Error =>
-  new Error(`AppSync refused to publish: ${errorType ?? 'error'} ${message ?? ''}${path ? ` at ${path.join('.')}` : ''}`);
+  new Error(
+    `AppSync refused to publish: ${errorType ?? 'error'} ${message ?? ''}${path ? ` at ${path.join('.')}` : ''}`,
+  );

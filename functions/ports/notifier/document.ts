@@ -9,7 +9,9 @@ import type { Publication } from './port.ts';
  */
 const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
   const attributes = Object.entries(aggregates[aggregate].attributes);
-  const nested = attributes.flatMap(([name, { to }]) => (to && levels > 0 ? [`${nestedFieldOf(name)} { ${fieldsOf(to, levels - 1)} }`] : []));
+  const nested = attributes.flatMap(([name, { to }]) =>
+    to && levels > 0 ? [`${nestedFieldOf(name)} { ${fieldsOf(to, levels - 1)} }`] : [],
+  );
   // A user's effective authorizations are those of the role.
   if (aggregate === 'user') nested.push(`authorizations { ${fieldsOf('authorization', 0)} }`);
   return ['__typename id version createdAt updatedAt', ...attributes.map(([name]) => name), ...nested].join(' ');
@@ -35,7 +37,8 @@ const kinds = {
     alias: 'r',
     mutation: 'publishRecoveryProgress(recovery: $)',
     type: 'Recovery',
-    fields: '__typename recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt',
+    fields:
+      '__typename recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt',
   },
 } satisfies Record<keyof Publication, unknown>;
 
@@ -53,12 +56,22 @@ export interface PublishRequest {
 /** One mutation with a field for every part of every publication, in their order. */
 export const requestOf = (publications: Publication[]): PublishRequest => {
   const parts = publications.flatMap((publication, index) =>
-    allKinds.filter((kind) => publication[kind] !== undefined).map((kind) => ({ kind, index, alias: `${kinds[kind].alias}${index}`, value: publication[kind] })));
+    allKinds
+      .filter((kind) => publication[kind] !== undefined)
+      .map((kind) => ({ kind, index, alias: `${kinds[kind].alias}${index}`, value: publication[kind] })),
+  );
   const used = allKinds.filter((kind) => parts.some((part) => part.kind === kind));
-  const fields = parts.map(({ kind, alias }) => `${alias}: ${kinds[kind].mutation.replace('$', `$${alias}`)} { ...${kinds[kind].type}Fields }`);
-  const fragments = used.map((kind) => `fragment ${kinds[kind].type}Fields on ${kinds[kind].type} { ${kinds[kind].fields} }`);
+  const fields = parts.map(
+    ({ kind, alias }) => `${alias}: ${kinds[kind].mutation.replace('$', `$${alias}`)} { ...${kinds[kind].type}Fields }`,
+  );
+  const fragments = used.map(
+    (kind) => `fragment ${kinds[kind].type}Fields on ${kinds[kind].type} { ${kinds[kind].fields} }`,
+  );
   return {
-    query: [`mutation Publish(${parts.map(({ alias }) => `$${alias}: AWSJSON!`).join(', ')}) { ${fields.join(' ')} }`, ...fragments].join('\n'),
+    query: [
+      `mutation Publish(${parts.map(({ alias }) => `$${alias}: AWSJSON!`).join(', ')}) { ${fields.join(' ')} }`,
+      ...fragments,
+    ].join('\n'),
     variables: Object.fromEntries(parts.map(({ alias, value }) => [alias, JSON.stringify(value)])),
     aliases: new Map(parts.map(({ alias, index }) => [alias, index])),
   };

@@ -8,7 +8,9 @@ export interface MemoryNotifier extends Notifier {
 }
 
 /** @param refuses gives an error for what is not to be taken */
-export const memoryNotifier = (refuses: (publication: Publication) => Error | undefined = () => undefined): MemoryNotifier => {
+export const memoryNotifier = (
+  refuses: (publication: Publication) => Error | undefined = () => undefined,
+): MemoryNotifier => {
   const published: Publication[] = [];
   return {
     published,

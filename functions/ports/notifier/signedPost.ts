@@ -20,7 +20,10 @@ class Sha256 {
   private readonly hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+    this.hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
   }
 
   update(data: Uint8Array): void {
@@ -43,7 +46,12 @@ const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
  */
 export const signedPoster = (url: string, identity: Identity): ((body: string, until: number) => Promise<Answer>) => {
   const target = new URL(url);
-  const signer = new SignatureV4({ service: 'appsync', region: identity.region, credentials: identity.credentials, sha256: Sha256 });
+  const signer = new SignatureV4({
+    service: 'appsync',
+    region: identity.region,
+    credentials: identity.credentials,
+    sha256: Sha256,
+  });
 
   const post = async (body: string, timeout: number): Promise<Answer> => {
     const { headers } = await signer.sign({
@@ -60,17 +68,21 @@ export const signedPoster = (url: string, identity: Identity): ((body: string, u
 
   return (body, until) => {
     let last: unknown;
-    return retry(policy, async (attempt) => {
-      const left = until - Date.now();
-      if (left <= 0) throw new Error('There was no time left to publish', { cause: last });
-      try {
-        const answer = await post(body, Math.min(left, budget.request));
-        const unwell = answer.status === 429 || answer.status >= 500;
-        return unwell && attempt < policy.attempts ? again : answer;
-      } catch (error) {
-        last = error;
-        return again;
-      }
-    }, () => new Error('AppSync did not answer', { cause: last }));
+    return retry(
+      policy,
+      async (attempt) => {
+        const left = until - Date.now();
+        if (left <= 0) throw new Error('There was no time left to publish', { cause: last });
+        try {
+          const answer = await post(body, Math.min(left, budget.request));
+          const unwell = answer.status === 429 || answer.status >= 500;
+          return unwell && attempt < policy.attempts ? again : answer;
+        } catch (error) {
+          last = error;
+          return again;
+        }
+      },
+      () => new Error('AppSync did not answer', { cause: last }),
+    );
   };
 };

@@ -14,8 +14,13 @@ export const memoryQueues = (names?: readonly string[]): MemoryQueues => {
   return {
     sent,
     send: async (queue, bodies) => {
-      if (names && !names.includes(queue)) return bodies.map((_, index) => ({ index, error: new Error(`The queue ${queue} does not exist`) }));
-      const refused = bodies.flatMap((body, index) => (Buffer.byteLength(body) > mostBytes || body === '' ? [{ index, error: new MessageRefused('SQS refused the message') }] : []));
+      if (names && !names.includes(queue))
+        return bodies.map((_, index) => ({ index, error: new Error(`The queue ${queue} does not exist`) }));
+      const refused = bodies.flatMap((body, index) =>
+        Buffer.byteLength(body) > mostBytes || body === ''
+          ? [{ index, error: new MessageRefused('SQS refused the message') }]
+          : [],
+      );
       const taken = bodies.filter((_, index) => !refused.some((refusal) => refusal.index === index));
       sent.set(queue, [...(sent.get(queue) ?? []), ...taken]);
       return refused;

@@ -12,7 +12,9 @@ const concurrentCalls = 10;
 export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
   send: async (queue, bodies, delaySeconds) => {
     // Side by side, so that one call that hangs does not add up with others.
-    const failures = await mapBounded(batchesOf(bodies, delaySeconds), concurrentCalls, (batch) => sendBatch(client, urlPrefix + queue, batch));
+    const failures = await mapBounded(batchesOf(bodies, delaySeconds), concurrentCalls, (batch) =>
+      sendBatch(client, urlPrefix + queue, batch),
+    );
     return failures.flat();
   },
 });
@@ -36,7 +38,11 @@ const batchesOf = (bodies: string[], delaySeconds?: number): SendMessageBatchReq
   return batches;
 };
 
-const sendBatch = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<SendFailure[]> => {
+const sendBatch = async (
+  client: SQSClient,
+  url: string,
+  batch: SendMessageBatchRequestEntry[],
+): Promise<SendFailure[]> => {
   const failures: SendFailure[] = [];
   let left = batch;
   for (let attempt = 1; left.length > 0; attempt += 1) {
@@ -62,7 +68,9 @@ const trySend = async (client: SQSClient, url: string, batch: SendMessageBatchRe
     const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: batch }));
     return (Failed ?? []).map(({ Id, Code, Message, SenderFault }) => {
       const message = `SQS refused the message: ${Code} ${Message ?? ''}`;
-      return SenderFault ? { id: Id, error: new MessageRefused(message), lasts: true } : { id: Id, error: new Error(message), lasts: false };
+      return SenderFault
+        ? { id: Id, error: new MessageRefused(message), lasts: true }
+        : { id: Id, error: new Error(message), lasts: false };
     });
   } catch (thrown) {
     const error = errorOf(thrown);

@@ -12,5 +12,6 @@ export const memoryReferences = (eventStore: EventStore, views: MemoryViews): Re
       views.rows(referring).some((row) => {
         const value = (row as Record<string, unknown>)[attribute];
         return Array.isArray(value) ? value.includes(aggregateId) : value === aggregateId;
-      })),
+      }),
+    ),
 });

@@ -8,16 +8,24 @@ import type { FoundRow, Rows } from './port.ts';
 
 export const dynamoDbRows = (client: DynamoDBDocumentClient, tables: ViewTables): Rows => ({
   async get({ aggregate, id }) {
-    const { Item } = await client.send(new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }));
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }),
+    );
     return Item;
   },
 
   async getMany(keys) {
-    const found = await Promise.all([...groupBy(keys, ({ aggregate }) => tables[aggregate])].map(async ([table, group]) => {
-      const { aggregate } = group[0]!;
-      const items = await batchGet(client, table, [...new Set(group.map(({ id }) => id))].map((id) => ({ id })));
-      return items.map((row) => [streamIdOf(aggregate, String(row['id'])), row] as const);
-    }));
+    const found = await Promise.all(
+      [...groupBy(keys, ({ aggregate }) => tables[aggregate])].map(async ([table, group]) => {
+        const { aggregate } = group[0]!;
+        const items = await batchGet(
+          client,
+          table,
+          [...new Set(group.map(({ id }) => id))].map((id) => ({ id })),
+        );
+        return items.map((row) => [streamIdOf(aggregate, String(row['id'])), row] as const);
+      }),
+    );
     return new Map(found.flat());
   },
 
@@ -34,9 +42,14 @@ export const dynamoDbRows = (client: DynamoDBDocumentClient, tables: ViewTables)
   },
 
   async page(aggregate, limit, after) {
-    const { Items, LastEvaluatedKey } = await client.send(new ScanCommand({
-      TableName: tables[aggregate], ProjectionExpression: 'id', Limit: limit, ExclusiveStartKey: after === undefined ? undefined : { id: after },
-    }));
+    const { Items, LastEvaluatedKey } = await client.send(
+      new ScanCommand({
+        TableName: tables[aggregate],
+        ProjectionExpression: 'id',
+        Limit: limit,
+        ExclusiveStartKey: after === undefined ? undefined : { id: after },
+      }),
+    );
     const next = LastEvaluatedKey?.['id'] as string | undefined;
     return { ids: (Items ?? []).map((item) => String(item['id'])), next };
   },
@@ -46,6 +59,11 @@ export const dynamoDbRows = (client: DynamoDBDocumentClient, tables: ViewTables)
 const asFound = (found: FoundRow | undefined) => {
   if (!found) return { ConditionExpression: 'attribute_not_exists(id)' };
   const ExpressionAttributeNames = { '#version': 'version' };
-  if (found['version'] === undefined) return { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames };
-  return { ConditionExpression: '#version = :version', ExpressionAttributeNames, ExpressionAttributeValues: { ':version': found['version'] } };
+  if (found['version'] === undefined)
+    return { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames };
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames,
+    ExpressionAttributeValues: { ':version': found['version'] },
+  };
 };

@@ -8,20 +8,27 @@ export const memoryRows = (): Rows & { table: Map<string, FoundRow> } => {
   return {
     table,
     get: async ({ aggregate, id }) => structuredClone(table.get(streamIdOf(aggregate, id))),
-    getMany: async (keys) => new Map(keys.flatMap(({ aggregate, id }) => {
-      const row = table.get(streamIdOf(aggregate, id));
-      return row ? [[streamIdOf(aggregate, id), structuredClone(row)] as const] : [];
-    })),
+    getMany: async (keys) =>
+      new Map(
+        keys.flatMap(({ aggregate, id }) => {
+          const row = table.get(streamIdOf(aggregate, id));
+          return row ? [[streamIdOf(aggregate, id), structuredClone(row)] as const] : [];
+        }),
+      ),
     replace: async ({ aggregate, id }, row, found) => {
       const place = streamIdOf(aggregate, id);
       const current = table.get(place);
-      if (Boolean(current) !== Boolean(found) || !isDeepStrictEqual(current?.['version'], found?.['version'])) return false;
+      if (Boolean(current) !== Boolean(found) || !isDeepStrictEqual(current?.['version'], found?.['version']))
+        return false;
       if (row) table.set(place, structuredClone({ ...row }));
       else table.delete(place);
       return true;
     },
     page: async (aggregate, limit, after) => {
-      const ids = [...table.keys()].filter((place) => place.startsWith(`${aggregate}#`)).map((place) => place.slice(aggregate.length + 1)).sort();
+      const ids = [...table.keys()]
+        .filter((place) => place.startsWith(`${aggregate}#`))
+        .map((place) => place.slice(aggregate.length + 1))
+        .sort();
       const start = after === undefined ? 0 : ids.findIndex((id) => id > after);
       const page = start < 0 ? [] : ids.slice(start, start + limit);
       return { ids: page, next: start >= 0 && start + limit < ids.length ? page.at(-1) : undefined };

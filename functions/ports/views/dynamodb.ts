@@ -1,5 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../../domain/kernel/fold.ts';
@@ -16,7 +23,9 @@ const batchSize = 100;
 /** The views in their DynamoDB tables; each write is one conditional call. */
 export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables): Views => ({
   get: async ({ aggregate, id }) => {
-    const { Item } = await client.send(new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }));
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }),
+    );
     return Item as ViewRow | undefined;
   },
   getMany: async (keys) => {
@@ -25,20 +34,33 @@ export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables
     for (const chunk of chunksOf(distinct, batchSize)) found.push(...(await batchGet(client, tables, chunk)));
     return found;
   },
-  put: ({ aggregate }, row, expected) => unlessMoved(async () => {
-    await client.send(new PutCommand({ TableName: tables[aggregate], Item: row, ...atVersion(expected) }));
-    return row;
-  }),
-  change: ({ aggregate, id }, change, expected) => unlessMoved(async () => {
-    const { Attributes } = await client.send(new UpdateCommand({ TableName: tables[aggregate], Key: { id }, ...updateOf(change, expected), ReturnValues: 'ALL_NEW' }));
-    return Attributes as ViewRow;
-  }),
+  put: ({ aggregate }, row, expected) =>
+    unlessMoved(async () => {
+      await client.send(new PutCommand({ TableName: tables[aggregate], Item: row, ...atVersion(expected) }));
+      return row;
+    }),
+  change: ({ aggregate, id }, change, expected) =>
+    unlessMoved(async () => {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: tables[aggregate],
+          Key: { id },
+          ...updateOf(change, expected),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return Attributes as ViewRow;
+    }),
 });
 
 const atVersion = (expected: number) => ({
   ...(expected === 0
     ? { ConditionExpression: 'attribute_not_exists(id)' }
-    : { ConditionExpression: '#version = :expected', ExpressionAttributeNames: { '#version': 'version' }, ExpressionAttributeValues: { ':expected': expected } }),
+    : {
+        ConditionExpression: '#version = :expected',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':expected': expected },
+      }),
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
@@ -56,7 +78,10 @@ const updateOf = ({ set, remove }: RowChange, expected: number) => {
       ...Object.fromEntries(sets.map(([name], index) => [`#s${index}`, name])),
       ...Object.fromEntries(removes.map(([name, placeholder]) => [placeholder, name])),
     },
-    ExpressionAttributeValues: { ':expected': expected, ...Object.fromEntries(sets.map(([, value], index) => [`:s${index}`, value])) },
+    ExpressionAttributeValues: {
+      ':expected': expected,
+      ...Object.fromEntries(sets.map(([, value], index) => [`:s${index}`, value])),
+    },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 };
@@ -71,15 +96,21 @@ const unlessMoved = async (write: () => Promise<ViewRow>): Promise<WriteResult> 
 };
 
 /** One BatchGetItem, repeated for what the service left unprocessed. */
-const batchGet = async (client: DynamoDBDocumentClient, tables: ViewTables, keys: RowKey[]): Promise<{ key: RowKey; row: ViewRow }[]> => {
+const batchGet = async (
+  client: DynamoDBDocumentClient,
+  tables: ViewTables,
+  keys: RowKey[],
+): Promise<{ key: RowKey; row: ViewRow }[]> => {
   const found: { key: RowKey; row: ViewRow }[] = [];
   let wanted: BatchGetCommandInput['RequestItems'] = requestFor(tables, keys);
   for (let attempt = 1; wanted && Object.keys(wanted).length > 0; attempt += 1) {
-    if (attempt > servicePolicy.attempts) throw new Error('The view tables left keys of a batch unprocessed at every try');
+    if (attempt > servicePolicy.attempts)
+      throw new Error('The view tables left keys of a batch unprocessed at every try');
     if (attempt > 1) await pause(attempt - 1, servicePolicy);
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: wanted }));
     for (const aggregate of aggregateNames) {
-      for (const row of Responses?.[tables[aggregate]] ?? []) found.push({ key: { aggregate, id: String(row['id']) }, row: row as ViewRow });
+      for (const row of Responses?.[tables[aggregate]] ?? [])
+        found.push({ key: { aggregate, id: String(row['id']) }, row: row as ViewRow });
     }
     wanted = UnprocessedKeys;
   }
@@ -87,7 +118,8 @@ const batchGet = async (client: DynamoDBDocumentClient, tables: ViewTables, keys
 };
 
 const requestFor = (tables: ViewTables, keys: RowKey[]): BatchGetCommandInput['RequestItems'] => {
-  const keysOf = (aggregate: AggregateName) => keys.filter((key) => key.aggregate === aggregate).map(({ id }) => ({ id }));
+  const keysOf = (aggregate: AggregateName) =>
+    keys.filter((key) => key.aggregate === aggregate).map(({ id }) => ({ id }));
   const requests = aggregateNames.map((aggregate) => [tables[aggregate], { Keys: keysOf(aggregate) }] as const);
   return Object.fromEntries(requests.filter(([, { Keys }]) => Keys.length > 0));
 };

@@ -24,12 +24,14 @@ export const memoryViews = (): MemoryViews => {
 
   return {
     writes,
-    rows: (aggregate) => [...table.values()].filter(({ key }) => key.aggregate === aggregate).map(({ row }) => structuredClone(row)),
+    rows: (aggregate) =>
+      [...table.values()].filter(({ key }) => key.aggregate === aggregate).map(({ row }) => structuredClone(row)),
     get: async (key) => rowAt(key),
-    getMany: async (keys) => [...new Map(keys.map((key) => [placeOf(key), key])).values()].flatMap((key) => {
-      const row = rowAt(key);
-      return row ? [{ key, row }] : [];
-    }),
+    getMany: async (keys) =>
+      [...new Map(keys.map((key) => [placeOf(key), key])).values()].flatMap((key) => {
+        const row = rowAt(key);
+        return row ? [{ key, row }] : [];
+      }),
     put: async (key, row, expected) => {
       const current = rowAt(key);
       const asExpected = expected === 0 ? current === undefined : current?.version === expected;

@@ -1,5 +1,6 @@
 /** Checks every bundle of resolver code as it would be deployed, and ends with 1 if AppSync would refuse one: part of `npm run lint`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../context.ts';
 import { bundleResolvers } from '../resolverBundles.ts';
@@ -15,7 +16,7 @@ for (const [name, code] of bundles) {
   if (findings.length === 0) continue;
   refused += 1;
   const file = `${folder}/${name}.js`;
-  mkdirSync(fileURLToPath(new URL(folder, root)), { recursive: true });
+  mkdirSync(dirname(fileURLToPath(new URL(file, root))), { recursive: true });
   writeFileSync(new URL(file, root), code);
   for (const { line, column, rule, message } of findings) console.error(`${file}:${line}:${column} ${rule} ${message}`);
 }

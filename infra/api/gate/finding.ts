@@ -8,4 +8,5 @@ export interface Finding {
   message: string;
 }
 
-export const inOrder = (findings: Finding[]): Finding[] => [...findings].sort((one, other) => one.line - other.line || one.column - other.column);
+export const inOrder = (findings: Finding[]): Finding[] =>
+  [...findings].sort((one, other) => one.line - other.line || one.column - other.column);

@@ -11,5 +11,10 @@ import { typeFindings } from './types.ts';
  */
 export const findingsOf = (code: string): Finding[] => {
   const program = programOf(code);
-  return inOrder([...typeFindings(program), ...lintFindings(code, program), ...syntaxFindings(program), ...shapeFindings(code, program)]);
+  return inOrder([
+    ...typeFindings(program),
+    ...lintFindings(code, program),
+    ...syntaxFindings(program),
+    ...shapeFindings(code, program),
+  ]);
 };

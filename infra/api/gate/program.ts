@@ -5,7 +5,10 @@ import ts from 'typescript';
 export const bundleFile = '/bundle.js';
 
 const libraries = Object.fromEntries(
-  ['appsync-lib.d.ts', 'appsync-utils.d.ts'].map((name) => [`/${name}`, readFileSync(new URL(name, import.meta.url), 'utf8')]),
+  ['appsync-lib.d.ts', 'appsync-utils.d.ts'].map((name) => [
+    `/${name}`,
+    readFileSync(new URL(name, import.meta.url), 'utf8'),
+  ]),
 );
 
 /** As the service appears to check: JavaScript as `// @ts-check` does, not strictly. And with no built-ins but those given. */

@@ -10,7 +10,8 @@ export const typeFindings = (program: ts.Program): Finding[] => {
   for (const file of program.getSourceFiles()) {
     if (file !== source) broken.push(...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file));
   }
-  if (broken.length > 0) throw new Error(`The gate's own declarations do not compile: ${broken.map(textOf).join('; ')}`);
+  if (broken.length > 0)
+    throw new Error(`The gate's own declarations do not compile: ${broken.map(textOf).join('; ')}`);
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((diagnostic) => ({
     ...placeOf(source, diagnostic.start ?? 0),
     rule: `TS${diagnostic.code}`,

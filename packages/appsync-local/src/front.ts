@@ -14,7 +14,8 @@ export function createFront(o: { appSync: AppSync; issuers: Part; page: Part }):
 } {
   return {
     handle(request, response) {
-      if (!isLoopbackHost(request.headers.host)) return plain(response, 403, 'This stack answers to 127.0.0.1 and localhost only.');
+      if (!isLoopbackHost(request.headers.host))
+        return plain(response, 403, 'This stack answers to 127.0.0.1 and localhost only.');
       const path = pathOf(request);
       if (path === '/graphql' || path.startsWith('/graphql/')) {
         void o.appSync.handle(request, response);
@@ -24,7 +25,8 @@ export function createFront(o: { appSync: AppSync; issuers: Part; page: Part }):
       plain(response, 404, 'There is nothing at this address.');
     },
     upgrade(request, socket, head) {
-      if (isLoopbackHost(request.headers.host) && pathOf(request) === '/graphql/realtime') o.appSync.upgrade(request, socket, head);
+      if (isLoopbackHost(request.headers.host) && pathOf(request) === '/graphql/realtime')
+        o.appSync.upgrade(request, socket, head);
       else socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     },
   };
@@ -35,9 +37,12 @@ export function createPlainPage(outputs: StackOutputs): Part {
   return {
     handle(request, response) {
       const path = pathOf(request);
-      if ((request.method !== 'GET' && request.method !== 'HEAD') || (path !== '/' && path !== '/config.json')) return false;
+      if ((request.method !== 'GET' && request.method !== 'HEAD') || (path !== '/' && path !== '/config.json'))
+        return false;
       if (path === '/config.json') {
-        response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(outputs));
+        response
+          .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+          .end(JSON.stringify(outputs));
       } else {
         plain(response, 200, `GraphQL   ${outputs.GraphQLUrl}\nReal time ${outputs.RealtimeUrl}`);
       }

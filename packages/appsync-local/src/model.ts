@@ -111,9 +111,7 @@ export interface OidcProviderModel {
   iatTtlMs?: number;
 }
 
-export type AuthModeModel =
-  | { type: 'OPENID_CONNECT'; oidc: OidcProviderModel }
-  | { type: 'AWS_IAM' };
+export type AuthModeModel = { type: 'OPENID_CONNECT'; oidc: OidcProviderModel } | { type: 'AWS_IAM' };
 
 export type DataSourceModel =
   | { name: string; type: 'AMAZON_DYNAMODB'; tableName: string; roleArn: string }
@@ -187,9 +185,10 @@ export interface LocalIam {
   /** Stable credentials of a role; what they may do is what the role's statements allow. */
   credentialsFor(roleArn: string): AwsCredentials;
   /** Checks a SigV4-signed request. `url` is path and query as received; header names lower-case. */
-  verify(request: { method: string; url: string; headers: Record<string, string>; body: Uint8Array | string }, service: string): Promise<
-    { ok: true; caller: IamCaller } | { ok: false; reason: string }
-  >;
+  verify(
+    request: { method: string; url: string; headers: Record<string, string>; body: Uint8Array | string },
+    service: string,
+  ): Promise<{ ok: true; caller: IamCaller } | { ok: false; reason: string }>;
   /** Evaluates the caller's statements; an administrator may do everything. */
   isAllowed(caller: IamCaller, action: string, resource: string, context?: PolicyContext): boolean;
 }

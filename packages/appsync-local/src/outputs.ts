@@ -21,7 +21,8 @@ export interface StackOutputs {
 }
 
 export function outputsOf(model: StackModel, urls: { playground: string; gateway: string }): StackOutputs {
-  const bare = (name: string) => (name.startsWith(`${model.stackName}-`) ? name.slice(model.stackName.length + 1) : name);
+  const bare = (name: string) =>
+    name.startsWith(`${model.stackName}-`) ? name.slice(model.stackName.length + 1) : name;
   return {
     ...(model.outputs as unknown as StackOutputs),
     PlaygroundUrl: urls.playground,
@@ -53,16 +54,23 @@ export function removeOutputs(stateDir: string, outputs: StackOutputs): void {
 export async function refuseSharedState(stateDir: string): Promise<void> {
   const url = readPlaygroundUrl(stateDir);
   if (url === undefined) return;
-  const answer = await fetch(`${url}config.json`, { signal: AbortSignal.timeout(2_000) }).then((response) => response.json(), () => undefined);
+  const answer = await fetch(`${url}config.json`, { signal: AbortSignal.timeout(2_000) }).then(
+    (response) => response.json(),
+    () => undefined,
+  );
   const graphQlUrl = (answer as { GraphQLUrl?: unknown } | undefined)?.GraphQLUrl;
   if (typeof graphQlUrl === 'string' && graphQlUrl.startsWith(url)) {
-    throw new Error(`A stack is running at ${url} with the state folder ${stateDir}: stop it, or use another folder (--state DIR).`);
+    throw new Error(
+      `A stack is running at ${url} with the state folder ${stateDir}: stop it, or use another folder (--state DIR).`,
+    );
   }
 }
 
 function readPlaygroundUrl(stateDir: string): string | undefined {
   try {
-    const [outputs] = Object.values(JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Partial<StackOutputs>>);
+    const [outputs] = Object.values(
+      JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Partial<StackOutputs>>,
+    );
     return outputs?.PlaygroundUrl;
   } catch {
     return undefined;

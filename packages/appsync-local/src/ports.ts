@@ -8,7 +8,10 @@ import type { Shutdown } from './shutdown.ts';
  * @param port 0 for any two free ports
  * @throws an Error that names the port in use
  */
-export async function openPorts(port: number, shutdown: Shutdown): Promise<{ front: LoopbackServer; back: LoopbackServer }> {
+export async function openPorts(
+  port: number,
+  shutdown: Shutdown,
+): Promise<{ front: LoopbackServer; back: LoopbackServer }> {
   const open = async (wanted: number): Promise<LoopbackServer> => {
     const server = await openLoopbackServer(wanted).catch((error: NodeJS.ErrnoException) => {
       throw explain(error, wanted);
@@ -22,7 +25,11 @@ export async function openPorts(port: number, shutdown: Shutdown): Promise<{ fro
 }
 
 function explain(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === 'EADDRINUSE') return new Error(`Port ${port} is in use. Choose another with PORT=<port>, or PORT=0 for any free one.`);
-  if (error.code === 'EACCES') return new Error(`Port ${port} may not be used by this user. Choose another with PORT=<port>, or PORT=0 for any free one.`);
+  if (error.code === 'EADDRINUSE')
+    return new Error(`Port ${port} is in use. Choose another with PORT=<port>, or PORT=0 for any free one.`);
+  if (error.code === 'EACCES')
+    return new Error(
+      `Port ${port} may not be used by this user. Choose another with PORT=<port>, or PORT=0 for any free one.`,
+    );
   return error;
 }

@@ -108,10 +108,20 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   const origin = front.url;
 
   const { assembly } = options;
-  step(typeof assembly === 'string' ? 'starting DynamoDB Local' : 'starting DynamoDB Local, synthesizing the application');
+  step(
+    typeof assembly === 'string' ? 'starting DynamoDB Local' : 'starting DynamoDB Local, synthesizing the application',
+  );
   const starting = startDynamoDb();
-  shutdown.add(() => starting.then((engine) => engine.stop(), () => undefined));
-  const [engine, assemblyDir] = await Promise.all([starting, typeof assembly === 'string' ? assembly : assembly({ origin, stateDir, signal })]);
+  shutdown.add(() =>
+    starting.then(
+      (engine) => engine.stop(),
+      () => undefined,
+    ),
+  );
+  const [engine, assemblyDir] = await Promise.all([
+    starting,
+    typeof assembly === 'string' ? assembly : assembly({ origin, stateDir, signal }),
+  ]);
 
   step('reading the cloud assembly');
   const model = loadAssembly({
@@ -134,7 +144,10 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   const sqs = startSqs(REGION, ACCOUNT_ID);
   shutdown.add(() => sqs.stop());
   const visibilityTimeoutSeconds = options.queueVisibilityOverrideSeconds;
-  const [streams] = await Promise.all([database.createTables(model.tables), sqs.createQueues(model.queues, { visibilityTimeoutSeconds })]);
+  const [streams] = await Promise.all([
+    database.createTables(model.tables),
+    sqs.createQueues(model.queues, { visibilityTimeoutSeconds }),
+  ]);
   const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
   const sweeper = setInterval(() => void sweepExpired().catch(() => undefined), SWEEP_MS).unref();
   shutdown.add(() => clearInterval(sweeper));
@@ -142,7 +155,17 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   const common = { region: REGION, accountId: ACCOUNT_ID };
   const resourcePolicies = new Map(model.queues.map((queue) => [queue.arn, queue.policy]));
   const iam = new StackIam({ ...common, roles: model.roles, resourcePolicies, seed: randomUUID() });
-  const gateway = new Gateway({ ...common, url: back.url, tables: model.tables, queues: model.queues, streams, iam, database, sqs, measure: options.measure });
+  const gateway = new Gateway({
+    ...common,
+    url: back.url,
+    tables: model.tables,
+    queues: model.queues,
+    streams,
+    iam,
+    database,
+    sqs,
+    measure: options.measure,
+  });
   back.handleWith((request, response) => void gateway.handle(request, response));
 
   step('starting functions, API and issuers');
@@ -157,7 +180,12 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     ...(options.onLambdaEvent ? { onEvent: options.onLambdaEvent } : {}),
   });
   shutdown.add(() => lambda.stop());
-  const issuers = await createIssuers({ origin, providers: providersOf(outputs, origin), stateDir, redirectUris: [`${origin}/`] });
+  const issuers = await createIssuers({
+    origin,
+    providers: providersOf(outputs, origin),
+    stateDir,
+    redirectUris: [`${origin}/`],
+  });
   shutdown.add(() => issuers.stop());
   const log = openLog(join(stateDir, 'logs', 'appsync.log'));
   shutdown.add(() => log.close());
@@ -184,7 +212,19 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   signal.throwIfAborted();
   writeOutputs(stateDir, model.stackName, outputs);
   shutdown.add(() => removeOutputs(stateDir, outputs));
-  return { outputs, model, gateway, iam, lambda, mappings, issuers, database, sweepExpired, failed: engine.failed, stop: () => shutdown.run() };
+  return {
+    outputs,
+    model,
+    gateway,
+    iam,
+    lambda,
+    mappings,
+    issuers,
+    database,
+    sweepExpired,
+    failed: engine.failed,
+    stop: () => shutdown.run(),
+  };
 }
 
 /** The applications whose issuers are this stack's own; one with a domain elsewhere has its own issuer there. */

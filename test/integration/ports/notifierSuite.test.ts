@@ -18,8 +18,16 @@ afterAll(() => own?.stop());
 
 notifierSuite('in memory', async () => {
   const notifier = memoryNotifier();
-  const of = <Kind extends 'update' | 'outcome' | 'recovery'>(kind: Kind) => notifier.published.flatMap((publication) => publication[kind] ?? []) as NonNullable<(typeof notifier.published)[number][Kind]>[];
-  return { notifier, ofRecovery: notifier, listen: async () => undefined, told: () => ({ updates: of('update'), outcomes: of('outcome'), recoveries: of('recovery') }) };
+  const of = <Kind extends 'update' | 'outcome' | 'recovery'>(kind: Kind) =>
+    notifier.published.flatMap((publication) => publication[kind] ?? []) as NonNullable<
+      (typeof notifier.published)[number][Kind]
+    >[];
+  return {
+    notifier,
+    ofRecovery: notifier,
+    listen: async () => undefined,
+    told: () => ({ updates: of('update'), outcomes: of('outcome'), recoveries: of('recovery') }),
+  };
 });
 
 notifierSuite('on AppSync', async () => {
@@ -27,10 +35,15 @@ notifierSuite('on AppSync', async () => {
   const notifierOf = (name: string) => {
     const { roleArn } = stack.model.functions.find((each) => each.name.endsWith(`-${name}`))!;
     const { accessKeyId, secretAccessKey, sessionToken } = stack.iam.credentialsFor(roleArn);
-    return appSyncNotifier(outputs.GraphQLUrl, { credentials: async () => ({ accessKeyId, secretAccessKey, sessionToken }), region: async () => outputs.Region });
+    return appSyncNotifier(outputs.GraphQLUrl, {
+      credentials: async () => ({ accessKeyId, secretAccessKey, sessionToken }),
+      region: async () => outputs.Region,
+    });
   };
   const socket = await RawSubscriber.connect(outputs, admin.token!);
-  const updates = await socket.subscribe('subscription { onProjectionUpdated { aggregate aggregateId version change commandId eventId timestamp user { id } role { id } authorization { id } group { id name description version createdAt updatedAt } } }');
+  const updates = await socket.subscribe(
+    'subscription { onProjectionUpdated { aggregate aggregateId version change commandId eventId timestamp user { id } role { id } authorization { id } group { id name description version createdAt updatedAt } } }',
+  );
   const outcomes: Stream<CommandOutcome>[] = [];
   const recoveries: Stream<Recovery>[] = [];
   return {
@@ -40,6 +53,10 @@ notifierSuite('on AppSync', async () => {
       if (commandId) outcomes.push(await socket.subscribe(onCommandCompleted, { commandId }));
       if (recoveryId) recoveries.push(await socket.subscribe(onRecoveryProgress, { recoveryId }));
     },
-    told: () => ({ updates: updates.heard, outcomes: outcomes.flatMap(({ heard }) => heard), recoveries: recoveries.flatMap(({ heard }) => heard) }),
+    told: () => ({
+      updates: updates.heard,
+      outcomes: outcomes.flatMap(({ heard }) => heard),
+      recoveries: recoveries.flatMap(({ heard }) => heard),
+    }),
   };
 });

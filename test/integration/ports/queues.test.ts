@@ -14,7 +14,12 @@ let prefix: string;
 beforeAll(async () => {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  client = new SQSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, useQueueUrlAsEndpoint: false });
+  client = new SQSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    useQueueUrlAsEndpoint: false,
+  });
   for (const name of names) {
     const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: `Test-${name}` }));
     prefix = QueueUrl.slice(0, -name.length);
@@ -32,14 +37,20 @@ const receiveAll = async (name: string): Promise<string[]> => {
     const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     if (Messages.length === 0) return bodies;
     bodies.push(...Messages.map(({ Body }) => Body ?? ''));
-    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: `m${index}`, ReceiptHandle })) }));
+    await client.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl,
+        Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: `m${index}`, ReceiptHandle })),
+      }),
+    );
   }
 };
 
 queuesSuite('in memory', () => {
   const queues = memoryQueues(names);
   return {
-    queues, names,
+    queues,
+    names,
     drain: async (name) => {
       const bodies = queues.sent.get(name) ?? [];
       queues.sent.delete(name);

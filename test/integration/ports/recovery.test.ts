@@ -33,32 +33,68 @@ claimsSuite('in memory', () => {
   const eventStore = memoryEventStore();
   return { eventStore, claims: memoryClaims(eventStore) };
 });
-claimsSuite('on DynamoDB', () => ({ eventStore: dynamoDbEventStore(tables.client, tableNames), claims: dynamoDbClaims(tables.client, tableNames) }));
+claimsSuite('on DynamoDB', () => ({
+  eventStore: dynamoDbEventStore(tables.client, tableNames),
+  claims: dynamoDbClaims(tables.client, tableNames),
+}));
 eventIndexSuite('in memory', () => {
   const eventStore = memoryEventStore();
   return { eventStore, eventIndex: memoryEventIndex(eventStore.items) };
 });
-eventIndexSuite('on DynamoDB', () => ({ eventStore: dynamoDbEventStore(tables.client, tableNames), eventIndex: dynamoDbEventIndex(tables.client, tableNames.eventStore) }));
+eventIndexSuite('on DynamoDB', () => ({
+  eventStore: dynamoDbEventStore(tables.client, tableNames),
+  eventIndex: dynamoDbEventIndex(tables.client, tableNames.eventStore),
+}));
 
 it('claims on DynamoDB come right whatever became of their owner', async () => {
   const claims = dynamoDbClaims(tables.client, tableNames);
   for (const [n, streamId] of [undefined, 7, '', 'users', 'planet#mars', { no: 'text' }].entries()) {
     const key = `role#name#${n}`;
     const owner = { aggregate: 'role' as const, aggregateId: `r${n}` };
-    await tables.client.send(new PutCommand({ TableName: tableNames.uniqueValue, Item: { uniqueKey: key, ...(streamId !== undefined && { streamId }) } }));
-    expect(await claims.restore({ key, attribute: 'name', owner }, (await claims.find([key])).get(key), [{ ...owner, version: 0 }]), JSON.stringify(streamId)).toBe('done');
+    await tables.client.send(
+      new PutCommand({
+        TableName: tableNames.uniqueValue,
+        Item: { uniqueKey: key, ...(streamId !== undefined && { streamId }) },
+      }),
+    );
+    expect(
+      await claims.restore({ key, attribute: 'name', owner }, (await claims.find([key])).get(key), [
+        { ...owner, version: 0 },
+      ]),
+      JSON.stringify(streamId),
+    ).toBe('done');
     expect((await claims.find([key])).get(key)).toMatchObject({ owner, streamId: `role#r${n}`, attribute: 'name' });
-    await tables.client.send(new PutCommand({ TableName: tableNames.uniqueValue, Item: { uniqueKey: key, ...(streamId !== undefined && { streamId }) } }));
+    await tables.client.send(
+      new PutCommand({
+        TableName: tableNames.uniqueValue,
+        Item: { uniqueKey: key, ...(streamId !== undefined && { streamId }) },
+      }),
+    );
     expect(await claims.remove((await claims.find([key])).get(key)!, [])).toBe('done');
   }
 });
 
 it('events of the first implementation are read by key, by time and whole', async () => {
-  for (const item of originalEvents) await tables.client.send(new PutCommand({ TableName: tableNames.eventStore, Item: item }));
+  for (const item of originalEvents)
+    await tables.client.send(new PutCommand({ TableName: tableNames.eventStore, Item: item }));
   const eventIndex = dynamoDbEventIndex(tables.client, tableNames.eventStore);
   const { entries } = await eventIndex.page('2019-07#3', { from: 0, to: Date.UTC(2019, 7), limit: 10 });
-  expect(entries).toMatchObject([{ aggregate: 'user', aggregateId: '5d0b', version: 1 }, { aggregate: 'user', aggregateId: '5d0b', version: 2 }]);
-  expect(await eventIndex.events(entries)).toEqual(await dynamoDbEventReader(tables.client, tableNames.eventStore).load('user', '5d0b'));
-  expect((await eventIndex.events(entries))[1]).toMatchObject({ type: 'UserUpdated', payload: { lastName: 'Leigh', birthDate: '1990-02-28' }, schemaVersion: currentSchemaVersion });
-  expect(await eventIndex.existing([{ aggregate: 'authorization', aggregateId: 'a-1' }, { aggregate: 'authorization', aggregateId: 'a-2' }])).toEqual(new Set(['authorization#a-1']));
+  expect(entries).toMatchObject([
+    { aggregate: 'user', aggregateId: '5d0b', version: 1 },
+    { aggregate: 'user', aggregateId: '5d0b', version: 2 },
+  ]);
+  expect(await eventIndex.events(entries)).toEqual(
+    await dynamoDbEventReader(tables.client, tableNames.eventStore).load('user', '5d0b'),
+  );
+  expect((await eventIndex.events(entries))[1]).toMatchObject({
+    type: 'UserUpdated',
+    payload: { lastName: 'Leigh', birthDate: '1990-02-28' },
+    schemaVersion: currentSchemaVersion,
+  });
+  expect(
+    await eventIndex.existing([
+      { aggregate: 'authorization', aggregateId: 'a-1' },
+      { aggregate: 'authorization', aggregateId: 'a-2' },
+    ]),
+  ).toEqual(new Set(['authorization#a-1']));
 });

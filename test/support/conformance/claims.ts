@@ -5,8 +5,18 @@ import type { Claims, HeldClaim } from '../../../functions/ports/claims/port.ts'
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const eventFor = (aggregateId: string, version: number): DomainEvent => ({
-  eventId: randomUUID(), aggregate: 'user', aggregateId, version, type: version === 1 ? 'UserCreated' : 'UserUpdated', payload: {},
-  executionQueue: 'executeCreateUserQueue', timestamp: 1_700_000_000_000 + version, commandId: randomUUID(), operation: 'createUser', actor: 'admin:a', schemaVersion: 1,
+  eventId: randomUUID(),
+  aggregate: 'user',
+  aggregateId,
+  version,
+  type: version === 1 ? 'UserCreated' : 'UserUpdated',
+  payload: {},
+  executionQueue: 'executeCreateUserQueue',
+  timestamp: 1_700_000_000_000 + version,
+  commandId: randomUUID(),
+  operation: 'createUser',
+  actor: 'admin:a',
+  schemaVersion: 1,
 });
 
 /** What claims outside an append must do. @param open gives the claims, and the event store that they belong to */
@@ -14,14 +24,26 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
   describe(`claims ${name}`, () => {
     const fresh = () => {
       const key = `user#email#${randomUUID()}@example.com`;
-      const [one, other] = [randomUUID(), randomUUID()].map((aggregateId) => ({ aggregate: 'user' as const, aggregateId }));
+      const [one, other] = [randomUUID(), randomUUID()].map((aggregateId) => ({
+        aggregate: 'user' as const,
+        aggregateId,
+      }));
       return { ...open(), key, one: one!, other: other! };
     };
     const claim = (key: string, owner: HeldClaim['owner']): HeldClaim => ({ key, attribute: 'email', owner });
-    const found = (key: string, owner: HeldClaim['owner']) => ({ ...claim(key, owner), streamId: `user#${owner.aggregateId}` });
+    const found = (key: string, owner: HeldClaim['owner']) => ({
+      ...claim(key, owner),
+      streamId: `user#${owner.aggregateId}`,
+    });
     /** The owner's stream, as long as the version says. */
-    const append = async (eventStore: EventStore, { aggregateId }: HeldClaim['owner'], upTo: number, changes: Parameters<EventStore['append']>[1] = { takes: [], releases: [] }) => {
-      for (let version = 1; version <= upTo; version += 1) await eventStore.append(eventFor(aggregateId, version), version === 1 ? changes : { takes: [], releases: [] });
+    const append = async (
+      eventStore: EventStore,
+      { aggregateId }: HeldClaim['owner'],
+      upTo: number,
+      changes: Parameters<EventStore['append']>[1] = { takes: [], releases: [] },
+    ) => {
+      for (let version = 1; version <= upTo; version += 1)
+        await eventStore.append(eventFor(aggregateId, version), version === 1 ? changes : { takes: [], releases: [] });
     };
 
     it('finds what an append claimed', async () => {
@@ -36,7 +58,12 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
       await append(eventStore, one, 2);
       await append(eventStore, other, 1);
       expect(await claims.restore(claim(key, other), undefined, [{ ...other, version: 1 }])).toBe('done');
-      expect(await claims.restore(claim(key, one), found(key, other), [{ ...one, version: 2 }, { ...other, version: 1 }])).toBe('done');
+      expect(
+        await claims.restore(claim(key, one), found(key, other), [
+          { ...one, version: 2 },
+          { ...other, version: 1 },
+        ]),
+      ).toBe('done');
       expect(await claims.find([key])).toEqual(new Map([[key, found(key, one)]]));
     });
 
@@ -45,8 +72,13 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
       await append(eventStore, one, 1);
       await claims.restore(claim(key, one), undefined, [{ ...one, version: 1 }]);
       const changes = { takes: [{ aggregate: 'user' as const, attribute: 'email', key }], releases: [] };
-      expect(await eventStore.append(eventFor(other.aggregateId, 1), changes)).toEqual({ kind: 'uniqueTaken', attribute: 'email' });
-      expect(await eventStore.append(eventFor(one.aggregateId, 2), { takes: [], releases: changes.takes })).toEqual({ kind: 'appended' });
+      expect(await eventStore.append(eventFor(other.aggregateId, 1), changes)).toEqual({
+        kind: 'uniqueTaken',
+        attribute: 'email',
+      });
+      expect(await eventStore.append(eventFor(one.aggregateId, 2), { takes: [], releases: changes.takes })).toEqual({
+        kind: 'appended',
+      });
       expect(await claims.find([key])).toEqual(new Map());
     });
 
@@ -55,7 +87,12 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
       await append(eventStore, one, 2);
       await append(eventStore, other, 2);
       expect(await claims.restore(claim(key, one), undefined, [{ ...one, version: 1 }])).toBe('streamMoved');
-      expect(await claims.restore(claim(key, one), undefined, [{ ...one, version: 2 }, { ...other, version: 1 }])).toBe('streamMoved');
+      expect(
+        await claims.restore(claim(key, one), undefined, [
+          { ...one, version: 2 },
+          { ...other, version: 1 },
+        ]),
+      ).toBe('streamMoved');
       expect(await claims.find([key])).toEqual(new Map());
       await claims.restore(claim(key, one), undefined, [{ ...one, version: 2 }]);
       expect(await claims.remove(found(key, one), [{ ...one, version: 1 }])).toBe('streamMoved');

@@ -13,14 +13,48 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
     /** A month that no other test stores events in. */
     const someMonth = () => Date.UTC(2030 + Math.floor(Math.random() * 7900), Math.floor(Math.random() * 12));
 
-    const eventFor = (aggregateId: string, version: number, timestamp: number, previousTimestamp?: number): DomainEvent => ({
-      eventId: randomUUID(), aggregate: 'group', aggregateId, version, type: version === 1 ? 'GroupCreated' : 'GroupUpdated', payload: { name: `${version}` },
-      executionQueue: 'executeCreateGroupQueue', timestamp, ...(previousTimestamp !== undefined && { previousTimestamp }), commandId: randomUUID(), operation: 'createGroup', actor: 'admin:a', schemaVersion: 1,
+    const eventFor = (
+      aggregateId: string,
+      version: number,
+      timestamp: number,
+      previousTimestamp?: number,
+    ): DomainEvent => ({
+      eventId: randomUUID(),
+      aggregate: 'group',
+      aggregateId,
+      version,
+      type: version === 1 ? 'GroupCreated' : 'GroupUpdated',
+      payload: { name: `${version}` },
+      executionQueue: 'executeCreateGroupQueue',
+      timestamp,
+      ...(previousTimestamp !== undefined && { previousTimestamp }),
+      commandId: randomUUID(),
+      operation: 'createGroup',
+      actor: 'admin:a',
+      schemaVersion: 1,
     });
-    const entryOf = ({ aggregate, aggregateId, version, timestamp, eventId, previousTimestamp }: DomainEvent): TimeEntry =>
-      ({ aggregate, aggregateId, version, timestamp, eventId, ...(previousTimestamp !== undefined && { previousTimestamp }) });
+    const entryOf = ({
+      aggregate,
+      aggregateId,
+      version,
+      timestamp,
+      eventId,
+      previousTimestamp,
+    }: DomainEvent): TimeEntry => ({
+      aggregate,
+      aggregateId,
+      version,
+      timestamp,
+      eventId,
+      ...(previousTimestamp !== undefined && { previousTimestamp }),
+    });
 
-    const allPages = async (eventIndex: EventIndex, partition: string, range: { from: number; to: number }, limit: number) => {
+    const allPages = async (
+      eventIndex: EventIndex,
+      partition: string,
+      range: { from: number; to: number },
+      limit: number,
+    ) => {
       const found: TimeEntry[] = [];
       let after: string | undefined;
       do {
@@ -35,12 +69,19 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
     it('gives the events of a partition and a range in order of time, page by page, each once', async () => {
       const { eventIndex, eventStore } = open();
       const [month, id] = [someMonth(), randomUUID()];
-      const stored = Array.from({ length: 9 }, (_, index) => eventFor(id, index + 1, month + 1000 * index, index > 0 ? month + 1000 * (index - 1) : undefined));
+      const stored = Array.from({ length: 9 }, (_, index) =>
+        eventFor(id, index + 1, month + 1000 * index, index > 0 ? month + 1000 * (index - 1) : undefined),
+      );
       for (const event of stored) await eventStore.append(event, none);
       const partition = timeShardOf(`group#${id}`, month);
       for (const limit of [1, 2, 4, 9, 100]) {
-        expect(await allPages(eventIndex, partition, { from: month, to: month + 8000 }, limit), `pages of ${limit}`).toEqual(stored.map(entryOf));
-        expect(await allPages(eventIndex, partition, { from: month + 1000, to: month + 7000 }, limit)).toEqual(stored.slice(1, 8).map(entryOf));
+        expect(
+          await allPages(eventIndex, partition, { from: month, to: month + 8000 }, limit),
+          `pages of ${limit}`,
+        ).toEqual(stored.map(entryOf));
+        expect(await allPages(eventIndex, partition, { from: month + 1000, to: month + 7000 }, limit)).toEqual(
+          stored.slice(1, 8).map(entryOf),
+        );
       }
       expect(await allPages(eventIndex, partition, { from: month + 8001, to: month + 9000 }, 10)).toEqual([]);
       expect(await allPages(eventIndex, partition, { from: month + 2000, to: month + 1000 }, 10)).toEqual([]);
@@ -49,7 +90,9 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
     it('loses none of many events of one millisecond', async () => {
       const { eventIndex, eventStore } = open();
       const [month, id] = [someMonth(), randomUUID()];
-      const stored = Array.from({ length: 7 }, (_, index) => eventFor(id, index + 1, month, index > 0 ? month : undefined));
+      const stored = Array.from({ length: 7 }, (_, index) =>
+        eventFor(id, index + 1, month, index > 0 ? month : undefined),
+      );
       for (const event of stored) await eventStore.append(event, none);
       const found = await allPages(eventIndex, timeShardOf(`group#${id}`, month), { from: month, to: month }, 3);
       expect(found.map(({ eventId }) => eventId).sort()).toEqual(stored.map(({ eventId }) => eventId).sort());
@@ -60,8 +103,17 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
       const month = someMonth();
       const ids = Array.from({ length: 20 }, () => randomUUID());
       for (const [index, id] of ids.entries()) await eventStore.append(eventFor(id, 1, month + index), none);
-      const pages = await Promise.all(shardsOf(monthsBetween(month, month + 20)[0]!).map((partition) => allPages(eventIndex, partition, { from: month, to: month + 20 }, 100)));
-      expect(pages.flat().map(({ aggregateId }) => aggregateId).sort()).toEqual([...ids].sort());
+      const pages = await Promise.all(
+        shardsOf(monthsBetween(month, month + 20)[0]!).map((partition) =>
+          allPages(eventIndex, partition, { from: month, to: month + 20 }, 100),
+        ),
+      );
+      expect(
+        pages
+          .flat()
+          .map(({ aggregateId }) => aggregateId)
+          .sort(),
+      ).toEqual([...ids].sort());
     });
 
     it('knows which streams have begun', async () => {
@@ -71,14 +123,18 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
       for (const id of begun) await eventStore.append(eventFor(id, 1, someMonth()), none);
       const streams = ids.map((aggregateId) => ({ aggregate: 'group' as const, aggregateId }));
       expect(await eventIndex.existing(streams)).toEqual(new Set(begun.map((id) => `group#${id}`)));
-      expect(await eventIndex.existing(begun.map((aggregateId) => ({ aggregate: 'role' as const, aggregateId })))).toEqual(new Set());
+      expect(
+        await eventIndex.existing(begun.map((aggregateId) => ({ aggregate: 'role' as const, aggregateId }))),
+      ).toEqual(new Set());
       expect(await eventIndex.existing([])).toEqual(new Set());
     });
 
     it('gives the events that entries stand for, in their order', async () => {
       const { eventIndex, eventStore } = open();
       const [month, id] = [someMonth(), randomUUID()];
-      const stored = Array.from({ length: 120 }, (_, index) => eventFor(id, index + 1, month + index, index > 0 ? month + index - 1 : undefined));
+      const stored = Array.from({ length: 120 }, (_, index) =>
+        eventFor(id, index + 1, month + index, index > 0 ? month + index - 1 : undefined),
+      );
       for (const event of stored) await eventStore.append(event, none);
       const wanted = [...stored].reverse();
       expect(await eventIndex.events(wanted.map(entryOf))).toEqual(wanted);

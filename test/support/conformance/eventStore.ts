@@ -7,10 +7,20 @@ import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 const none = { takes: [], releases: [] };
 
 const eventFor = (aggregateId: string, version: number, more: Partial<DomainEvent> = {}): DomainEvent => ({
-  eventId: randomUUID(), aggregate: 'user', aggregateId, version, type: version === 1 ? 'UserCreated' : 'UserUpdated',
-  payload: { firstName: `name ${version}`, roleId: null }, executionQueue: 'executeCreateUserQueue', timestamp: 1_700_000_000_000 + version,
+  eventId: randomUUID(),
+  aggregate: 'user',
+  aggregateId,
+  version,
+  type: version === 1 ? 'UserCreated' : 'UserUpdated',
+  payload: { firstName: `name ${version}`, roleId: null },
+  executionQueue: 'executeCreateUserQueue',
+  timestamp: 1_700_000_000_000 + version,
   ...(version > 1 && { previousTimestamp: 1_700_000_000_000 + version - 1 }),
-  commandId: randomUUID(), operation: 'createUser', actor: 'admin:a', schemaVersion: 1, ...more,
+  commandId: randomUUID(),
+  operation: 'createUser',
+  actor: 'admin:a',
+  schemaVersion: 1,
+  ...more,
 });
 
 const emailClaim = (value: string): Claim => ({ aggregate: 'user', attribute: 'email', key: `user#email#${value}` });
@@ -36,7 +46,9 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       await store.append(first, none);
       expect(await store.append(eventFor(id, 1), none)).toEqual({ kind: 'versionTaken' });
       // The same id of another actor is another command.
-      expect(await store.append(eventFor(id, 1, { commandId: first.commandId, actor: 'admin:b' }), none)).toEqual({ kind: 'versionTaken' });
+      expect(await store.append(eventFor(id, 1, { commandId: first.commandId, actor: 'admin:b' }), none)).toEqual({
+        kind: 'versionTaken',
+      });
       expect(await store.load('user', id)).toEqual([first]);
     });
 
@@ -46,7 +58,10 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       await store.append(first, { takes: [emailClaim(value)], releases: [] });
       const { commandId } = first;
       expect(await store.append(eventFor(id, 1, { commandId }), none)).toEqual({ kind: 'repeat', event: first });
-      expect(await store.append(eventFor(id, 1, { commandId }), { takes: [emailClaim(value)], releases: [] })).toEqual({ kind: 'repeat', event: first });
+      expect(await store.append(eventFor(id, 1, { commandId }), { takes: [emailClaim(value)], releases: [] })).toEqual({
+        kind: 'repeat',
+        event: first,
+      });
     });
 
     it('takes the same event twice for one append, whose first answer was lost', async () => {
@@ -61,11 +76,16 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       expect(await store.load('user', id)).toEqual([alone, claiming]);
     });
 
-    it('appends nothing when a claim is another stream\'s, and says which attribute', async () => {
+    it("appends nothing when a claim is another stream's, and says which attribute", async () => {
       const { store, id, value } = fresh();
       await store.append(eventFor(id, 1), { takes: [emailClaim(value)], releases: [] });
       const other = randomUUID();
-      expect(await store.append(eventFor(other, 1), { takes: [emailClaim(`${randomUUID()}@free`), emailClaim(value)], releases: [] })).toEqual({ kind: 'uniqueTaken', attribute: 'email' });
+      expect(
+        await store.append(eventFor(other, 1), {
+          takes: [emailClaim(`${randomUUID()}@free`), emailClaim(value)],
+          releases: [],
+        }),
+      ).toEqual({ kind: 'uniqueTaken', attribute: 'email' });
       expect(await store.load('user', other)).toEqual([]);
       // Nor was the free one taken.
       expect(await store.append(eventFor(other, 1), none)).toEqual({ kind: 'appended' });
@@ -78,27 +98,40 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       await store.append(first, none);
       const changes = { takes: [emailClaim(value)], releases: [] };
       expect(await store.append(eventFor(id, 1), changes)).toEqual({ kind: 'versionTaken' });
-      expect(await store.append(eventFor(id, 1, { commandId: first.commandId }), changes)).toEqual({ kind: 'repeat', event: first });
+      expect(await store.append(eventFor(id, 1, { commandId: first.commandId }), changes)).toEqual({
+        kind: 'repeat',
+        event: first,
+      });
     });
 
-    it('lets a released value be taken again, and one\'s own be taken twice', async () => {
+    it("lets a released value be taken again, and one's own be taken twice", async () => {
       const { store, id, value } = fresh();
       const claim = emailClaim(value);
       const next = emailClaim(`next-${value}`);
       await store.append(eventFor(id, 1), { takes: [claim], releases: [] });
       expect(await store.append(eventFor(id, 2), { takes: [claim], releases: [] })).toEqual({ kind: 'appended' });
       expect(await store.append(eventFor(id, 3), { takes: [next], releases: [claim] })).toEqual({ kind: 'appended' });
-      expect(await store.append(eventFor(randomUUID(), 1), { takes: [claim], releases: [] })).toEqual({ kind: 'appended' });
-      expect(await store.append(eventFor(randomUUID(), 1), { takes: [next], releases: [] })).toEqual({ kind: 'uniqueTaken', attribute: 'email' });
+      expect(await store.append(eventFor(randomUUID(), 1), { takes: [claim], releases: [] })).toEqual({
+        kind: 'appended',
+      });
+      expect(await store.append(eventFor(randomUUID(), 1), { takes: [next], releases: [] })).toEqual({
+        kind: 'uniqueTaken',
+        attribute: 'email',
+      });
     });
 
-    it('does not let a lost claim stop the stream, nor releases what is another\'s', async () => {
+    it("does not let a lost claim stop the stream, nor releases what is another's", async () => {
       const { store, id, value } = fresh();
       await store.append(eventFor(id, 1), { takes: [emailClaim(value)], releases: [] });
       const other = randomUUID();
       const never = emailClaim(`never-${value}`);
-      expect(await store.append(eventFor(other, 1), { takes: [], releases: [never, emailClaim(value)] })).toEqual({ kind: 'appended' });
-      expect(await store.append(eventFor(randomUUID(), 1), { takes: [emailClaim(value)], releases: [] })).toEqual({ kind: 'uniqueTaken', attribute: 'email' });
+      expect(await store.append(eventFor(other, 1), { takes: [], releases: [never, emailClaim(value)] })).toEqual({
+        kind: 'appended',
+      });
+      expect(await store.append(eventFor(randomUUID(), 1), { takes: [emailClaim(value)], releases: [] })).toEqual({
+        kind: 'uniqueTaken',
+        attribute: 'email',
+      });
     });
 
     it('lets exactly one of many racing appends win', async () => {
@@ -106,7 +139,11 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       const plain = await Promise.all(Array.from({ length: 8 }, () => store.append(eventFor(id, 1), none)));
       expect(plain.filter(({ kind }) => kind === 'appended')).toHaveLength(1);
       expect(plain.filter(({ kind }) => kind === 'versionTaken')).toHaveLength(7);
-      const claiming = await Promise.all(Array.from({ length: 8 }, () => store.append(eventFor(randomUUID(), 1), { takes: [emailClaim(value)], releases: [] })));
+      const claiming = await Promise.all(
+        Array.from({ length: 8 }, () =>
+          store.append(eventFor(randomUUID(), 1), { takes: [emailClaim(value)], releases: [] }),
+        ),
+      );
       expect(claiming.filter(({ kind }) => kind === 'appended')).toHaveLength(1);
       expect(claiming.filter(({ kind }) => kind === 'uniqueTaken')).toHaveLength(7);
     });
@@ -116,7 +153,9 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       const firstName = 'x'.repeat(90_000);
       const events = Array.from({ length: 14 }, (_, index) => eventFor(id, index + 1, { payload: { firstName } }));
       for (const event of events) await store.append(event, none);
-      expect((await store.load('user', id)).map(({ version }) => version)).toEqual(events.map(({ version }) => version));
+      expect((await store.load('user', id)).map(({ version }) => version)).toEqual(
+        events.map(({ version }) => version),
+      );
     });
   });
 };

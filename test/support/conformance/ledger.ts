@@ -3,11 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { Chunk, Ledger, Recovery } from '../../../functions/ports/ledger/port.ts';
 
 const recoveryFor = (more: Partial<Recovery> = {}): Recovery => ({
-  recoveryId: randomUUID(), timestamp: '2026-01-01T00:00:00.000Z', status: 'RUNNING', discovered: 0, rebuilt: 0, changed: 0, failed: 0,
-  actor: 'admin:a', startedAt: '2026-02-01T00:00:00.000Z', updatedAt: '2026-02-01T00:00:00.000Z', ...more,
+  recoveryId: randomUUID(),
+  timestamp: '2026-01-01T00:00:00.000Z',
+  status: 'RUNNING',
+  discovered: 0,
+  rebuilt: 0,
+  changed: 0,
+  failed: 0,
+  actor: 'admin:a',
+  startedAt: '2026-02-01T00:00:00.000Z',
+  updatedAt: '2026-02-01T00:00:00.000Z',
+  ...more,
 });
 const chunkFor = (n: number, size = 2): Chunk => ({
-  chunkId: String(n).padStart(8, '0'), claims: n % 2 === 0, streams: Array.from({ length: size }, (_, index) => ({ aggregate: 'role' as const, aggregateId: `${n}-${index}` })),
+  chunkId: String(n).padStart(8, '0'),
+  claims: n % 2 === 0,
+  streams: Array.from({ length: size }, (_, index) => ({ aggregate: 'role' as const, aggregateId: `${n}-${index}` })),
 });
 const resultOf = (n: number) => ({ chunkId: chunkFor(n).chunkId, rebuilt: 2, changed: 1, failed: 0 });
 
@@ -32,9 +43,13 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
     it('advances from the cursor it is at, adding what the step found', async () => {
       const { ledger, id } = await begun();
       expect(await ledger.advance(id, 'elsewhere', { cursor: 'a', chunks: [] })).toBe(false);
-      expect(await ledger.advance(id, undefined, { cursor: 'a', chunks: [chunkFor(1), chunkFor(2)], discovered: 4 })).toBe(true);
+      expect(
+        await ledger.advance(id, undefined, { cursor: 'a', chunks: [chunkFor(1), chunkFor(2)], discovered: 4 }),
+      ).toBe(true);
       expect(await ledger.advance(id, undefined, { cursor: 'a', chunks: [], discovered: 4 })).toBe(false);
-      expect(await ledger.advance(id, 'a', { cursor: 'b', chunks: [chunkFor(3)], discovered: 2, changed: 1, total: 6 })).toBe(true);
+      expect(
+        await ledger.advance(id, 'a', { cursor: 'b', chunks: [chunkFor(3)], discovered: 2, changed: 1, total: 6 }),
+      ).toBe(true);
       const found = await ledger.find(id);
       expect(found).toMatchObject({ cursor: 'b', discovered: 6, changed: 1, total: 6, rebuilt: 0 });
       expect(found!.updatedAt > '2026-02-01T00:00:00.000Z').toBe(true);
@@ -52,7 +67,14 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       const chunks = Array.from({ length: 40 }, (_, n) => chunkFor(n, 25));
       expect(await ledger.advance(id, undefined, { cursor: 'a', chunks })).toBe(true);
       const byId = (one: Chunk, other: Chunk) => (one.chunkId < other.chunkId ? -1 : 1);
-      expect((await ledger.chunks(id, chunks.map(({ chunkId }) => chunkId))).sort(byId)).toEqual(chunks);
+      expect(
+        (
+          await ledger.chunks(
+            id,
+            chunks.map(({ chunkId }) => chunkId),
+          )
+        ).sort(byId),
+      ).toEqual(chunks);
       expect((await ledger.unfinished(id, 100)).sort(byId)).toEqual(chunks);
       expect(await ledger.unfinished(id, 7)).toHaveLength(7);
     });
@@ -65,8 +87,16 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       await ledger.complete(randomUUID(), [resultOf(1)]);
       expect(await ledger.find(id)).toMatchObject({ rebuilt: 2, changed: 1, failed: 0 });
       expect(await ledger.unfinished(id, 10)).toEqual([chunkFor(2)]);
-      await ledger.complete(id, [{ ...resultOf(2), rebuilt: 1, changed: 0, failed: 1, lastError: 'role#2-1: damaged' }]);
-      expect(await ledger.find(id)).toMatchObject({ rebuilt: 3, changed: 1, failed: 1, lastError: 'role#2-1: damaged', status: 'RUNNING' });
+      await ledger.complete(id, [
+        { ...resultOf(2), rebuilt: 1, changed: 0, failed: 1, lastError: 'role#2-1: damaged' },
+      ]);
+      expect(await ledger.find(id)).toMatchObject({
+        rebuilt: 3,
+        changed: 1,
+        failed: 1,
+        lastError: 'role#2-1: damaged',
+        status: 'RUNNING',
+      });
       expect(await ledger.unfinished(id, 10)).toEqual([]);
     });
 
@@ -81,7 +111,11 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
     it('counts several chunks together, each once, whichever of them are done or unknown', async () => {
       const { ledger, id } = await begun();
       await ledger.advance(id, undefined, { cursor: 'a', chunks: Array.from({ length: 6 }, (_, n) => chunkFor(n)) });
-      await ledger.complete(id, [resultOf(0), { ...resultOf(1), failed: 1, lastError: 'one' }, { ...resultOf(2), failed: 1, lastError: 'two' }]);
+      await ledger.complete(id, [
+        resultOf(0),
+        { ...resultOf(1), failed: 1, lastError: 'one' },
+        { ...resultOf(2), failed: 1, lastError: 'two' },
+      ]);
       expect(await ledger.find(id)).toMatchObject({ rebuilt: 6, changed: 3, failed: 2, lastError: 'two' });
       await ledger.complete(id, [1, 3, 9, 4].map(resultOf));
       expect(await ledger.find(id)).toMatchObject({ rebuilt: 10, changed: 5, failed: 2 });
@@ -102,16 +136,32 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
 
     it('counts what a step gives up as failed, and says why', async () => {
       const { ledger, id } = await begun();
-      await ledger.advance(id, undefined, { cursor: 'a', chunks: [], discovered: 3, failed: 2, lastError: 'planet#mars: is no stream' });
+      await ledger.advance(id, undefined, {
+        cursor: 'a',
+        chunks: [],
+        discovered: 3,
+        failed: 2,
+        lastError: 'planet#mars: is no stream',
+      });
       await ledger.advance(id, 'a', { cursor: 'b', chunks: [], failed: 1, total: 3 });
-      expect(await ledger.find(id)).toMatchObject({ discovered: 3, failed: 3, total: 3, lastError: 'planet#mars: is no stream' });
+      expect(await ledger.find(id)).toMatchObject({
+        discovered: 3,
+        failed: 3,
+        total: 3,
+        lastError: 'planet#mars: is no stream',
+      });
     });
 
     it('ends a recovery once; what has ended goes no further', async () => {
       const { ledger, id } = await begun();
       await ledger.advance(id, undefined, { cursor: 'a', chunks: [chunkFor(1)] });
       const ended = await ledger.end(id, 'FAILED', 'because');
-      expect(ended).toMatchObject({ status: 'FAILED', lastError: 'because', completedAt: expect.any(String), cursor: 'a' });
+      expect(ended).toMatchObject({
+        status: 'FAILED',
+        lastError: 'because',
+        completedAt: expect.any(String),
+        cursor: 'a',
+      });
       expect(await ledger.end(id, 'COMPLETED')).toEqual(ended);
       expect(await ledger.advance(id, 'a', { cursor: 'b', chunks: [] })).toBe(false);
       expect(await ledger.end(randomUUID(), 'COMPLETED')).toBeUndefined();

@@ -21,23 +21,65 @@ const at = '2026-01-02T03:04:05.678Z';
 export const actor = 'admin:auth0|admin';
 
 const updateOf = (aggregateId: string, description: string): ProjectionUpdate => {
-  const group: Group = { id: aggregateId, name: `Group ${aggregateId}`, description, version: 3, createdAt: at, updatedAt: at };
-  return { aggregate: 'GROUP', aggregateId, version: 3, change: 'UPDATED', commandId: randomUUID(), eventId: randomUUID(), timestamp: at, user: null, role: null, authorization: null, group };
+  const group: Group = {
+    id: aggregateId,
+    name: `Group ${aggregateId}`,
+    description,
+    version: 3,
+    createdAt: at,
+    updatedAt: at,
+  };
+  return {
+    aggregate: 'GROUP',
+    aggregateId,
+    version: 3,
+    change: 'UPDATED',
+    commandId: randomUUID(),
+    eventId: randomUUID(),
+    timestamp: at,
+    user: null,
+    role: null,
+    authorization: null,
+    group,
+  };
 };
 
 const outcomeOf = (aggregateId: string): CommandOutcome => ({
-  commandId: randomUUID(), status: 'REJECTED', operation: 'updateGroup', aggregate: 'GROUP', aggregateId, version: null, code: 'NAME_TAKEN', message: 'ä "quoted" \u{1F600}', actor,
+  commandId: randomUUID(),
+  status: 'REJECTED',
+  operation: 'updateGroup',
+  aggregate: 'GROUP',
+  aggregateId,
+  version: null,
+  code: 'NAME_TAKEN',
+  message: 'ä "quoted" \u{1F600}',
+  actor,
 });
 
 const recoveryOf = (recoveryId: string, rebuilt: number): Recovery => ({
-  recoveryId, timestamp: at, status: 'RUNNING', total: 5, discovered: 5, rebuilt, changed: 1, failed: 0, cursor: null, lastError: null, actor, startedAt: at, updatedAt: at, completedAt: null,
+  recoveryId,
+  timestamp: at,
+  status: 'RUNNING',
+  total: 5,
+  discovered: 5,
+  rebuilt,
+  changed: 1,
+  failed: 0,
+  cursor: null,
+  lastError: null,
+  actor,
+  startedAt: at,
+  updatedAt: at,
+  completedAt: null,
 });
 
 /** What everything that tells subscribers must do. */
 export const notifierSuite = (name: string, open: () => Promise<OpenNotifier>): void => {
   describe(`notifier ${name}`, () => {
     let opened: OpenNotifier;
-    beforeAll(async () => { opened = await open(); });
+    beforeAll(async () => {
+      opened = await open();
+    });
 
     /** What was told of this id, once that many have come. */
     const heardOf = async (id: string, counts: { updates?: number; outcomes?: number; recoveries?: number }) => {
@@ -51,7 +93,11 @@ export const notifierSuite = (name: string, open: () => Promise<OpenNotifier>): 
       };
       await eventually(`all of ${id} is heard`, async () => {
         const { updates, outcomes, recoveries } = heard();
-        return updates.length >= (counts.updates ?? 0) && outcomes.length >= (counts.outcomes ?? 0) && recoveries.length >= (counts.recoveries ?? 0);
+        return (
+          updates.length >= (counts.updates ?? 0) &&
+          outcomes.length >= (counts.outcomes ?? 0) &&
+          recoveries.length >= (counts.recoveries ?? 0)
+        );
       });
       return heard();
     };
@@ -62,7 +108,11 @@ export const notifierSuite = (name: string, open: () => Promise<OpenNotifier>): 
       await opened.listen({ commandId: outcome.commandId, recoveryId: id });
       expect(await opened.notifier.publish([{ update, outcome }])).toEqual([]);
       expect(await opened.ofRecovery.publish([{ recovery }])).toEqual([]);
-      expect(await heardOf(id, { updates: 1, outcomes: 1, recoveries: 1 })).toEqual({ updates: [update], outcomes: [outcome], recoveries: [recovery] });
+      expect(await heardOf(id, { updates: 1, outcomes: 1, recoveries: 1 })).toEqual({
+        updates: [update],
+        outcomes: [outcome],
+        recoveries: [recovery],
+      });
     });
 
     it('tells more than one request takes, in order', async () => {
@@ -70,7 +120,9 @@ export const notifierSuite = (name: string, open: () => Promise<OpenNotifier>): 
       const publications: Publication[] = Array.from({ length: 35 }, (_, n) => ({ recovery: recoveryOf(id, n) }));
       await opened.listen({ recoveryId: id });
       expect(await opened.ofRecovery.publish(publications)).toEqual([]);
-      expect((await heardOf(id, { recoveries: 35 })).recoveries.map(({ rebuilt }) => rebuilt)).toEqual(publications.map((_, n) => n));
+      expect((await heardOf(id, { recoveries: 35 })).recoveries.map(({ rebuilt }) => rebuilt)).toEqual(
+        publications.map((_, n) => n),
+      );
     });
 
     it('tells again what is published again', async () => {

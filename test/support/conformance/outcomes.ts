@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome, Outcomes } from '../../../functions/ports/outcomes/port.ts';
 
 const outcomeFor = (more: Partial<Outcome> = {}): Outcome => ({
-  commandId: randomUUID(), actor: 'admin:a', status: 'REJECTED', operation: 'createUser', aggregate: 'user', aggregateId: 'u1',
-  code: 'EMAIL_TAKEN', message: 'email: another user has it', ...more,
+  commandId: randomUUID(),
+  actor: 'admin:a',
+  status: 'REJECTED',
+  operation: 'createUser',
+  aggregate: 'user',
+  aggregateId: 'u1',
+  code: 'EMAIL_TAKEN',
+  message: 'email: another user has it',
+  ...more,
 });
 
 /** What every store of outcomes must do. */
@@ -13,7 +20,11 @@ export const outcomesSuite = (name: string, open: () => Outcomes): void => {
     it('finds what was recorded, and nothing else', async () => {
       const outcomes = open();
       const rejected = outcomeFor();
-      const applied: Outcome = { ...outcomeFor({ status: 'APPLIED', version: 3 }), code: undefined, message: undefined };
+      const applied: Outcome = {
+        ...outcomeFor({ status: 'APPLIED', version: 3 }),
+        code: undefined,
+        message: undefined,
+      };
       expect(await outcomes.find(rejected)).toBeUndefined();
       expect(await outcomes.record(rejected)).toEqual(rejected);
       expect(await outcomes.record(applied)).toEqual(applied);
@@ -41,7 +52,9 @@ export const outcomesSuite = (name: string, open: () => Outcomes): void => {
     it('lets one of many at the same time stand, and tells the others which', async () => {
       const outcomes = open();
       const base = outcomeFor();
-      const standing = await Promise.all(Array.from({ length: 6 }, (_, index) => outcomes.record({ ...base, message: `try ${index}` })));
+      const standing = await Promise.all(
+        Array.from({ length: 6 }, (_, index) => outcomes.record({ ...base, message: `try ${index}` })),
+      );
       expect(new Set(standing.map(({ message }) => message)).size).toBe(1);
     });
   });

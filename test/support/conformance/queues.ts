@@ -13,7 +13,11 @@ export interface OpenQueues {
 export const queuesSuite = (name: string, open: () => OpenQueues): void => {
   describe(`queues ${name}`, () => {
     it('sends every message to its queue, more than one call takes', async () => {
-      const { queues, names: [one, other], drain } = open();
+      const {
+        queues,
+        names: [one, other],
+        drain,
+      } = open();
       const bodies = Array.from({ length: 23 }, (_, index) => JSON.stringify({ number: index, text: 'ä "quoted"' }));
       expect(await queues.send(one, bodies)).toEqual([]);
       expect(await queues.send(other, ['alone'])).toEqual([]);
@@ -22,14 +26,33 @@ export const queuesSuite = (name: string, open: () => OpenQueues): void => {
     });
 
     it('sends large messages in calls that are not too large', async () => {
-      const { queues, names: [one], drain } = open();
+      const {
+        queues,
+        names: [one],
+        drain,
+      } = open();
       const bodies = Array.from({ length: 10 }, (_, index) => `${index}${'x'.repeat(60_000)}`);
       expect(await queues.send(one, bodies)).toEqual([]);
-      expect((await drain(one)).map((body) => body[0]).sort()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+      expect((await drain(one)).map((body) => body[0]).sort()).toEqual([
+        '0',
+        '1',
+        '2',
+        '3',
+        '4',
+        '5',
+        '6',
+        '7',
+        '8',
+        '9',
+      ]);
     });
 
     it('says which message no queue would take, and sends the others', async () => {
-      const { queues, names: [one], drain } = open();
+      const {
+        queues,
+        names: [one],
+        drain,
+      } = open();
       const failures = await queues.send(one, ['first', 'x'.repeat(2 * 1024 * 1024), 'third']);
       expect(failures).toMatchObject([{ index: 1, error: expect.any(MessageRefused) }]);
       expect((await drain(one)).sort()).toEqual(['first', 'third']);

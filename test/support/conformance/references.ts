@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthorization, createGroup, createRole, createUser, deleteUser, command, updateUser } from '../commands.ts';
+import {
+  createAuthorization,
+  createGroup,
+  createRole,
+  createUser,
+  deleteUser,
+  command,
+  updateUser,
+} from '../commands.ts';
 import { type Backend, writePath } from '../writePath.ts';
 
 /** What every answer about references must be. @param open gives a backend whose other parts are of the same kind */
@@ -11,7 +19,11 @@ export const referencesSuite = (name: string, open: () => Backend): void => {
       // Nothing has reached the views yet.
       await path.command(kept, gone);
       await path.command(command('deleteRole', gone.aggregateId, {}));
-      const references = [kept.aggregateId, gone.aggregateId, 'never'].map((id) => ({ attribute: 'roleId', aggregate: 'role' as const, id }));
+      const references = [kept.aggregateId, gone.aggregateId, 'never'].map((id) => ({
+        attribute: 'roleId',
+        aggregate: 'role' as const,
+        id,
+      }));
       expect(await path.backend.references.missing(references)).toEqual(references.slice(1));
       expect(await path.backend.references.missing([])).toEqual([]);
     });
@@ -41,7 +53,20 @@ export const referencesSuite = (name: string, open: () => Backend): void => {
       const padding = 'x'.repeat(200_000);
       for (let n = 0; n < 12; n += 1) {
         const id = `padding-${n}`;
-        await views.put({ aggregate: 'role', id }, { id, version: 1, name: id, nameKey: id, description: padding, authorizationIds: [], createdAt: 'c', updatedAt: 'u' }, 0);
+        await views.put(
+          { aggregate: 'role', id },
+          {
+            id,
+            version: 1,
+            name: id,
+            nameKey: id,
+            description: padding,
+            authorizationIds: [],
+            createdAt: 'c',
+            updatedAt: 'u',
+          },
+          0,
+        );
       }
       const role = createRole('reader', [read.aggregateId]);
       await path.settle(role);

@@ -3,14 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { ViewRow } from '../../../domain/kernel/view.ts';
 import type { FoundRow, Rows } from '../../../functions/ports/rows/port.ts';
 
-const rowFor = (id: string, version: number): ViewRow => ({ id, version, name: `at ${version}`, nameKey: `${id} ${version}`, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' });
+const rowFor = (id: string, version: number): ViewRow => ({
+  id,
+  version,
+  name: `at ${version}`,
+  nameKey: `${id} ${version}`,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+});
 
 /** What every look at the view tables past the projection must do. @param view one that no other test writes to */
 export const rowsSuite = (name: string, open: () => Rows, view: 'role' | 'group' = 'role'): void => {
   describe(`rows ${name}`, () => {
     const fresh = () => ({ rows: open(), key: { aggregate: view, id: randomUUID() } });
     /** Puts what no projection would write. */
-    const corrupt = async (rows: Rows, key: { aggregate: typeof view; id: string }, row: FoundRow) => rows.replace(key, row as unknown as ViewRow, await rows.get(key));
+    const corrupt = async (rows: Rows, key: { aggregate: typeof view; id: string }, row: FoundRow) =>
+      rows.replace(key, row as unknown as ViewRow, await rows.get(key));
 
     it('replaces what was found, and nothing by something', async () => {
       const { rows, key } = fresh();
@@ -55,7 +63,9 @@ export const rowsSuite = (name: string, open: () => Rows, view: 'role' | 'group'
       const { rows, key } = fresh();
       await rows.replace(key, rowFor(key.id, 99), undefined);
       const found = await rows.get(key);
-      const results = await Promise.all([1, 2, 3, 4].map((version) => rows.replace(key, rowFor(key.id, version), found)));
+      const results = await Promise.all(
+        [1, 2, 3, 4].map((version) => rows.replace(key, rowFor(key.id, version), found)),
+      );
       expect(results.filter(Boolean)).toHaveLength(1);
     });
 
@@ -66,7 +76,10 @@ export const rowsSuite = (name: string, open: () => Rows, view: 'role' | 'group'
       const elsewhere = randomUUID();
       await rows.replace({ aggregate: 'authorization', id: elsewhere }, rowFor(elsewhere, 1), undefined);
       const keys = [...ids, ids[0]!, randomUUID()].map((id) => ({ aggregate: view, id }));
-      const expected = new Map([...ids.map((id) => [`${view}#${id}`, rowFor(id, 1)] as const), [`authorization#${elsewhere}`, rowFor(elsewhere, 1)]]);
+      const expected = new Map([
+        ...ids.map((id) => [`${view}#${id}`, rowFor(id, 1)] as const),
+        [`authorization#${elsewhere}`, rowFor(elsewhere, 1)],
+      ]);
       expect(await rows.getMany([...keys, { aggregate: 'authorization', id: elsewhere }])).toEqual(expected);
       expect(await rows.getMany([])).toEqual(new Map());
       const found: string[] = [];

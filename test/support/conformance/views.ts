@@ -4,10 +4,22 @@ import type { LiveRow, Tombstone } from '../../../domain/kernel/view.ts';
 import type { Views } from '../../../functions/ports/views/port.ts';
 
 const rowFor = (id: string, version: number, more: Record<string, unknown> = {}): LiveRow => ({
-  id, version, firstName: 'Ada', email: 'Ada@example.com', emailKey: 'ada@example.com', roleId: 'r1',
-  createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z', ...more,
+  id,
+  version,
+  firstName: 'Ada',
+  email: 'Ada@example.com',
+  emailKey: 'ada@example.com',
+  roleId: 'r1',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  ...more,
 });
-const tombstoneFor = (id: string, version: number): Tombstone => ({ id, version, deletedAt: '2026-01-02T00:00:00.000Z', expiresAt: 1_900_000_000 });
+const tombstoneFor = (id: string, version: number): Tombstone => ({
+  id,
+  version,
+  deletedAt: '2026-01-02T00:00:00.000Z',
+  expiresAt: 1_900_000_000,
+});
 
 /** What every store of views must do. */
 export const viewsSuite = (name: string, open: () => Views): void => {
@@ -29,7 +41,10 @@ export const viewsSuite = (name: string, open: () => Views): void => {
       const { views, key } = fresh();
       expect(await views.put(key, rowFor(key.id, 3), 2)).toEqual({ kind: 'conflict', row: undefined });
       await views.put(key, rowFor(key.id, 2), 0);
-      expect(await views.put(key, tombstoneFor(key.id, 3), 2)).toEqual({ kind: 'written', row: tombstoneFor(key.id, 3) });
+      expect(await views.put(key, tombstoneFor(key.id, 3), 2)).toEqual({
+        kind: 'written',
+        row: tombstoneFor(key.id, 3),
+      });
       expect(await views.put(key, rowFor(key.id, 3), 2)).toEqual({ kind: 'conflict', row: tombstoneFor(key.id, 3) });
       expect(await views.get(key)).toEqual(tombstoneFor(key.id, 3));
     });
@@ -37,8 +52,18 @@ export const viewsSuite = (name: string, open: () => Views): void => {
     it('changes some attributes, takes others away, and gives the whole row back', async () => {
       const { views, key } = fresh();
       await views.put(key, rowFor(key.id, 1), 0);
-      const changed = await views.change(key, { set: { version: 2, firstName: 'Grace', updatedAt: '2026-01-03T00:00:00.000Z' }, remove: ['roleId', 'groupId'] }, 1);
-      const { roleId: _roleId, ...expected } = rowFor(key.id, 2, { firstName: 'Grace', updatedAt: '2026-01-03T00:00:00.000Z' });
+      const changed = await views.change(
+        key,
+        {
+          set: { version: 2, firstName: 'Grace', updatedAt: '2026-01-03T00:00:00.000Z' },
+          remove: ['roleId', 'groupId'],
+        },
+        1,
+      );
+      const { roleId: _roleId, ...expected } = rowFor(key.id, 2, {
+        firstName: 'Grace',
+        updatedAt: '2026-01-03T00:00:00.000Z',
+      });
       expect(changed).toEqual({ kind: 'written', row: expected });
       expect(await views.get(key)).toEqual(expected);
     });
@@ -50,25 +75,46 @@ export const viewsSuite = (name: string, open: () => Views): void => {
       await views.put(key, rowFor(key.id, 4), 0);
       expect(await views.change(key, change, 1)).toEqual({ kind: 'conflict', row: rowFor(key.id, 4) });
       await views.put(key, tombstoneFor(key.id, 5), 4);
-      expect(await views.change(key, { set: { version: 6 }, remove: [] }, 5)).toEqual({ kind: 'conflict', row: tombstoneFor(key.id, 5) });
+      expect(await views.change(key, { set: { version: 6 }, remove: [] }, 5)).toEqual({
+        kind: 'conflict',
+        row: tombstoneFor(key.id, 5),
+      });
     });
 
     it('lets exactly one of many racing writes win', async () => {
       const { views, key } = fresh();
       await views.put(key, rowFor(key.id, 1), 0);
-      const results = await Promise.all(Array.from({ length: 8 }, (_, index) => views.change(key, { set: { version: 2, firstName: `name ${index}` }, remove: [] }, 1)));
+      const results = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          views.change(key, { set: { version: 2, firstName: `name ${index}` }, remove: [] }, 1),
+        ),
+      );
       expect(results.filter(({ kind }) => kind === 'written')).toHaveLength(1);
     });
 
     it('gets many rows of several views at once, whatever their number', async () => {
       const { views } = fresh();
       const ids = Array.from({ length: 130 }, () => randomUUID());
-      await Promise.all(ids.map((id) => views.put({ aggregate: 'authorization', id }, { id, version: 1, name: id, createdAt: 'c', updatedAt: 'u' }, 0)));
+      await Promise.all(
+        ids.map((id) =>
+          views.put(
+            { aggregate: 'authorization', id },
+            { id, version: 1, name: id, createdAt: 'c', updatedAt: 'u' },
+            0,
+          ),
+        ),
+      );
       const group = randomUUID();
-      await views.put({ aggregate: 'group', id: group }, { id: group, version: 1, name: 'g', createdAt: 'c', updatedAt: 'u' }, 0);
+      await views.put(
+        { aggregate: 'group', id: group },
+        { id: group, version: 1, name: 'g', createdAt: 'c', updatedAt: 'u' },
+        0,
+      );
       const keys = [...ids, ids[0]!, randomUUID()].map((id) => ({ aggregate: 'authorization' as const, id }));
       const found = await views.getMany([...keys, { aggregate: 'group', id: group }]);
-      expect(found.map(({ key }) => `${key.aggregate}#${key.id}`).sort()).toEqual([...ids.map((id) => `authorization#${id}`), `group#${group}`].sort());
+      expect(found.map(({ key }) => `${key.aggregate}#${key.id}`).sort()).toEqual(
+        [...ids.map((id) => `authorization#${id}`), `group#${group}`].sort(),
+      );
       expect(found.find(({ key }) => key.id === group)?.row).toMatchObject({ name: 'g' });
       expect(await views.getMany([])).toEqual([]);
     });

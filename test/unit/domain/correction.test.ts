@@ -2,13 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { fold, foldAt } from '../../../domain/kernel/fold.ts';
 import { given, historyOf, now, uuid, was } from './scenario.ts';
 
-const ann = { firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: 'ann@example.com', roleId: uuid(2), groupId: uuid(3) };
+const ann = {
+  firstName: 'Ann',
+  lastName: 'Lee',
+  birthDate: '1990-02-28',
+  email: 'ann@example.com',
+  roleId: uuid(2),
+  groupId: uuid(3),
+};
 const past = [was('createUser', ann), was('updateUser', { firstName: 'Anna' })];
 const right = { ...ann, lastName: 'Lea', firstName: 'An' };
 
 describe('a correction', () => {
   it('replays what followed on top of the right payload', () => {
-    const state = given(...past).when('correctEvent', { version: 1, payload: right }).thenEvent('UserCorrected', { version: 1, payload: right });
+    const state = given(...past)
+      .when('correctEvent', { version: 1, payload: right })
+      .thenEvent('UserCorrected', { version: 1, payload: right });
     expect(state).toMatchObject({ version: 3, attributes: { ...right, firstName: 'Anna' } });
   });
 
@@ -20,33 +29,57 @@ describe('a correction', () => {
 
   it('of a correction corrects what that one corrected; the latest wins', () => {
     const again = { ...right, lastName: 'Leigh' };
-    const state = given(...past, was('correctEvent', { version: 1, payload: right })).when('correctEvent', { version: 3, payload: again }).thenEvent('UserCorrected', { version: 3, payload: again });
+    const state = given(...past, was('correctEvent', { version: 1, payload: right }))
+      .when('correctEvent', { version: 3, payload: again })
+      .thenEvent('UserCorrected', { version: 3, payload: again });
     expect(state).toMatchObject({ version: 4, attributes: { lastName: 'Leigh', firstName: 'Anna' } });
   });
 
   it('that changes nothing is no event', () => {
-    given(...past).when('correctEvent', { version: 2, payload: { firstName: 'Anna' } }).thenNothing();
-    given(...past, was('correctEvent', { version: 1, payload: right })).when('correctEvent', { version: 1, payload: right }).thenNothing();
+    given(...past)
+      .when('correctEvent', { version: 2, payload: { firstName: 'Anna' } })
+      .thenNothing();
+    given(...past, was('correctEvent', { version: 1, payload: right }))
+      .when('correctEvent', { version: 1, payload: right })
+      .thenNothing();
   });
 
   it('is refused for a version that is not there and a payload that is not one of its type', () => {
-    given(...past).when('correctEvent', { version: 7, payload: {} }).thenRejected('NOT_FOUND');
+    given(...past)
+      .when('correctEvent', { version: 7, payload: {} })
+      .thenRejected('NOT_FOUND');
     given().when('correctEvent', { version: 1, payload: {} }).thenRejected('NOT_FOUND');
-    given(...past).when('correctEvent', { version: 0, payload: {} }).thenRejected('INVALID', /^version/);
-    given(...past).when('correctEvent', { version: 1, payload: { firstName: 'A' } }).thenRejected('INVALID', /^payload\.\w+: is required/);
-    given(...past).when('correctEvent', { version: 2, payload: { email: 'no' } }).thenRejected('INVALID', /^payload\.email/);
-    given(...past).when('correctEvent', { version: 2, payload: { version: 4 } }).thenRejected('INVALID', /^payload\.version/);
-    given(...past).when('correctEvent', { version: 2, payload: [] }).thenRejected('INVALID', /^payload/);
-    given(...past, was('deleteUser')).when('correctEvent', { version: 3, payload: { firstName: 'A' } }).thenRejected('INVALID', /UserDeleted/);
+    given(...past)
+      .when('correctEvent', { version: 0, payload: {} })
+      .thenRejected('INVALID', /^version/);
+    given(...past)
+      .when('correctEvent', { version: 1, payload: { firstName: 'A' } })
+      .thenRejected('INVALID', /^payload\.\w+: is required/);
+    given(...past)
+      .when('correctEvent', { version: 2, payload: { email: 'no' } })
+      .thenRejected('INVALID', /^payload\.email/);
+    given(...past)
+      .when('correctEvent', { version: 2, payload: { version: 4 } })
+      .thenRejected('INVALID', /^payload\.version/);
+    given(...past)
+      .when('correctEvent', { version: 2, payload: [] })
+      .thenRejected('INVALID', /^payload/);
+    given(...past, was('deleteUser'))
+      .when('correctEvent', { version: 3, payload: { firstName: 'A' } })
+      .thenRejected('INVALID', /UserDeleted/);
   });
 
   it('must leave references that exist', () => {
     const facts = { missing: [{ attribute: 'roleId', aggregate: 'role' as const, id: uuid(8) }] };
-    given(...past).when('correctEvent', { version: 1, payload: { ...ann, roleId: uuid(8) } }, { facts }).thenRejected('ROLE_NOT_FOUND');
+    given(...past)
+      .when('correctEvent', { version: 1, payload: { ...ann, roleId: uuid(8) } }, { facts })
+      .thenRejected('ROLE_NOT_FOUND');
   });
 
   it('does not bring back what was deleted', () => {
-    const state = given(...past, was('deleteUser')).when('correctEvent', { version: 1, payload: right }).thenEvent('UserCorrected', { version: 1, payload: right });
+    const state = given(...past, was('deleteUser'))
+      .when('correctEvent', { version: 1, payload: right })
+      .thenEvent('UserCorrected', { version: 1, payload: right });
     expect(state).toMatchObject({ status: 'deleted', version: 4 });
   });
 });

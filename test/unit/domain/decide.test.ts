@@ -3,7 +3,14 @@ import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { given, historyOf, now, subjectId, uuid, was } from './scenario.ts';
 
-const ann = { firstName: 'Ann', lastName: 'Lee', birthDate: '1990-02-28', email: 'ann@example.com', roleId: uuid(2), groupId: uuid(3) };
+const ann = {
+  firstName: 'Ann',
+  lastName: 'Lee',
+  birthDate: '1990-02-28',
+  email: 'ann@example.com',
+  roleId: uuid(2),
+  groupId: uuid(3),
+};
 const clerk = { name: 'Clerk', description: 'Keeps the books', authorizationIds: [uuid(4)] };
 const read = { name: 'read', description: 'May read' };
 
@@ -17,61 +24,119 @@ describe('create', () => {
   });
 
   it('trims white space around text and composes accents', () => {
-    given().when('createGroup', { name: '  Café ', description: ' d ' }).thenEvent('GroupCreated', { name: 'Caf\u00e9', description: 'd' });
+    given()
+      .when('createGroup', { name: '  Café ', description: ' d ' })
+      .thenEvent('GroupCreated', { name: 'Caf\u00e9', description: 'd' });
   });
 
   it('is refused when the id is in use, and when it was once', () => {
     given(was('createUser', ann)).when('createUser', ann).thenRejected('ALREADY_EXISTS');
-    given(was('createUser', ann), was('deleteUser')).when('createUser', ann).thenRejected('ALREADY_EXISTS', /deleted/);
+    given(was('createUser', ann), was('deleteUser'))
+      .when('createUser', ann)
+      .thenRejected('ALREADY_EXISTS', /deleted/);
   });
 
   it.each(Object.keys(ann))('is refused without %s, and with it empty', (field) => {
     const { [field]: _, ...rest } = ann as Record<string, unknown>;
-    given().when('createUser', rest).thenRejected('INVALID', new RegExp(`^${field}: is required`));
-    given().when('createUser', { ...ann, [field]: null }).thenRejected('INVALID', new RegExp(`^${field}: `));
-    given().when('createUser', { ...ann, [field]: '' }).thenRejected('INVALID', new RegExp(`^${field}: must not be empty`));
-    for (const blank of [' \t', '\u00a0\u3000', '\u200b', '\u2060 \u200d']) given().when('createUser', { ...ann, [field]: blank }).thenRejected('INVALID', new RegExp(`^${field}: `));
+    given()
+      .when('createUser', rest)
+      .thenRejected('INVALID', new RegExp(`^${field}: is required`));
+    given()
+      .when('createUser', { ...ann, [field]: null })
+      .thenRejected('INVALID', new RegExp(`^${field}: `));
+    given()
+      .when('createUser', { ...ann, [field]: '' })
+      .thenRejected('INVALID', new RegExp(`^${field}: must not be empty`));
+    for (const blank of [' \t', '\u00a0\u3000', '\u200b', '\u2060 \u200d'])
+      given()
+        .when('createUser', { ...ann, [field]: blank })
+        .thenRejected('INVALID', new RegExp(`^${field}: `));
   });
 
   it.each([
-    ['firstName', 'x'.repeat(101)], ['firstName', 'a\u0000b'], ['firstName', 'a\u2028b'], ['firstName', 'a\u0085b'], ['firstName', 7], ['firstName', ['Ann']], ['firstName', { a: 1 }],
-    ['birthDate', '1990-02-30'], ['birthDate', '1990-2-3'], ['birthDate', '1990-02-03Z'], ['birthDate', '2026-01-03'], ['birthDate', '1899-12-31'], ['birthDate', 'yesterday'],
-    ['email', 'ann'], ['email', 'ann@'], ['email', '@example.com'], ['email', 'a b@example.com'], ['email', 'ann@example'], ['email', `${'x'.repeat(250)}@example.com`],
-    ['roleId', 'has space'], ['roleId', 'x'.repeat(129)],
+    ['firstName', 'x'.repeat(101)],
+    ['firstName', 'a\u0000b'],
+    ['firstName', 'a\u2028b'],
+    ['firstName', 'a\u0085b'],
+    ['firstName', 7],
+    ['firstName', ['Ann']],
+    ['firstName', { a: 1 }],
+    ['birthDate', '1990-02-30'],
+    ['birthDate', '1990-2-3'],
+    ['birthDate', '1990-02-03Z'],
+    ['birthDate', '2026-01-03'],
+    ['birthDate', '1899-12-31'],
+    ['birthDate', 'yesterday'],
+    ['email', 'ann'],
+    ['email', 'ann@'],
+    ['email', '@example.com'],
+    ['email', 'a b@example.com'],
+    ['email', 'ann@example'],
+    ['email', `${'x'.repeat(250)}@example.com`],
+    ['roleId', 'has space'],
+    ['roleId', 'x'.repeat(129)],
   ])('is refused with %s %j', (field, value) => {
-    given().when('createUser', { ...ann, [field]: value }).thenRejected('INVALID', new RegExp(`^${field}: `));
+    given()
+      .when('createUser', { ...ann, [field]: value })
+      .thenRejected('INVALID', new RegExp(`^${field}: `));
   });
 
   it('refuses attributes that the operation does not know, those of Object.prototype included', () => {
-    for (const field of ['version', 'constructor', 'toString']) given().when('createUser', { ...ann, [field]: 'x' }).thenRejected('INVALID', /is not an attribute/);
-    given().when('createUser', JSON.parse('{"__proto__":{"a":1}}') as Record<string, unknown>).thenRejected('INVALID', /__proto__/);
+    for (const field of ['version', 'constructor', 'toString'])
+      given()
+        .when('createUser', { ...ann, [field]: 'x' })
+        .thenRejected('INVALID', /is not an attribute/);
+    given()
+      .when('createUser', JSON.parse('{"__proto__":{"a":1}}') as Record<string, unknown>)
+      .thenRejected('INVALID', /__proto__/);
   });
 
   it('refuses a list of authorizations that repeats one, is too long or holds something else', () => {
-    for (const authorizationIds of [[uuid(4), uuid(4)], Array.from({ length: 101 }, (_, n) => uuid(n)), [1], 'x', [null]]) {
-      given().when('createRole', { ...clerk, authorizationIds }).thenRejected('INVALID', /^authorizationIds: /);
+    for (const authorizationIds of [
+      [uuid(4), uuid(4)],
+      Array.from({ length: 101 }, (_, n) => uuid(n)),
+      [1],
+      'x',
+      [null],
+    ]) {
+      given()
+        .when('createRole', { ...clerk, authorizationIds })
+        .thenRejected('INVALID', /^authorizationIds: /);
     }
-    given().when('createRole', { ...clerk, authorizationIds: [] }).thenEvent('RoleCreated', { ...clerk, authorizationIds: [] });
+    given()
+      .when('createRole', { ...clerk, authorizationIds: [] })
+      .thenEvent('RoleCreated', { ...clerk, authorizationIds: [] });
   });
 
   it('is refused when a reference does not exist', () => {
-    const missing = (attribute: string, aggregate: 'role' | 'group' | 'authorization') => ({ facts: { missing: [{ attribute, aggregate, id: uuid(2) }] } });
+    const missing = (attribute: string, aggregate: 'role' | 'group' | 'authorization') => ({
+      facts: { missing: [{ attribute, aggregate, id: uuid(2) }] },
+    });
     given().when('createUser', ann, missing('roleId', 'role')).thenRejected('ROLE_NOT_FOUND');
     given().when('createUser', ann, missing('groupId', 'group')).thenRejected('GROUP_NOT_FOUND');
-    given().when('createRole', clerk, missing('authorizationIds', 'authorization')).thenRejected('AUTHORIZATION_NOT_FOUND');
+    given()
+      .when('createRole', clerk, missing('authorizationIds', 'authorization'))
+      .thenRejected('AUTHORIZATION_NOT_FOUND');
   });
 
   it.each(['auth0|ann', '', 'a b', 'x'.repeat(129), 'é'])('is refused with the user id %j', (aggregateId) => {
     given().when('createUser', ann, { aggregateId }).thenRejected('INVALID', /^id: /);
   });
 
-  it.each(['ann', 'google-oauth2|123', 'samlp|corp|ann@example.com', 'auth0|nested|id'])('accepts the user id %j', (aggregateId) => {
-    expect(given().when('createUser', ann, { aggregateId }).decision).toHaveProperty('events.length', 1);
-  });
+  it.each(['ann', 'google-oauth2|123', 'samlp|corp|ann@example.com', 'auth0|nested|id'])(
+    'accepts the user id %j',
+    (aggregateId) => {
+      expect(given().when('createUser', ann, { aggregateId }).decision).toHaveProperty('events.length', 1);
+    },
+  );
 
   it('is refused for a made id that is not the command id, and a command id that is not a UUID', () => {
-    given().when('createGroup', read, { commandId: uuid(98) }).thenRejected('INVALID', /^id: /);
-    given().when('createGroup', read, { commandId: 'x' }).thenRejected('INVALID', /^commandId: /);
+    given()
+      .when('createGroup', read, { commandId: uuid(98) })
+      .thenRejected('INVALID', /^id: /);
+    given()
+      .when('createGroup', read, { commandId: 'x' })
+      .thenRejected('INVALID', /^commandId: /);
   });
 });
 
@@ -80,13 +145,19 @@ describe('self service', () => {
   const herself = { aggregateId: 'ann', actor: 'user:auth0|ann' };
 
   it('signs up without role and group', () => {
-    const state = given().when('signUp', own, { aggregateId: subjectId, actor: `user:auth0|${subjectId}` }).thenEvent('UserCreated', own);
+    const state = given()
+      .when('signUp', own, { aggregateId: subjectId, actor: `user:auth0|${subjectId}` })
+      .thenEvent('UserCreated', own);
     expect(state).toMatchObject({ attributes: { roleId: null, groupId: null } });
   });
 
   it('never sets role or group', () => {
-    given().when('signUp', ann, herself).thenRejected('INVALID', /^roleId: /);
-    given(was('createUser', ann)).when('updateProfile', { groupId: uuid(3) }, herself).thenRejected('INVALID', /^groupId: /);
+    given()
+      .when('signUp', ann, herself)
+      .thenRejected('INVALID', /^roleId: /);
+    given(was('createUser', ann))
+      .when('updateProfile', { groupId: uuid(3) }, herself)
+      .thenRejected('INVALID', /^groupId: /);
   });
 
   it.each([
@@ -94,34 +165,51 @@ describe('self service', () => {
     ['google-oauth2|123', 'google-oauth2|123'],
     ['auth0|nested|id', 'auth0|nested|id'],
   ])('of %s is for the own user %s', (subject, aggregateId) => {
-    expect(given().when('signUp', own, { aggregateId, actor: `user:${subject}` }).decision).toHaveProperty('events.length', 1);
+    expect(given().when('signUp', own, { aggregateId, actor: `user:${subject}` }).decision).toHaveProperty(
+      'events.length',
+      1,
+    );
     for (const other of ['eve', `google-oauth2|${aggregateId}`]) {
-      given().when('signUp', own, { aggregateId: other, actor: `user:${subject}` }).thenRejected('INVALID', /^id: must be the caller's own/);
-      given(was('createUser', ann)).when('updateProfile', { firstName: 'Eve' }, { aggregateId: other, actor: `user:${subject}` }).thenRejected('INVALID', /^id: /);
+      given()
+        .when('signUp', own, { aggregateId: other, actor: `user:${subject}` })
+        .thenRejected('INVALID', /^id: must be the caller's own/);
+      given(was('createUser', ann))
+        .when('updateProfile', { firstName: 'Eve' }, { aggregateId: other, actor: `user:${subject}` })
+        .thenRejected('INVALID', /^id: /);
     }
   });
 
   it('belongs to the user application, as everything else to the admin application', () => {
-    given().when('signUp', own, { actor: 'admin:auth0|admin' }).thenRejected('INVALID', /^actor: /);
-    given().when('createUser', ann, { actor: 'user:auth0|ann' }).thenRejected('INVALID', /^actor: /);
+    given()
+      .when('signUp', own, { actor: 'admin:auth0|admin' })
+      .thenRejected('INVALID', /^actor: /);
+    given()
+      .when('createUser', ann, { actor: 'user:auth0|ann' })
+      .thenRejected('INVALID', /^actor: /);
   });
 });
 
 describe('update', () => {
   it('stores the changed attributes only', () => {
-    const state = given(was('createUser', ann)).when('updateUser', { firstName: 'Anna', lastName: 'Lee' }).thenEvent('UserUpdated', { firstName: 'Anna' });
+    const state = given(was('createUser', ann))
+      .when('updateUser', { firstName: 'Anna', lastName: 'Lee' })
+      .thenEvent('UserUpdated', { firstName: 'Anna' });
     expect(state).toMatchObject({ version: 2, attributes: { ...ann, firstName: 'Anna' } });
   });
 
   it('clears what may be empty, with null', () => {
     given(was('createUser', ann)).when('updateUser', { roleId: null }).thenEvent('UserUpdated', { roleId: null });
-    given(was('createUser', ann)).when('updateUser', { email: null }).thenRejected('INVALID', /^email: must not be null/);
+    given(was('createUser', ann))
+      .when('updateUser', { email: null })
+      .thenRejected('INVALID', /^email: must not be null/);
   });
 
   it('stores nothing when the wish already holds', () => {
     given(was('createUser', ann)).when('updateUser', { firstName: 'Ann' }).thenNothing();
     given(was('createUser', ann)).when('updateUser', {}).thenNothing();
-    given(was('createRole', clerk)).when('updateRole', { authorizationIds: [uuid(4)] }).thenNothing();
+    given(was('createRole', clerk))
+      .when('updateRole', { authorizationIds: [uuid(4)] })
+      .thenNothing();
   });
 
   it('needs something to update', () => {
@@ -130,19 +218,30 @@ describe('update', () => {
   });
 
   it('honours the expected version', () => {
-    given(was('createUser', ann)).when('updateUser', { firstName: 'A' }, { expectedVersion: 1 }).thenEvent('UserUpdated', { firstName: 'A' });
-    given(was('createUser', ann)).when('updateUser', { firstName: 'A' }, { expectedVersion: 2 }).thenRejected('VERSION_CONFLICT');
-    given(was('createUser', ann)).when('updateUser', { firstName: 'A' }, { expectedVersion: 0 }).thenRejected('INVALID', /^expectedVersion: /);
+    given(was('createUser', ann))
+      .when('updateUser', { firstName: 'A' }, { expectedVersion: 1 })
+      .thenEvent('UserUpdated', { firstName: 'A' });
+    given(was('createUser', ann))
+      .when('updateUser', { firstName: 'A' }, { expectedVersion: 2 })
+      .thenRejected('VERSION_CONFLICT');
+    given(was('createUser', ann))
+      .when('updateUser', { firstName: 'A' }, { expectedVersion: 0 })
+      .thenRejected('INVALID', /^expectedVersion: /);
   });
 });
 
 describe('delete', () => {
   it('empties the stream of attributes', () => {
-    expect(given(was('createRole', clerk)).when('deleteRole').thenEvent('RoleDeleted', {})).toMatchObject({ status: 'deleted', version: 2 });
+    expect(given(was('createRole', clerk)).when('deleteRole').thenEvent('RoleDeleted', {})).toMatchObject({
+      status: 'deleted',
+      version: 2,
+    });
   });
 
   it('is refused while in use, and when stale', () => {
-    given(was('createRole', clerk)).when('deleteRole', {}, { facts: { inUse: true } }).thenRejected('IN_USE');
+    given(was('createRole', clerk))
+      .when('deleteRole', {}, { facts: { inUse: true } })
+      .thenRejected('IN_USE');
     given(was('createRole', clerk)).when('deleteRole', {}, { expectedVersion: 4 }).thenRejected('VERSION_CONFLICT');
     given().when('deleteRole').thenRejected('NOT_FOUND');
   });
@@ -154,14 +253,27 @@ describe('delete', () => {
 
 describe('events', () => {
   it('never go back in time, whatever the clock says', () => {
-    const { decision } = given(was('createUser', ann)).when('updateUser', { firstName: 'B' }, { facts: { now: now - 86_400_000 } });
+    const { decision } = given(was('createUser', ann)).when(
+      'updateUser',
+      { firstName: 'B' },
+      { facts: { now: now - 86_400_000 } },
+    );
     expect(decision).toMatchObject({ events: [{ timestamp: now - 1000, previousTimestamp: now - 1000 }] });
   });
 
   it('bear who, by which command, and where they go', () => {
     const { decision } = given().when('createUser', ann);
     expect(decision).toMatchObject({
-      events: [{ actor: 'admin:auth0|tester', commandId: subjectId, eventId: uuid(9), executionQueue: 'executeCreateUserQueue', aggregateId: subjectId, schemaVersion: currentSchemaVersion }],
+      events: [
+        {
+          actor: 'admin:auth0|tester',
+          commandId: subjectId,
+          eventId: uuid(9),
+          executionQueue: 'executeCreateUserQueue',
+          aggregateId: subjectId,
+          schemaVersion: currentSchemaVersion,
+        },
+      ],
     });
   });
 

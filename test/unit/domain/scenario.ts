@@ -22,26 +22,49 @@ export const historyOf = (past: Past[]): DomainEvent[] =>
     const aggregate = operations[operation]!.aggregate ?? operations[past[0]!.operation]!.aggregate!;
     const timestamp = now - 1000 * (past.length - index);
     return {
-      eventId: uuid(500 + index), aggregate, aggregateId: subjectId, version: index + 1, type: eventTypeOf(aggregate, action), payload, executionQueue,
-      timestamp, ...(index > 0 && { previousTimestamp: timestamp - 1000 }), commandId: uuid(700 + index), operation, actor: 'admin:auth0|admin', schemaVersion: 1,
+      eventId: uuid(500 + index),
+      aggregate,
+      aggregateId: subjectId,
+      version: index + 1,
+      type: eventTypeOf(aggregate, action),
+      payload,
+      executionQueue,
+      timestamp,
+      ...(index > 0 && { previousTimestamp: timestamp - 1000 }),
+      commandId: uuid(700 + index),
+      operation,
+      actor: 'admin:auth0|admin',
+      schemaVersion: 1,
     };
   });
 
 /** given(past).when(operation, input).then…: one decision, in the words of the domain. */
 export const given = (...past: Past[]) => ({
-  when: (operation: string, input: Record<string, unknown> = {}, more: Partial<Command> & { facts?: Partial<Facts> } = {}) => {
+  when: (
+    operation: string,
+    input: Record<string, unknown> = {},
+    more: Partial<Command> & { facts?: Partial<Facts> } = {},
+  ) => {
     const { facts, ...overrides } = more;
     const history = historyOf(past);
     const { aggregate, caller } = operations[operation]!;
     const command: Command = {
-      commandId: subjectId, operation, aggregate: aggregate ?? history[0]?.aggregate ?? 'user', aggregateId: subjectId, actor: `${caller}:auth0|tester`, input, ...overrides,
+      commandId: subjectId,
+      operation,
+      aggregate: aggregate ?? history[0]?.aggregate ?? 'user',
+      aggregateId: subjectId,
+      actor: `${caller}:auth0|tester`,
+      input,
+      ...overrides,
     };
     const decision = decide(command, history, { now, eventId: uuid(9), missing: [], inUse: false, ...facts });
     const events = 'events' in decision ? decision.events : undefined;
     return {
       decision,
       thenEvent: (type: string, payload: Record<string, unknown>): State => {
-        expect(events?.map((event) => ({ type: event.type, payload: event.payload, version: event.version }))).toEqual([{ type, payload, version: history.length + 1 }]);
+        expect(events?.map((event) => ({ type: event.type, payload: event.payload, version: event.version }))).toEqual([
+          { type, payload, version: history.length + 1 },
+        ]);
         return fold([...history, ...(events ?? [])]);
       },
       thenNothing: () => expect(events).toEqual([]),

@@ -12,7 +12,12 @@ it('spreads streams over all shards of a month', () => {
 });
 
 it('names every month of a span once, from the first there can be', () => {
-  expect(monthsBetween(Date.UTC(2025, 10, 30), Date.UTC(2026, 1, 1))).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
+  expect(monthsBetween(Date.UTC(2025, 10, 30), Date.UTC(2026, 1, 1))).toEqual([
+    '2025-11',
+    '2025-12',
+    '2026-01',
+    '2026-02',
+  ]);
   expect(monthsBetween(0, Date.UTC(2019, 1, 3))).toEqual(['2019-01', '2019-02']);
   expect(monthsBetween(Date.UTC(2027, 0, 1), Date.UTC(2026, 0, 1))).toEqual([]);
 });

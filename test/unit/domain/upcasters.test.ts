@@ -5,23 +5,52 @@ import { upcast } from '../../../domain/kernel/upcasters.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 
 describe('events of the first implementation', () => {
-  const stream = (streamId: string) => fold(originalEvents.filter((item) => item.streamId === streamId).map((item) => upcast(item)));
+  const stream = (streamId: string) =>
+    fold(originalEvents.filter((item) => item.streamId === streamId).map((item) => upcast(item)));
 
   it('are read in today’s shape', () => {
-    expect(upcast(originalEvents[0]!)).toMatchObject({ aggregate: 'authorization', type: 'AuthorizationCreated', executionQueue: 'executeCreateAuthorizationQueue', operation: 'createAuthorization', schemaVersion: currentSchemaVersion });
-    expect(stream('authorization#a-1')).toMatchObject({ status: 'live', attributes: { name: 'read', description: 'May read' } });
-    expect(stream('role#r-1')).toMatchObject({ attributes: { description: 'Keeps the books', authorizationIds: ['a-1'] } });
-    expect(stream('user#5d0b')).toMatchObject({ version: 2, attributes: { birthDate: '1990-02-28', lastName: 'Leigh', roleId: 'r-1', groupId: 'g-1' } });
+    expect(upcast(originalEvents[0]!)).toMatchObject({
+      aggregate: 'authorization',
+      type: 'AuthorizationCreated',
+      executionQueue: 'executeCreateAuthorizationQueue',
+      operation: 'createAuthorization',
+      schemaVersion: currentSchemaVersion,
+    });
+    expect(stream('authorization#a-1')).toMatchObject({
+      status: 'live',
+      attributes: { name: 'read', description: 'May read' },
+    });
+    expect(stream('role#r-1')).toMatchObject({
+      attributes: { description: 'Keeps the books', authorizationIds: ['a-1'] },
+    });
+    expect(stream('user#5d0b')).toMatchObject({
+      version: 2,
+      attributes: { birthDate: '1990-02-28', lastName: 'Leigh', roleId: 'r-1', groupId: 'g-1' },
+    });
     expect(stream('group#g-1')).toMatchObject({ status: 'deleted', version: 2 });
   });
 
   it('have authorizations in whatever form a role had them', () => {
-    const idsOf = (auth: Record<string, unknown>) => upcast({ ...originalEvents[1]!, payload: { roleId: 'r-1', name: 'clerk', desc: 'd', ...auth } }).payload['authorizationIds' as never];
-    for (const [given, ids] of [[undefined, []], ['', []], ['[]', []], ['["a","b"]', ['a', 'b']], [['a'], ['a']], ['{"Authorizations":[{"authId":"a"},"b"]}', ['a', 'b']], [null, []]] as const) {
+    const idsOf = (auth: Record<string, unknown>) =>
+      upcast({ ...originalEvents[1]!, payload: { roleId: 'r-1', name: 'clerk', desc: 'd', ...auth } }).payload[
+        'authorizationIds' as never
+      ];
+    for (const [given, ids] of [
+      [undefined, []],
+      ['', []],
+      ['[]', []],
+      ['["a","b"]', ['a', 'b']],
+      [['a'], ['a']],
+      ['{"Authorizations":[{"authId":"a"},"b"]}', ['a', 'b']],
+      [null, []],
+    ] as const) {
       expect(idsOf(given === undefined ? {} : { auth: given }), JSON.stringify(given)).toEqual(ids);
     }
     // What an update does not name it does not change.
-    expect(upcast({ ...originalEvents[1]!, executionQueue: 'executeUpdateRoleQueue', payload: { roleId: 'r-1', desc: 'd' } }).payload).toEqual({ description: 'd' });
+    expect(
+      upcast({ ...originalEvents[1]!, executionQueue: 'executeUpdateRoleQueue', payload: { roleId: 'r-1', desc: 'd' } })
+        .payload,
+    ).toEqual({ description: 'd' });
     expect(() => idsOf({ auth: '{not json' })).toThrow();
   });
 

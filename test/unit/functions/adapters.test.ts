@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -30,24 +34,47 @@ const scripted = <Client>(...answers: (object | Error)[]) => {
 
 const about = { message: '', $metadata: {} };
 const event: DomainEvent = {
-  eventId: randomUUID(), aggregate: 'user', aggregateId: 'ada', version: 2, type: 'UserUpdated', payload: {}, executionQueue: 'executeUpdateUserQueue', timestamp: 1,
-  commandId: randomUUID(), operation: 'updateUser', actor: 'admin:a', schemaVersion: currentSchemaVersion,
+  eventId: randomUUID(),
+  aggregate: 'user',
+  aggregateId: 'ada',
+  version: 2,
+  type: 'UserUpdated',
+  payload: {},
+  executionQueue: 'executeUpdateUserQueue',
+  timestamp: 1,
+  commandId: randomUUID(),
+  operation: 'updateUser',
+  actor: 'admin:a',
+  schemaVersion: currentSchemaVersion,
 };
 const claim = (value: string) => ({ aggregate: 'user' as const, attribute: 'email', key: `user#email#${value}` });
 const changes = { takes: [claim('new')], releases: [claim('old')] };
 const cancelled = (...codes: (string | undefined)[]) =>
-  new TransactionCanceledException({ ...about, CancellationReasons: codes.map((Code) => ({ Code: Code ?? 'None', Message: Code })) });
+  new TransactionCanceledException({
+    ...about,
+    CancellationReasons: codes.map((Code) => ({ Code: Code ?? 'None', Message: Code })),
+  });
 const appending = (...answers: (object | Error)[]) => {
   const { client, inputs } = scripted<DynamoDBDocumentClient>(...answers);
   return { store: dynamoDbEventStore(client, { eventStore: 'events', uniqueValue: 'claims' }), inputs };
 };
 
 describe('an append whose transaction is cancelled', () => {
-  it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])('tries again after %s, with the same token', async (code) => {
-    const { store, inputs } = appending(cancelled(code, undefined, undefined), cancelled(undefined, code, undefined), cancelled(undefined, undefined, code), {});
-    expect(await store.append(event, changes)).toEqual({ kind: 'appended' });
-    expect(inputs.map(({ ClientRequestToken }) => ClientRequestToken)).toEqual(Array.from({ length: 4 }, () => event.eventId));
-  });
+  it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'tries again after %s, with the same token',
+    async (code) => {
+      const { store, inputs } = appending(
+        cancelled(code, undefined, undefined),
+        cancelled(undefined, code, undefined),
+        cancelled(undefined, undefined, code),
+        {},
+      );
+      expect(await store.append(event, changes)).toEqual({ kind: 'appended' });
+      expect(inputs.map(({ ClientRequestToken }) => ClientRequestToken)).toEqual(
+        Array.from({ length: 4 }, () => event.eventId),
+      );
+    },
+  );
 
   it('does not take a claim for taken while the event itself is in conflict', async () => {
     const { store } = appending(cancelled('TransactionConflict', 'ConditionalCheckFailed', undefined), {});
@@ -62,25 +89,43 @@ describe('an append whose transaction is cancelled', () => {
   it('leaves out the release that is not its own, under another token', async () => {
     const { store, inputs } = appending(cancelled(undefined, undefined, 'ConditionalCheckFailed'), {});
     expect(await store.append(event, changes)).toEqual({ kind: 'appended' });
-    expect(inputs.map(({ TransactItems, ClientRequestToken }) => [(TransactItems as unknown[]).length, ClientRequestToken])).toEqual([[3, event.eventId], [2, undefined]]);
+    expect(
+      inputs.map(({ TransactItems, ClientRequestToken }) => [(TransactItems as unknown[]).length, ClientRequestToken]),
+    ).toEqual([
+      [3, event.eventId],
+      [2, undefined],
+    ]);
   });
 
-  it.each(['ItemCollectionSizeLimitExceeded', 'ValidationError', 'DuplicateItem', 'AccessDenied'])('throws on %s', async (code) => {
-    await expect(appending(cancelled(undefined, code, undefined)).store.append(event, changes)).rejects.toThrow(code);
-  });
+  it.each(['ItemCollectionSizeLimitExceeded', 'ValidationError', 'DuplicateItem', 'AccessDenied'])(
+    'throws on %s',
+    async (code) => {
+      await expect(appending(cancelled(undefined, code, undefined)).store.append(event, changes)).rejects.toThrow(code);
+    },
+  );
 
   it('lets the event decide before anything else', async () => {
     const earlier = { ...event, eventId: randomUUID() };
-    const failure = (item: DomainEvent) => new TransactionCanceledException({
-      ...about, CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: marshall(itemOf(item)) }, { Code: 'ConditionalCheckFailed' }, { Code: 'ValidationError' }],
-    });
+    const failure = (item: DomainEvent) =>
+      new TransactionCanceledException({
+        ...about,
+        CancellationReasons: [
+          { Code: 'ConditionalCheckFailed', Item: marshall(itemOf(item)) },
+          { Code: 'ConditionalCheckFailed' },
+          { Code: 'ValidationError' },
+        ],
+      });
     expect(await appending(failure(earlier)).store.append(event, changes)).toEqual({ kind: 'repeat', event: earlier });
-    expect(await appending(failure({ ...earlier, commandId: randomUUID() })).store.append(event, changes)).toEqual({ kind: 'versionTaken' });
+    expect(await appending(failure({ ...earlier, commandId: randomUUID() })).store.append(event, changes)).toEqual({
+      kind: 'versionTaken',
+    });
     expect(await appending(failure(event)).store.append(event, changes)).toEqual({ kind: 'appended' });
   });
 
   it('gives up after many tries', async () => {
-    const { store, inputs } = appending(...Array.from({ length: 50 }, () => cancelled('TransactionConflict', undefined, undefined)));
+    const { store, inputs } = appending(
+      ...Array.from({ length: 50 }, () => cancelled('TransactionConflict', undefined, undefined)),
+    );
     await expect(store.append(event, changes)).rejects.toThrow('in conflict at every try');
     expect(inputs.length).toBeLessThan(20);
   });
@@ -96,23 +141,39 @@ describe('a plain append', () => {
   it('is one PutItem on condition that the version is free', async () => {
     const { store, inputs } = appending({});
     await store.append(event, { takes: [], releases: [] });
-    expect(inputs).toEqual([expect.objectContaining({ TableName: 'events', Item: itemOf(event), ConditionExpression: 'attribute_not_exists(streamId)' })]);
+    expect(inputs).toEqual([
+      expect.objectContaining({
+        TableName: 'events',
+        Item: itemOf(event),
+        ConditionExpression: 'attribute_not_exists(streamId)',
+      }),
+    ]);
   });
 
   it('lets other errors pass', async () => {
-    await expect(appending(new Error('denied')).store.append(event, { takes: [], releases: [] })).rejects.toThrow('denied');
+    await expect(appending(new Error('denied')).store.append(event, { takes: [], releases: [] })).rejects.toThrow(
+      'denied',
+    );
     const { store } = appending(new ConditionalCheckFailedException(about));
     expect(await store.append(event, { takes: [], releases: [] })).toEqual({ kind: 'versionTaken' });
   });
 });
 
 describe('a batch send of which entries fail', () => {
-  const failed = (...entries: [string, boolean][]) => ({ Failed: entries.map(([Id, SenderFault]) => ({ Id, Code: 'Code', SenderFault })) });
+  const failed = (...entries: [string, boolean][]) => ({
+    Failed: entries.map(([Id, SenderFault]) => ({ Id, Code: 'Code', SenderFault })),
+  });
 
   it('sends again what the service could not take, and reports what it never will', async () => {
     const { client, inputs } = scripted<SQSClient>(failed(['0', true], ['2', false]), failed(['2', false]), {});
-    expect(await sqsQueues(client, 'https://sqs/').send('queue', ['a', 'b', 'c'])).toEqual([{ index: 0, error: expect.any(MessageRefused) }]);
-    expect(inputs.map(({ Entries }) => (Entries as { Id: string }[]).map(({ Id }) => Id))).toEqual([['0', '1', '2'], ['2'], ['2']]);
+    expect(await sqsQueues(client, 'https://sqs/').send('queue', ['a', 'b', 'c'])).toEqual([
+      { index: 0, error: expect.any(MessageRefused) },
+    ]);
+    expect(inputs.map(({ Entries }) => (Entries as { Id: string }[]).map(({ Id }) => Id))).toEqual([
+      ['0', '1', '2'],
+      ['2'],
+      ['2'],
+    ]);
     expect(inputs[0]).toMatchObject({ QueueUrl: 'https://sqs/queue' });
   });
 
@@ -125,13 +186,20 @@ describe('a batch send of which entries fail', () => {
 
   it('goes on with the next call after one that failed as a whole', async () => {
     const { client } = scripted<SQSClient>(new Error('gone'), {});
-    const failures = await sqsQueues(client, '').send('queue', Array.from({ length: 12 }, (_, index) => String(index)));
+    const failures = await sqsQueues(client, '').send(
+      'queue',
+      Array.from({ length: 12 }, (_, index) => String(index)),
+    );
     expect(failures.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('keeps calls to ten entries and 256 KB', async () => {
     const { client, inputs } = scripted<SQSClient>({}, {}, {}, {});
-    await sqsQueues(client, '').send('queue', [...Array.from({ length: 11 }, () => 'small'), 'ä'.repeat(100_000), 'ä'.repeat(100_000)]);
+    await sqsQueues(client, '').send('queue', [
+      ...Array.from({ length: 11 }, () => 'small'),
+      'ä'.repeat(100_000),
+      'ä'.repeat(100_000),
+    ]);
     expect(inputs.map(({ Entries }) => (Entries as unknown[]).length)).toEqual([10, 2, 1]);
   });
 });
@@ -142,13 +210,18 @@ describe('a batch read of which keys stay unprocessed', () => {
 
   it('asks again for those', async () => {
     const rest = { [viewTables.role]: { Keys: [{ id: 'b' }] } };
-    const { client, inputs } = scripted<DynamoDBDocumentClient>({ Responses: { [viewTables.role]: [row('a')] }, UnprocessedKeys: rest }, { Responses: { [viewTables.role]: [row('b')] }, UnprocessedKeys: {} });
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(
+      { Responses: { [viewTables.role]: [row('a')] }, UnprocessedKeys: rest },
+      { Responses: { [viewTables.role]: [row('b')] }, UnprocessedKeys: {} },
+    );
     expect((await dynamoDbViews(client, viewTables).getMany(keys)).map(({ key }) => key.id)).toEqual(['a', 'b']);
     expect(inputs[1]).toEqual({ RequestItems: rest });
   });
 
   it('fails when that never ends', async () => {
-    const { client } = scripted<DynamoDBDocumentClient>(...Array.from({ length: 10 }, () => ({ UnprocessedKeys: { [viewTables.role]: { Keys: [{ id: 'b' }] } } })));
+    const { client } = scripted<DynamoDBDocumentClient>(
+      ...Array.from({ length: 10 }, () => ({ UnprocessedKeys: { [viewTables.role]: { Keys: [{ id: 'b' }] } } })),
+    );
     await expect(dynamoDbViews(client, viewTables).getMany(keys)).rejects.toThrow('unprocessed at every try');
   });
 });

@@ -8,62 +8,129 @@ import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 
 const now = Date.UTC(2026, 5, 15);
 /** Few moments, so that many events share one; the first and the last years apart. */
-const moments = [Date.UTC(2019, 6, 1), Date.UTC(2026, 3, 30, 23, 59, 59, 999), Date.UTC(2026, 4, 1), Date.UTC(2026, 4, 1) + 1, now];
+const moments = [
+  Date.UTC(2019, 6, 1),
+  Date.UTC(2026, 3, 30, 23, 59, 59, 999),
+  Date.UTC(2026, 4, 1),
+  Date.UTC(2026, 4, 1) + 1,
+  now,
+];
 
-const eventOf = (aggregateId: string, version: number, timestamp: number, eventId: string): DomainEvent => ({
-  eventId, aggregate: 'group', aggregateId, version, type: version === 1 ? 'GroupCreated' : 'GroupUpdated', payload: version === 1 ? { name: aggregateId, description: 'd' } : { description: eventId },
-  timestamp, commandId: eventId, operation: version === 1 ? 'createGroup' : 'updateGroup', executionQueue: 'q', actor: 'admin:a', schemaVersion: 1,
-} as DomainEvent);
+const eventOf = (aggregateId: string, version: number, timestamp: number, eventId: string): DomainEvent =>
+  ({
+    eventId,
+    aggregate: 'group',
+    aggregateId,
+    version,
+    type: version === 1 ? 'GroupCreated' : 'GroupUpdated',
+    payload: version === 1 ? { name: aggregateId, description: 'd' } : { description: eventId },
+    timestamp,
+    commandId: eventId,
+    operation: version === 1 ? 'createGroup' : 'updateGroup',
+    executionQueue: 'q',
+    actor: 'admin:a',
+    schemaVersion: 1,
+  }) as DomainEvent;
 
 const portsOver = (items: Record<string, unknown>[]) => {
   const store = memoryEventStore();
   store.items.push(...items);
   const warnings: Error[] = [];
-  const ports: HistoryPorts = { eventStore: store, eventIndex: memoryEventIndex(store.items), now: () => now, warn: (_message, error) => warnings.push(error) };
-  const ask = (field: string, given: Record<string, unknown>): Promise<Answer> => answer({ field, arguments: given }, ports);
-  const page = async (given: Record<string, unknown>) => ((await ask('eventsSince', given)) as { result: { items: { eventId: string; aggregateId: string; version: number; timestamp: string }[]; nextToken: string | null } }).result;
+  const ports: HistoryPorts = {
+    eventStore: store,
+    eventIndex: memoryEventIndex(store.items),
+    now: () => now,
+    warn: (_message, error) => warnings.push(error),
+  };
+  const ask = (field: string, given: Record<string, unknown>): Promise<Answer> =>
+    answer({ field, arguments: given }, ports);
+  const page = async (given: Record<string, unknown>) =>
+    (
+      (await ask('eventsSince', given)) as {
+        result: {
+          items: { eventId: string; aggregateId: string; version: number; timestamp: string }[];
+          nextToken: string | null;
+        };
+      }
+    ).result;
   return { ask, page, warnings };
 };
 
-const streams = fc.array(fc.array(fc.tuple(fc.nat(moments.length - 1), fc.uuid()), { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 });
+const streams = fc.array(fc.array(fc.tuple(fc.nat(moments.length - 1), fc.uuid()), { minLength: 1, maxLength: 6 }), {
+  minLength: 1,
+  maxLength: 6,
+});
 
 describe('the audit of all events', () => {
-  it('gives each event once, in order of time and each stream\'s own, page by page', async () => {
-    await fc.assert(fc.asyncProperty(streams, fc.integer({ min: 1, max: 7 }), fc.nat(moments.length - 1), async (made, limit, from) => {
-      const events = made.flatMap((stream, n) => {
-        const times = stream.map(([at]) => at).sort();
-        return stream.map(([, eventId], index) => eventOf(`g${n}`, index + 1, moments[times[index]!]!, eventId));
-      });
-      const { page } = portsOver(events.map(itemOf));
-      const found: Awaited<ReturnType<typeof page>>['items'] = [];
-      let nextToken: string | null = null;
-      do {
-        const next: Awaited<ReturnType<typeof page>> = await page({ timestamp: new Date(moments[from]!).toISOString(), limit, nextToken });
-        expect(next.items.length).toBeLessThanOrEqual(limit);
-        found.push(...next.items);
-        nextToken = next.nextToken;
-      } while (nextToken !== null);
+  it("gives each event once, in order of time and each stream's own, page by page", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        streams,
+        fc.integer({ min: 1, max: 7 }),
+        fc.nat(moments.length - 1),
+        async (made, limit, from) => {
+          const events = made.flatMap((stream, n) => {
+            const times = stream.map(([at]) => at).sort();
+            return stream.map(([, eventId], index) => eventOf(`g${n}`, index + 1, moments[times[index]!]!, eventId));
+          });
+          const { page } = portsOver(events.map(itemOf));
+          const found: Awaited<ReturnType<typeof page>>['items'] = [];
+          let nextToken: string | null = null;
+          do {
+            const next: Awaited<ReturnType<typeof page>> = await page({
+              timestamp: new Date(moments[from]!).toISOString(),
+              limit,
+              nextToken,
+            });
+            expect(next.items.length).toBeLessThanOrEqual(limit);
+            found.push(...next.items);
+            nextToken = next.nextToken;
+          } while (nextToken !== null);
 
-      const wanted = events.filter(({ timestamp }) => timestamp >= moments[from]!);
-      expect(found.map(({ eventId }) => eventId).sort()).toEqual(wanted.map(({ eventId }) => eventId).sort());
-      for (const [index, event] of found.entries()) {
-        const before = found[index - 1];
-        if (before) expect(Date.parse(before.timestamp)).toBeLessThanOrEqual(Date.parse(event.timestamp));
-        expect(found.slice(0, index).filter(({ aggregateId }) => aggregateId === event.aggregateId).every(({ version }) => version < event.version)).toBe(true);
-        // Where no stream has two events of one millisecond, ties go by event id.
-        const alone = [before, event].every((each) => each && wanted.filter(({ aggregateId, timestamp }) => aggregateId === each.aggregateId && timestamp === Date.parse(each.timestamp)).length === 1);
-        if (before && alone && before.timestamp === event.timestamp) expect(before.eventId < event.eventId).toBe(true);
-      }
-    }), { numRuns: 150 });
+          const wanted = events.filter(({ timestamp }) => timestamp >= moments[from]!);
+          expect(found.map(({ eventId }) => eventId).sort()).toEqual(wanted.map(({ eventId }) => eventId).sort());
+          for (const [index, event] of found.entries()) {
+            const before = found[index - 1];
+            if (before) expect(Date.parse(before.timestamp)).toBeLessThanOrEqual(Date.parse(event.timestamp));
+            expect(
+              found
+                .slice(0, index)
+                .filter(({ aggregateId }) => aggregateId === event.aggregateId)
+                .every(({ version }) => version < event.version),
+            ).toBe(true);
+            // Where no stream has two events of one millisecond, ties go by event id.
+            const alone = [before, event].every(
+              (each) =>
+                each &&
+                wanted.filter(
+                  ({ aggregateId, timestamp }) =>
+                    aggregateId === each.aggregateId && timestamp === Date.parse(each.timestamp),
+                ).length === 1,
+            );
+            if (before && alone && before.timestamp === event.timestamp)
+              expect(before.eventId < event.eventId).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 
   it('leaves out what is no event, and says so in the log', async () => {
-    const events = [eventOf('g1', 1, moments[1]!, 'a'), eventOf('g2', 1, moments[2]!, 'b'), eventOf('g3', 1, moments[3]!, 'c')].map(itemOf);
+    const events = [
+      eventOf('g1', 1, moments[1]!, 'a'),
+      eventOf('g2', 1, moments[2]!, 'b'),
+      eventOf('g3', 1, moments[3]!, 'c'),
+    ].map(itemOf);
     events[1] = { ...events[1], payload: undefined };
     const { page, warnings } = portsOver(events);
     const first = await page({ timestamp: '1970-01-01T00:00:00Z', limit: 2 });
     expect(first.items.map(({ eventId }) => eventId)).toEqual(['a']);
-    expect((await page({ timestamp: '1970-01-01T00:00:00Z', limit: 2, nextToken: first.nextToken })).items.map(({ eventId }) => eventId)).toEqual(['c']);
+    expect(
+      (await page({ timestamp: '1970-01-01T00:00:00Z', limit: 2, nextToken: first.nextToken })).items.map(
+        ({ eventId }) => eventId,
+      ),
+    ).toEqual(['c']);
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('Version 1 of stream group#g2')]);
   });
 
@@ -71,18 +138,35 @@ describe('the audit of all events', () => {
     const { ask } = portsOver([]);
     const forged = (position: unknown) => Buffer.from(JSON.stringify(position)).toString('base64url');
     for (const [field, given, position] of [
-      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { stream: 'group#g', version: 1e20 }], ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { stream: 'group#h', version: 1 }],
-      ['eventsSince', { timestamp: '1970-01-01T00:00:00Z' }, { since: 1, timestamp: 1, first: '', version: 1 }], ['eventsSince', { timestamp: '1970-01-01T00:00:00Z' }, { since: 0, timestamp: 1, first: '', version: 1e20 }],
-    ] as const) expect(await ask(field, { ...given, nextToken: forged(position) }), JSON.stringify(position)).toMatchObject({ invalid: { field: 'nextToken' } });
+      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { stream: 'group#g', version: 1e20 }],
+      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { stream: 'group#h', version: 1 }],
+      ['eventsSince', { timestamp: '1970-01-01T00:00:00Z' }, { since: 1, timestamp: 1, first: '', version: 1 }],
+      ['eventsSince', { timestamp: '1970-01-01T00:00:00Z' }, { since: 0, timestamp: 1, first: '', version: 1e20 }],
+    ] as const)
+      expect(await ask(field, { ...given, nextToken: forged(position) }), JSON.stringify(position)).toMatchObject({
+        invalid: { field: 'nextToken' },
+      });
   });
 });
 
 describe('a stream that is damaged', () => {
   it('is called so, by its name, and not something to try again', async () => {
-    const { ask } = portsOver([itemOf(eventOf('gap', 1, moments[1]!, 'a')), itemOf(eventOf('gap', 3, moments[2]!, 'b')), { ...itemOf(eventOf('odd', 1, moments[1]!, 'c')), type: 'GroupExploded' }]);
-    expect(await ask('groupAt', { id: 'gap', timestamp: new Date(now).toISOString() })).toEqual({ damaged: expect.stringContaining('group#gap') });
-    expect(await ask('groupAt', { id: 'odd', timestamp: new Date(now).toISOString() })).toEqual({ damaged: expect.stringContaining('group#odd') });
-    expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'odd' })).toEqual({ damaged: expect.stringContaining('group#odd') });
-    expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'gap' })).toMatchObject({ result: { items: [{ version: 1 }, { version: 3 }] } });
+    const { ask } = portsOver([
+      itemOf(eventOf('gap', 1, moments[1]!, 'a')),
+      itemOf(eventOf('gap', 3, moments[2]!, 'b')),
+      { ...itemOf(eventOf('odd', 1, moments[1]!, 'c')), type: 'GroupExploded' },
+    ]);
+    expect(await ask('groupAt', { id: 'gap', timestamp: new Date(now).toISOString() })).toEqual({
+      damaged: expect.stringContaining('group#gap'),
+    });
+    expect(await ask('groupAt', { id: 'odd', timestamp: new Date(now).toISOString() })).toEqual({
+      damaged: expect.stringContaining('group#odd'),
+    });
+    expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'odd' })).toEqual({
+      damaged: expect.stringContaining('group#odd'),
+    });
+    expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'gap' })).toMatchObject({
+      result: { items: [{ version: 1 }, { version: 3 }] },
+    });
   });
 });

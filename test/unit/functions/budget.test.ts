@@ -7,9 +7,12 @@ import { writePath } from '../../support/writePath.ts';
 const { tries, call, publication, begin, end } = budget;
 
 describe('the time of an invocation', () => {
-  it.each(['command', 'execute', 'mediator'] as const)('of %s is enough for one call that hangs at every try, and for publishing or reporting', (name) => {
-    expect(timeouts[name].toMilliseconds()).toBeGreaterThanOrEqual(tries * call + publication + end);
-  });
+  it.each(['command', 'execute', 'mediator'] as const)(
+    'of %s is enough for one call that hangs at every try, and for publishing or reporting',
+    (name) => {
+      expect(timeouts[name].toMilliseconds()).toBeGreaterThanOrEqual(tries * call + publication + end);
+    },
+  );
 
   it('leaves none to begin with another message once a call has hung, so that it ends in time', () => {
     for (const name of ['command', 'execute'] as const) {
@@ -21,7 +24,10 @@ describe('the time of an invocation', () => {
 
 describe('a batch that runs out of time', () => {
   /** So much is left at each look. */
-  const clock = (...remaining: number[]) => () => remaining.shift() ?? 0;
+  const clock =
+    (...remaining: number[]) =>
+    () =>
+      remaining.shift() ?? 0;
 
   it('leaves the commands that it has not begun for their next delivery, and tells of the others', async () => {
     const path = writePath();
@@ -52,7 +58,12 @@ describe('a batch that runs out of time', () => {
   it('gives publishing what is left, but for the time to say so', async () => {
     const path = writePath();
     const given: unknown[] = [];
-    path.commandPorts.notifier = { publish: async (_, within) => { given.push(within); return []; } };
+    path.commandPorts.notifier = {
+      publish: async (_, within) => {
+        given.push(within);
+        return [];
+      },
+    };
     path.commandPorts.remaining = clock(10_000, 2_500);
     await path.command(updateUser('nobody', { firstName: 'A' }));
     expect(given).toEqual([2_500 - budget.end]);

@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
 import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
-import { command, createAuthorization, createGroup, createRole, createUser, deleteUser, person, signUp, updateUser } from '../../support/commands.ts';
+import {
+  command,
+  createAuthorization,
+  createGroup,
+  createRole,
+  createUser,
+  deleteUser,
+  person,
+  signUp,
+  updateUser,
+} from '../../support/commands.ts';
 import { memoryBackend, writePath, type WritePath } from '../../support/writePath.ts';
 
 /** A path with a role, a group and two users in it, all projected. */
@@ -11,7 +21,10 @@ const organisation = async () => {
   const path = writePath();
   const [role, group] = [createRole('reader'), createGroup('staff')];
   await path.settle(role, group);
-  await path.settle(createUser('ada', 'ada@example.com', role.aggregateId, group.aggregateId), createUser('eve', 'eve@example.com', role.aggregateId, group.aggregateId));
+  await path.settle(
+    createUser('ada', 'ada@example.com', role.aggregateId, group.aggregateId),
+    createUser('eve', 'eve@example.com', role.aggregateId, group.aggregateId),
+  );
   return { path, role, group };
 };
 
@@ -23,7 +36,10 @@ const watched = (store: EventStore, beforeAppend: () => Promise<unknown> = async
   const calls = { load: 0, append: 0 };
   const wrapped: EventStore = {
     ...store,
-    load: (...of) => { calls.load += 1; return store.load(...of); },
+    load: (...of) => {
+      calls.load += 1;
+      return store.load(...of);
+    },
     append: async (...what) => {
       calls.append += 1;
       await beforeAppend();
@@ -38,12 +54,25 @@ describe('a command that is applied', () => {
     const path = writePath(memoryBackend(), { now: () => 1_767_225_600_500 });
     const role = createRole('reader');
     expect(await path.command(role)).toEqual(new Map());
-    expect(await path.backend.items()).toEqual([{
-      streamId: `role#${role.aggregateId}`, version: 1, eventId: expect.stringMatching(/^[0-9a-f-]{36}$/), aggregate: 'role', aggregateId: role.aggregateId, type: 'RoleCreated',
-      payload: { name: 'reader', description: 'A role.', authorizationIds: [] }, executionQueue: 'executeCreateRoleQueue', timestamp: 1_767_225_600_500,
-      commandId: role.commandId, actor: role.actor, operation: 'createRole', schemaVersion: currentSchemaVersion,
-      commandKey: `${role.actor}#${role.commandId}`, timeShard: expect.stringMatching(/^2026-01#[0-7]$/),
-    }]);
+    expect(await path.backend.items()).toEqual([
+      {
+        streamId: `role#${role.aggregateId}`,
+        version: 1,
+        eventId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        aggregate: 'role',
+        aggregateId: role.aggregateId,
+        type: 'RoleCreated',
+        payload: { name: 'reader', description: 'A role.', authorizationIds: [] },
+        executionQueue: 'executeCreateRoleQueue',
+        timestamp: 1_767_225_600_500,
+        commandId: role.commandId,
+        actor: role.actor,
+        operation: 'createRole',
+        schemaVersion: currentSchemaVersion,
+        commandKey: `${role.actor}#${role.commandId}`,
+        timeShard: expect.stringMatching(/^2026-01#[0-7]$/),
+      },
+    ]);
     // Its outcome comes by way of its execution.
     expect(path.notifier.published).toEqual([]);
     expect(path.telemetry.counts).toEqual({ CommandsApplied: 1 });
@@ -67,14 +96,29 @@ describe('a command that is applied', () => {
     await path.command('not JSON', { ...role, input: { name: 5 }, commandId: randomUUID() });
     const lines = path.telemetry.lines.filter(({ message }) => message !== 'Command could not be handled');
     expect(lines.length).toBeGreaterThan(10);
-    for (const { fields } of lines) expect(fields).toEqual(expect.objectContaining({ commandId: expect.any(String), aggregate: expect.any(String), operation: expect.any(String) }));
+    for (const { fields } of lines)
+      expect(fields).toEqual(
+        expect.objectContaining({
+          commandId: expect.any(String),
+          aggregate: expect.any(String),
+          operation: expect.any(String),
+        }),
+      );
   });
 
   it('finds its references however they are padded', async () => {
     const { path, role, group } = await organisation();
-    const padded = createUser('bob', 'bob@example.com', `  ${role.aggregateId} `, `${' '.repeat(3000)}${group.aggregateId}`);
+    const padded = createUser(
+      'bob',
+      'bob@example.com',
+      `  ${role.aggregateId} `,
+      `${' '.repeat(3000)}${group.aggregateId}`,
+    );
     expect(await path.command(padded)).toEqual(new Map());
-    expect((await path.backend.eventStore.load('user', 'bob'))[0]?.payload).toMatchObject({ roleId: role.aggregateId, groupId: group.aggregateId });
+    expect((await path.backend.eventStore.load('user', 'bob'))[0]?.payload).toMatchObject({
+      roleId: role.aggregateId,
+      groupId: group.aggregateId,
+    });
   });
 });
 
@@ -82,7 +126,15 @@ describe('a command that is rejected', () => {
   const rejected = async (path: WritePath, message: ReturnType<typeof command>, code: string) => {
     const before = (await path.backend.items()).length;
     expect(await path.command(message)).toEqual(new Map());
-    expect(answer(path, message)).toMatchObject({ status: 'REJECTED', code, message: expect.any(String), version: null, operation: message.operation, aggregateId: message.aggregateId, actor: message.actor });
+    expect(answer(path, message)).toMatchObject({
+      status: 'REJECTED',
+      code,
+      message: expect.any(String),
+      version: null,
+      operation: message.operation,
+      aggregateId: message.aggregateId,
+      actor: message.actor,
+    });
     expect(await path.backend.outcomes.find(message)).toMatchObject({ status: 'REJECTED', code });
     expect((await path.backend.items()).length).toBe(before);
   };
@@ -103,7 +155,12 @@ describe('a command that is rejected', () => {
     await rejected(path, command('deleteGroup', g, {}), 'IN_USE');
     await rejected(path, updateUser('ada', { firstName: '  ' }), 'INVALID');
     await rejected(path, updateUser('ada', { nickname: 'a' }), 'INVALID');
-    expect(path.telemetry.counts).toMatchObject({ CommandsRejected: 13, 'CommandsRejected/EMAIL_TAKEN': 2, 'CommandsRejected/INVALID': 2, 'CommandsRejected/IN_USE': 2 });
+    expect(path.telemetry.counts).toMatchObject({
+      CommandsRejected: 13,
+      'CommandsRejected/EMAIL_TAKEN': 2,
+      'CommandsRejected/INVALID': 2,
+      'CommandsRejected/IN_USE': 2,
+    });
   });
 
   it('is answered, not decided again, when it is repeated', async () => {
@@ -121,7 +178,10 @@ describe('a command that is rejected', () => {
   it('is delivered again until its sender could be told', async () => {
     const path = writePath();
     let down = true;
-    path.commandPorts.notifier = { publish: async (given) => (down ? given.map((_, index) => ({ index, error: new Error('down') })) : path.notifier.publish(given)) };
+    path.commandPorts.notifier = {
+      publish: async (given) =>
+        down ? given.map((_, index) => ({ index, error: new Error('down') })) : path.notifier.publish(given),
+    };
     const missing = updateUser('nobody', { firstName: 'A' });
     const fine = createRole('fine');
     expect([...(await path.command(missing, fine)).values()]).toEqual([new Error('down')]);
@@ -157,7 +217,9 @@ describe('a command whose wish already holds', () => {
     // Its message may be faster than that of the event itself.
     await path.execute(...path.takeMessages());
     expect(await path.row('user', 'ada')).toMatchObject({ version: 2, firstName: 'Augusta' });
-    expect(path.outcomesOf(same)).toMatchObject([{ commandId: same.commandId, operation: 'updateUser', status: 'APPLIED', version: 2 }]);
+    expect(path.outcomesOf(same)).toMatchObject([
+      { commandId: same.commandId, operation: 'updateUser', status: 'APPLIED', version: 2 },
+    ]);
     expect(path.outcomesOf(first)).toEqual([]);
     await path.mediate();
     await path.execute(...path.takeMessages());
@@ -194,7 +256,11 @@ describe('a command that is repeated', () => {
     await path.settle(bob, authorization);
     const created = createRole('short-lived', [authorization.aggregateId]);
     await path.settle(created);
-    await path.settle(command('deleteRole', created.aggregateId, {}), updateUser('bob', { email: 'robert@example.com' }), updateUser('eve', { email: 'bob@example.com' }));
+    await path.settle(
+      command('deleteRole', created.aggregateId, {}),
+      updateUser('bob', { email: 'robert@example.com' }),
+      updateUser('eve', { email: 'bob@example.com' }),
+    );
     await path.settle(command('deleteAuthorization', authorization.aggregateId, {}));
     // The role's authorization is gone, and bob's first address is eve's now.
     expect(await path.command(created, bob)).toEqual(new Map());
@@ -208,15 +274,36 @@ describe('a command that is repeated', () => {
     const rename = updateUser('ada', { firstName: 'Augusta' });
     await path.command(rename);
     const { commandId, actor, operation, aggregate, aggregateId } = rename;
-    await path.backend.outcomes.record({ commandId, actor, operation, aggregate, aggregateId, status: 'REJECTED', code: 'IN_USE', message: '' });
+    await path.backend.outcomes.record({
+      commandId,
+      actor,
+      operation,
+      aggregate,
+      aggregateId,
+      status: 'REJECTED',
+      code: 'IN_USE',
+      message: '',
+    });
     const role = createRole('raced');
     await path.command(role);
-    await path.backend.outcomes.record({ commandId: role.commandId, actor: role.actor, operation: 'createRole', aggregate: 'role', aggregateId: role.aggregateId, status: 'REJECTED', code: 'NAME_TAKEN', message: '' });
+    await path.backend.outcomes.record({
+      commandId: role.commandId,
+      actor: role.actor,
+      operation: 'createRole',
+      aggregate: 'role',
+      aggregateId: role.aggregateId,
+      status: 'REJECTED',
+      code: 'NAME_TAKEN',
+      message: '',
+    });
     await path.command(rename, role);
     expect(path.outcomesOf(rename)).toEqual([]);
     expect(path.outcomesOf(role)).toEqual([]);
     await path.execute(...path.takeMessages());
-    expect([...path.outcomesOf(rename), ...path.outcomesOf(role)].map(({ status }) => status)).toEqual(['APPLIED', 'APPLIED']);
+    expect([...path.outcomesOf(rename), ...path.outcomesOf(role)].map(({ status }) => status)).toEqual([
+      'APPLIED',
+      'APPLIED',
+    ]);
   });
 
   it('is another command when another actor sends it', async () => {
@@ -241,7 +328,13 @@ describe('commands of the same aggregate at the same time', () => {
     });
     const path = writePath({ ...backend, eventStore: wrapped });
     await path.command(updateUser('ada', { firstName: 'Augusta' }));
-    expect((await backend.eventStore.load('user', 'ada')).map(({ payload }) => Object.keys(payload).join())).toEqual(['firstName,lastName,birthDate,email', 'lastName', 'lastName', 'lastName', 'firstName']);
+    expect((await backend.eventStore.load('user', 'ada')).map(({ payload }) => Object.keys(payload).join())).toEqual([
+      'firstName,lastName,birthDate,email',
+      'lastName',
+      'lastName',
+      'lastName',
+      'firstName',
+    ]);
     expect(path.telemetry.counts['AppendRetries']).toBe(3);
   });
 
@@ -250,7 +343,10 @@ describe('commands of the same aggregate at the same time', () => {
     await writePath(backend).command(signUp('ada', 'ada@example.com'));
     let raced = false;
     const { wrapped } = watched(backend.eventStore, async () => {
-      if (!raced) { raced = true; await writePath(backend).command(updateUser('ada', { lastName: 'King' }, { expectedVersion: 1 })); }
+      if (!raced) {
+        raced = true;
+        await writePath(backend).command(updateUser('ada', { lastName: 'King' }, { expectedVersion: 1 }));
+      }
     });
     const path = writePath({ ...backend, eventStore: wrapped });
     const late = updateUser('ada', { firstName: 'Augusta' }, { expectedVersion: 1 });
@@ -263,7 +359,10 @@ describe('commands of the same aggregate at the same time', () => {
     const bob = signUp('bob', 'bob@example.com');
     let raced = false;
     const { wrapped } = watched(backend.eventStore, async () => {
-      if (!raced) { raced = true; await writePath(backend).command(bob); }
+      if (!raced) {
+        raced = true;
+        await writePath(backend).command(bob);
+      }
     });
     const path = writePath({ ...backend, eventStore: wrapped });
     expect(await path.command(bob)).toEqual(new Map());
@@ -274,18 +373,30 @@ describe('commands of the same aggregate at the same time', () => {
   it('are handled in order within a batch, those of other aggregates beside them', async () => {
     const path = writePath();
     const names = Array.from({ length: 8 }, (_, index) => `Name ${index}`);
-    await path.command(signUp('ada', 'ada@example.com'), ...names.map((firstName) => updateUser('ada', { firstName })), createRole('one'), createRole('two'));
+    await path.command(
+      signUp('ada', 'ada@example.com'),
+      ...names.map((firstName) => updateUser('ada', { firstName })),
+      createRole('one'),
+      createRole('two'),
+    );
     const events = await path.backend.eventStore.load('user', 'ada');
     expect(events.slice(1).map(({ payload }) => payload['firstName'])).toEqual(names);
-    expect((await path.backend.items()).map((item) => eventOf(item).aggregate).filter((name) => name === 'role')).toHaveLength(2);
+    expect(
+      (await path.backend.items()).map((item) => eventOf(item).aggregate).filter((name) => name === 'role'),
+    ).toHaveLength(2);
   });
 
   it('end in another delivery when others are always faster', async () => {
     const backend = memoryBackend();
     await writePath(backend).command(signUp('ada', 'ada@example.com'));
     let count = 0;
-    const { wrapped } = watched(backend.eventStore, async () => { count += 1; await writePath(backend).command(updateUser('ada', { lastName: `Name ${count}` })); });
-    const failures = await writePath({ ...backend, eventStore: wrapped }).command(updateUser('ada', { firstName: 'Augusta' }));
+    const { wrapped } = watched(backend.eventStore, async () => {
+      count += 1;
+      await writePath(backend).command(updateUser('ada', { lastName: `Name ${count}` }));
+    });
+    const failures = await writePath({ ...backend, eventStore: wrapped }).command(
+      updateUser('ada', { firstName: 'Augusta' }),
+    );
     expect([...failures.values()][0]?.message).toContain('faster at every try');
   });
 });
@@ -342,7 +453,11 @@ describe('a message that is not a proper command', () => {
     const path = writePath();
     const message = { ...createRole('reader'), ...change };
     expect(await path.command(message)).toEqual(new Map());
-    expect(answer(path, message)).toMatchObject({ status: 'REJECTED', code: 'INVALID', aggregate: expect.stringMatching(/^(ROLE|GROUP)$/) });
+    expect(answer(path, message)).toMatchObject({
+      status: 'REJECTED',
+      code: 'INVALID',
+      aggregate: expect.stringMatching(/^(ROLE|GROUP)$/),
+    });
     expect(JSON.stringify(path.notifier.published).length).toBeLessThan(2000);
     expect(await path.backend.items()).toEqual([]);
   });

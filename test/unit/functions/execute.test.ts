@@ -5,7 +5,17 @@ import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
 import type { EventReader } from '../../../functions/ports/eventStore/port.ts';
 import type { Views } from '../../../functions/ports/views/port.ts';
-import { command, correctEvent, createAuthorization, createGroup, createRole, createUser, deleteUser, signUp, updateUser } from '../../support/commands.ts';
+import {
+  command,
+  correctEvent,
+  createAuthorization,
+  createGroup,
+  createRole,
+  createUser,
+  deleteUser,
+  signUp,
+  updateUser,
+} from '../../support/commands.ts';
 import { memoryBackend, writePath, type WritePath } from '../../support/writePath.ts';
 
 /** Counts what is asked of the store and the views. */
@@ -14,12 +24,21 @@ const counted = () => {
   const calls: string[] = [];
   const watch = <Port extends object>(port: Port, name: string): Port =>
     new Proxy(port, {
-      get: (target, method) => (...parameters: unknown[]) => {
-        calls.push(`${name}.${String(method)}`);
-        return Reflect.apply(Reflect.get(target, method) as (...all: unknown[]) => unknown, target, parameters);
-      },
+      get:
+        (target, method) =>
+        (...parameters: unknown[]) => {
+          calls.push(`${name}.${String(method)}`);
+          return Reflect.apply(Reflect.get(target, method) as (...all: unknown[]) => unknown, target, parameters);
+        },
     });
-  return { backend: { ...backend, eventStore: watch(backend.eventStore, 'store') as typeof backend.eventStore, views: watch<Views>(backend.views, 'views') }, calls };
+  return {
+    backend: {
+      ...backend,
+      eventStore: watch(backend.eventStore, 'store') as typeof backend.eventStore,
+      views: watch<Views>(backend.views, 'views'),
+    },
+    calls,
+  };
 };
 
 /** Commands, decided one after the other, and the messages that follow from them: one per event, in order. */
@@ -28,8 +47,13 @@ const messagesOf = async (path: WritePath, ...commands: Parameters<WritePath['co
   return (await path.events()).map((event) => bodyOfEvent({ ...event }));
 };
 
-const whole = async (path: WritePath, id: string) => rowOf('user', id, fold(await path.backend.eventStore.load('user', id)));
-const life = [signUp('ada', 'ada@example.com'), updateUser('ada', { firstName: 'Augusta', email: 'Augusta@Example.com' }), updateUser('ada', { lastName: 'King' })];
+const whole = async (path: WritePath, id: string) =>
+  rowOf('user', id, fold(await path.backend.eventStore.load('user', id)));
+const life = [
+  signUp('ada', 'ada@example.com'),
+  updateUser('ada', { firstName: 'Augusta', email: 'Augusta@Example.com' }),
+  updateUser('ada', { lastName: 'King' }),
+];
 
 describe('projection', () => {
   it('costs one conditional write per event in order, and no read', async () => {
@@ -38,7 +62,12 @@ describe('projection', () => {
     const messages = await messagesOf(path, ...life, deleteUser('ada'));
     calls.length = 0;
     for (const message of messages) expect(await path.execute(message)).toEqual(new Map());
-    expect(calls.filter((call) => call !== 'views.getMany')).toEqual(['views.put', 'views.change', 'views.change', 'views.put']);
+    expect(calls.filter((call) => call !== 'views.getMany')).toEqual([
+      'views.put',
+      'views.change',
+      'views.change',
+      'views.put',
+    ]);
     expect(path.telemetry.counts).toMatchObject({ EventsProjected: 4 });
   });
 
@@ -46,16 +75,25 @@ describe('projection', () => {
     const path = writePath();
     const [role, group] = [createRole('role'), createGroup('group')];
     const history = [
-      createUser('bob', 'bob@example.com', role.aggregateId, group.aggregateId), updateUser('bob', { roleId: null, firstName: 'Robert' }),
-      updateUser('bob', { roleId: role.aggregateId, groupId: null, email: ' BOB@new.example ' }), correctEvent({ aggregate: 'user', aggregateId: 'bob' }, 2, { roleId: null, firstName: 'Rob' }),
-      updateUser('bob', { birthDate: '1991-01-01' }), deleteUser('bob'), correctEvent({ aggregate: 'user', aggregateId: 'bob' }, 5, { birthDate: '1992-02-02' }),
+      createUser('bob', 'bob@example.com', role.aggregateId, group.aggregateId),
+      updateUser('bob', { roleId: null, firstName: 'Robert' }),
+      updateUser('bob', { roleId: role.aggregateId, groupId: null, email: ' BOB@new.example ' }),
+      correctEvent({ aggregate: 'user', aggregateId: 'bob' }, 2, { roleId: null, firstName: 'Rob' }),
+      updateUser('bob', { birthDate: '1991-01-01' }),
+      deleteUser('bob'),
+      correctEvent({ aggregate: 'user', aggregateId: 'bob' }, 5, { birthDate: '1992-02-02' }),
     ];
     await path.settle(role, group);
     for (const each of history) {
       await path.settle(each);
       expect(await path.row('user', 'bob')).toEqual(await whole(path, 'bob'));
     }
-    expect(await path.row('user', 'bob')).toEqual({ id: 'bob', version: 7, deletedAt: expect.any(String), expiresAt: expect.any(Number) });
+    expect(await path.row('user', 'bob')).toEqual({
+      id: 'bob',
+      version: 7,
+      deletedAt: expect.any(String),
+      expiresAt: expect.any(Number),
+    });
   });
 
   it('fills a gap from the store, and takes the late events for repeats', async () => {
@@ -89,7 +127,11 @@ describe('projection', () => {
     await path.execute(...messages, ...messages);
     const row = await path.row('user', 'ada');
     expect(row).toEqual({ id: 'ada', version: 4, deletedAt: expect.any(String), expiresAt: expect.any(Number) });
-    expect(path.notifier.published.every(({ update }) => update?.change === 'DELETED' && update.user === null && update.version === 4)).toBe(true);
+    expect(
+      path.notifier.published.every(
+        ({ update }) => update?.change === 'DELETED' && update.user === null && update.version === 4,
+      ),
+    ).toBe(true);
   });
 
   it('takes the events of one stream in a batch in order, whatever order they are in', async () => {
@@ -111,7 +153,10 @@ describe('projection', () => {
       ...backend.eventStore,
       loadAfter: async (...of) => {
         const events = await backend.eventStore.loadAfter(...of);
-        if (!raced) { raced = true; await other.execute(...messages.slice(0, 2)); }
+        if (!raced) {
+          raced = true;
+          await other.execute(...messages.slice(0, 2));
+        }
         return events;
       },
     };
@@ -135,19 +180,57 @@ describe('what subscribers hear of an execution', () => {
     await path.settle(bob);
     const event = (await path.backend.eventStore.load('user', 'bob'))[0]!;
     const times = { version: 1, createdAt: expect.any(String), updatedAt: expect.any(String) };
-    const authorizations = [{ id: write.aggregateId, name: 'write', description: 'May write.', ...times }, { id: read.aggregateId, name: 'read', description: 'May read.', ...times }];
-    expect(path.notifier.published).toEqual([{
-      update: {
-        aggregate: 'USER', aggregateId: 'bob', version: 1, change: 'CREATED', commandId: bob.commandId, eventId: event.eventId, timestamp: new Date(event.timestamp).toISOString(),
-        user: {
-          id: 'bob', firstName: 'Ada', lastName: 'Lovelace', birthDate: '1990-12-10', email: 'Bob@example.com', roleId: role.aggregateId, groupId: group.aggregateId,
-          role: { id: role.aggregateId, name: 'editor', description: 'A role.', authorizationIds: [write.aggregateId, read.aggregateId], authorizations, ...times },
-          group: { id: group.aggregateId, name: 'staff', description: 'A group.', ...times }, authorizations, ...times,
+    const authorizations = [
+      { id: write.aggregateId, name: 'write', description: 'May write.', ...times },
+      { id: read.aggregateId, name: 'read', description: 'May read.', ...times },
+    ];
+    expect(path.notifier.published).toEqual([
+      {
+        update: {
+          aggregate: 'USER',
+          aggregateId: 'bob',
+          version: 1,
+          change: 'CREATED',
+          commandId: bob.commandId,
+          eventId: event.eventId,
+          timestamp: new Date(event.timestamp).toISOString(),
+          user: {
+            id: 'bob',
+            firstName: 'Ada',
+            lastName: 'Lovelace',
+            birthDate: '1990-12-10',
+            email: 'Bob@example.com',
+            roleId: role.aggregateId,
+            groupId: group.aggregateId,
+            role: {
+              id: role.aggregateId,
+              name: 'editor',
+              description: 'A role.',
+              authorizationIds: [write.aggregateId, read.aggregateId],
+              authorizations,
+              ...times,
+            },
+            group: { id: group.aggregateId, name: 'staff', description: 'A group.', ...times },
+            authorizations,
+            ...times,
+          },
+          role: null,
+          authorization: null,
+          group: null,
         },
-        role: null, authorization: null, group: null,
+        outcome: {
+          commandId: bob.commandId,
+          actor: bob.actor,
+          status: 'APPLIED',
+          operation: 'createUser',
+          aggregate: 'USER',
+          aggregateId: 'bob',
+          version: 1,
+          code: null,
+          message: null,
+        },
       },
-      outcome: { commandId: bob.commandId, actor: bob.actor, status: 'APPLIED', operation: 'createUser', aggregate: 'USER', aggregateId: 'bob', version: 1, code: null, message: null },
-    }]);
+    ]);
   });
 
   it('says null where nothing is referred to, or it is no longer there', async () => {
@@ -161,8 +244,19 @@ describe('what subscribers hear of an execution', () => {
     await path.execute(...path.takeMessages().reverse());
     await path.settle(signUp('eve', 'eve@example.com'), updateUser('bob', { firstName: 'Bob' }));
     const users = path.notifier.published.flatMap(({ update }) => (update?.user ? [update.user] : []));
-    expect(users.find(({ id }) => id === 'eve')).toMatchObject({ roleId: null, role: null, groupId: null, group: null, authorizations: [] });
-    expect(users.find(({ id, firstName }) => id === 'bob' && firstName === 'Bob')).toMatchObject({ roleId: role.aggregateId, role: null, group: { name: 'group' }, authorizations: [] });
+    expect(users.find(({ id }) => id === 'eve')).toMatchObject({
+      roleId: null,
+      role: null,
+      groupId: null,
+      group: null,
+      authorizations: [],
+    });
+    expect(users.find(({ id, firstName }) => id === 'bob' && firstName === 'Bob')).toMatchObject({
+      roleId: role.aggregateId,
+      role: null,
+      group: { name: 'group' },
+      authorizations: [],
+    });
   });
 
   it('costs two batch reads and one publication for a whole batch', async () => {
@@ -170,13 +264,28 @@ describe('what subscribers hear of an execution', () => {
     const path = writePath(backend);
     const authorizations = [createAuthorization('read'), createAuthorization('write')];
     await path.settle(...authorizations);
-    const roles = [createRole('one', [authorizations[0]!.aggregateId]), createRole('two', authorizations.map(({ aggregateId }) => aggregateId))];
+    const roles = [
+      createRole('one', [authorizations[0]!.aggregateId]),
+      createRole(
+        'two',
+        authorizations.map(({ aggregateId }) => aggregateId),
+      ),
+    ];
     const group = createGroup('group');
     await path.settle(...roles, group);
-    await path.command(...Array.from({ length: 10 }, (_, index) => createUser(`u${index}`, `u${index}@example.com`, roles[index % 2]!.aggregateId, group.aggregateId)));
+    await path.command(
+      ...Array.from({ length: 10 }, (_, index) =>
+        createUser(`u${index}`, `u${index}@example.com`, roles[index % 2]!.aggregateId, group.aggregateId),
+      ),
+    );
     await path.mediate();
     let publications = 0;
-    path.executePorts.notifier = { publish: (given) => { publications += 1; return path.notifier.publish(given); } };
+    path.executePorts.notifier = {
+      publish: (given) => {
+        publications += 1;
+        return path.notifier.publish(given);
+      },
+    };
     calls.length = 0;
     await path.execute(...path.takeMessages());
     expect(calls.filter((call) => call === 'views.getMany')).toHaveLength(2);
@@ -187,16 +296,31 @@ describe('what subscribers hear of an execution', () => {
     const path = writePath();
     const [message] = await messagesOf(path, life[0]!);
     for (let n = 0; n < 3; n += 1) await path.execute(message!);
-    expect(path.outcomesOf(life[0]!).map(({ status, version }) => [status, version])).toEqual(Array.from({ length: 3 }, () => ['APPLIED', 1]));
-    expect(path.notifier.published.map(({ update }) => update?.user?.email)).toEqual(['ada@example.com', 'ada@example.com', 'ada@example.com']);
+    expect(path.outcomesOf(life[0]!).map(({ status, version }) => [status, version])).toEqual(
+      Array.from({ length: 3 }, () => ['APPLIED', 1]),
+    );
+    expect(path.notifier.published.map(({ update }) => update?.user?.email)).toEqual([
+      'ada@example.com',
+      'ada@example.com',
+      'ada@example.com',
+    ]);
   });
 
   it('is delivered again when it could not be published, without touching the row twice', async () => {
     const path = writePath();
     const messages = await messagesOf(path, life[0]!, createRole('fine'));
-    path.executePorts.notifier = { publish: async (given) => given.flatMap(({ update }, index) => (update?.aggregate === 'USER' ? [{ index, error: new Error('refused') }] : [])) };
+    path.executePorts.notifier = {
+      publish: async (given) =>
+        given.flatMap(({ update }, index) =>
+          update?.aggregate === 'USER' ? [{ index, error: new Error('refused') }] : [],
+        ),
+    };
     expect([...(await path.execute(...messages)).values()]).toEqual([new Error('refused')]);
-    path.executePorts.notifier = { publish: async () => { throw new Error('down'); } };
+    path.executePorts.notifier = {
+      publish: async () => {
+        throw new Error('down');
+      },
+    };
     expect((await path.execute(...messages)).size).toBe(2);
     path.executePorts.notifier = path.notifier;
     expect(await path.execute(messages[0]!)).toEqual(new Map());
@@ -214,9 +338,20 @@ describe('every line of the log', () => {
     for (const { fields } of path.telemetry.lines) {
       const event = events.find(({ eventId }) => eventId === fields['eventId']);
       expect(event, JSON.stringify(fields)).toBeDefined();
-      expect(fields).toMatchObject({ commandId: event?.commandId, operation: event?.operation, aggregate: 'user', aggregateId: 'ada', version: event?.version });
+      expect(fields).toMatchObject({
+        commandId: event?.commandId,
+        operation: event?.operation,
+        aggregate: 'user',
+        aggregateId: 'ada',
+        version: event?.version,
+      });
     }
-    return path.telemetry.lines.map(({ level, message, fields }) => [level, message, fields['how'] ?? String(fields['error']), fields['commandId']]);
+    return path.telemetry.lines.map(({ level, message, fields }) => [
+      level,
+      message,
+      fields['how'] ?? String(fields['error']),
+      fields['commandId'],
+    ]);
   };
   const commandIds = life.map(({ commandId }) => commandId);
 
@@ -225,24 +360,54 @@ describe('every line of the log', () => {
     const [first, second, third] = await messagesOf(path, ...life);
     expect(await linesOf(path, first!)).toEqual([['info', 'Event projected', 'applied', commandIds[0]]]);
     expect(await linesOf(path, third!)).toEqual([['info', 'Event projected', 'caughtUp', commandIds[2]]]);
-    expect(await linesOf(path, second!, third!)).toEqual([['info', 'Event projected', 'repeat', commandIds[1]], ['info', 'Event projected', 'repeat', commandIds[2]]]);
+    expect(await linesOf(path, second!, third!)).toEqual([
+      ['info', 'Event projected', 'repeat', commandIds[1]],
+      ['info', 'Event projected', 'repeat', commandIds[2]],
+    ]);
   });
 
   it('carries the command id: of what failed at its row, was refused by the notifier, cannot be read, or found no time', async () => {
     const path = writePath();
     const messages = await messagesOf(path, ...life);
     const { views } = path.executePorts;
-    path.executePorts.views = { ...views, put: async () => { throw new Error('no row'); }, get: async () => { throw new Error('no row'); }, change: async () => { throw new Error('no row'); } };
-    expect(await linesOf(path, ...messages)).toEqual(commandIds.map((commandId) => ['error', 'Execution failed', 'Error: no row', commandId]));
+    path.executePorts.views = {
+      ...views,
+      put: async () => {
+        throw new Error('no row');
+      },
+      get: async () => {
+        throw new Error('no row');
+      },
+      change: async () => {
+        throw new Error('no row');
+      },
+    };
+    expect(await linesOf(path, ...messages)).toEqual(
+      commandIds.map((commandId) => ['error', 'Execution failed', 'Error: no row', commandId]),
+    );
     path.executePorts.views = views;
     path.executePorts.notifier = { publish: async () => [{ index: 0, error: new Error('refused') }] };
-    expect(await linesOf(path, messages[0]!)).toEqual([['info', 'Event projected', 'applied', commandIds[0]], ['error', 'Execution failed', 'Error: refused', commandIds[0]]]);
-    path.executePorts.notifier = { publish: async () => { throw new Error('down'); } };
-    expect(await linesOf(path, messages[1]!)).toEqual([['info', 'Event projected', 'applied', commandIds[1]], ['error', 'Execution failed', 'Error: down', commandIds[1]]]);
+    expect(await linesOf(path, messages[0]!)).toEqual([
+      ['info', 'Event projected', 'applied', commandIds[0]],
+      ['error', 'Execution failed', 'Error: refused', commandIds[0]],
+    ]);
+    path.executePorts.notifier = {
+      publish: async () => {
+        throw new Error('down');
+      },
+    };
+    expect(await linesOf(path, messages[1]!)).toEqual([
+      ['info', 'Event projected', 'applied', commandIds[1]],
+      ['error', 'Execution failed', 'Error: down', commandIds[1]],
+    ]);
     const unknown = JSON.stringify({ kind: 'event', event: { ...(await path.events())[1]!, type: 'UserMarried' } });
-    expect(await linesOf(path, unknown)).toEqual([['error', 'Execution failed', expect.stringContaining('UserMarried'), commandIds[1]]]);
+    expect(await linesOf(path, unknown)).toEqual([
+      ['error', 'Execution failed', expect.stringContaining('UserMarried'), commandIds[1]],
+    ]);
     path.executePorts.remaining = () => 0;
-    expect(await linesOf(path, messages[2]!)).toEqual([['error', 'Execution failed', expect.stringContaining('no time'), commandIds[2]]]);
+    expect(await linesOf(path, messages[2]!)).toEqual([
+      ['error', 'Execution failed', expect.stringContaining('no time'), commandIds[2]],
+    ]);
   });
 });
 
@@ -252,10 +417,22 @@ describe('a message that cannot be executed', () => {
     const [good] = await messagesOf(path, life[0]!);
     const event = (await path.events())[0]!;
     const bad = [
-      'not JSON', '{}', JSON.stringify({ kind: 'surprise' }), bodyOfEvent({ ...event, type: 'UserMarried' }), bodyOfEvent({ ...event, version: 0 }), bodyOfEvent({ ...event, payload: null }),
+      'not JSON',
+      '{}',
+      JSON.stringify({ kind: 'surprise' }),
+      bodyOfEvent({ ...event, type: 'UserMarried' }),
+      bodyOfEvent({ ...event, version: 0 }),
+      bodyOfEvent({ ...event, payload: null }),
       bodyOfEvent({ ...event, aggregate: 'planet' }),
       // A row must not take over what no row holds.
-      ...[{ firstName: { a: 1 } }, { firstName: ['A'] }, { roleId: 5 }, { deletedAt: 'now' }, { id: 'eve' }, { constructor: 'x' }].flatMap((wrong) => [
+      ...[
+        { firstName: { a: 1 } },
+        { firstName: ['A'] },
+        { roleId: 5 },
+        { deletedAt: 'now' },
+        { id: 'eve' },
+        { constructor: 'x' },
+      ].flatMap((wrong) => [
         bodyOfEvent({ ...event, payload: { ...event.payload, ...wrong } }),
         bodyOfEvent({ ...event, version: 2, type: 'UserUpdated', payload: wrong }),
       ]),
@@ -271,7 +448,13 @@ describe('a message that cannot be executed', () => {
 });
 
 describe('a replay', () => {
-  const replay = { kind: 'replay', recoveryId: 'x', chunkId: '1', streams: [{ aggregate: 'user', aggregateId: 'ada' }], claims: false };
+  const replay = {
+    kind: 'replay',
+    recoveryId: 'x',
+    chunkId: '1',
+    streams: [{ aggregate: 'user', aggregateId: 'ada' }],
+    claims: false,
+  };
   const row = { id: 'ada', version: 4, firstName: 'Ada', createdAt: 'c', updatedAt: 'u' };
   const state = { status: 'absent', version: 0 } as const;
   const result = { chunkId: '1', rebuilt: 1, changed: 1, failed: 0 };
@@ -279,13 +462,37 @@ describe('a replay', () => {
   it('counts its chunk once the changed rows are published, in the name of no command', async () => {
     const path = writePath();
     const steps: string[] = [];
-    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }, { aggregate: 'user', aggregateId: 'gone', state, changed: true, row: undefined }], failed: [], result });
-    path.executePorts.countReplayed = async (...given) => { steps.push(`count ${JSON.stringify(given)}`); };
-    path.executePorts.notifier = { publish: (given) => { steps.push('publish'); return path.notifier.publish(given); } };
+    path.executePorts.replay = async () => ({
+      changed: [
+        { aggregate: 'user', aggregateId: 'ada', state, changed: true, row },
+        { aggregate: 'user', aggregateId: 'gone', state, changed: true, row: undefined },
+      ],
+      failed: [],
+      result,
+    });
+    path.executePorts.countReplayed = async (...given) => {
+      steps.push(`count ${JSON.stringify(given)}`);
+    };
+    path.executePorts.notifier = {
+      publish: (given) => {
+        steps.push('publish');
+        return path.notifier.publish(given);
+      },
+    };
     expect(await path.execute(replay)).toEqual(new Map());
     expect(steps).toEqual(['publish', `count ${JSON.stringify(['x', [result]])}`]);
     expect(path.notifier.published).toMatchObject([
-      { update: { aggregateId: 'ada', version: 4, change: 'UPDATED', commandId: null, eventId: null, timestamp: null, user: { firstName: 'Ada' } } },
+      {
+        update: {
+          aggregateId: 'ada',
+          version: 4,
+          change: 'UPDATED',
+          commandId: null,
+          eventId: null,
+          timestamp: null,
+          user: { firstName: 'Ada' },
+        },
+      },
       { update: { aggregateId: 'gone', change: 'DELETED', user: null } },
     ]);
     expect(path.notifier.published.some(({ outcome }) => outcome)).toBe(false);
@@ -296,29 +503,51 @@ describe('a replay', () => {
     const damaged = { aggregate: 'user', aggregateId: 'damaged', error: new Error('UserTeleported') } as const;
     path.executePorts.replay = async () => ({ changed: [], failed: [damaged], result });
     expect(await path.execute(replay)).toEqual(new Map());
-    expect(path.telemetry.lines).toContainEqual({ level: 'error', message: 'Stream could not be rebuilt', fields: { recoveryId: 'x', chunkId: '1', ...damaged } });
+    expect(path.telemetry.lines).toContainEqual({
+      level: 'error',
+      message: 'Stream could not be rebuilt',
+      fields: { recoveryId: 'x', chunkId: '1', ...damaged },
+    });
   });
 
   it('is published and counted although no time is left for another', async () => {
     const path = writePath();
     const completed: string[] = [];
     path.executePorts.remaining = () => (completed.length > 0 ? 100 : 9_000);
-    path.executePorts.replay = async ({ chunkId }) => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], result: { ...result, chunkId } });
-    path.executePorts.countReplayed = async (_, results) => { completed.push(...results.map(({ chunkId }) => chunkId)); };
-    const failures = await path.execute(...Array.from({ length: 20 }, (_, n) => `${n}`).map((chunkId) => ({ ...replay, chunkId })));
+    path.executePorts.replay = async ({ chunkId }) => ({
+      changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }],
+      failed: [],
+      result: { ...result, chunkId },
+    });
+    path.executePorts.countReplayed = async (_, results) => {
+      completed.push(...results.map(({ chunkId }) => chunkId));
+    };
+    const failures = await path.execute(
+      ...Array.from({ length: 20 }, (_, n) => `${n}`).map((chunkId) => ({ ...replay, chunkId })),
+    );
     expect(completed.length).toBeGreaterThan(0);
     expect(path.notifier.published).toHaveLength(completed.length);
-    expect([...failures.values()].map(({ name, message }) => `${name} ${message}`)).toEqual(Array.from({ length: 20 - completed.length }, () => expect.stringContaining('no time')));
+    expect([...failures.values()].map(({ name, message }) => `${name} ${message}`)).toEqual(
+      Array.from({ length: 20 - completed.length }, () => expect.stringContaining('no time')),
+    );
   });
 
   it('is not counted when it failed or its rows could not be published', async () => {
     const path = writePath();
     let completed = 0;
-    path.executePorts.replay = async () => ({ changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }], failed: [], result });
-    path.executePorts.countReplayed = async () => { completed += 1; };
+    path.executePorts.replay = async () => ({
+      changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }],
+      failed: [],
+      result,
+    });
+    path.executePorts.countReplayed = async () => {
+      completed += 1;
+    };
     path.executePorts.notifier = { publish: async () => [{ index: 0, error: new Error('down') }] };
     expect((await path.execute(replay)).size).toBe(1);
-    path.executePorts.replay = async () => { throw new Error('no'); };
+    path.executePorts.replay = async () => {
+      throw new Error('no');
+    };
     expect((await path.execute(replay)).size).toBe(1);
     expect(completed).toBe(0);
   });
@@ -326,7 +555,9 @@ describe('a replay', () => {
   it('comes back when it could not be counted', async () => {
     const path = writePath();
     path.executePorts.replay = async ({ chunkId }) => ({ changed: [], failed: [], result: { ...result, chunkId } });
-    path.executePorts.countReplayed = async (recoveryId) => { if (recoveryId === 'x') throw new Error('down'); };
+    path.executePorts.countReplayed = async (recoveryId) => {
+      if (recoveryId === 'x') throw new Error('down');
+    };
     expect((await path.execute(replay, { ...replay, chunkId: '2' }, { ...replay, recoveryId: 'y' })).size).toBe(2);
   });
 });

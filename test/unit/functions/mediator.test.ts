@@ -8,7 +8,14 @@ import { failureQueue } from '../../../functions/mediator/unsendable.ts';
 import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import { parseExecutionMessage } from '../../../functions/messages.ts';
 import { memoryQueues } from '../../../functions/ports/queues/memory.ts';
-import { createAuthorization, createGroup, createRole, deleteUser, signUp, updateUser } from '../../support/commands.ts';
+import {
+  createAuthorization,
+  createGroup,
+  createRole,
+  deleteUser,
+  signUp,
+  updateUser,
+} from '../../support/commands.ts';
 import { recordedTelemetry } from '../../support/telemetry.ts';
 import { streamRecord, writePath } from '../../support/writePath.ts';
 
@@ -17,7 +24,14 @@ const setUp = () => ({ queues: memoryQueues([...executionQueues, failureQueue]),
 
 const storedItems = async () => {
   const path = writePath();
-  await path.command(signUp('ada', 'ada@example.com'), updateUser('ada', { firstName: 'Augusta \u{1F600} \ufffd' }), deleteUser('ada'), createRole('r'), createGroup('g'), createAuthorization('a'));
+  await path.command(
+    signUp('ada', 'ada@example.com'),
+    updateUser('ada', { firstName: 'Augusta \u{1F600} \ufffd' }),
+    deleteUser('ada'),
+    createRole('r'),
+    createGroup('g'),
+    createAuthorization('a'),
+  );
   return { path, items: await path.backend.items() };
 };
 
@@ -25,20 +39,38 @@ describe('the mediator', () => {
   it('sends every event of a batch, whole, to the queue that it names', async () => {
     const { path, items } = await storedItems();
     const ports = setUp();
-    expect(await forwardBatch(items.map((item) => streamRecord(item)), ports)).toEqual(new Map());
-    expect([...ports.queues.sent.keys()].sort()).toEqual(['executeCreateAuthorizationQueue', 'executeCreateGroupQueue', 'executeCreateRoleQueue', 'executeCreateUserQueue', 'executeDeleteUserQueue', 'executeUpdateUserQueue']);
+    expect(
+      await forwardBatch(
+        items.map((item) => streamRecord(item)),
+        ports,
+      ),
+    ).toEqual(new Map());
+    expect([...ports.queues.sent.keys()].sort()).toEqual([
+      'executeCreateAuthorizationQueue',
+      'executeCreateGroupQueue',
+      'executeCreateRoleQueue',
+      'executeCreateUserQueue',
+      'executeDeleteUserQueue',
+      'executeUpdateUserQueue',
+    ]);
     const received = [...ports.queues.sent.values()].flat().map((body) => {
       expect(body).toMatch(/^[ -~]*$/);
       const message = parseExecutionMessage(body);
       return message.kind === 'event' ? eventOf(message.event) : undefined;
     });
-    const byId = (one: { eventId: string } | undefined, other: { eventId: string } | undefined) => (one!.eventId < other!.eventId ? -1 : 1);
+    const byId = (one: { eventId: string } | undefined, other: { eventId: string } | undefined) =>
+      one!.eventId < other!.eventId ? -1 : 1;
     expect(received.sort(byId)).toEqual((await path.events()).sort(byId));
     expect(ports.telemetry.counts).toEqual({ EventsSent: 6 });
-    for (const { fields } of ports.telemetry.lines) expect(fields).toMatchObject({ commandId: expect.any(String), aggregate: expect.any(String), operation: expect.any(String) });
+    for (const { fields } of ports.telemetry.lines)
+      expect(fields).toMatchObject({
+        commandId: expect.any(String),
+        aggregate: expect.any(String),
+        operation: expect.any(String),
+      });
   });
 
-  it('gives messages without the keys of the store\'s indexes', async () => {
+  it("gives messages without the keys of the store's indexes", async () => {
     const { items } = await storedItems();
     const ports = setUp();
     await forwardBatch([streamRecord(items[0]!)], ports);
@@ -50,25 +82,50 @@ describe('the mediator', () => {
 
   it('routes an event of the first implementation by the operation that it now is', async () => {
     const ports = setUp();
-    const original = { streamId: 'authorization#77', version: 1, eventId: 'e-1', aggregate: 'auth', executionQueue: 'executeCreateAuthQueue', timestamp: 1_560_000_000_000, payload: { authId: '77', name: 'read', desc: 'May read.' } };
+    const original = {
+      streamId: 'authorization#77',
+      version: 1,
+      eventId: 'e-1',
+      aggregate: 'auth',
+      executionQueue: 'executeCreateAuthQueue',
+      timestamp: 1_560_000_000_000,
+      payload: { authId: '77', name: 'read', desc: 'May read.' },
+    };
     expect(await forwardBatch([streamRecord(original)], ports)).toEqual(new Map());
     const message = parseExecutionMessage(ports.queues.sent.get('executeCreateAuthorizationQueue')![0]!);
-    expect(message.kind === 'event' && eventOf(message.event)).toMatchObject({ type: 'AuthorizationCreated', aggregateId: '77', payload: { name: 'read', description: 'May read.' } });
+    expect(message.kind === 'event' && eventOf(message.event)).toMatchObject({
+      type: 'AuthorizationCreated',
+      aggregateId: '77',
+      payload: { name: 'read', description: 'May read.' },
+    });
   });
 
   it('sets aside what is no event, with what it takes to find it, and sends the rest', async () => {
     const { items } = await storedItems();
     const { executionQueue: _executionQueue, ...withoutQueue } = items[0]!;
     const strange = [
-      { streamId: 'primer', version: 0 }, withoutQueue, { ...items[1], executionQueue: 'someoneElsesQueue' }, { ...items[2], version: 'two' },
-      { ...items[3], schemaVersion: currentSchemaVersion, commandId: undefined }, {},
+      { streamId: 'primer', version: 0 },
+      withoutQueue,
+      { ...items[1], executionQueue: 'someoneElsesQueue' },
+      { ...items[2], version: 'two' },
+      { ...items[3], schemaVersion: currentSchemaVersion, commandId: undefined },
+      {},
     ];
     const records = [items[4]!, ...strange, items[5]!].map((item) => streamRecord(item));
     const ports = setUp();
     expect(await forwardBatch(records, ports)).toEqual(new Map());
     const { sent } = ports.queues;
     const reports = (sent.get(failureQueue) ?? []).map((body) => JSON.parse(body) as Record<string, unknown>);
-    expect(reports).toEqual(records.slice(1, 7).map((record) => ({ reason: expect.stringMatching(/./), keys: record.dynamodb!.Keys, sequenceNumber: sequenceNumberOf(record), streamArn: null })));
+    expect(reports).toEqual(
+      records
+        .slice(1, 7)
+        .map((record) => ({
+          reason: expect.stringMatching(/./),
+          keys: record.dynamodb!.Keys,
+          sequenceNumber: sequenceNumberOf(record),
+          streamArn: null,
+        })),
+    );
     sent.delete(failureQueue);
     expect([...sent.values()].flat()).toHaveLength(2);
     expect(ports.telemetry.counts).toEqual({ EventsSetAside: 6, EventsSent: 2 });
@@ -86,7 +143,10 @@ describe('the mediator', () => {
   it('lets the stream bring back what could not be sent this time, or not even be reported', async () => {
     const { items } = await storedItems();
     const records = [...items, { streamId: 'primer', version: 0 }].map((item) => streamRecord(item));
-    const ports = { ...setUp(), queues: memoryQueues(executionQueues.filter((name) => name !== 'executeUpdateUserQueue')) };
+    const ports = {
+      ...setUp(),
+      queues: memoryQueues(executionQueues.filter((name) => name !== 'executeUpdateUserQueue')),
+    };
     const failures = await forwardBatch(records, ports);
     const update = items.findIndex(({ type }) => type === 'UserUpdated');
     expect([...failures.keys()].sort()).toEqual([records[update]!, records.at(-1)!].map(sequenceNumberOf).sort());
@@ -96,16 +156,24 @@ describe('the mediator', () => {
   it('passes by what is no new item, loudly', async () => {
     const { items } = await storedItems();
     const ports = setUp();
-    expect(await forwardBatch([streamRecord(items[0]!, 'REMOVE'), streamRecord(items[0]!, 'MODIFY')], ports)).toEqual(new Map());
+    expect(await forwardBatch([streamRecord(items[0]!, 'REMOVE'), streamRecord(items[0]!, 'MODIFY')], ports)).toEqual(
+      new Map(),
+    );
     expect(ports.queues.sent.size).toBe(0);
     expect(ports.telemetry.lines.map(({ level }) => level)).toEqual(['warn', 'warn']);
   });
 
   it('answers with the sequence numbers of the failures, also when everything failed', async () => {
-    const records = ['100', '200', '300'].map((SequenceNumber) => ({ eventName: 'INSERT' as const, dynamodb: { SequenceNumber, Keys: marshall({ streamId: 's', version: 1 }) as never } }));
-    const failed = (...numbers: string[]) => answerToStream({ Records: records }, new Map(numbers.map((number) => [number, new Error(number)])));
+    const records = ['100', '200', '300'].map((SequenceNumber) => ({
+      eventName: 'INSERT' as const,
+      dynamodb: { SequenceNumber, Keys: marshall({ streamId: 's', version: 1 }) as never },
+    }));
+    const failed = (...numbers: string[]) =>
+      answerToStream({ Records: records }, new Map(numbers.map((number) => [number, new Error(number)])));
     expect(await failed()).toEqual({ batchItemFailures: [] });
     expect(await failed('200')).toEqual({ batchItemFailures: [{ itemIdentifier: '200' }] });
-    expect(await failed('100', '200', '300')).toEqual({ batchItemFailures: [{ itemIdentifier: '100' }, { itemIdentifier: '200' }, { itemIdentifier: '300' }] });
+    expect(await failed('100', '200', '300')).toEqual({
+      batchItemFailures: [{ itemIdentifier: '100' }, { itemIdentifier: '200' }, { itemIdentifier: '300' }],
+    });
   });
 });

@@ -14,9 +14,21 @@ const names = fc.constantFrom('Ada', 'Augusta', 'Grace');
 /** What may happen to a user after the sign-up. */
 const change = (versions: number): fc.Arbitrary<() => CommandMessage> =>
   fc.oneof(
-    fc.record({ firstName: names, lastName: names, email: fc.constantFrom('a@x.example', 'B@x.example') }, { requiredKeys: [] }).map((input) => () => updateUser(id, input)),
-    fc.record({ version: fc.integer({ min: 1, max: versions }), firstName: names }).map(({ version, firstName }) => () =>
-      correctEvent({ aggregate: 'user', aggregateId: id }, version, version === 1 ? { firstName, lastName: 'L', birthDate: '1990-01-01', email: 'c@x.example' } : { firstName })),
+    fc
+      .record(
+        { firstName: names, lastName: names, email: fc.constantFrom('a@x.example', 'B@x.example') },
+        { requiredKeys: [] },
+      )
+      .map((input) => () => updateUser(id, input)),
+    fc.record({ version: fc.integer({ min: 1, max: versions }), firstName: names }).map(
+      ({ version, firstName }) =>
+        () =>
+          correctEvent(
+            { aggregate: 'user', aggregateId: id },
+            version,
+            version === 1 ? { firstName, lastName: 'L', birthDate: '1990-01-01', email: 'c@x.example' } : { firstName },
+          ),
+    ),
     { weight: 1, arbitrary: fc.constant(() => deleteUser(id)) },
   );
 
@@ -25,12 +37,17 @@ const history = fc.array(change(4), { minLength: 1, maxLength: 7 });
 /** Deliveries: which event, and in whose batch; two handlers work at the same time. */
 const deliveries = (events: number) =>
   fc.record({
-    order: fc.shuffledSubarray(Array.from({ length: events * 3 }, (_, index) => index % events), { minLength: events }),
+    order: fc.shuffledSubarray(
+      Array.from({ length: events * 3 }, (_, index) => index % events),
+      { minLength: events },
+    ),
     batch: fc.integer({ min: 1, max: 5 }),
     handlers: fc.integer({ min: 1, max: 3 }),
   });
 
-const storedBy = async (commands: (() => CommandMessage)[]): Promise<{ events: DomainEvent[]; backend: ReturnType<typeof memoryBackend> }> => {
+const storedBy = async (
+  commands: (() => CommandMessage)[],
+): Promise<{ events: DomainEvent[]; backend: ReturnType<typeof memoryBackend> }> => {
   const backend = memoryBackend();
   const path = writePath(backend);
   for (const make of [() => signUp(id, 'ada@x.example'), ...commands]) await path.command(make());
@@ -50,7 +67,7 @@ const interleaved = (views: MemoryViews): MemoryViews =>
     },
   });
 
-describe('whatever the queues make of a stream\'s messages', () => {
+describe("whatever the queues make of a stream's messages", () => {
   it('the row only ever shows a prefix of the stream, never goes back, and ends as the whole (I5, I6)', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.gen(), async (commands, generate) => {
@@ -60,10 +77,13 @@ describe('whatever the queues make of a stream\'s messages', () => {
         const bodies = [...order, ...events.keys()].map((index) => bodyOfEvent({ ...events[index]! }));
         const paths = Array.from({ length: handlers }, () => writePath({ ...backend, views: interleaved(views) }));
 
-        await Promise.all(paths.map(async (path, handler) => {
-          const mine = bodies.filter((_, index) => index % handlers === handler);
-          for (let start = 0; start < mine.length; start += batch) expect(await path.execute(...mine.slice(start, start + batch))).toEqual(new Map());
-        }));
+        await Promise.all(
+          paths.map(async (path, handler) => {
+            const mine = bodies.filter((_, index) => index % handlers === handler);
+            for (let start = 0; start < mine.length; start += batch)
+              expect(await path.execute(...mine.slice(start, start + batch))).toEqual(new Map());
+          }),
+        );
 
         const prefixes = events.map((_, index) => rowOf('user', id, fold(events.slice(0, index + 1))));
         expect(views.rows('user')).toEqual([prefixes.at(-1)]);
@@ -71,7 +91,9 @@ describe('whatever the queues make of a stream\'s messages', () => {
         const versions = views.writes.map(({ row }) => row.version);
         expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
         // And every command that left an event was heard of.
-        const heard = new Set(paths.flatMap((path) => path.notifier.published.map(({ outcome }) => outcome?.commandId)));
+        const heard = new Set(
+          paths.flatMap((path) => path.notifier.published.map(({ outcome }) => outcome?.commandId)),
+        );
         expect(heard).toEqual(new Set(events.map(({ commandId }) => commandId)));
       }),
       { numRuns: 150 },

@@ -7,9 +7,20 @@ import { type Call, Crash, recoveryModel, type RecoveryModel, uuid } from '../..
 const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
   for (let n = 1; n <= size; n += 1) {
     await model.command('createAuthorization', uuid(n), { name: `may ${n}`, description: 'd' });
-    await model.command('createRole', uuid(100 + n), { name: `role ${n}`, description: 'd', authorizationIds: [uuid(n)] });
+    await model.command('createRole', uuid(100 + n), {
+      name: `role ${n}`,
+      description: 'd',
+      authorizationIds: [uuid(n)],
+    });
     await model.command('createGroup', uuid(200 + n), { name: `group ${n}`, description: 'd' });
-    await model.command('createUser', `user-${n}`, { firstName: 'A', lastName: 'B', birthDate: '1990-01-01', email: `u${n}@example.com`, roleId: uuid(100 + n), groupId: uuid(200 + n) });
+    await model.command('createUser', `user-${n}`, {
+      firstName: 'A',
+      lastName: 'B',
+      birthDate: '1990-01-01',
+      email: `u${n}@example.com`,
+      roleId: uuid(100 + n),
+      groupId: uuid(200 + n),
+    });
   }
   await model.command('updateUser', 'user-1', { email: 'new@example.com' });
   await model.command('deleteGroup', uuid(200 + size));
@@ -18,14 +29,17 @@ const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
 const expectWhole = (model: RecoveryModel): void => {
   const { rows, claims } = model.expected();
   // A tombstone past its time need not be there.
-  for (const [place, row] of rows) if (!model.rows.table.has(place) && 'expiresAt' in row && Number(row.expiresAt) * 1000 < model.now()) rows.delete(place);
+  for (const [place, row] of rows)
+    if (!model.rows.table.has(place) && 'expiresAt' in row && Number(row.expiresAt) * 1000 < model.now())
+      rows.delete(place);
   expect(model.rows.table).toEqual(rows);
   expect(model.store.claims).toEqual(claims);
 };
 
 /** Subscribers hear of a recovery once at most from each message that is handled, and last of its end. */
 const expectThrottled = async ({ invocations, published, ledger }: RecoveryModel): Promise<void> => {
-  for (const calls of invocations) expect(calls.filter(({ name }) => name === 'notifier.publish').length).toBeLessThanOrEqual(1);
+  for (const calls of invocations)
+    expect(calls.filter(({ name }) => name === 'notifier.publish').length).toBeLessThanOrEqual(1);
   expect(published.at(-1)).toMatchObject({ ...(await ledger.find(uuid(1))) });
 };
 
@@ -51,7 +65,13 @@ describe('complete rebuild', () => {
     model.start(uuid(1), 0);
     await model.run();
     expectWhole(model);
-    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, discovered: 12, rebuilt: 12, failed: 0 });
+    expect(await model.ledger.find(uuid(1))).toMatchObject({
+      status: 'COMPLETED',
+      total: 12,
+      discovered: 12,
+      rebuilt: 12,
+      failed: 0,
+    });
   });
 
   it('changes nothing, and tells no subscriber of a row, where all is well', async () => {
@@ -69,14 +89,30 @@ describe('complete rebuild', () => {
     model.start(uuid(1), 0);
     await model.run();
     expect(model.published.at(-1)).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12 });
-    for (const { total, rebuilt } of model.published) if (total !== null && total !== undefined) expect(rebuilt).toBeLessThanOrEqual(total);
+    for (const { total, rebuilt } of model.published)
+      if (total !== null && total !== undefined) expect(rebuilt).toBeLessThanOrEqual(total);
   });
 });
 
 describe('what cannot be read', () => {
-  const item = (streamId: string, version: number, more: Record<string, unknown> = {}) => ({ streamId, version, timestamp: Date.UTC(2026, 0, 15), timeShard: timeShardOf(streamId, Date.UTC(2026, 0, 15)), eventId: `${streamId} ${version}`, ...more });
+  const item = (streamId: string, version: number, more: Record<string, unknown> = {}) => ({
+    streamId,
+    version,
+    timestamp: Date.UTC(2026, 0, 15),
+    timeShard: timeShardOf(streamId, Date.UTC(2026, 0, 15)),
+    eventId: `${streamId} ${version}`,
+    ...more,
+  });
   const event = (streamId: string, version: number, more: Record<string, unknown>) =>
-    item(streamId, version, { aggregate: 'user', aggregateId: streamId.replace('user#', ''), commandId: uuid(77), actor: 'admin:a', operation: 'updateUser', schemaVersion: 1, ...more });
+    item(streamId, version, {
+      aggregate: 'user',
+      aggregateId: streamId.replace('user#', ''),
+      commandId: uuid(77),
+      actor: 'admin:a',
+      operation: 'updateUser',
+      schemaVersion: 1,
+      ...more,
+    });
 
   it('is counted as failed, and holds up neither its neighbours nor what follows', async () => {
     const model = recoveryModel();
@@ -84,7 +120,11 @@ describe('what cannot be read', () => {
     const whole = model.expected();
     const broken = {
       noEvent: item('group#bad', 1, { note: 'no event' }),
-      oldJson: item(`role#${uuid(900)}`, 1, { aggregate: 'role', executionQueue: 'executeCreateRoleQueue', payload: { roleId: uuid(900), name: 'n', desc: 'd', auth: '{not json' } }),
+      oldJson: item(`role#${uuid(900)}`, 1, {
+        aggregate: 'role',
+        executionQueue: 'executeCreateRoleQueue',
+        payload: { roleId: uuid(900), name: 'n', desc: 'd', auth: '{not json' },
+      }),
       noPayload: event('user#empty', 1, { type: 'UserUpdated' }),
       wrongKind: event('user#kind', 1, { type: 'UserCreated', payload: { email: { no: 'text' } } }),
       planet: item('planet#mars', 1),
@@ -98,12 +138,24 @@ describe('what cannot be read', () => {
     corrupt(model);
     const late = { id: 'late', version: 2, firstName: 'Late' };
     model.rows.table.set('user#late', late);
-    for (const [key, owner] of [['user#email#a', 'user#'], ['user#email#b', `user#${'x'.repeat(1500)}`], ['user#email#c', 'planet#mars'], ['user#email#d', 'user#empty']] as const) model.store.claims.set(key, owner);
+    for (const [key, owner] of [
+      ['user#email#a', 'user#'],
+      ['user#email#b', `user#${'x'.repeat(1500)}`],
+      ['user#email#c', 'planet#mars'],
+      ['user#email#d', 'user#empty'],
+    ] as const)
+      model.store.claims.set(key, owner);
 
     model.start(uuid(1), 0);
     await model.run();
     const strangers = Object.keys(broken).length;
-    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12 + strangers + 1, rebuilt: 12, failed: strangers + 1, lastError: expect.stringContaining('user#late') });
+    expect(await model.ledger.find(uuid(1))).toMatchObject({
+      status: 'COMPLETED',
+      total: 12 + strangers + 1,
+      rebuilt: 12,
+      failed: strangers + 1,
+      lastError: expect.stringContaining('user#late'),
+    });
     // What a damaged stream holds nobody can tell, so its row and its claim stay as they are.
     expect(model.rows.table).toEqual(new Map([...whole.rows, ['user#late', late]]));
     expect(model.store.claims).toEqual(new Map([...whole.claims, ['user#email#d', 'user#empty']]));
@@ -112,7 +164,11 @@ describe('what cannot be read', () => {
   it('begins no recovery: a message whose moment the API could not show', async () => {
     for (const timestamp of ['garbage', '', '2026', '2026-13-01T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00']) {
       const model = recoveryModel();
-      model.messages.push({ queue: recoveryQueue, body: JSON.stringify({ kind: 'start', recoveryId: uuid(1), timestamp, actor: 'admin:a' }), attempt: 0 });
+      model.messages.push({
+        queue: recoveryQueue,
+        body: JSON.stringify({ kind: 'start', recoveryId: uuid(1), timestamp, actor: 'admin:a' }),
+        attempt: 0,
+      });
       await expect(model.run(), timestamp).rejects.toThrow();
       expect(await model.ledger.find(uuid(1))).toBeUndefined();
     }
@@ -127,7 +183,8 @@ describe('recovery from a moment', () => {
     await model.command('updateUser', 'user-1', { firstName: 'Late' });
     await model.command('updateUser', 'user-1', { firstName: 'Later' });
     await model.command('createGroup', uuid(300), { name: 'late', description: 'd' });
-    for (const place of model.rows.table.keys()) model.rows.table.set(place, { ...model.rows.table.get(place), lastName: 'Corrupt' });
+    for (const place of model.rows.table.keys())
+      model.rows.table.set(place, { ...model.rows.table.get(place), lastName: 'Corrupt' });
     model.start(uuid(1), moment);
     await model.run();
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 2, rebuilt: 2, changed: 2 });
@@ -176,14 +233,20 @@ describe('one invocation', () => {
     await model.run();
     expectWhole(model);
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12, failed: 0 });
-    const outOfTime = model.invocations.filter((calls) => calls.some(({ name, left }) => name === 'remaining' && left < 10_000));
+    const outOfTime = model.invocations.filter((calls) =>
+      calls.some(({ name, left }) => name === 'remaining' && left < 10_000),
+    );
     expect(outOfTime.length).toBeGreaterThan(2);
     expect(Math.max(...outOfTime.map(stepsOf))).toBeGreaterThan(1);
     for (const calls of outOfTime) {
       expect(stepsOf(calls)).toBeGreaterThan(0);
       const rest = calls.slice(calls.findIndex(({ name, left }) => name === 'remaining' && left < 10_000) + 1);
       expect(rest.map(({ name }) => name)).toEqual(['ledger.find', 'notifier.publish', 'ledger.find', 'queues.send']);
-      expect(rest.at(-1)?.given).toEqual([recoveryQueue, [JSON.stringify({ kind: 'continue', recoveryId: uuid(1) })], 0]);
+      expect(rest.at(-1)?.given).toEqual([
+        recoveryQueue,
+        [JSON.stringify({ kind: 'continue', recoveryId: uuid(1) })],
+        0,
+      ]);
     }
   });
 
@@ -192,27 +255,45 @@ describe('one invocation', () => {
     await organisation(model);
     model.timing({ invocation: 9_999, call: 0 });
     model.start(uuid(1), 0);
-    const tooLate = { between: async () => { if (model.invocations.length === 3) model.timing({ invocation: 60_000, call: 0 }); } };
+    const tooLate = {
+      between: async () => {
+        if (model.invocations.length === 3) model.timing({ invocation: 60_000, call: 0 });
+      },
+    };
     await model.run(tooLate);
     expect(model.invocations.map(stepsOf).slice(0, 4)).toEqual([0, 0, 0, expect.any(Number)]);
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', rebuilt: 12 });
   });
 
-  it.each([['in time', 60_000, 1], ['slowly', 13_000, 1], ['from messages that come three times', 60_000, 3]])('tells of its progress once, however many steps it takes, and at last of the end: %s', async (_, invocation, times) => {
-    const model = recoveryModel();
-    await organisation(model);
-    model.timing({ invocation, call: 400 });
-    model.start(uuid(1), 0);
-    await model.run({ times });
-    expect(Math.max(...model.invocations.map(stepsOf))).toBeGreaterThan(1);
-    await expectThrottled(model);
-    expect(model.published.at(-1)).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12, completedAt: expect.any(String) });
-  });
+  it.each([
+    ['in time', 60_000, 1],
+    ['slowly', 13_000, 1],
+    ['from messages that come three times', 60_000, 3],
+  ])(
+    'tells of its progress once, however many steps it takes, and at last of the end: %s',
+    async (_, invocation, times) => {
+      const model = recoveryModel();
+      await organisation(model);
+      model.timing({ invocation, call: 400 });
+      model.start(uuid(1), 0);
+      await model.run({ times });
+      expect(Math.max(...model.invocations.map(stepsOf))).toBeGreaterThan(1);
+      await expectThrottled(model);
+      expect(model.published.at(-1)).toMatchObject({
+        status: 'COMPLETED',
+        total: 12,
+        rebuilt: 12,
+        completedAt: expect.any(String),
+      });
+    },
+  );
 
   it('tells once of a recovery that failed', async () => {
     const model = recoveryModel();
     await organisation(model);
-    model.ledger.advance = async () => { throw new Crash('no step is taken'); };
+    model.ledger.advance = async () => {
+      throw new Crash('no step is taken');
+    };
     model.start(uuid(1), 0);
     await model.run();
     await expectThrottled(model);
@@ -252,7 +333,12 @@ describe('a recovery that meets trouble', () => {
       await model.run();
       expectWhole(model);
       await expectThrottled(model);
-      expect(await model.ledger.find(uuid(1)), `crash at ${point}`).toMatchObject({ status: 'COMPLETED', total: 8, rebuilt: 8, failed: 0 });
+      expect(await model.ledger.find(uuid(1)), `crash at ${point}`).toMatchObject({
+        status: 'COMPLETED',
+        total: 8,
+        rebuilt: 8,
+        failed: 0,
+      });
     }
   });
 
@@ -278,7 +364,11 @@ describe('a recovery that meets trouble', () => {
     for (let step = 1; step <= steps; step += 1) {
       const { model } = await stepsOf(step);
       expectWhole(model);
-      expect(await model.ledger.find(uuid(1)), `step ${step}`).toMatchObject({ status: 'COMPLETED', total: 4, rebuilt: 4 });
+      expect(await model.ledger.find(uuid(1)), `step ${step}`).toMatchObject({
+        status: 'COMPLETED',
+        total: 4,
+        rebuilt: 4,
+      });
     }
     // One that was ended meanwhile is over.
     expect(await (await stepsOf(2, true)).model.ledger.find(uuid(1))).toMatchObject({ status: 'FAILED' });
@@ -308,7 +398,10 @@ describe('a recovery that meets trouble', () => {
       model.start(uuid(1), 0);
       model.crashAtCall(point);
       await model.run();
-      expect(new Set(model.changedRows.map(({ aggregate, aggregateId }) => `${aggregate}#${aggregateId}`)), `crash at ${point}`).toEqual(new Set(model.rows.table.keys()));
+      expect(
+        new Set(model.changedRows.map(({ aggregate, aggregateId }) => `${aggregate}#${aggregateId}`)),
+        `crash at ${point}`,
+      ).toEqual(new Set(model.rows.table.keys()));
     }
   });
 
@@ -336,7 +429,12 @@ describe('a recovery that meets trouble', () => {
     model.store.items[damaged] = { ...model.store.items[damaged], type: 'UserTeleported' };
     model.start(uuid(1), 0);
     await model.run();
-    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', rebuilt: 11, failed: 1, lastError: expect.stringContaining('user#user-2') });
+    expect(await model.ledger.find(uuid(1))).toMatchObject({
+      status: 'COMPLETED',
+      rebuilt: 11,
+      failed: 1,
+      lastError: expect.stringContaining('user#user-2'),
+    });
   });
 
   it('sends chunks again whose messages were lost, and fails when they do not come back', async () => {
@@ -355,6 +453,9 @@ describe('a recovery that meets trouble', () => {
     expectWhole(model);
     model.start(uuid(2), 0);
     await model.run({ between: lose(false) });
-    expect(await model.ledger.find(uuid(2))).toMatchObject({ status: 'FAILED', lastError: expect.stringContaining('not rebuilt') });
+    expect(await model.ledger.find(uuid(2))).toMatchObject({
+      status: 'FAILED',
+      lastError: expect.stringContaining('not rebuilt'),
+    });
   });
 });

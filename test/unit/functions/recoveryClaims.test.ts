@@ -7,7 +7,14 @@ import { sweepClaims } from '../../../functions/recovery/sweep.ts';
 import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
 const ann = { aggregate: 'user' as const, aggregateId: 'ann' };
-const person = { firstName: 'Ann', lastName: 'Lee', birthDate: '1990-01-01', email: 'ann@example.com', roleId: uuid(2), groupId: uuid(3) };
+const person = {
+  firstName: 'Ann',
+  lastName: 'Lee',
+  birthDate: '1990-01-01',
+  email: 'ann@example.com',
+  roleId: uuid(2),
+  groupId: uuid(3),
+};
 const annsMail = 'user#email#ann@example.com';
 
 const withAnn = async (): Promise<RecoveryModel> => {
@@ -23,14 +30,23 @@ const interrupted = ({ store }: RecoveryModel, ...happenings: (() => Promise<unk
   const claims = memoryClaims(store);
   return {
     ...claims,
-    restore: async (...given) => { await happenings.shift()?.(); return claims.restore(...given); },
-    remove: async (...given) => { await happenings.shift()?.(); return claims.remove(...given); },
+    restore: async (...given) => {
+      await happenings.shift()?.();
+      return claims.restore(...given);
+    },
+    remove: async (...given) => {
+      await happenings.shift()?.();
+      return claims.remove(...given);
+    },
   };
 };
 
 describe('a lost claim', () => {
   const restoring = async (model: RecoveryModel, ...happenings: (() => Promise<unknown>)[]) =>
-    restoreClaims(ann, await annsState(model), await memoryClaims(model.store).find([annsMail]), { eventStore: model.store, claims: interrupted(model, ...happenings) });
+    restoreClaims(ann, await annsState(model), await memoryClaims(model.store).find([annsMail]), {
+      eventStore: model.store,
+      claims: interrupted(model, ...happenings),
+    });
 
   it('comes back although its owner changes in another respect meanwhile, more than once', async () => {
     const model = await withAnn();
@@ -66,7 +82,11 @@ describe('a lost claim', () => {
 
 describe('a claim that its owner does not hold', () => {
   const sweeping = (model: RecoveryModel, ...happenings: (() => Promise<unknown>)[]) =>
-    sweepClaims(undefined, { eventStore: model.store, claims: interrupted(model, ...happenings), views: { getMany: async () => [] } } as unknown as Parameters<typeof sweepClaims>[1]);
+    sweepClaims(undefined, {
+      eventStore: model.store,
+      claims: interrupted(model, ...happenings),
+      views: { getMany: async () => [] },
+    } as unknown as Parameters<typeof sweepClaims>[1]);
 
   it('goes although its owner changes in another respect meanwhile', async () => {
     const model = await withAnn();
@@ -78,7 +98,9 @@ describe('a claim that its owner does not hold', () => {
   it('stays when its owner takes the value meanwhile', async () => {
     const model = await withAnn();
     model.store.claims.set('user#email#soon@example.com', 'user#ann');
-    expect(await sweeping(model, () => model.command('updateUser', 'ann', { email: 'soon@example.com' }))).toEqual({ removed: 0 });
+    expect(await sweeping(model, () => model.command('updateUser', 'ann', { email: 'soon@example.com' }))).toEqual({
+      removed: 0,
+    });
     expect(model.store.claims).toEqual(new Map([['user#email#soon@example.com', 'user#ann']]));
   });
 
@@ -99,7 +121,18 @@ it('a damaged stream without a row is counted as failed, and the rest comes righ
   model.store.claims.delete('group#name#g');
   model.start(uuid(1), 0);
   await model.run();
-  expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 2, rebuilt: 1, failed: 1, lastError: expect.stringContaining('user#ann') });
+  expect(await model.ledger.find(uuid(1))).toMatchObject({
+    status: 'COMPLETED',
+    total: 2,
+    rebuilt: 1,
+    failed: 1,
+    lastError: expect.stringContaining('user#ann'),
+  });
   expect([...model.rows.table.keys()]).toEqual([`group#${uuid(7)}`]);
-  expect(model.store.claims).toEqual(new Map([[annsMail, 'user#ann'], ['group#name#g', `group#${uuid(7)}`]]));
+  expect(model.store.claims).toEqual(
+    new Map([
+      [annsMail, 'user#ann'],
+      ['group#name#g', `group#${uuid(7)}`],
+    ]),
+  );
 });

@@ -7,7 +7,9 @@ const eslint = new ESLint({ cwd: fileURLToPath(new URL('../../../', import.meta.
 /** The rules that a file at this place breaks by one statement. */
 const rulesOf = async (filePath: string, statement: string): Promise<string[]> => {
   const [result] = await eslint.lintText(`${statement}\n`, { filePath });
-  return (result?.messages ?? []).map(({ ruleId, message }) => ruleId ?? message).filter((rule) => rule.includes('restricted') || rule.includes('appsync') || rule.includes('Parsing'));
+  return (result?.messages ?? [])
+    .map(({ ruleId, message }) => ruleId ?? message)
+    .filter((rule) => rule.includes('restricted') || rule.includes('appsync') || rule.includes('Parsing'));
 };
 
 const restricted = '@typescript-eslint/no-restricted-imports';
@@ -70,8 +72,8 @@ describe('a layer imports only what it may', () => {
 describe('resolver code is held to what AppSync takes', () => {
   it.each([
     ['for (let i = 0; i < 3; i += 1) { console.log(i); }', '@aws-appsync/no-for'],
-    ["export const list = [2, 1].sort((a, b) => a - b);", '@aws-appsync/no-function-passing'],
-    ["export const form = /a/;", '@aws-appsync/no-regex'],
+    ['export const list = [2, 1].sort((a, b) => a - b);', '@aws-appsync/no-function-passing'],
+    ['export const form = /a/;', '@aws-appsync/no-regex'],
   ])('%s', async (statement, rule) => {
     expect(await rulesOf('resolvers/get.ts', statement)).toContain(rule);
     expect(await rulesOf('resolvers/manifest/reads.ts', statement)).toEqual([]);

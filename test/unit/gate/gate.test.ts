@@ -24,12 +24,18 @@ describe('syntax that AppSync takes', () => {
     ['rest parameters', 'const count = (...all) => all.length; return count(1, 2)'],
     ['template literals', 'return `${ctx.args.id}#1`'],
     ['spread', 'return { ...ctx.args, list: [...ctx.args.list, 1] }'],
-    ['destructuring', 'const { id, ...others } = ctx.args; const [first] = ctx.args.list; return { id, others, first }'],
+    [
+      'destructuring',
+      'const { id, ...others } = ctx.args; const [first] = ctx.args.list; return { id, others, first }',
+    ],
     ['?. and ??', "return ctx.args?.input?.name ?? 'none'"],
     ['typeof, void, delete', "delete ctx.args.x; return typeof ctx.args === 'object' ? void 0 : undefined"],
     ['arithmetic and bits', 'let n = 7 % 4; n += 1; n *= 2; return (n & 3) | (n << 1)'],
     ['changes inside the context', 'ctx.stash.id = 1; ctx.args.input.id = 2; return null'],
-    ['callbacks of lists', "return ctx.args.list.filter((x) => x !== null).map((x, i) => `${x}${i}`).reduce((all, x) => all + x, '')"],
+    [
+      'callbacks of lists',
+      "return ctx.args.list.filter((x) => x !== null).map((x, i) => `${x}${i}`).reduce((all, x) => all + x, '')",
+    ],
     ['a named callback', 'const positive = (x) => x > 0; return ctx.args.list.filter(positive)'],
   ])('%s', (_, body) => {
     expect(findingsOf(resolver(body))).toEqual([]);
@@ -78,13 +84,31 @@ describe('syntax that AppSync refuses', () => {
 
 describe('built-ins that AppSync documents', () => {
   it.each([
-    ['Object', "const all = Object.assign({}, ctx.args); return [Object.entries(all), Object.hasOwn(all, 'a'), Object.keys(all), Object.values(all)]"],
-    ['texts', "const s = 'abc'; return [s.length, s.charAt(0), s.concat('d'), s.endsWith('c'), s.indexOf('b'), s.lastIndexOf('b'), s.replace('a', 'b'), s.replaceAll('a', 'b'), s.slice(1), s.split(''), s.startsWith('a'), s.toLowerCase(), s.toUpperCase(), s.trim(), s.trimEnd(), s.trimStart()]"],
-    ['numbers', 'return [Number.isFinite(1), Number.isNaN(NaN), Infinity, Math.random(), Math.min(1, 2), Math.max(1, 2), Math.round(1.5), Math.floor(1.5), Math.ceil(1.5)]'],
-    ['lists', 'const l = [1, 2]; return [l.length, l.concat([3]), l.fill(0), l.flat(), l.indexOf(1), l.join(), l.lastIndexOf(1), l.pop(), l.push(1), l.reverse(), l.shift(), l.slice(), l.sort(), l.splice(0, 1), l.unshift(1)]'],
-    ['lists with callbacks', 'const l = [1, 2]; l.forEach((x) => { console.log(x); }); return [l.map((x) => x), l.flatMap((x) => [x]), l.filter((x) => x), l.reduce((a, x) => a + x, 0), l.reduceRight((a, x) => a + x, 0), l.find((x) => x), l.some((x) => x), l.every((x) => x), l.findIndex((x) => x), l.findLast((x) => x), l.findLastIndex((x) => x)]'],
+    [
+      'Object',
+      "const all = Object.assign({}, ctx.args); return [Object.entries(all), Object.hasOwn(all, 'a'), Object.keys(all), Object.values(all)]",
+    ],
+    [
+      'texts',
+      "const s = 'abc'; return [s.length, s.charAt(0), s.concat('d'), s.endsWith('c'), s.indexOf('b'), s.lastIndexOf('b'), s.replace('a', 'b'), s.replaceAll('a', 'b'), s.slice(1), s.split(''), s.startsWith('a'), s.toLowerCase(), s.toUpperCase(), s.trim(), s.trimEnd(), s.trimStart()]",
+    ],
+    [
+      'numbers',
+      'return [Number.isFinite(1), Number.isNaN(NaN), Infinity, Math.random(), Math.min(1, 2), Math.max(1, 2), Math.round(1.5), Math.floor(1.5), Math.ceil(1.5)]',
+    ],
+    [
+      'lists',
+      'const l = [1, 2]; return [l.length, l.concat([3]), l.fill(0), l.flat(), l.indexOf(1), l.join(), l.lastIndexOf(1), l.pop(), l.push(1), l.reverse(), l.shift(), l.slice(), l.sort(), l.splice(0, 1), l.unshift(1)]',
+    ],
+    [
+      'lists with callbacks',
+      'const l = [1, 2]; l.forEach((x) => { console.log(x); }); return [l.map((x) => x), l.flatMap((x) => [x]), l.filter((x) => x), l.reduce((a, x) => a + x, 0), l.reduceRight((a, x) => a + x, 0), l.find((x) => x), l.some((x) => x), l.every((x) => x), l.findIndex((x) => x), l.findLast((x) => x), l.findLastIndex((x) => x)]',
+    ],
     ['JSON and the console', "console.error('x'); return JSON.parse(JSON.stringify(ctx.args))"],
-    ['the runtime', "if (util.authType() === 'x') { util.unauthorized(); } if (ctx.args.x) { runtime.earlyReturn({}); } extensions.setSubscriptionFilter({}); return ddb.get({ key: { id: util.autoId() } })"],
+    [
+      'the runtime',
+      "if (util.authType() === 'x') { util.unauthorized(); } if (ctx.args.x) { runtime.earlyReturn({}); } extensions.setSubscriptionFilter({}); return ddb.get({ key: { id: util.autoId() } })",
+    ],
   ])('%s', (_, body) => {
     expect(findingsOf(resolver(body))).toEqual([]);
   });
@@ -92,11 +116,43 @@ describe('built-ins that AppSync documents', () => {
 
 describe('built-ins that AppSync lacks', () => {
   it.each([
-    'Array.isArray([1])', 'Array.from([1])', 'Number("1")', 'Number.isInteger(1)', 'String(1)', 'Boolean(1)', 'parseInt("1")', 'parseFloat("1")',
-    'new Date()', 'Date.now()', 'new Map()', 'new Set()', 'Promise.resolve(1)', 'Symbol.iterator', 'globalThis', 'eval("1")',
-    'Object.fromEntries([])', 'Object.freeze({})', '[2, 1].sort((a, b) => a - b)', 'ctx.args.list.sort((a, b) => a - b)', '[1].includes(1)',
-    'ctx.args.list.includes(1)', '"abc".substring(1)', 'ctx.args.name.substring(1)', '"1".padStart(2)', '"1".repeat(2)', '"1".match("1")', '[1].at(0)',
-    '(5).toFixed(1)', 'ctx.args.n.toString()', '[1].constructor', 'util.toJson({})', 'util.parseJson("")', 'util.validate(true, "")', 'setTimeout(1)', 'require("fs")', 'process.env',
+    'Array.isArray([1])',
+    'Array.from([1])',
+    'Number("1")',
+    'Number.isInteger(1)',
+    'String(1)',
+    'Boolean(1)',
+    'parseInt("1")',
+    'parseFloat("1")',
+    'new Date()',
+    'Date.now()',
+    'new Map()',
+    'new Set()',
+    'Promise.resolve(1)',
+    'Symbol.iterator',
+    'globalThis',
+    'eval("1")',
+    'Object.fromEntries([])',
+    'Object.freeze({})',
+    '[2, 1].sort((a, b) => a - b)',
+    'ctx.args.list.sort((a, b) => a - b)',
+    '[1].includes(1)',
+    'ctx.args.list.includes(1)',
+    '"abc".substring(1)',
+    'ctx.args.name.substring(1)',
+    '"1".padStart(2)',
+    '"1".repeat(2)',
+    '"1".match("1")',
+    '[1].at(0)',
+    '(5).toFixed(1)',
+    'ctx.args.n.toString()',
+    '[1].constructor',
+    'util.toJson({})',
+    'util.parseJson("")',
+    'util.validate(true, "")',
+    'setTimeout(1)',
+    'require("fs")',
+    'process.env',
   ])('%s', (expression) => {
     expect(findingsOf(resolver(`return ${expression}`))).not.toEqual([]);
   });
@@ -110,7 +166,11 @@ describe('types that the service is known to refuse', () => {
     ['an argument too many', 'const f = () => 1; return f(2)', 'TS2554'],
     ['a key twice', 'return { a: 1, a: 2 }', 'TS1117'],
     ['ddb.sync', 'return ddb.sync({})', 'TS2339'],
-    ['an object of another shape', "let key = { ge: 'x' }; if (ctx.args.x) { key = { eq: 'y' }; } return key", 'TS2741'],
+    [
+      'an object of another shape',
+      "let key = { ge: 'x' }; if (ctx.args.x) { key = { eq: 'y' }; } return key",
+      'TS2741',
+    ],
     ['two constants that differ', "const a = 'x'; if (a === 'y') { return 1; } return 2", 'TS2367'],
     ['an undeclared name', 'return nextToken', 'TS2304'],
   ])('%s', (_, body, rule) => {
@@ -119,7 +179,10 @@ describe('types that the service is known to refuse', () => {
 
   it.each([
     ['a list that begins empty', "const b = []; b.push({ a: 5 }); b.push({ c: 'x' }); return b"],
-    ['a variable without a first value', "let key; key = { ge: 'x' }; if (ctx.args.x) { key = { eq: 'y' }; } return key"],
+    [
+      'a variable without a first value',
+      "let key; key = { ge: 'x' }; if (ctx.args.x) { key = { eq: 'y' }; } return key",
+    ],
   ])('but takes %s', (_, body) => {
     expect(findingsOf(resolver(body))).toEqual([]);
   });
@@ -140,20 +203,28 @@ describe('the bundle as a whole', () => {
   const exported = 'export { request, response };\n';
 
   it('has at most 32,000 characters', () => {
-    const filled = (length: number) => `//${'x'.repeat(length - body.length - exported.length - 3)}\n${body}${exported}`;
+    const filled = (length: number) =>
+      `//${'x'.repeat(length - body.length - exported.length - 3)}\n${body}${exported}`;
     expect(filled(32_000)).toHaveLength(32_000);
     expect(findingsOf(filled(32_000))).toEqual([]);
     expect(rulesOf(filled(32_001))).toEqual(['size']);
   });
 
   it('exports both handlers', () => {
-    expect(findingsOf(`${body}export { request };`)).toEqual([expect.objectContaining({ rule: 'export', message: 'exports no function response' })]);
-    expect(rulesOf('const request = 1; const response = 2; export { request, response };')).toEqual(['export', 'export']);
+    expect(findingsOf(`${body}export { request };`)).toEqual([
+      expect.objectContaining({ rule: 'export', message: 'exports no function response' }),
+    ]);
+    expect(rulesOf('const request = 1; const response = 2; export { request, response };')).toEqual([
+      'export',
+      'export',
+    ]);
     expect(rulesOf(`${body}${exported}export default request;`)).toContain('export');
   });
 
   it('takes handlers that are constants', () => {
-    expect(findingsOf('export const request = (ctx) => ({});\nexport const response = (ctx) => ctx.result;\n')).toEqual([]);
+    expect(findingsOf('export const request = (ctx) => ({});\nexport const response = (ctx) => ctx.result;\n')).toEqual(
+      [],
+    );
   });
 
   it.each([

@@ -12,9 +12,15 @@ beforeAll(async () => {
 });
 
 test('every field of Query, Mutation and Subscription has its resolver', () => {
-  const schema = buildSchema(readFileSync('infra/api/graphql/appsync.graphql', 'utf8') + readFileSync('schema.graphql', 'utf8'));
-  const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name}.${field}`));
-  const resolved = resourcesOf(template, 'AWS::AppSync::Resolver').map(([, { Properties }]) => `${Properties['TypeName']}.${Properties['FieldName']}`);
+  const schema = buildSchema(
+    readFileSync('infra/api/graphql/appsync.graphql', 'utf8') + readFileSync('schema.graphql', 'utf8'),
+  );
+  const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name}.${field}`),
+  );
+  const resolved = resourcesOf(template, 'AWS::AppSync::Resolver').map(
+    ([, { Properties }]) => `${Properties['TypeName']}.${Properties['FieldName']}`,
+  );
   expect(resolved.sort()).toEqual(fields.sort());
 });
 
@@ -25,21 +31,40 @@ test('everything in the schema has a description: types, fields, arguments, inpu
     enter: (node, _key, _parent, _path, ancestors) => {
       if (!('description' in node)) return;
       kinds.add(node.kind);
-      if (!node.description?.value.trim()) bare.push([...ancestors, node].flatMap((each) => ('name' in each && each.name ? [each.name.value] : [])).join('.'));
+      if (!node.description?.value.trim())
+        bare.push(
+          [...ancestors, node].flatMap((each) => ('name' in each && each.name ? [each.name.value] : [])).join('.'),
+        );
     },
   });
   expect(bare).toEqual([]);
-  expect([...kinds]).toEqual(expect.arrayContaining(['EnumTypeDefinition', 'EnumValueDefinition', 'FieldDefinition', 'InputObjectTypeDefinition', 'InputValueDefinition', 'ObjectTypeDefinition']));
+  expect([...kinds]).toEqual(
+    expect.arrayContaining([
+      'EnumTypeDefinition',
+      'EnumValueDefinition',
+      'FieldDefinition',
+      'InputObjectTypeDefinition',
+      'InputValueDefinition',
+      'ObjectTypeDefinition',
+    ]),
+  );
 });
 
 test('tools may ask for the schema within the depth that the API allows', () => {
   const document = parse(getIntrospectionQuery());
-  const fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === 'FragmentDefinition' ? [[definition.name.value, definition.selectionSet] as const] : [])));
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === 'FragmentDefinition' ? [[definition.name.value, definition.selectionSet] as const] : [],
+    ),
+  );
   const depthOf = (set: SelectionSetNode | undefined): number =>
-    Math.max(0, ...(set?.selections ?? []).map((selection) => {
-      if (selection.kind === 'FragmentSpread') return depthOf(fragments.get(selection.name.value));
-      return selection.kind === 'Field' ? 1 + depthOf(selection.selectionSet) : depthOf(selection.selectionSet);
-    }));
+    Math.max(
+      0,
+      ...(set?.selections ?? []).map((selection) => {
+        if (selection.kind === 'FragmentSpread') return depthOf(fragments.get(selection.name.value));
+        return selection.kind === 'Field' ? 1 + depthOf(selection.selectionSet) : depthOf(selection.selectionSet);
+      }),
+    );
   const [query] = document.definitions;
   const depth = query?.kind === 'OperationDefinition' ? depthOf(query.selectionSet) : 0;
   const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
@@ -48,7 +73,11 @@ test('tools may ask for the schema within the depth that the API allows', () => 
 
 test('the log holds neither arguments nor headers, and is written by a role of its own', () => {
   const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
-  expect(api?.Properties['LogConfig']).toEqual({ CloudWatchLogsRoleArn: expect.anything(), FieldLogLevel: 'ERROR', ExcludeVerboseContent: true });
+  expect(api?.Properties['LogConfig']).toEqual({
+    CloudWatchLogsRoleArn: expect.anything(),
+    FieldLogLevel: 'ERROR',
+    ExcludeVerboseContent: true,
+  });
 });
 
 describe('resolver code', () => {
@@ -57,7 +86,7 @@ describe('resolver code', () => {
     expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
   });
 
-  test('imports each of the runtime\'s modules once, under the names that they have', () => {
+  test("imports each of the runtime's modules once, under the names that they have", () => {
     for (const [name, code] of Object.entries(bundles)) {
       const imports = code.split('\n').filter((line) => line.startsWith('import'));
       expect(new Set(imports.map((line) => line.replace(/.* from /, ''))).size, name).toBe(imports.length);

@@ -6,7 +6,8 @@ test('the dashboard shows the path of a command: queues, functions, rejections b
   const { template } = await synthesize();
   const [, { Properties }] = find(template, 'AWS::CloudWatch::Dashboard', { DashboardName: 'UserManagement-dev' });
   const body = JSON.stringify(Properties['DashboardBody']);
-  const metric = (code: string) => JSON.stringify(JSON.stringify(['CommandsRejected', 'code', code, 'service', 'command']).slice(1, -1)).slice(1, -1);
+  const metric = (code: string) =>
+    JSON.stringify(JSON.stringify(['CommandsRejected', 'code', code, 'service', 'command']).slice(1, -1)).slice(1, -1);
   for (const code of rejectionCodes) expect(body).toContain(metric(code));
   const queues = resourcesOf(template, 'AWS::SQS::Queue').map(([id]) => id);
   expect(queues.length).toBeGreaterThan(50);

@@ -18,18 +18,24 @@ afterAll(() => bundles.remove());
 
 const fileOf = ({ directory }: FunctionBundles, name: string): string => join(directory, name, 'index.mjs');
 
-const hashOf = (from: FunctionBundles, name: string): string => createHash('sha256').update(readFileSync(fileOf(from, name))).digest('hex');
+const hashOf = (from: FunctionBundles, name: string): string =>
+  createHash('sha256')
+    .update(readFileSync(fileOf(from, name)))
+    .digest('hex');
 
 /** Loads a function as Lambda does. @returns the type of its handler, or the message of what went wrong */
 const load = async (name: string, environment: Record<string, string>): Promise<string> => {
   const program = `import(${JSON.stringify(pathToFileURL(fileOf(bundles, name)).href)}).then(({ handler }) => console.log(typeof handler), ({ message }) => console.log(message))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { env: { AWS_REGION: 'us-east-1', ...environment } });
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], {
+    env: { AWS_REGION: 'us-east-1', ...environment },
+  });
   return stdout.trim();
 };
 
 describe.each(functionNames)('function %s', (name) => {
   const environment = (): Record<string, string> => {
-    const { Variables } = find(template, 'AWS::Lambda::Function', { FunctionName: `UserManagement-dev-${name}` })[1].Properties['Environment'];
+    const { Variables } = find(template, 'AWS::Lambda::Function', { FunctionName: `UserManagement-dev-${name}` })[1]
+      .Properties['Environment'];
     return Object.fromEntries(Object.keys(Variables).map((key) => [key, 'https://example.com/']));
   };
 
@@ -43,7 +49,11 @@ describe.each(functionNames)('function %s', (name) => {
 
   test('is told of nothing that it does not need', async () => {
     const needed = /^Environment variable missing: (.*)$/.exec(await load(name, {}))?.[1]?.split(', ') ?? [];
-    expect(needed.sort()).toEqual(Object.keys(environment()).filter((key) => !key.startsWith('POWERTOOLS_')).sort());
+    expect(needed.sort()).toEqual(
+      Object.keys(environment())
+        .filter((key) => !key.startsWith('POWERTOOLS_'))
+        .sort(),
+    );
   });
 });
 

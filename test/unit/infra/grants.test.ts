@@ -9,15 +9,22 @@ beforeAll(async () => {
   ({ template } = await synthesize());
 });
 
-const tableId = (name: string): string => find(template, 'AWS::DynamoDB::Table', { TableName: `UserManagement-dev-${name}` })[0];
-const queueArn = (name: string): string => JSON.stringify(arnOf(find(template, 'AWS::SQS::Queue', { QueueName: `UserManagement-dev-${name}` })[0]));
+const tableId = (name: string): string =>
+  find(template, 'AWS::DynamoDB::Table', { TableName: `UserManagement-dev-${name}` })[0];
+const queueArn = (name: string): string =>
+  JSON.stringify(arnOf(find(template, 'AWS::SQS::Queue', { QueueName: `UserManagement-dev-${name}` })[0]));
 const onTable = (name: string) => (resource: string) => resource.includes(`"${tableId(name)}"`);
-const actionsOn = (table: string, role: RegExp): string[] => grantsOn(template, onTable(table)).filter((grant) => role.test(grant.role)).map(({ action }) => action);
+const actionsOn = (table: string, role: RegExp): string[] =>
+  grantsOn(template, onTable(table))
+    .filter((grant) => role.test(grant.role))
+    .map(({ action }) => action);
 const writes = /^dynamodb:(Put|Update|Delete|BatchWrite|PartiQL)/;
 
 describe('the event store', () => {
   test('nobody may update or delete an event', () => {
-    const harmful = grantsOn(template, onTable('eventStore')).filter(({ action }) => /Update|Delete|BatchWrite|PartiQL|\*/.test(action));
+    const harmful = grantsOn(template, onTable('eventStore')).filter(({ action }) =>
+      /Update|Delete|BatchWrite|PartiQL|\*/.test(action),
+    );
     expect(harmful).toEqual([]);
   });
 
@@ -29,7 +36,9 @@ describe('the event store', () => {
 
 describe('the views', () => {
   test.each(aggregateNames)('view %s is written by execute and recovery alone', (name) => {
-    const writers = grantsOn(template, onTable(name)).filter(({ action }) => writes.test(action)).map(({ role }) => role);
+    const writers = grantsOn(template, onTable(name))
+      .filter(({ action }) => writes.test(action))
+      .map(({ role }) => role);
     expect(writers).not.toEqual([]);
     for (const writer of writers) expect(writer).toMatch(/^(execute|recovery)Role/);
   });
@@ -51,7 +60,10 @@ describe('the views', () => {
 });
 
 describe('the queues', () => {
-  const senders = (queue: string) => grantsOn(template, (resource) => resource === queueArn(queue)).filter(({ action }) => action === 'sqs:SendMessage').map(({ role }) => role.replace(/[0-9A-F]{8}$/, ''));
+  const senders = (queue: string) =>
+    grantsOn(template, (resource) => resource === queueArn(queue))
+      .filter(({ action }) => action === 'sqs:SendMessage')
+      .map(({ role }) => role.replace(/[0-9A-F]{8}$/, ''));
 
   test.each(queuePairs)('$commandQueue takes commands from the API alone', ({ commandQueue }) => {
     expect(senders(commandQueue)).toEqual(['SqsDataSourceRole']);
@@ -59,11 +71,19 @@ describe('the queues', () => {
 
   test.each(queuePairs)('$executionQueue takes events from the functions alone', ({ executionQueue }) => {
     const replays = aggregateNames.map(replayQueueOf).includes(executionQueue);
-    expect(senders(executionQueue).sort()).toEqual(['commandRole', 'mediatorRole', ...(replays ? ['recoveryRole'] : [])]);
+    expect(senders(executionQueue).sort()).toEqual([
+      'commandRole',
+      'mediatorRole',
+      ...(replays ? ['recoveryRole'] : []),
+    ]);
   });
 
   test('a function consumes the queues that trigger it, and no others', () => {
-    const consumed = (role: RegExp) => statementsOf(template).filter((statement) => role.test(statement.role) && statement.actions.includes('sqs:ReceiveMessage')).flatMap(({ resources }) => resources).sort();
+    const consumed = (role: RegExp) =>
+      statementsOf(template)
+        .filter((statement) => role.test(statement.role) && statement.actions.includes('sqs:ReceiveMessage'))
+        .flatMap(({ resources }) => resources)
+        .sort();
     expect(consumed(/^commandRole/)).toEqual(queuePairs.map(({ commandQueue }) => queueArn(commandQueue)).sort());
     expect(consumed(/^executeRole/)).toEqual(queuePairs.map(({ executionQueue }) => queueArn(executionQueue)).sort());
     expect(consumed(/^recoveryRole/)).toEqual([queueArn('recoveryQueue')]);
@@ -76,25 +96,33 @@ describe('every role', () => {
       expect(actions.join()).not.toContain('*');
       expect(resources.join()).not.toContain('*');
     }
-    for (const [, { Properties }] of resourcesOf(template, 'AWS::IAM::Role')) expect(Properties['ManagedPolicyArns']).toBeUndefined();
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::IAM::Role'))
+      expect(Properties['ManagedPolicyArns']).toBeUndefined();
   });
 
   test('spells its actions as AWS does', () => {
-    for (const action of statementsOf(template).flatMap(({ actions }) => actions)) expect(actionNames).toContain(action);
+    for (const action of statementsOf(template).flatMap(({ actions }) => actions))
+      expect(actionNames).toContain(action);
   });
 
   test('belongs to one function or one data source', () => {
     const users = [
       ...resourcesOf(template, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties['Role']),
       ...resourcesOf(template, 'AWS::AppSync::DataSource').map(([, { Properties }]) => Properties['ServiceRoleArn']),
-    ].filter((role) => role !== undefined).map((role) => JSON.stringify(role));
+    ]
+      .filter((role) => role !== undefined)
+      .map((role) => JSON.stringify(role));
     expect(new Set(users).size).toBe(users.length);
   });
 });
 
 test('only the functions may publish, each what it has to tell', () => {
-  const published = statementsOf(template).filter(({ actions }) => actions.includes('appsync:GraphQL'))
-    .map(({ role, resources }) => [role.replace(/Role.*/, ''), resources.map((resource) => /fields\/(\w+)/.exec(resource)?.[1]).sort()]);
+  const published = statementsOf(template)
+    .filter(({ actions }) => actions.includes('appsync:GraphQL'))
+    .map(({ role, resources }) => [
+      role.replace(/Role.*/, ''),
+      resources.map((resource) => /fields\/(\w+)/.exec(resource)?.[1]).sort(),
+    ]);
   expect(Object.fromEntries(published)).toEqual({
     command: ['publishCommandOutcome'],
     execute: ['publishCommandOutcome', 'publishProjectionUpdate'],

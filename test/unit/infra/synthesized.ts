@@ -48,14 +48,25 @@ export const synthesize = async (options: Options = {}) => {
   }
 };
 
-const synthesizeInto = async (directory: string, { context = {}, environment = auth0, checked = false, extend }: Options) => {
+const synthesizeInto = async (
+  directory: string,
+  { context = {}, environment = auth0, checked = false, extend }: Options,
+) => {
   for (const name of functionNames) {
     mkdirSync(join(directory, 'code', name), { recursive: true });
     writeFileSync(join(directory, 'code', name, 'index.mjs'), '');
   }
-  const app = new App({ context: { ...fileContext(), ...context }, outdir: join(directory, 'out'), builtinCloudFormationValidation: checked, analyticsReporting: false });
+  const app = new App({
+    context: { ...fileContext(), ...context },
+    outdir: join(directory, 'out'),
+    builtinCloudFormationValidation: checked,
+    analyticsReporting: false,
+  });
   const functions = { directory: join(directory, 'code'), remove: async () => {} };
-  const stack = new UserManagementStack(app, configOf(app.node, environment), { functions, resolvers: await bundleResolvers() });
+  const stack = new UserManagementStack(app, configOf(app.node, environment), {
+    functions,
+    resolvers: await bundleResolvers(),
+  });
   extend?.(stack);
   if (checked) addChecks(app, stack);
   const template = app.synth().getStackByName(stack.stackName).template as Template;
@@ -67,8 +78,11 @@ export const resourcesOf = (template: Template, type: string): [string, Resource
 
 /** The one resource of a type that has these properties. */
 export const find = (template: Template, type: string, properties: Record<string, unknown>): [string, Resource] => {
-  const found = resourcesOf(template, type).filter(([, { Properties }]) => Object.entries(properties).every(([name, value]) => Properties[name] === value));
-  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} have ${JSON.stringify(properties)}`);
+  const found = resourcesOf(template, type).filter(([, { Properties }]) =>
+    Object.entries(properties).every(([name, value]) => Properties[name] === value),
+  );
+  if (found.length !== 1)
+    throw new Error(`${found.length} resources of type ${type} have ${JSON.stringify(properties)}`);
   return found[0] as [string, Resource];
 };
 

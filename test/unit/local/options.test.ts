@@ -13,7 +13,10 @@ describe('the command line of the local stack', () => {
   });
 
   it('takes a state folder and an assembly', () => {
-    expect(readOptions(['--state', 'a', '--assembly', 'cdk.out'], {})).toMatchObject({ stateDir: 'a', assemblyDir: 'cdk.out' });
+    expect(readOptions(['--state', 'a', '--assembly', 'cdk.out'], {})).toMatchObject({
+      stateDir: 'a',
+      assemblyDir: 'cdk.out',
+    });
   });
 
   it.each([
@@ -29,8 +32,15 @@ describe('the command line of the local stack', () => {
 });
 
 describe('an assembly synthesized for another port', () => {
-  it('is moved to this stack\'s issuers; issuers elsewhere stay', () => {
-    const template = { a: 'http://127.0.0.1:4000/oidc/admin/', b: ['https://tenant.example/'], c: 'http://127.0.0.1:4000/other' };
-    expect(relocateIssuers(template, 'http://127.0.0.1:5000')).toEqual({ ...template, a: 'http://127.0.0.1:5000/oidc/admin/' });
+  it("is moved to this stack's issuers; issuers elsewhere stay", () => {
+    const template = {
+      a: 'http://127.0.0.1:4000/oidc/admin/',
+      b: ['https://tenant.example/'],
+      c: 'http://127.0.0.1:4000/other',
+    };
+    expect(relocateIssuers(template, 'http://127.0.0.1:5000')).toEqual({
+      ...template,
+      a: 'http://127.0.0.1:5000/oidc/admin/',
+    });
   });
 });

@@ -2,12 +2,33 @@ import { describe, expect, it } from 'vitest';
 import { type DataSources, resolve, user } from './harness.ts';
 
 const commandId = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
-const event = { streamId: 'user#alice', version: 3, commandKey: 'x', type: 'UserUpdated', aggregate: 'user', aggregateId: 'alice', operation: 'updateProfile', timestamp: 1 };
-const rejection = {
-  commandKey: 'x', status: 'REJECTED', operation: 'signUp', aggregate: 'user', aggregateId: 'alice', code: 'EMAIL_TAKEN', message: 'taken', actor: 'user:auth0|alice', commandId, expiresAt: 1,
+const event = {
+  streamId: 'user#alice',
+  version: 3,
+  commandKey: 'x',
+  type: 'UserUpdated',
+  aggregate: 'user',
+  aggregateId: 'alice',
+  operation: 'updateProfile',
+  timestamp: 1,
 };
-const holding = ({ events = [] as unknown[], outcome = null as unknown }): DataSources => (name) => ({ result: name === 'EventStore' ? { items: events, nextToken: null } : outcome });
-const ask = (dataSources: DataSources, args = { commandId }) => resolve('Query', 'command', { from: user, args, dataSources });
+const rejection = {
+  commandKey: 'x',
+  status: 'REJECTED',
+  operation: 'signUp',
+  aggregate: 'user',
+  aggregateId: 'alice',
+  code: 'EMAIL_TAKEN',
+  message: 'taken',
+  actor: 'user:auth0|alice',
+  commandId,
+  expiresAt: 1,
+};
+const holding =
+  ({ events = [] as unknown[], outcome = null as unknown }): DataSources =>
+  (name) => ({ result: name === 'EventStore' ? { items: events, nextToken: null } : outcome });
+const ask = (dataSources: DataSources, args = { commandId }) =>
+  resolve('Query', 'command', { from: user, args, dataSources });
 
 describe('command', () => {
   it("looks for the caller's own, by event and then by outcome", () => {
@@ -15,9 +36,21 @@ describe('command', () => {
     expect(ask(holding({})).requests).toEqual([
       {
         dataSource: 'EventStore',
-        request: { operation: 'Query', index: 'byCommand', query: { expression: '#key = :key', expressionNames: { '#key': 'commandKey' }, expressionValues: { ':key': key } }, limit: 1 },
+        request: {
+          operation: 'Query',
+          index: 'byCommand',
+          query: {
+            expression: '#key = :key',
+            expressionNames: { '#key': 'commandKey' },
+            expressionValues: { ':key': key },
+          },
+          limit: 1,
+        },
       },
-      { dataSource: 'CommandOutcome', request: { operation: 'GetItem', key: { commandKey: key }, consistentRead: true } },
+      {
+        dataSource: 'CommandOutcome',
+        request: { operation: 'GetItem', key: { commandKey: key }, consistentRead: true },
+      },
     ]);
   });
 
@@ -27,13 +60,28 @@ describe('command', () => {
 
   it('was applied if it left an event, whatever a record says', () => {
     const { value, requests } = ask(holding({ events: [event], outcome: rejection }));
-    expect(value).toEqual({ commandId, status: 'APPLIED', operation: 'updateProfile', aggregate: 'USER', aggregateId: 'alice', version: 3, actor: 'user:auth0|alice' });
+    expect(value).toEqual({
+      commandId,
+      status: 'APPLIED',
+      operation: 'updateProfile',
+      aggregate: 'USER',
+      aggregateId: 'alice',
+      version: 3,
+      actor: 'user:auth0|alice',
+    });
     expect(requests).toHaveLength(1);
   });
 
   it('was rejected with a code', () => {
     expect(ask(holding({ outcome: rejection })).value).toEqual({
-      commandId, status: 'REJECTED', operation: 'signUp', aggregate: 'USER', aggregateId: 'alice', code: 'EMAIL_TAKEN', message: 'taken', actor: 'user:auth0|alice',
+      commandId,
+      status: 'REJECTED',
+      operation: 'signUp',
+      aggregate: 'USER',
+      aggregateId: 'alice',
+      code: 'EMAIL_TAKEN',
+      message: 'taken',
+      actor: 'user:auth0|alice',
     });
   });
 
@@ -43,11 +91,18 @@ describe('command', () => {
   });
 
   it.each(['', 'x', `${commandId} `])('is none of the id %j', (wrong) => {
-    expect(ask(holding({}), { commandId: wrong })).toMatchObject({ requests: [], error: { type: 'INVALID', message: 'commandId: must be a UUID' } });
+    expect(ask(holding({}), { commandId: wrong })).toMatchObject({
+      requests: [],
+      error: { type: 'INVALID', message: 'commandId: must be a UUID' },
+    });
   });
 
   it.each(['EventStore', 'CommandOutcome'])('is an error, not null, when %s cannot be read', (broken) => {
-    const { error } = ask((name, request) => (name === broken ? { result: null, error: { message: 'x', type: 'DynamoDB:InternalServerError' } } : holding({})(name, request)));
+    const { error } = ask((name, request) =>
+      name === broken
+        ? { result: null, error: { message: 'x', type: 'DynamoDB:InternalServerError' } }
+        : holding({})(name, request),
+    );
     expect(error).toMatchObject({ type: 'READ_UNAVAILABLE' });
   });
 });

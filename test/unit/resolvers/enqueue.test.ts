@@ -3,9 +3,18 @@ import { operations } from '../../../domain/operations.ts';
 import { logged, queues, resolve, sent, user } from './harness.ts';
 
 const commandId = '7F6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
-const alice = { id: 'alice', firstName: 'Alice', lastName: 'Archer', birthDate: '1990-02-28', email: 'Alice@Example.com', roleId: 'r1', groupId: 'g1' };
+const alice = {
+  id: 'alice',
+  firstName: 'Alice',
+  lastName: 'Archer',
+  birthDate: '1990-02-28',
+  email: 'Alice@Example.com',
+  roleId: 'r1',
+  groupId: 'g1',
+};
 const profile = { firstName: 'Alice', lastName: 'Archer', birthDate: '1990-02-28', email: 'alice@example.com' };
-const mutate = (fieldName: string, args: Record<string, unknown>, from?: typeof user) => resolve('Mutation', fieldName, { args, from, dataSources: queues });
+const mutate = (fieldName: string, args: Record<string, unknown>, from?: typeof user) =>
+  resolve('Mutation', fieldName, { args, from, dataSources: queues });
 const rejected = (fieldName: string, args: Record<string, unknown>, from?: typeof user) => {
   const outcome = mutate(fieldName, args, from);
   expect(outcome.requests).toEqual([]);
@@ -19,7 +28,13 @@ describe('a mutation', () => {
     const { id: _, ...attributes } = alice;
     expect(queueUrl).toBe('https://sqs.example/1/stack-createUserQueue');
     expect(message).toEqual({
-      commandId, operation: 'createUser', aggregate: 'user', aggregateId: 'alice', actor: 'admin:auth0|root', input: attributes, sentAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      commandId,
+      operation: 'createUser',
+      aggregate: 'user',
+      aggregateId: 'alice',
+      actor: 'admin:auth0|root',
+      input: attributes,
+      sentAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     expect(outcome.value).toEqual({ commandId, operation: 'createUser', aggregate: 'USER', aggregateId: 'alice' });
   });
@@ -28,48 +43,82 @@ describe('a mutation', () => {
     const { dataSource, request } = mutate('createUser', { input: alice }).requests[0]!;
     expect(dataSource).toBe('Sqs');
     expect(request).toMatchObject({
-      method: 'POST', resourcePath: '/',
+      method: 'POST',
+      resourcePath: '/',
       params: { headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': 'AmazonSQS.SendMessage' } },
     });
   });
 
   it('makes a command id where the client gives none, or null', () => {
-    const ids = [undefined, null].map((given) => mutate('createUser', { input: alice, commandId: given }).value.commandId);
+    const ids = [undefined, null].map(
+      (given) => mutate('createUser', { input: alice, commandId: given }).value.commandId,
+    );
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(ids[0]).not.toBe(ids[1]);
   });
 
-  it.each(['createRole', 'createAuthorization', 'createGroup'])("%s takes the command's id for what it creates", (operation) => {
-    const outcome = mutate(operation, { input: { name: 'n', description: 'd', authorizationIds: [] }, commandId });
-    expect(outcome.value).toMatchObject({ commandId, aggregateId: commandId });
-    expect(sent(outcome).message.aggregateId).toBe(commandId);
-  });
+  it.each(['createRole', 'createAuthorization', 'createGroup'])(
+    "%s takes the command's id for what it creates",
+    (operation) => {
+      const outcome = mutate(operation, { input: { name: 'n', description: 'd', authorizationIds: [] }, commandId });
+      expect(outcome.value).toMatchObject({ commandId, aggregateId: commandId });
+      expect(sent(outcome).message.aggregateId).toBe(commandId);
+    },
+  );
 
   it.each(['updateUser', 'deleteUser'])('%s passes on the expected version', (operation) => {
-    expect(sent(mutate(operation, { input: { id: 'alice', expectedVersion: 3 } })).message).toMatchObject({ expectedVersion: 3, input: {} });
-    expect(sent(mutate(operation, { input: { id: 'alice', expectedVersion: null } })).message).not.toHaveProperty('expectedVersion');
+    expect(sent(mutate(operation, { input: { id: 'alice', expectedVersion: 3 } })).message).toMatchObject({
+      expectedVersion: 3,
+      input: {},
+    });
+    expect(sent(mutate(operation, { input: { id: 'alice', expectedVersion: null } })).message).not.toHaveProperty(
+      'expectedVersion',
+    );
   });
 
   it('passes on what an update says, and null where it clears', () => {
-    expect(sent(mutate('updateUser', { input: { id: 'alice', roleId: null, email: 'a@b.de' } })).message.input).toEqual({ roleId: null, email: 'a@b.de' });
+    expect(sent(mutate('updateUser', { input: { id: 'alice', roleId: null, email: 'a@b.de' } })).message.input).toEqual(
+      { roleId: null, email: 'a@b.de' },
+    );
   });
 
   it('of the user application is about the caller, whatever the input says', () => {
     const signUp = sent(mutate('signUp', { input: { ...profile, id: 'bob', roleId: 'r1' } }, user));
     expect(signUp.queueUrl).toMatch(/-createUserQueue$/);
-    expect(signUp.message).toMatchObject({ operation: 'signUp', aggregateId: 'alice', actor: 'user:auth0|alice', input: profile });
+    expect(signUp.message).toMatchObject({
+      operation: 'signUp',
+      aggregateId: 'alice',
+      actor: 'user:auth0|alice',
+      input: profile,
+    });
     expect(signUp.message.input).not.toHaveProperty('roleId');
     const update = sent(mutate('updateProfile', { input: { firstName: 'Al', groupId: 'g1' } }, user));
     expect(update.queueUrl).toMatch(/-updateUserQueue$/);
-    expect(update.message).toMatchObject({ operation: 'updateProfile', aggregateId: 'alice', input: { firstName: 'Al' } });
+    expect(update.message).toMatchObject({
+      operation: 'updateProfile',
+      aggregateId: 'alice',
+      input: { firstName: 'Al' },
+    });
     expect(update.message.input).not.toHaveProperty('groupId');
   });
 
   it('exists for each operation, and reaches its queue', () => {
     for (const { name, caller, commandQueue } of Object.values(operations)) {
-      const input = { ...alice, name: 'n', description: 'd', authorizationIds: ['a1'], aggregate: 'ROLE', aggregateId: 'r1', version: 1, payload: { name: 'n' } };
+      const input = {
+        ...alice,
+        name: 'n',
+        description: 'd',
+        authorizationIds: ['a1'],
+        aggregate: 'ROLE',
+        aggregateId: 'r1',
+        version: 1,
+        payload: { name: 'n' },
+      };
       const outcome = mutate(name, { input }, caller === 'user' ? user : undefined);
-      expect({ name, queueUrl: sent(outcome).queueUrl }).toEqual({ name, queueUrl: `https://sqs.example/1/stack-${commandQueue}` });
+      expect({ name, queueUrl: sent(outcome).queueUrl }).toEqual({
+        name,
+        queueUrl: `https://sqs.example/1/stack-${commandQueue}`,
+      });
     }
   });
 });
@@ -96,7 +145,10 @@ describe('a wrong input is refused by field and rule, before the queue', () => {
     ['no role', { roleId: null }, 'roleId', 'is required'],
   ])('%s', (_, wrong, field, rule) => {
     const error = rejected('createUser', { input: { ...alice, ...wrong } });
-    expect(error).toMatchObject({ type: 'INVALID', info: { field, rule: typeof rule === 'string' ? rule : expect.stringMatching(rule) } });
+    expect(error).toMatchObject({
+      type: 'INVALID',
+      info: { field, rule: typeof rule === 'string' ? rule : expect.stringMatching(rule) },
+    });
     expect(error?.message).toBe(`${field}: ${(error?.info as { rule: string }).rule}`);
   });
 
@@ -105,8 +157,18 @@ describe('a wrong input is refused by field and rule, before the queue', () => {
     ['an empty command id', 'createUser', { input: alice, commandId: '' }, 'commandId'],
     ['an expected version of 0', 'deleteUser', { input: { id: 'alice', expectedVersion: 0 } }, 'expectedVersion'],
     ['a name that is null in an update', 'updateRole', { input: { id: 'r1', name: null } }, 'name'],
-    ['authorizations named twice', 'createRole', { input: { name: 'n', description: 'd', authorizationIds: ['a', 'a'] } }, 'authorizationIds'],
-    ['too many authorizations', 'createRole', { input: { name: 'n', description: 'd', authorizationIds: Array.from({ length: 101 }, (_, n) => `a${n}`) } }, 'authorizationIds'],
+    [
+      'authorizations named twice',
+      'createRole',
+      { input: { name: 'n', description: 'd', authorizationIds: ['a', 'a'] } },
+      'authorizationIds',
+    ],
+    [
+      'too many authorizations',
+      'createRole',
+      { input: { name: 'n', description: 'd', authorizationIds: Array.from({ length: 101 }, (_, n) => `a${n}`) } },
+      'authorizationIds',
+    ],
     ['a description too long', 'createGroup', { input: { name: 'n', description: 'x'.repeat(1001) } }, 'description'],
   ])('%s', (_, operation, args, field) => {
     expect(rejected(operation, args)).toMatchObject({ type: 'INVALID', info: { field } });
@@ -114,19 +176,29 @@ describe('a wrong input is refused by field and rule, before the queue', () => {
 
   it('a sign-up without a name', () => {
     const { firstName: _, ...rest } = profile;
-    expect(rejected('signUp', { input: rest }, user)).toMatchObject({ type: 'INVALID', message: 'firstName: is required' });
+    expect(rejected('signUp', { input: rest }, user)).toMatchObject({
+      type: 'INVALID',
+      message: 'firstName: is required',
+    });
   });
 });
 
 describe('correctEvent', () => {
-  const correct = (more: Record<string, unknown>) => ({ input: { aggregate: 'USER', aggregateId: 'alice', version: 2, payload: { firstName: 'Al' }, ...more } });
+  const correct = (more: Record<string, unknown>) => ({
+    input: { aggregate: 'USER', aggregateId: 'alice', version: 2, payload: { firstName: 'Al' }, ...more },
+  });
 
   it('passes on the version and the payload', () => {
     const outcome = mutate('correctEvent', correct({}));
     expect(outcome.value).toMatchObject({ operation: 'correctEvent', aggregate: 'USER', aggregateId: 'alice' });
     expect(sent(outcome)).toMatchObject({
       queueUrl: expect.stringMatching(/-correctEventQueue$/),
-      message: { operation: 'correctEvent', aggregate: 'user', aggregateId: 'alice', input: { version: 2, payload: { firstName: 'Al' } } },
+      message: {
+        operation: 'correctEvent',
+        aggregate: 'user',
+        aggregateId: 'alice',
+        input: { version: 2, payload: { firstName: 'Al' } },
+      },
     });
   });
 
@@ -140,7 +212,11 @@ describe('correctEvent', () => {
     ['an unknown attribute', { payload: { nickname: 'x' } }, 'payload.nickname'],
     ['a prototype', { payload: JSON.parse('{"__proto__":{"admin":true}}') }, 'payload.__proto__'],
     ['a constructor', { payload: { constructor: { prototype: {} } } }, 'payload.constructor'],
-    ['a thousand attributes', { payload: Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`a${n}`, n])) }, 'payload.a0'],
+    [
+      'a thousand attributes',
+      { payload: Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`a${n}`, n])) },
+      'payload.a0',
+    ],
     ['an empty id', { aggregateId: '' }, 'aggregateId'],
   ])('refuses %s', (_, wrong, field) => {
     expect(rejected('correctEvent', correct(wrong))).toMatchObject({ type: 'INVALID', info: { field } });
@@ -153,10 +229,22 @@ describe('a queue that fails', () => {
     ['is throttled', { result: { statusCode: 503, headers: {}, body: '' } }, 'HTTP:503'],
     ['answers without a message id', { result: { statusCode: 200, headers: {}, body: '{}' } }, 'HTTP:200'],
     ['answers with no JSON', { result: { statusCode: 200, headers: {}, body: '<html>' } }, 'HTTP:200'],
-    ['cannot be reached', { result: null, error: { message: 'connect timed out to arn:aws:sqs:x', type: 'HTTP:Timeout' } }, 'HTTP:Timeout'],
+    [
+      'cannot be reached',
+      { result: null, error: { message: 'connect timed out to arn:aws:sqs:x', type: 'HTTP:Timeout' } },
+      'HTTP:Timeout',
+    ],
   ])('and %s makes a clear error that may be retried, under the same command id', (_, answer, cause) => {
-    const { error } = resolve('Mutation', 'createUser', { args: { input: alice, commandId }, dataSources: () => answer });
-    expect(error).toEqual({ type: 'QUEUE_UNAVAILABLE', message: `The command could not be queued; try again with commandId ${commandId}`, data: null, info: { cause } });
+    const { error } = resolve('Mutation', 'createUser', {
+      args: { input: alice, commandId },
+      dataSources: () => answer,
+    });
+    expect(error).toEqual({
+      type: 'QUEUE_UNAVAILABLE',
+      message: `The command could not be queued; try again with commandId ${commandId}`,
+      data: null,
+      info: { cause },
+    });
     expect(logged.at(-1)).toContain(cause);
   });
 });

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { admin, env, nobody, queues, resolve, sent, type Sender, system, user, withToken } from './harness.ts';
 
 const nothing = () => ({ result: null });
-const me = (from: Sender, environment = env) => resolve('Query', 'me', { from, dataSources: nothing, env: environment });
-const asAdmin = (from: Sender, environment = env) => resolve('Query', 'group', { from, args: { id: 'g1' }, dataSources: nothing, env: environment }).kind;
+const me = (from: Sender, environment = env) =>
+  resolve('Query', 'me', { from, dataSources: nothing, env: environment });
+const asAdmin = (from: Sender, environment = env) =>
+  resolve('Query', 'group', { from, args: { id: 'g1' }, dataSources: nothing, env: environment }).kind;
 const asUser = (from: Sender) =>
   resolve('Mutation', 'updateProfile', { from, args: { input: {} }, dataSources: queues }).kind;
 
@@ -30,7 +32,10 @@ describe('the two applications', () => {
     ['no client', withToken(env.ADMIN_ISSUER, 'auth0|x', {})],
     ['an empty client', withToken(env.ADMIN_ISSUER, 'auth0|x', { azp: '' })],
     ['a list of clients', withToken(env.ADMIN_ISSUER, 'auth0|x', { azp: [env.ADMIN_CLIENT_ID] })],
-    ['a foreign client with the admin client as audience', withToken(env.ADMIN_ISSUER, 'auth0|x', { azp: 'another', aud: env.ADMIN_CLIENT_ID })],
+    [
+      'a foreign client with the admin client as audience',
+      withToken(env.ADMIN_ISSUER, 'auth0|x', { azp: 'another', aud: env.ADMIN_CLIENT_ID }),
+    ],
     ['several audiences', withToken(env.ADMIN_ISSUER, 'auth0|x', { aud: [env.ADMIN_CLIENT_ID, 'another'] })],
     ['no audience', withToken(env.ADMIN_ISSUER, 'auth0|x', { aud: [] })],
     ['no subject', withToken(env.ADMIN_ISSUER, undefined, { azp: env.ADMIN_CLIENT_ID })],
@@ -45,35 +50,55 @@ describe('the two applications', () => {
   it.each([
     ['the audience, where no client is named', { aud: env.ADMIN_CLIENT_ID }],
     ['a list of one audience', { aud: [env.ADMIN_CLIENT_ID] }],
-    ['the client, beside the audiences of an API', { azp: env.ADMIN_CLIENT_ID, aud: ['https://api.example', `${env.ADMIN_ISSUER}userinfo`] }],
+    [
+      'the client, beside the audiences of an API',
+      { azp: env.ADMIN_CLIENT_ID, aud: ['https://api.example', `${env.ADMIN_ISSUER}userinfo`] },
+    ],
   ])('know an admin by %s', (_, claims) => {
     expect(takenFor(withToken(env.ADMIN_ISSUER, 'auth0|root', claims))).toEqual({ admin: true, user: false });
   });
 
   it.each([
-    ['claims of a role', { role: 'admin', kind: 'admin', 'https://example/roles': ['admin'], permissions: ['admin'], scope: 'admin' }],
+    [
+      'claims of a role',
+      { role: 'admin', kind: 'admin', 'https://example/roles': ['admin'], permissions: ['admin'], scope: 'admin' },
+    ],
     ['the admin issuer as a claim', { iss: env.ADMIN_ISSUER, issuer: env.ADMIN_ISSUER }],
     ['the admin client as an audience', { aud: [env.USER_CLIENT_ID, env.ADMIN_CLIENT_ID] }],
-    ['a signature as claims', { userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute', accountId: '000000000000' }],
+    [
+      'a signature as claims',
+      { userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute', accountId: '000000000000' },
+    ],
     ["an admin's name and e-mail", { email: 'root@admin.example', name: 'admin', nickname: 'auth0|root' }],
   ])('are not confused by %s in a user token', (_, claims) => {
-    expect(takenFor(withToken(env.USER_ISSUER, 'admin:auth0|root', { azp: env.USER_CLIENT_ID, ...claims }))).toEqual({ admin: false, user: true });
+    expect(takenFor(withToken(env.USER_ISSUER, 'admin:auth0|root', { azp: env.USER_CLIENT_ID, ...claims }))).toEqual({
+      admin: false,
+      user: true,
+    });
   });
 
   it('may share one issuer, or one client id at two issuers', () => {
     const oneIssuer = { ...env, USER_ISSUER: env.ADMIN_ISSUER };
     expect(asAdmin(admin, oneIssuer)).toBe('value');
-    expect(asAdmin(withToken(env.ADMIN_ISSUER, 'auth0|alice', { azp: env.USER_CLIENT_ID }), oneIssuer)).toBe('unauthorized');
+    expect(asAdmin(withToken(env.ADMIN_ISSUER, 'auth0|alice', { azp: env.USER_CLIENT_ID }), oneIssuer)).toBe(
+      'unauthorized',
+    );
     const oneClient = { ...env, USER_CLIENT_ID: env.ADMIN_CLIENT_ID };
     expect(asAdmin(admin, oneClient)).toBe('value');
-    expect(asAdmin(withToken(env.USER_ISSUER, 'auth0|alice', { azp: env.ADMIN_CLIENT_ID }), oneClient)).toBe('unauthorized');
+    expect(asAdmin(withToken(env.USER_ISSUER, 'auth0|alice', { azp: env.ADMIN_CLIENT_ID }), oneClient)).toBe(
+      'unauthorized',
+    );
   });
 
   it('let nobody in when they are configured as the same one, or not at all', () => {
-    expect(me(admin, { ...env, USER_ISSUER: env.ADMIN_ISSUER, USER_CLIENT_ID: env.ADMIN_CLIENT_ID }).kind).toBe('unauthorized');
+    expect(me(admin, { ...env, USER_ISSUER: env.ADMIN_ISSUER, USER_CLIENT_ID: env.ADMIN_CLIENT_ID }).kind).toBe(
+      'unauthorized',
+    );
     const { ADMIN_ISSUER: _issuer, ADMIN_CLIENT_ID: _client, ...without } = env;
     expect(me(admin, without as typeof env).kind).toBe('unauthorized');
-    expect(me(withToken('', 'auth0|root', { azp: '' }), { ...env, ADMIN_ISSUER: '', ADMIN_CLIENT_ID: '' }).kind).toBe('unauthorized');
+    expect(me(withToken('', 'auth0|root', { azp: '' }), { ...env, ADMIN_ISSUER: '', ADMIN_CLIENT_ID: '' }).kind).toBe(
+      'unauthorized',
+    );
   });
 });
 

@@ -1,12 +1,19 @@
 import { bundleResolvers } from '../../../infra/api/resolverBundles.ts';
-import { createEvaluator, type Evaluation, type EvaluationContext, type LoadedCode } from '../../../packages/appsync-local/src/appsync/execution/evaluate.ts';
+import {
+  createEvaluator,
+  type Evaluation,
+  type EvaluationContext,
+  type LoadedCode,
+} from '../../../packages/appsync-local/src/appsync/execution/evaluate.ts';
 import { resolvers } from '../../../resolvers/manifest.ts';
 
 /** The bundled code, as it is deployed, in the local AppSync's runtime. */
 const bundles = await bundleResolvers();
 export const logged: string[] = [];
 const evaluator = createEvaluator({ log: (line) => logged.push(line) });
-const loaded = new Map<string, LoadedCode>(Object.entries(bundles).map(([name, code]) => [name, evaluator.load(name, code)]));
+const loaded = new Map<string, LoadedCode>(
+  Object.entries(bundles).map(([name, code]) => [name, evaluator.load(name, code)]),
+);
 
 export const env = {
   ADMIN_ISSUER: 'https://admin.example/',
@@ -36,11 +43,19 @@ export const admin = withToken(env.ADMIN_ISSUER, 'auth0|root', { azp: env.ADMIN_
 export const user = withToken(env.USER_ISSUER, 'auth0|alice', { azp: env.USER_CLIENT_ID });
 export const system: Sender = {
   authType: 'IAM Authorization',
-  identity: { accountId: '000000000000', userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute', username: 'execute', sourceIp: ['127.0.0.1'] },
+  identity: {
+    accountId: '000000000000',
+    userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute',
+    username: 'execute',
+    sourceIp: ['127.0.0.1'],
+  },
 };
 export const nobody: Sender = { authType: 'API Key Authorization', identity: null };
 
-export type Answer = { result: unknown } | { error: { message: string; type: string } } | { result: unknown; error: { message: string; type: string } };
+export type Answer =
+  | { result: unknown }
+  | { error: { message: string; type: string } }
+  | { result: unknown; error: { message: string; type: string } };
 /** Stands in for the data sources. */
 export type DataSources = (name: string, request: any) => Answer;
 
@@ -69,7 +84,11 @@ class Refusal extends Error {
 }
 
 /** Resolves a root field as AppSync does: its unit, or its pipeline. */
-export const resolve = (typeName: string, fieldName: string, { args = {}, from = admin, dataSources, selection, env: environment = env }: Asked = {}): Outcome => {
+export const resolve = (
+  typeName: string,
+  fieldName: string,
+  { args = {}, from = admin, dataSources, selection, env: environment = env }: Asked = {},
+): Outcome => {
   const entry = resolvers.find((each) => each.typeName === typeName && each.fieldName === fieldName);
   if (!entry) throw new Error(`${typeName}.${fieldName} has no resolver`);
   const requests: Outcome['requests'] = [];
@@ -78,13 +97,26 @@ export const resolve = (typeName: string, fieldName: string, { args = {}, from =
 
   const evaluate = (code: string, handler: 'request' | 'response', more: Partial<EvaluationContext>) => {
     const context: EvaluationContext = {
-      args, identity: from.identity, stash, env: environment, request: { headers: {}, domainName: null },
-      info: { fieldName, parentTypeName: typeName, variables: {}, selectionSetList: selection?.list ?? [], selectionSetGraphQL: selection?.text ?? '' },
+      args,
+      identity: from.identity,
+      stash,
+      env: environment,
+      request: { headers: {}, domainName: null },
+      info: {
+        fieldName,
+        parentTypeName: typeName,
+        variables: {},
+        selectionSetList: selection?.list ?? [],
+        selectionSetGraphQL: selection?.text ?? '',
+      },
       ...more,
     };
     const unit = loaded.get(code);
     if (!unit) throw new Error(`There is no code ${code}`);
-    const evaluation = evaluator.evaluate(unit, handler, context, { authType: from.authType, subscription: typeName === 'Subscription' });
+    const evaluation = evaluator.evaluate(unit, handler, context, {
+      authType: from.authType,
+      subscription: typeName === 'Subscription',
+    });
     stash = evaluation.stash;
     if (evaluation.filter !== undefined) filter = evaluation.filter;
     if (evaluation.kind === 'error' || evaluation.kind === 'unauthorized') throw new Refusal(evaluation);
@@ -96,13 +128,17 @@ export const resolve = (typeName: string, fieldName: string, { args = {}, from =
     if (request.kind === 'return') return { value: request.value, end: request.skipTo === 'END', early: true };
     const asked = request.kind === 'value' ? request.value : undefined;
     requests.push({ dataSource, request: asked });
-    const answer: Answer = dataSource === 'None' ? { result: (asked as { payload: unknown }).payload } : (dataSources ?? noDataSource)(dataSource, asked);
+    const answer: Answer =
+      dataSource === 'None'
+        ? { result: (asked as { payload: unknown }).payload }
+        : (dataSources ?? noDataSource)(dataSource, asked);
     const response = evaluate(code, 'response', { prev: { result: prev }, ...answer });
     return { value: response.kind === 'value' ? response.value : undefined, end: false, early: false };
   };
 
   try {
-    if (!entry.functions) return { kind: 'value', value: step(entry.code, entry.dataSource ?? '', undefined).value, requests, filter };
+    if (!entry.functions)
+      return { kind: 'value', value: step(entry.code, entry.dataSource ?? '', undefined).value, requests, filter };
     let previous: unknown = (evaluate(entry.code, 'request', {}) as { value: unknown }).value;
     for (const each of entry.functions) {
       const { value, end } = step(each.code, each.dataSource, previous);
@@ -114,7 +150,11 @@ export const resolve = (typeName: string, fieldName: string, { args = {}, from =
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     const { evaluation } = refusal;
-    return { kind: evaluation.kind as 'error' | 'unauthorized', ...(evaluation.kind === 'error' && { error: evaluation.error }), requests };
+    return {
+      kind: evaluation.kind as 'error' | 'unauthorized',
+      ...(evaluation.kind === 'error' && { error: evaluation.error }),
+      requests,
+    };
   }
 };
 
@@ -123,7 +163,9 @@ const noDataSource: DataSources = (name) => {
 };
 
 /** A queue that takes every message. */
-export const queues: DataSources = () => ({ result: { statusCode: 200, headers: {}, body: '{"MessageId":"m1","MD5OfMessageBody":"x"}' } });
+export const queues: DataSources = () => ({
+  result: { statusCode: 200, headers: {}, body: '{"MessageId":"m1","MD5OfMessageBody":"x"}' },
+});
 
 /** The message that was put on a queue. */
 export const sent = (outcome: Outcome): { queueUrl: string; message: any } => {

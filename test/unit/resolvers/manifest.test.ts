@@ -27,10 +27,14 @@ describe('the manifest', () => {
 
   it('reads indexes that follow from the attributes', () => {
     for (const aggregate of aggregateNames) {
-      const known = Object.keys(aggregates[aggregate].attributes).map((name) => `by${name.charAt(0).toUpperCase()}${name.slice(1).replace(/Id$/, '')}`);
+      const known = Object.keys(aggregates[aggregate].attributes).map(
+        (name) => `by${name.charAt(0).toUpperCase()}${name.slice(1).replace(/Id$/, '')}`,
+      );
       const own = Object.values(reads).filter((read) => read.aggregate === aggregate && read.index);
       for (const { index } of own) expect(known).toContain(index);
-      expect(own.find(({ kind }) => kind === 'list')?.index?.toLowerCase()).toBe(`by${uniqueAttributesOf(aggregate)[0]}`);
+      expect(own.find(({ kind }) => kind === 'list')?.index?.toLowerCase()).toBe(
+        `by${uniqueAttributesOf(aggregate)[0]}`,
+      );
     }
   });
 

@@ -4,20 +4,33 @@ import { type Asked, type DataSources, env, resolve } from './harness.ts';
 type Row = Record<string, unknown> & { id: string };
 
 /** Tables in memory, asked as AppSync asks DynamoDB. */
-const tables = (rows: { User?: Row[]; Role?: Row[]; Group?: Row[]; Authorization?: Row[] }): DataSources => (name, request) => {
-  const all = rows[name as keyof typeof rows] ?? [];
-  switch (request.operation) {
-    case 'GetItem':
-      return { result: all.find(({ id }) => id === request.key.id.S) ?? null };
-    case 'Query':
-    case 'Scan':
-      return { result: { items: all.slice(0, request.limit), nextToken: all.length > request.limit ? 'more' : null, scannedCount: 0 } };
-    default: {
-      const [[table, { keys }]] = Object.entries(request.tables) as [[string, { keys: { id: { S: string } }[] }]];
-      return { result: { data: { [table]: keys.map((key) => all.find(({ id }) => id === key.id.S) ?? null) }, unprocessedKeys: {} } };
+const tables =
+  (rows: { User?: Row[]; Role?: Row[]; Group?: Row[]; Authorization?: Row[] }): DataSources =>
+  (name, request) => {
+    const all = rows[name as keyof typeof rows] ?? [];
+    switch (request.operation) {
+      case 'GetItem':
+        return { result: all.find(({ id }) => id === request.key.id.S) ?? null };
+      case 'Query':
+      case 'Scan':
+        return {
+          result: {
+            items: all.slice(0, request.limit),
+            nextToken: all.length > request.limit ? 'more' : null,
+            scannedCount: 0,
+          },
+        };
+      default: {
+        const [[table, { keys }]] = Object.entries(request.tables) as [[string, { keys: { id: { S: string } }[] }]];
+        return {
+          result: {
+            data: { [table]: keys.map((key) => all.find(({ id }) => id === key.id.S) ?? null) },
+            unprocessedKeys: {},
+          },
+        };
+      }
     }
-  }
-};
+  };
 
 const authorizations = ['read', 'write'].map((id) => ({ id, name: id, description: id }));
 const roles = [
@@ -37,19 +50,31 @@ const everything = tables({ User: users, Role: roles, Group: groups, Authorizati
 const selecting = (text: string, ...list: string[]) => ({ text, list });
 const allOfUser = selecting(
   '{ items { id role { name } group { name } authorizations { name } } }',
-  'items', 'items/id', 'items/role', 'items/role/name', 'items/group', 'items/group/name', 'items/authorizations', 'items/authorizations/name',
+  'items',
+  'items/id',
+  'items/role',
+  'items/role/name',
+  'items/group',
+  'items/group/name',
+  'items/authorizations',
+  'items/authorizations/name',
 );
-const sources = (asked: Asked, field = 'users') => resolve('Query', field, { dataSources: everything, ...asked }).requests.map(({ dataSource }) => dataSource);
+const sources = (asked: Asked, field = 'users') =>
+  resolve('Query', field, { dataSources: everything, ...asked }).requests.map(({ dataSource }) => dataSource);
 
 describe('what is nested in a page of users', () => {
   const outcome = resolve('Query', 'users', { dataSources: everything, selection: allOfUser });
 
   it('takes four requests', () => {
     expect(outcome.requests.map(({ dataSource, request }) => `${request.operation} ${dataSource}`)).toEqual([
-      'Scan User', 'BatchGetItem Role', 'BatchGetItem Group', 'BatchGetItem Authorization',
+      'Scan User',
+      'BatchGetItem Role',
+      'BatchGetItem Group',
+      'BatchGetItem Authorization',
     ]);
     expect(outcome.requests[1]?.request).toEqual({
-      operation: 'BatchGetItem', tables: { [env.ROLE_TABLE]: { keys: [{ id: { S: 'r1' } }, { id: { S: 'r2' } }], consistentRead: false } },
+      operation: 'BatchGetItem',
+      tables: { [env.ROLE_TABLE]: { keys: [{ id: { S: 'r1' } }, { id: { S: 'r2' } }], consistentRead: false } },
     });
   });
 
@@ -63,7 +88,12 @@ describe('what is nested in a page of users', () => {
 
   it('leaves out what was deleted', () => {
     const deleted = { version: 2, deletedAt: '2026-01-01T00:00:00.000Z' };
-    const dataSources = tables({ User: users, Role: [{ id: 'r1', ...deleted }, roles[1]!], Group: [{ id: 'g1', ...deleted }], Authorization: [{ id: 'read', ...deleted }] });
+    const dataSources = tables({
+      User: users,
+      Role: [{ id: 'r1', ...deleted }, roles[1]!],
+      Group: [{ id: 'g1', ...deleted }],
+      Authorization: [{ id: 'read', ...deleted }],
+    });
     const { items } = resolve('Query', 'users', { dataSources, selection: allOfUser }).value;
     expect(items[0]).toMatchObject({ role: null, group: null, authorizations: [] });
     expect(items[1]).toMatchObject({ role: { id: 'r2' }, authorizations: [] });
@@ -72,38 +102,84 @@ describe('what is nested in a page of users', () => {
 
 describe('what is not selected is not read', () => {
   it.each([
-    ['plain fields', selecting('{ items { id roleId } nextToken }', 'items', 'items/id', 'items/roleId', 'nextToken'), ['User']],
+    [
+      'plain fields',
+      selecting('{ items { id roleId } nextToken }', 'items', 'items/id', 'items/roleId', 'nextToken'),
+      ['User'],
+    ],
     ['the role', selecting('{ items { role { name } } }', 'items', 'items/role', 'items/role/name'), ['User', 'Role']],
-    ['the group', selecting('{ items { group { name } } }', 'items', 'items/group', 'items/group/name'), ['User', 'Group']],
-    ['authorizations, which come with the role', selecting('{ items { authorizations { id } } }', 'items', 'items/authorizations', 'items/authorizations/id'), ['User', 'Role', 'Authorization']],
-    ['the role by another name', selecting('{ items { title: role { name } } }', 'items', 'items/title', 'items/title/name'), ['User', 'Role']],
-    ['the role by the name of a plain field', selecting('{ items { id: role { name } } }', 'items', 'items/id', 'items/id/name'), ['User', 'Role']],
-    ['the items by another name', selecting('{ list: items { role { name } } }', 'list', 'list/role', 'list/role/name'), ['User', 'Role']],
-    ['an inline fragment', selecting('{ items { ... on User { group { id } } } }', 'items', 'items/group', 'items/group/id'), ['User', 'Group']],
+    [
+      'the group',
+      selecting('{ items { group { name } } }', 'items', 'items/group', 'items/group/name'),
+      ['User', 'Group'],
+    ],
+    [
+      'authorizations, which come with the role',
+      selecting('{ items { authorizations { id } } }', 'items', 'items/authorizations', 'items/authorizations/id'),
+      ['User', 'Role', 'Authorization'],
+    ],
+    [
+      'the role by another name',
+      selecting('{ items { title: role { name } } }', 'items', 'items/title', 'items/title/name'),
+      ['User', 'Role'],
+    ],
+    [
+      'the role by the name of a plain field',
+      selecting('{ items { id: role { name } } }', 'items', 'items/id', 'items/id/name'),
+      ['User', 'Role'],
+    ],
+    [
+      'the items by another name',
+      selecting('{ list: items { role { name } } }', 'list', 'list/role', 'list/role/name'),
+      ['User', 'Role'],
+    ],
+    [
+      'an inline fragment',
+      selecting('{ items { ... on User { group { id } } } }', 'items', 'items/group', 'items/group/id'),
+      ['User', 'Group'],
+    ],
     ['a fragment of plain fields', selecting('{ items { ...Plain } }', 'items', 'items/id'), ['User']],
-    ['a fragment that may hide anything', selecting('{ items { ...Rich } }', 'items', 'items/title', 'items/title/name'), ['User', 'Role', 'Group', 'Authorization']],
+    [
+      'a fragment that may hide anything',
+      selecting('{ items { ...Rich } }', 'items', 'items/title', 'items/title/name'),
+      ['User', 'Role', 'Group', 'Authorization'],
+    ],
   ])('%s', (_, selection, expected) => {
     expect(sources({ selection })).toEqual(expected);
   });
 
   it('of one user', () => {
-    expect(sources({ args: { id: 'alice' }, selection: selecting('{ id roleId }', 'id', 'roleId') }, 'user')).toEqual(['User']);
-    expect(sources({ args: { id: 'alice' }, selection: selecting('{ role { id } }', 'role', 'role/id') }, 'user')).toEqual(['User', 'Role']);
+    expect(sources({ args: { id: 'alice' }, selection: selecting('{ id roleId }', 'id', 'roleId') }, 'user')).toEqual([
+      'User',
+    ]);
+    expect(
+      sources({ args: { id: 'alice' }, selection: selecting('{ role { id } }', 'role', 'role/id') }, 'user'),
+    ).toEqual(['User', 'Role']);
   });
 
   it('nor is what no row refers to', () => {
     expect(sources({ selection: allOfUser, dataSources: tables({ User: [{ id: 'dave' }] }) })).toEqual(['User']);
     expect(sources({ selection: allOfUser, dataSources: tables({}) })).toEqual(['User']);
-    expect(sources({ args: { id: 'nobody' }, selection: selecting('{ role { id } }', 'role', 'role/id') }, 'user')).toEqual(['User']);
+    expect(
+      sources({ args: { id: 'nobody' }, selection: selecting('{ role { id } }', 'role', 'role/id') }, 'user'),
+    ).toEqual(['User']);
   });
 
   it('unless the selection is longer than a loop', () => {
-    expect(sources({ selection: selecting('{ a }', ...Array.from({ length: 1001 }, (_, n) => `a${n}`)) })).toHaveLength(4);
+    expect(sources({ selection: selecting('{ a }', ...Array.from({ length: 1001 }, (_, n) => `a${n}`)) })).toHaveLength(
+      4,
+    );
   });
 });
 
 describe('every way to users and roles nests alike', () => {
-  const one = selecting('{ role { id } authorizations { id } }', 'role', 'role/id', 'authorizations', 'authorizations/id');
+  const one = selecting(
+    '{ role { id } authorizations { id } }',
+    'role',
+    'role/id',
+    'authorizations',
+    'authorizations/id',
+  );
 
   it.each([
     ['user', { id: 'alice' }, (value: any) => value],
@@ -112,8 +188,17 @@ describe('every way to users and roles nests alike', () => {
     ['usersByRole', { roleId: 'r1' }, (value: any) => value.items[0]],
     ['usersByGroup', { groupId: 'g1' }, (value: any) => value.items[0]],
   ])('%s', (field, args, userOf) => {
-    const dataSources = tables({ User: [{ ...users[0]!, id: field === 'me' ? 'root' : 'alice' }], Role: roles, Group: groups, Authorization: authorizations });
-    const { value, requests } = resolve('Query', field, { args, dataSources, selection: field.startsWith('users') ? allOfUser : one });
+    const dataSources = tables({
+      User: [{ ...users[0]!, id: field === 'me' ? 'root' : 'alice' }],
+      Role: roles,
+      Group: groups,
+      Authorization: authorizations,
+    });
+    const { value, requests } = resolve('Query', field, {
+      args,
+      dataSources,
+      selection: field.startsWith('users') ? allOfUser : one,
+    });
     expect(userOf(value)).toMatchObject({ role: { id: 'r1' }, authorizations });
     expect(requests.length).toBeLessThanOrEqual(4);
   });
@@ -124,17 +209,32 @@ describe('every way to users and roles nests alike', () => {
   });
 
   it('role and roles', () => {
-    const single = resolve('Query', 'role', { args: { id: 'r1' }, dataSources: everything, selection: selecting('{ authorizations { id } }', 'authorizations', 'authorizations/id') });
+    const single = resolve('Query', 'role', {
+      args: { id: 'r1' },
+      dataSources: everything,
+      selection: selecting('{ authorizations { id } }', 'authorizations', 'authorizations/id'),
+    });
     expect(single.value).toMatchObject({ id: 'r1', authorizations });
     expect(single.requests).toHaveLength(2);
-    const page = resolve('Query', 'roles', { dataSources: everything, selection: selecting('{ items { authorizations { id } } }', 'items', 'items/authorizations', 'items/authorizations/id') });
+    const page = resolve('Query', 'roles', {
+      dataSources: everything,
+      selection: selecting(
+        '{ items { authorizations { id } } }',
+        'items',
+        'items/authorizations',
+        'items/authorizations/id',
+      ),
+    });
     expect(page.value.items.map((role: any) => role.authorizations.length)).toEqual([2, 1]);
     expect(page.requests).toHaveLength(2);
   });
 
   it('gives a row without its lists none', () => {
     const dataSources = tables({ Role: [{ id: 'r1' }] });
-    expect(resolve('Query', 'role', { args: { id: 'r1' }, dataSources }).value).toEqual({ id: 'r1', authorizations: [] });
+    expect(resolve('Query', 'role', { args: { id: 'r1' }, dataSources }).value).toEqual({
+      id: 'r1',
+      authorizations: [],
+    });
   });
 });
 
@@ -143,27 +243,45 @@ describe('a page that is full', () => {
   const many = Array.from({ length: count }, (_, n) => n);
   const rich = (perRole: number, total: number) => ({
     User: many.map((n) => ({ id: `u${n}`, roleId: `r${n}`, groupId: `g${n}` })),
-    Role: many.map((n) => ({ id: `r${n}`, authorizationIds: Array.from({ length: perRole }, (_, each) => `a${(n * perRole + each) % total}`) })),
+    Role: many.map((n) => ({
+      id: `r${n}`,
+      authorizationIds: Array.from({ length: perRole }, (_, each) => `a${(n * perRole + each) % total}`),
+    })),
     Group: many.map((n) => ({ id: `g${n}` })),
     Authorization: Array.from({ length: total }, (_, n) => ({ id: `a${n}` })),
   });
-  const full = (data: Parameters<typeof tables>[0]) => resolve('Query', 'users', { args: { limit: 100 }, dataSources: tables(data), selection: allOfUser });
+  const full = (data: Parameters<typeof tables>[0]) =>
+    resolve('Query', 'users', { args: { limit: 100 }, dataSources: tables(data), selection: allOfUser });
 
   it('of a hundred roles and groups still takes four requests', () => {
     const { requests, value } = full(rich(1, 100));
-    expect(requests.map(({ request }) => request.operation)).toEqual(['Scan', 'BatchGetItem', 'BatchGetItem', 'BatchGetItem']);
-    expect(value.items[99]).toMatchObject({ role: { id: 'r99' }, group: { id: 'g99' }, authorizations: [{ id: 'a99' }] });
+    expect(requests.map(({ request }) => request.operation)).toEqual([
+      'Scan',
+      'BatchGetItem',
+      'BatchGetItem',
+      'BatchGetItem',
+    ]);
+    expect(value.items[99]).toMatchObject({
+      role: { id: 'r99' },
+      group: { id: 'g99' },
+      authorizations: [{ id: 'a99' }],
+    });
   });
 
   it('reads all authorizations at once where a batch cannot name them', () => {
     const { requests, value } = full(rich(10, 1000));
     expect(requests.at(-1)?.request).toEqual({ operation: 'Scan', index: 'byName', limit: 1000 });
     expect(requests).toHaveLength(4);
-    expect(value.items[99].authorizations.map(({ id }: Row) => id)).toEqual(Array.from({ length: 10 }, (_, n) => `a${990 + n}`));
+    expect(value.items[99].authorizations.map(({ id }: Row) => id)).toEqual(
+      Array.from({ length: 10 }, (_, n) => `a${990 + n}`),
+    );
   });
 
   it('asks for a smaller page where even that does not reach', () => {
-    expect(full(rich(11, 1001)).error).toMatchObject({ type: 'PAGE_TOO_LARGE', message: expect.stringContaining('ask for a smaller page') });
+    expect(full(rich(11, 1001)).error).toMatchObject({
+      type: 'PAGE_TOO_LARGE',
+      message: expect.stringContaining('ask for a smaller page'),
+    });
   });
 
   it('of large roles stays within the limit of a loop', () => {
@@ -172,16 +290,27 @@ describe('a page that is full', () => {
 });
 
 describe('a batch that fails', () => {
-  const failingAt = (name: string, answer: { result: unknown; error?: { message: string; type: string } }): DataSources => (dataSource, request) =>
-    dataSource === name && request.operation === 'BatchGetItem' ? (answer as any) : everything(dataSource, request);
+  const failingAt =
+    (name: string, answer: { result: unknown; error?: { message: string; type: string } }): DataSources =>
+    (dataSource, request) =>
+      dataSource === name && request.operation === 'BatchGetItem' ? (answer as any) : everything(dataSource, request);
 
   it.each(['Role', 'Group', 'Authorization'])('is an error that may be retried, not an empty %s', (name) => {
     const table = `stack-${name.toLowerCase()}`;
-    const throttled = failingAt(name, { result: { data: { [table]: [null] }, unprocessedKeys: { [table]: [{ id: 'x' }] } } });
-    expect(resolve('Query', 'users', { dataSources: throttled, selection: allOfUser }).error).toMatchObject({ type: 'READ_UNAVAILABLE' });
-    const denied = failingAt(name, { result: null, error: { message: 'not authorized to perform', type: 'DynamoDB:AccessDeniedException' } });
+    const throttled = failingAt(name, {
+      result: { data: { [table]: [null] }, unprocessedKeys: { [table]: [{ id: 'x' }] } },
+    });
+    expect(resolve('Query', 'users', { dataSources: throttled, selection: allOfUser }).error).toMatchObject({
+      type: 'READ_UNAVAILABLE',
+    });
+    const denied = failingAt(name, {
+      result: null,
+      error: { message: 'not authorized to perform', type: 'DynamoDB:AccessDeniedException' },
+    });
     expect(resolve('Query', 'users', { dataSources: denied, selection: allOfUser }).error).toMatchObject({
-      type: 'READ_UNAVAILABLE', message: 'The data could not be read; try again', info: { cause: 'DynamoDB:AccessDeniedException' },
+      type: 'READ_UNAVAILABLE',
+      message: 'The data could not be read; try again',
+      info: { cause: 'DynamoDB:AccessDeniedException' },
     });
   });
 });

@@ -3,26 +3,59 @@ import { type DataSources, logged, resolve } from './harness.ts';
 
 const recoveryId = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
 const queued = { result: { statusCode: 200, headers: {}, body: '{"MessageId":"m1"}' } };
-const ledger = { recoveryId, item: 'ledger', status: 'RUNNING', discovered: 5, rebuilt: 0, changed: 0, failed: 0, startedAt: 's', updatedAt: 'u', timestamp: 't' };
+const ledger = {
+  recoveryId,
+  item: 'ledger',
+  status: 'RUNNING',
+  discovered: 5,
+  rebuilt: 0,
+  changed: 0,
+  failed: 0,
+  startedAt: 's',
+  updatedAt: 'u',
+  timestamp: 't',
+};
 const conditionFailed = { message: 'The conditional request failed', type: 'DynamoDB:ConditionalCheckFailedException' };
 
 describe('recoverFrom', () => {
   const recover = (put: (request: any) => ReturnType<DataSources>, queue: ReturnType<DataSources> = queued) =>
-    resolve('Mutation', 'recoverFrom', { args: { timestamp: '2026-01-01T02:00:00+02:00' }, dataSources: (name, request) => (name === 'Sqs' ? queue : put(request)) });
+    resolve('Mutation', 'recoverFrom', {
+      args: { timestamp: '2026-01-01T02:00:00+02:00' },
+      dataSources: (name, request) => (name === 'Sqs' ? queue : put(request)),
+    });
   const written = () => ({ result: {} });
 
   it('tells the recovery function, and then records the recovery', () => {
     const { value, requests } = recover(written);
-    expect(value).toMatchObject({ status: 'RUNNING', timestamp: '2026-01-01T00:00:00.000Z', discovered: 0, rebuilt: 0, changed: 0, failed: 0, actor: 'admin:auth0|root' });
+    expect(value).toMatchObject({
+      status: 'RUNNING',
+      timestamp: '2026-01-01T00:00:00.000Z',
+      discovered: 0,
+      rebuilt: 0,
+      changed: 0,
+      failed: 0,
+      actor: 'admin:auth0|root',
+    });
     expect(value.recoveryId).toMatch(/^[0-9a-f-]{36}$/);
     const [message, row] = requests;
     expect(message?.request.params.body.QueueUrl).toBe('https://sqs.example/1/stack-recoveryQueue');
-    expect(JSON.parse(message?.request.params.body.MessageBody)).toEqual({ kind: 'start', recoveryId: value.recoveryId, timestamp: '2026-01-01T00:00:00.000Z', actor: 'admin:auth0|root' });
+    expect(JSON.parse(message?.request.params.body.MessageBody)).toEqual({
+      kind: 'start',
+      recoveryId: value.recoveryId,
+      timestamp: '2026-01-01T00:00:00.000Z',
+      actor: 'admin:auth0|root',
+    });
     expect(row).toMatchObject({
       dataSource: 'Recovery',
       request: {
-        operation: 'PutItem', key: { recoveryId: { S: value.recoveryId }, item: { S: 'ledger' } },
-        attributeValues: { status: { S: 'RUNNING' }, timestamp: { S: '2026-01-01T00:00:00.000Z' }, discovered: { N: 0 }, startedAt: { S: value.startedAt } },
+        operation: 'PutItem',
+        key: { recoveryId: { S: value.recoveryId }, item: { S: 'ledger' } },
+        attributeValues: {
+          status: { S: 'RUNNING' },
+          timestamp: { S: '2026-01-01T00:00:00.000Z' },
+          discovered: { N: 0 },
+          startedAt: { S: value.startedAt },
+        },
         condition: { expression: 'attribute_not_exists(#item)' },
       },
     });
@@ -30,7 +63,10 @@ describe('recoverFrom', () => {
   });
 
   it('refuses an offset with seconds, which the scalar takes and nobody reads', () => {
-    expect(resolve('Mutation', 'recoverFrom', { args: { timestamp: '2026-01-01T00:00:00+05:30:15' } })).toMatchObject({ requests: [], error: { type: 'INVALID', info: { field: 'timestamp' } } });
+    expect(resolve('Mutation', 'recoverFrom', { args: { timestamp: '2026-01-01T00:00:00+05:30:15' } })).toMatchObject({
+      requests: [],
+      error: { type: 'INVALID', info: { field: 'timestamp' } },
+    });
   });
 
   it("answers with the function's row if that was faster", () => {
@@ -38,7 +74,10 @@ describe('recoverFrom', () => {
   });
 
   it('has started even if its row cannot be written: its function writes it', () => {
-    const { kind, value } = recover(() => ({ result: null, error: { message: 'slow down', type: 'DynamoDB:ThrottlingException' } }));
+    const { kind, value } = recover(() => ({
+      result: null,
+      error: { message: 'slow down', type: 'DynamoDB:ThrottlingException' },
+    }));
     expect({ kind, status: value.status }).toEqual({ kind: 'value', status: 'RUNNING' });
     expect(logged.at(-1)).toContain('ThrottlingException');
   });
@@ -51,46 +90,80 @@ describe('recoverFrom', () => {
 });
 
 describe('cancelRecovery', () => {
-  const cancel = (answer: ReturnType<DataSources>) => resolve('Mutation', 'cancelRecovery', { args: { recoveryId }, dataSources: () => answer });
+  const cancel = (answer: ReturnType<DataSources>) =>
+    resolve('Mutation', 'cancelRecovery', { args: { recoveryId }, dataSources: () => answer });
 
   it('ends one that runs', () => {
     const { value, requests } = cancel({ result: { ...ledger, status: 'CANCELLED' } });
     expect(value).toMatchObject({ recoveryId, status: 'CANCELLED' });
     expect(requests[0]?.request).toMatchObject({
-      operation: 'UpdateItem', key: { recoveryId: { S: recoveryId }, item: { S: 'ledger' } },
+      operation: 'UpdateItem',
+      key: { recoveryId: { S: recoveryId }, item: { S: 'ledger' } },
       update: { expressionValues: { ':cancelled': { S: 'CANCELLED' } } },
-      condition: { expression: '#status = :running', expressionNames: { '#status': 'status' }, expressionValues: { ':running': { S: 'RUNNING' } } },
+      condition: {
+        expression: '#status = :running',
+        expressionNames: { '#status': 'status' },
+        expressionValues: { ':running': { S: 'RUNNING' } },
+      },
     });
   });
 
   it('leaves one that has ended as it is', () => {
-    expect(cancel({ result: { ...ledger, status: 'COMPLETED' }, error: conditionFailed }).value).toMatchObject({ status: 'COMPLETED' });
+    expect(cancel({ result: { ...ledger, status: 'COMPLETED' }, error: conditionFailed }).value).toMatchObject({
+      status: 'COMPLETED',
+    });
   });
 
   it('finds none', () => {
-    expect(cancel({ result: null, error: conditionFailed }).error).toMatchObject({ type: 'NOT_FOUND', info: { field: 'recoveryId' } });
+    expect(cancel({ result: null, error: conditionFailed }).error).toMatchObject({
+      type: 'NOT_FOUND',
+      info: { field: 'recoveryId' },
+    });
   });
 
   it('says when it could not', () => {
-    expect(cancel({ result: null, error: { message: 'x', type: 'DynamoDB:ThrottlingException' } }).error).toMatchObject({ type: 'WRITE_UNAVAILABLE' });
+    expect(cancel({ result: null, error: { message: 'x', type: 'DynamoDB:ThrottlingException' } }).error).toMatchObject(
+      { type: 'WRITE_UNAVAILABLE' },
+    );
   });
 
   it('takes a UUID only', () => {
-    expect(resolve('Mutation', 'cancelRecovery', { args: { recoveryId: 'x' } })).toMatchObject({ requests: [], error: { type: 'INVALID' } });
+    expect(resolve('Mutation', 'cancelRecovery', { args: { recoveryId: 'x' } })).toMatchObject({
+      requests: [],
+      error: { type: 'INVALID' },
+    });
   });
 });
 
 describe('recovery and recoveries', () => {
   it('read the row, consistently', () => {
-    const { value, requests } = resolve('Query', 'recovery', { args: { recoveryId }, dataSources: () => ({ result: ledger }) });
+    const { value, requests } = resolve('Query', 'recovery', {
+      args: { recoveryId },
+      dataSources: () => ({ result: ledger }),
+    });
     expect(value).toMatchObject({ recoveryId, status: 'RUNNING' });
-    expect(requests[0]?.request).toEqual({ operation: 'GetItem', key: { recoveryId: { S: recoveryId }, item: { S: 'ledger' } }, consistentRead: true });
-    expect(resolve('Query', 'recovery', { args: { recoveryId }, dataSources: () => ({ result: null }) })).toMatchObject({ kind: 'value', value: null });
+    expect(requests[0]?.request).toEqual({
+      operation: 'GetItem',
+      key: { recoveryId: { S: recoveryId }, item: { S: 'ledger' } },
+      consistentRead: true,
+    });
+    expect(resolve('Query', 'recovery', { args: { recoveryId }, dataSources: () => ({ result: null }) })).toMatchObject(
+      { kind: 'value', value: null },
+    );
   });
 
   it('list the latest first', () => {
-    const { value, requests } = resolve('Query', 'recoveries', { args: { limit: 5 }, dataSources: () => ({ result: { items: [ledger], nextToken: 'more' } }) });
+    const { value, requests } = resolve('Query', 'recoveries', {
+      args: { limit: 5 },
+      dataSources: () => ({ result: { items: [ledger], nextToken: 'more' } }),
+    });
     expect(value).toMatchObject({ items: [{ recoveryId }], nextToken: 'more' });
-    expect(requests[0]?.request).toMatchObject({ operation: 'Query', index: 'byStart', scanIndexForward: false, limit: 5, query: { expressionValues: { ':item': { S: 'ledger' } } } });
+    expect(requests[0]?.request).toMatchObject({
+      operation: 'Query',
+      index: 'byStart',
+      scanIndexForward: false,
+      limit: 5,
+      query: { expressionValues: { ':item': { S: 'ledger' } } },
+    });
   });
 });

@@ -4,7 +4,8 @@ import { filterProblem } from '../../../packages/appsync-local/src/appsync/realt
 import { admin, resolve, type Sender, user } from './harness.ts';
 
 const id = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
-const subscribe = (field: string, args: Record<string, unknown>, from: Sender) => resolve('Subscription', field, { args, from });
+const subscribe = (field: string, args: Record<string, unknown>, from: Sender) =>
+  resolve('Subscription', field, { args, from });
 
 /** What the filter lets through, as a list of alternatives. */
 const heard = (field: string, args: Record<string, unknown>, from: Sender) => {
@@ -19,41 +20,70 @@ const heard = (field: string, args: Record<string, unknown>, from: Sender) => {
 
 describe('onProjectionUpdated', () => {
   // An argument that is left out is absent; one given by a variable that is left out is null.
-  it.each([[{}], [{ aggregate: null, aggregateId: null }], [{ aggregate: null }]])('lets an admin hear of everything with %j', (args) => {
-    expect(heard('onProjectionUpdated', args, admin)).toEqual(aggregateNames.map((name) => ({ aggregate: name.toUpperCase() })));
-  });
+  it.each([[{}], [{ aggregate: null, aggregateId: null }], [{ aggregate: null }]])(
+    'lets an admin hear of everything with %j',
+    (args) => {
+      expect(heard('onProjectionUpdated', args, admin)).toEqual(
+        aggregateNames.map((name) => ({ aggregate: name.toUpperCase() })),
+      );
+    },
+  );
 
   it('is narrowed by its arguments', () => {
     expect(heard('onProjectionUpdated', { aggregate: 'ROLE' }, admin)).toEqual([{ aggregate: 'ROLE' }]);
-    expect(heard('onProjectionUpdated', { aggregate: 'ROLE', aggregateId: 'r1' }, admin)).toEqual([{ aggregate: 'ROLE', aggregateId: 'r1' }]);
-    expect(heard('onProjectionUpdated', { aggregateId: 'x1' }, admin)).toEqual(aggregateNames.map((name) => ({ aggregate: name.toUpperCase(), aggregateId: 'x1' })));
+    expect(heard('onProjectionUpdated', { aggregate: 'ROLE', aggregateId: 'r1' }, admin)).toEqual([
+      { aggregate: 'ROLE', aggregateId: 'r1' },
+    ]);
+    expect(heard('onProjectionUpdated', { aggregateId: 'x1' }, admin)).toEqual(
+      aggregateNames.map((name) => ({ aggregate: name.toUpperCase(), aggregateId: 'x1' })),
+    );
   });
 
   it.each([
-    [{}], [{ aggregate: null, aggregateId: null }], [{ aggregate: 'USER' }], [{ aggregate: 'USER', aggregateId: null }], [{ aggregateId: 'alice' }], [{ aggregate: 'USER', aggregateId: 'alice' }],
+    [{}],
+    [{ aggregate: null, aggregateId: null }],
+    [{ aggregate: 'USER' }],
+    [{ aggregate: 'USER', aggregateId: null }],
+    [{ aggregateId: 'alice' }],
+    [{ aggregate: 'USER', aggregateId: 'alice' }],
   ])('lets a user hear of the own user alone, with %j', (args) => {
     expect(heard('onProjectionUpdated', args, user)).toEqual([{ aggregate: 'USER', aggregateId: 'alice' }]);
   });
 
   it.each([
-    [{ aggregate: 'ROLE' }], [{ aggregateId: 'bob' }], [{ aggregate: 'USER', aggregateId: 'bob' }], [{ aggregate: 'GROUP', aggregateId: 'alice' }], [{ aggregateId: 'auth0|alice' }], [{ aggregateId: 'Alice' }],
+    [{ aggregate: 'ROLE' }],
+    [{ aggregateId: 'bob' }],
+    [{ aggregate: 'USER', aggregateId: 'bob' }],
+    [{ aggregate: 'GROUP', aggregateId: 'alice' }],
+    [{ aggregateId: 'auth0|alice' }],
+    [{ aggregateId: 'Alice' }],
   ])('refuses a user who asks for more: %j', (args) => {
     expect(subscribe('onProjectionUpdated', args, user).kind).toBe('unauthorized');
   });
 
   it.each(['', 'x'.repeat(129)])('has no aggregate of the id %j', (aggregateId) => {
-    expect(subscribe('onProjectionUpdated', { aggregateId }, admin).error).toMatchObject({ type: 'INVALID', info: { field: 'aggregateId' } });
+    expect(subscribe('onProjectionUpdated', { aggregateId }, admin).error).toMatchObject({
+      type: 'INVALID',
+      info: { field: 'aggregateId' },
+    });
   });
 });
 
 describe('onCommandCompleted', () => {
   it("lets either application hear of the sender's own commands", () => {
-    expect(heard('onCommandCompleted', { commandId: id }, admin)).toEqual([{ commandId: id, actor: 'admin:auth0|root' }]);
-    expect(heard('onCommandCompleted', { commandId: id }, user)).toEqual([{ commandId: id, actor: 'user:auth0|alice' }]);
+    expect(heard('onCommandCompleted', { commandId: id }, admin)).toEqual([
+      { commandId: id, actor: 'admin:auth0|root' },
+    ]);
+    expect(heard('onCommandCompleted', { commandId: id }, user)).toEqual([
+      { commandId: id, actor: 'user:auth0|alice' },
+    ]);
   });
 
   it.each(['', 'x', `${id}0`])('has no command %j', (commandId) => {
-    expect(subscribe('onCommandCompleted', { commandId }, user).error).toMatchObject({ type: 'INVALID', message: 'commandId: must be a UUID' });
+    expect(subscribe('onCommandCompleted', { commandId }, user).error).toMatchObject({
+      type: 'INVALID',
+      message: 'commandId: must be a UUID',
+    });
   });
 });
 
@@ -61,6 +91,9 @@ describe('onRecoveryProgress', () => {
   it('lets an admin hear of one recovery', () => {
     expect(heard('onRecoveryProgress', { recoveryId: id }, admin)).toEqual([{ recoveryId: id }]);
     expect(subscribe('onRecoveryProgress', { recoveryId: id }, user).kind).toBe('unauthorized');
-    expect(subscribe('onRecoveryProgress', { recoveryId: 'x' }, admin).error).toMatchObject({ type: 'INVALID', message: 'recoveryId: must be a UUID' });
+    expect(subscribe('onRecoveryProgress', { recoveryId: 'x' }, admin).error).toMatchObject({
+      type: 'INVALID',
+      message: 'recoveryId: must be a UUID',
+    });
   });
 });

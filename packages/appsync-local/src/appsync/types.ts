@@ -27,8 +27,7 @@ export interface IamIdentity {
 
 /** Who sends a request, once authenticated. */
 export type Caller =
-  | { mode: 'OPENID_CONNECT'; identity: OidcIdentity }
-  | { mode: 'AWS_IAM'; identity: IamIdentity; iam: IamCaller };
+  { mode: 'OPENID_CONNECT'; identity: OidcIdentity } | { mode: 'AWS_IAM'; identity: IamIdentity; iam: IamCaller };
 
 /** What authentication looks at: of an HTTP request, or of the headers that a WebSocket client wraps in JSON. */
 export interface AuthenticationInput {
@@ -45,8 +44,7 @@ export interface AuthenticationInput {
 
 /** A refusal is always HTTP status 401 with errorType `UnauthorizedException`. */
 export type Authentication =
-  | { ok: true; caller: Caller }
-  | { ok: false; status: 401; errorType: 'UnauthorizedException'; message: string };
+  { ok: true; caller: Caller } | { ok: false; status: 401; errorType: 'UnauthorizedException'; message: string };
 
 export type Authenticate = (input: AuthenticationInput) => Promise<Authentication>;
 
@@ -83,7 +81,19 @@ export interface GraphqlResult {
 }
 
 export type FilterOperator =
-  | 'eq' | 'ne' | 'le' | 'lt' | 'ge' | 'gt' | 'between' | 'contains' | 'notContains' | 'beginsWith' | 'in' | 'notIn' | 'containsAny';
+  | 'eq'
+  | 'ne'
+  | 'le'
+  | 'lt'
+  | 'ge'
+  | 'gt'
+  | 'between'
+  | 'contains'
+  | 'notContains'
+  | 'beginsWith'
+  | 'in'
+  | 'notIn'
+  | 'containsAny';
 
 /** As given to `extensions.setSubscriptionFilter`, not yet checked: operators, types and limits are the real-time part's to refuse. */
 export interface SubscriptionFilter {
@@ -126,9 +136,7 @@ export interface SubscriptionSelection {
   variables: Record<string, unknown>;
 }
 
-export type SubscriptionStart =
-  | { ok: true; subscription: Subscription }
-  | { ok: false; errors: ErrorEntry[] };
+export type SubscriptionStart = { ok: true; subscription: Subscription } | { ok: false; errors: ErrorEntry[] };
 
 /** A mutation field that resolved without raising an error. */
 export interface Publication {

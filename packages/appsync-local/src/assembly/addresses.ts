@@ -7,7 +7,9 @@ const SERVED = ['sqs', 'dynamodb'];
  * DynamoDB address, whatever path follows. Other addresses stay as they are.
  */
 export function localAddress(address: string, { region, gatewayUrl }: Surroundings): string {
-  const origin = SERVED.map((service) => `https://${service}.${region}.amazonaws.com`).find((one) => address === one || address.startsWith(`${one}/`));
+  const origin = SERVED.map((service) => `https://${service}.${region}.amazonaws.com`).find(
+    (one) => address === one || address.startsWith(`${one}/`),
+  );
   return origin === undefined ? address : gatewayUrl + address.slice(origin.length);
 }
 

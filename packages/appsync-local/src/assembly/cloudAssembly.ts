@@ -34,7 +34,10 @@ interface Manifest {
 }
 
 interface AssetManifest {
-  files?: Record<string, { source: { path?: string; packaging?: string }; destinations: Record<string, { objectKey: string }> }>;
+  files?: Record<
+    string,
+    { source: { path?: string; packaging?: string }; destinations: Record<string, { objectKey: string }> }
+  >;
 }
 
 /** Reads what `cdk synth` wrote: the one stack of the assembly (or the one named), its template and its assets. */
@@ -48,11 +51,17 @@ export function readCloudAssembly(dir: string, stackName?: string): CloudAssembl
   const wanted = stackName === undefined ? stacks : stacks.filter((stack) => stack.name === stackName);
   const [stack, ...others] = wanted;
   if (!stack) throw new Error(`${dir} holds no stack${stackName === undefined ? '' : ` named ${stackName}`}`);
-  if (others.length > 0) throw new Error(`${dir} holds several stacks (${wanted.map((one) => one.name).join(', ')}): name one`);
+  if (others.length > 0)
+    throw new Error(`${dir} holds several stacks (${wanted.map((one) => one.name).join(', ')}): name one`);
 
   const template = readJson(join(dir, String(stack.artifact.properties?.['templateFile'])));
-  if (!isObject(template) || !isObject(template['Resources'])) throw new Error(`the template of ${stack.name} has no Resources`);
-  return { stackName: stack.name, template: template as Template, assets: readAssets(dir, manifest, stack.artifact.dependencies ?? []) };
+  if (!isObject(template) || !isObject(template['Resources']))
+    throw new Error(`the template of ${stack.name} has no Resources`);
+  return {
+    stackName: stack.name,
+    template: template as Template,
+    assets: readAssets(dir, manifest, stack.artifact.dependencies ?? []),
+  };
 }
 
 function readAssets(dir: string, manifest: Manifest, dependencies: string[]): Map<string, Asset> {

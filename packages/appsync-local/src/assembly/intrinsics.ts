@@ -20,7 +20,9 @@ export class IntrinsicResolver {
 
   resolve(value: unknown, place: Place, path: string): unknown {
     if (Array.isArray(value)) {
-      return value.map((entry, index) => this.resolve(entry, place, `${path}[${index}]`)).filter((entry) => entry !== undefined);
+      return value
+        .map((entry, index) => this.resolve(entry, place, `${path}[${index}]`))
+        .filter((entry) => entry !== undefined);
     }
     if (!isObject(value)) return value;
     const [key, ...others] = Object.keys(value);
@@ -28,7 +30,9 @@ export class IntrinsicResolver {
       const intrinsic = this.#intrinsic(key, value[key], place, path);
       if (intrinsic !== NOT_AN_INTRINSIC) return intrinsic;
     }
-    const resolved = Object.entries(value).map(([name, entry]) => [name, this.resolve(entry, place, `${path}.${name}`)] as const);
+    const resolved = Object.entries(value).map(
+      ([name, entry]) => [name, this.resolve(entry, place, `${path}.${name}`)] as const,
+    );
     return Object.fromEntries(resolved.filter(([, entry]) => entry !== undefined));
   }
 
@@ -44,10 +48,14 @@ export class IntrinsicResolver {
         return this.#attribute(logicalId ?? '', attribute.join('.'), fail);
       }
       case 'Fn::Join': {
-        if (!Array.isArray(argument) || !Array.isArray(argument[1])) return fail('Fn::Join must be a delimiter and a list');
-        if (argument[0] !== '') return fail(`Fn::Join with the delimiter ${JSON.stringify(argument[0])} is not supported, only with ""`);
+        if (!Array.isArray(argument) || !Array.isArray(argument[1]))
+          return fail('Fn::Join must be a delimiter and a list');
+        if (argument[0] !== '')
+          return fail(`Fn::Join with the delimiter ${JSON.stringify(argument[0])} is not supported, only with ""`);
         const parts = this.resolve(argument[1], place, path) as unknown[];
-        return parts.map((part) => (typeof part === 'object' ? fail('Fn::Join takes strings only') : String(part))).join('');
+        return parts
+          .map((part) => (typeof part === 'object' ? fail('Fn::Join takes strings only') : String(part)))
+          .join('');
       }
       case 'Fn::Sub':
         if (typeof argument !== 'string') return fail('Fn::Sub is supported in its string form only');
@@ -63,25 +71,37 @@ export class IntrinsicResolver {
   #substitute(name: string, fail: (problem: string) => never): string {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     const [logicalId, ...attribute] = name.split('.');
-    const value = attribute.length === 0 ? this.#reference(name, fail) : this.#attribute(logicalId ?? '', attribute.join('.'), fail);
+    const value =
+      attribute.length === 0
+        ? this.#reference(name, fail)
+        : this.#attribute(logicalId ?? '', attribute.join('.'), fail);
     return value ?? fail(`\${${name}} has no value`);
   }
 
   #reference(name: string, fail: (problem: string) => never): string | undefined {
     const { partition, region, accountId, stackName } = this.surroundings;
     switch (name) {
-      case 'AWS::Partition': return partition;
-      case 'AWS::Region': return region;
-      case 'AWS::AccountId': return accountId;
-      case 'AWS::StackName': return stackName;
-      case 'AWS::StackId': return `arn:${partition}:cloudformation:${region}:${accountId}:stack/${stackName}/local`;
-      case 'AWS::URLSuffix': return 'amazonaws.com';
-      case 'AWS::NoValue': return undefined;
+      case 'AWS::Partition':
+        return partition;
+      case 'AWS::Region':
+        return region;
+      case 'AWS::AccountId':
+        return accountId;
+      case 'AWS::StackName':
+        return stackName;
+      case 'AWS::StackId':
+        return `arn:${partition}:cloudformation:${region}:${accountId}:stack/${stackName}/local`;
+      case 'AWS::URLSuffix':
+        return 'amazonaws.com';
+      case 'AWS::NoValue':
+        return undefined;
       default: {
         const resource = this.resources[name];
         if (!resource) return fail(`Ref names ${name}, which is neither a resource nor a supported pseudo parameter`);
         const { ref } = this.#identity(resource, name, fail);
-        return ref ? ref(this.#named(name, resource)) : fail(`Ref of ${name}, a ${resource.Type}, is not supported by the local stack`);
+        return ref
+          ? ref(this.#named(name, resource))
+          : fail(`Ref of ${name}, a ${resource.Type}, is not supported by the local stack`);
       }
     }
   }
@@ -90,16 +110,26 @@ export class IntrinsicResolver {
     const resource = this.resources[logicalId];
     if (!resource) return fail(`Fn::GetAtt names ${logicalId}, which is not a resource`);
     const give = this.#identity(resource, logicalId, fail).attributes[attribute];
-    if (!give) return fail(`Fn::GetAtt asks for ${logicalId}.${attribute}, which the local stack does not know of a ${resource.Type}`);
+    if (!give)
+      return fail(
+        `Fn::GetAtt asks for ${logicalId}.${attribute}, which the local stack does not know of a ${resource.Type}`,
+      );
     return give(this.#named(logicalId, resource));
   }
 
   #identity(resource: TemplateResource, logicalId: string, fail: (problem: string) => never) {
-    return IDENTITIES[resource.Type] ?? fail(`${logicalId} is a ${resource.Type}, which is not supported by the local stack`);
+    return (
+      IDENTITIES[resource.Type] ?? fail(`${logicalId} is a ${resource.Type}, which is not supported by the local stack`)
+    );
   }
 
   #named(logicalId: string, resource: TemplateResource) {
-    return { ...this.surroundings, logicalId, name: this.physicalName(logicalId), properties: resource.Properties ?? {} };
+    return {
+      ...this.surroundings,
+      logicalId,
+      name: this.physicalName(logicalId),
+      properties: resource.Properties ?? {},
+    };
   }
 
   /** The name that the template gives, or one made from stack and logical id. */
@@ -111,7 +141,8 @@ export class IntrinsicResolver {
     const place = { logicalId, type: resource.Type };
     const property = IDENTITIES[resource.Type]?.nameProperty;
     const given = property === undefined ? undefined : resource.Properties?.[property];
-    if (this.#naming.has(logicalId)) throw new AssemblyError(place, `Properties.${property}`, 'the name refers to itself');
+    if (this.#naming.has(logicalId))
+      throw new AssemblyError(place, `Properties.${property}`, 'the name refers to itself');
     this.#naming.add(logicalId);
     const resolved = given === undefined ? undefined : this.resolve(given, place, `Properties.${property}`);
     this.#naming.delete(logicalId);

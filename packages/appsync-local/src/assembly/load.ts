@@ -1,5 +1,12 @@
 import { AssemblyError } from './error.ts';
-import { assembleApi, readApi, readAppSyncFunction, readDataSource, readResolver, readSchema } from './resources/appsync.ts';
+import {
+  assembleApi,
+  readApi,
+  readAppSyncFunction,
+  readDataSource,
+  readResolver,
+  readSchema,
+} from './resources/appsync.ts';
 import { readCloudAssembly } from './cloudAssembly.ts';
 import { readTable } from './resources/dynamodb.ts';
 import { readPolicy, readRole } from './resources/iam.ts';
@@ -33,8 +40,23 @@ const READERS: Record<string, ReadResource> = {
   'AWS::AppSync::Resolver': readResolver,
 };
 
-const KNOWN_SECTIONS = new Set(['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Resources', 'Outputs', 'Rules', 'Parameters']);
-const KNOWN_ATTRIBUTES = new Set(['Type', 'Properties', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata']);
+const KNOWN_SECTIONS = new Set([
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Resources',
+  'Outputs',
+  'Rules',
+  'Parameters',
+]);
+const KNOWN_ATTRIBUTES = new Set([
+  'Type',
+  'Properties',
+  'DependsOn',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'Metadata',
+]);
 
 export interface LoadOptions {
   /** The folder that `cdk synth` wrote. */
@@ -81,7 +103,8 @@ export function loadTemplate(assembly: CloudAssembly, options: Omit<LoadOptions,
     queuePolicies: [],
     apis: { apis: [], schemas: [], dataSources: [], functions: [], resolvers: [] },
   };
-  for (const [logicalId, resource] of Object.entries(template.Resources)) readResource(logicalId, resource, resolver, draft);
+  for (const [logicalId, resource] of Object.entries(template.Resources))
+    readResource(logicalId, resource, resolver, draft);
   attachPolicies(draft);
 
   const model: StackModel = {
@@ -106,15 +129,18 @@ function checkSections(template: Template): void {
   if (unknown !== undefined) throw new Error(`the template's section ${unknown} is not supported by the local stack`);
   // The bootstrap version parameter is only checked by a rule at deployment; any other parameter has a meaning.
   const parameter = Object.keys((template['Parameters'] ?? {}) as object).find((name) => name !== 'BootstrapVersion');
-  if (parameter !== undefined) throw new Error(`the template's parameter ${parameter} is not supported by the local stack`);
+  if (parameter !== undefined)
+    throw new Error(`the template's parameter ${parameter} is not supported by the local stack`);
 }
 
 function readResource(logicalId: string, resource: TemplateResource, resolver: IntrinsicResolver, draft: Draft): void {
   const place = { logicalId, type: resource.Type };
   const read = READERS[resource.Type];
-  if (!read || !IDENTITIES[resource.Type]) throw new AssemblyError(place, 'Type', 'this resource type is not supported by the local stack');
+  if (!read || !IDENTITIES[resource.Type])
+    throw new AssemblyError(place, 'Type', 'this resource type is not supported by the local stack');
   for (const attribute of Object.keys(resource)) {
-    if (!KNOWN_ATTRIBUTES.has(attribute)) throw new AssemblyError(place, attribute, 'this resource attribute is not supported by the local stack');
+    if (!KNOWN_ATTRIBUTES.has(attribute))
+      throw new AssemblyError(place, attribute, 'this resource attribute is not supported by the local stack');
   }
   for (const dependency of [resource.DependsOn ?? []].flat()) {
     if (!resolver.resources[dependency]) throw new AssemblyError(place, 'DependsOn', `${dependency} is not a resource`);
@@ -139,13 +165,17 @@ function readResource(logicalId: string, resource: TemplateResource, resolver: I
 function attachPolicies(draft: Draft): void {
   for (const { properties, roleNames, statements } of draft.attachedPolicies) {
     for (const name of roleNames) {
-      const role = draft.roles.find((one) => one.name === name) ?? properties.fail('Roles', `${name} is not a role of this template`);
+      const role =
+        draft.roles.find((one) => one.name === name) ??
+        properties.fail('Roles', `${name} is not a role of this template`);
       role.statements.push(...statements);
     }
   }
   for (const { properties, queueUrls, statements } of draft.queuePolicies) {
     for (const url of queueUrls) {
-      const queue = draft.queues.find((one) => one.url === url) ?? properties.fail('Queues', `${url} is not a queue of this template`);
+      const queue =
+        draft.queues.find((one) => one.url === url) ??
+        properties.fail('Queues', `${url} is not a queue of this template`);
       queue.policy.push(...statements);
     }
   }

@@ -37,7 +37,8 @@ const queueArn = arn('sqs', nameOf);
 const queueUrl = (r: Named) => `${r.gatewayUrl}/${r.accountId}/${r.name}`;
 const functionArn = arn('lambda', (r) => `function:${r.name}`);
 const topicArn = arn('sns', nameOf);
-const roleArn = (r: Named) => `arn:${r.partition}:iam::${r.accountId}:role${typeof r.properties['Path'] === 'string' ? r.properties['Path'] : '/'}${r.name}`;
+const roleArn = (r: Named) =>
+  `arn:${r.partition}:iam::${r.accountId}:role${typeof r.properties['Path'] === 'string' ? r.properties['Path'] : '/'}${r.name}`;
 const apiArn = arn('appsync', (r) => `apis/${opaqueId(r)}`);
 
 /** An id of the look that AppSync gives; the same at every start. */
@@ -69,10 +70,22 @@ export const IDENTITIES: Record<string, Identity> = {
     ref: nameOf,
     attributes: { Arn: arn('logs', (r) => `log-group:${r.name}:*`) },
   },
-  'AWS::CloudWatch::Alarm': { nameProperty: 'AlarmName', ref: nameOf, attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) } },
-  'AWS::CloudWatch::CompositeAlarm': { nameProperty: 'AlarmName', ref: nameOf, attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) } },
+  'AWS::CloudWatch::Alarm': {
+    nameProperty: 'AlarmName',
+    ref: nameOf,
+    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
+  },
+  'AWS::CloudWatch::CompositeAlarm': {
+    nameProperty: 'AlarmName',
+    ref: nameOf,
+    attributes: { Arn: arn('cloudwatch', (r) => `alarm:${r.name}`) },
+  },
   'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', ref: nameOf, attributes: {} },
-  'AWS::SNS::Topic': { nameProperty: 'TopicName', ref: topicArn, attributes: { TopicArn: topicArn, TopicName: nameOf } },
+  'AWS::SNS::Topic': {
+    nameProperty: 'TopicName',
+    ref: topicArn,
+    attributes: { TopicArn: topicArn, TopicName: nameOf },
+  },
   'AWS::SNS::TopicPolicy': { ref: nameOf, attributes: {} },
   'AWS::SNS::Subscription': { ref: nameOf, attributes: {} },
   'AWS::CDK::Metadata': { ref: nameOf, attributes: {} },

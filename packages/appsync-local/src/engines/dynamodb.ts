@@ -39,15 +39,22 @@ export interface DynamoDatabase {
 export async function startDynamoDb(): Promise<DynamoDbEngine> {
   const external = process.env['DYNAMODB_LOCAL_ENDPOINT'];
   if (external !== undefined && external !== '') {
-    if (!(await answers(external))) throw new Error(`DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at ${external}`);
-    return { endpoint: external, newDatabase: () => openDatabase(external), failed: NEVER, stop: async () => undefined };
+    if (!(await answers(external)))
+      throw new Error(`DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at ${external}`);
+    return {
+      endpoint: external,
+      newDatabase: () => openDatabase(external),
+      failed: NEVER,
+      stop: async () => undefined,
+    };
   }
   // Another program may take the free port before the engine does.
   for (let attempt = 1; ; attempt++) {
     try {
       return await spawnEngine();
     } catch (error) {
-      if (attempt === 3 || !(error instanceof Error) || !/Address already in use|BindException/.test(error.message)) throw error;
+      if (attempt === 3 || !(error instanceof Error) || !/Address already in use|BindException/.test(error.message))
+        throw error;
     }
   }
 }

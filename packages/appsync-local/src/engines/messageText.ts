@@ -12,12 +12,18 @@ const half = (unit: number): string => String.fromCharCode(FIRST + (unit & 0x3ff
 
 /** A body as the engine takes it. */
 export const engineText = (body: string): string =>
-  body.replace(/\ue000|[\ud800-\udbff][\udc00-\udfff]/g, (found) => MARK + (found === MARK ? MARK : half(found.charCodeAt(0)) + half(found.charCodeAt(1))));
+  body.replace(
+    /\ue000|[\ud800-\udbff][\udc00-\udfff]/g,
+    (found) => MARK + (found === MARK ? MARK : half(found.charCodeAt(0)) + half(found.charCodeAt(1))),
+  );
 
 /** The body that the engine was given in that form. */
 export const messageText = (text: string): string =>
   text.replace(/\ue000(?:\ue000|([\u0100-\u04ff])([\u0100-\u04ff]))/g, (_, high?: string, low?: string) =>
-    high === undefined || low === undefined ? MARK : String.fromCharCode(0xd800 + high.charCodeAt(0) - FIRST, 0xdc00 + low.charCodeAt(0) - FIRST));
+    high === undefined || low === undefined
+      ? MARK
+      : String.fromCharCode(0xd800 + high.charCodeAt(0) - FIRST, 0xdc00 + low.charCodeAt(0) - FIRST),
+  );
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
@@ -30,14 +36,20 @@ const translated = (body: unknown): unknown => (typeof body === 'string' ? engin
 export function requestForEngine(operation: string, input: Body): Body {
   if (operation === 'SendMessage') return { ...input, MessageBody: translated(input['MessageBody']) };
   if (operation !== 'SendMessageBatch' || !Array.isArray(input['Entries'])) return input;
-  return { ...input, Entries: (input['Entries'] as Entry[]).map((entry) => ({ ...entry, MessageBody: translated(entry.MessageBody) })) };
+  return {
+    ...input,
+    Entries: (input['Entries'] as Entry[]).map((entry) => ({ ...entry, MessageBody: translated(entry.MessageBody) })),
+  };
 }
 
 /** The engine's answer to such a request, with the messages, and the checksums of them, that the caller knows. */
 export function answerOfEngine(operation: string, input: Body, answer: string): string {
   if (operation === 'ReceiveMessage') return answer.includes(MARK) ? received(answer) : answer;
   if (operation !== 'SendMessage' && operation !== 'SendMessageBatch') return answer;
-  const sent = JSON.parse(answer) as { MD5OfMessageBody?: string; Successful?: { Id: string; MD5OfMessageBody: string }[] };
+  const sent = JSON.parse(answer) as {
+    MD5OfMessageBody?: string;
+    Successful?: { Id: string; MD5OfMessageBody: string }[];
+  };
   if (sent.MD5OfMessageBody !== undefined) sent.MD5OfMessageBody = md5(String(input['MessageBody']));
   for (const success of sent.Successful ?? []) {
     const entry = (input['Entries'] as Entry[]).find(({ Id }) => Id === success.Id);

@@ -34,7 +34,12 @@ export function startSqs(region: string, accountId: string): SqsEngine {
     const response = await app.inject({
       method: 'POST',
       url: '/',
-      headers: { host: HOST, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}`, authorization },
+      headers: {
+        host: HOST,
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `AmazonSQS.${operation}`,
+        authorization,
+      },
       payload: JSON.stringify(requestForEngine(operation, input)),
     });
     const headers: Record<string, string> = {};
@@ -50,7 +55,8 @@ export function startSqs(region: string, accountId: string): SqsEngine {
       // A queue's dead-letter queue need not exist before it: the engine looks it up when it moves a message.
       for (const queue of queues) {
         const attributes = { ...queue.attributes };
-        if (overrides.visibilityTimeoutSeconds !== undefined) attributes['VisibilityTimeout'] = String(overrides.visibilityTimeoutSeconds);
+        if (overrides.visibilityTimeoutSeconds !== undefined)
+          attributes['VisibilityTimeout'] = String(overrides.visibilityTimeoutSeconds);
         const { status, body } = await call('CreateQueue', { QueueName: queue.name, Attributes: attributes });
         if (status !== 200) throw new Error(`the queue ${queue.logicalId} cannot be created: ${body}`);
       }

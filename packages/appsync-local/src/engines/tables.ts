@@ -22,7 +22,10 @@ export async function createTables(client: EngineClient, tables: TableModel[]): 
 }
 
 async function createTable(client: EngineClient, table: TableModel): Promise<EngineStream | undefined> {
-  const created = await client.call<{ TableDescription: { LatestStreamArn?: string } }>('CreateTable', table.createTable);
+  const created = await client.call<{ TableDescription: { LatestStreamArn?: string } }>(
+    'CreateTable',
+    table.createTable,
+  );
   if (table.ttlAttribute !== undefined) {
     const specification = { Enabled: true, AttributeName: table.ttlAttribute };
     await client.call('UpdateTimeToLive', { TableName: table.name, TimeToLiveSpecification: specification });
@@ -40,16 +43,26 @@ async function primeStream(client: EngineClient, table: TableModel, engineArn: s
   const { KeySchema, AttributeDefinitions } = table.createTable as unknown as KeyDefinition;
   const key = Object.fromEntries(
     KeySchema.map(({ AttributeName }) => {
-      const type = AttributeDefinitions.find((attribute) => attribute.AttributeName === AttributeName)?.AttributeType ?? 'S';
+      const type =
+        AttributeDefinitions.find((attribute) => attribute.AttributeName === AttributeName)?.AttributeType ?? 'S';
       return [AttributeName, { [type]: type === 'N' ? '0' : type === 'B' ? 'cHJpbWVy' : 'primer' }];
     }),
   );
   await client.call('PutItem', { TableName: table.name, Item: key });
   await client.call('DeleteItem', { TableName: table.name, Key: key });
-  const { StreamDescription } = await client.call<{ StreamDescription: { Shards: { ShardId: string }[] } }>('streams:DescribeStream', { StreamArn: engineArn });
-  const position = { StreamArn: engineArn, ShardId: StreamDescription.Shards[0]?.ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+  const { StreamDescription } = await client.call<{ StreamDescription: { Shards: { ShardId: string }[] } }>(
+    'streams:DescribeStream',
+    { StreamArn: engineArn },
+  );
+  const position = {
+    StreamArn: engineArn,
+    ShardId: StreamDescription.Shards[0]?.ShardId,
+    ShardIteratorType: 'TRIM_HORIZON',
+  };
   const { ShardIterator } = await client.call<{ ShardIterator: string }>('streams:GetShardIterator', position);
-  const { Records } = await client.call<{ Records: { dynamodb: { SequenceNumber: string } }[] }>('streams:GetRecords', { ShardIterator });
+  const { Records } = await client.call<{ Records: { dynamodb: { SequenceNumber: string } }[] }>('streams:GetRecords', {
+    ShardIterator,
+  });
   const last = Records.at(-1);
   if (!last) throw new Error(`the stream of ${table.name} shows no record`);
   return last.dynamodb.SequenceNumber;
@@ -63,7 +76,11 @@ type Item = Record<string, unknown>;
  * @param nowSeconds the moment to compare with, epoch seconds
  * @returns how many items went
  */
-export async function sweepExpired(client: EngineClient, tables: TableModel[], nowSeconds = Math.floor(Date.now() / 1000)): Promise<number> {
+export async function sweepExpired(
+  client: EngineClient,
+  tables: TableModel[],
+  nowSeconds = Math.floor(Date.now() / 1000),
+): Promise<number> {
   let deleted = 0;
   for (const table of tables) {
     if (table.ttlAttribute === undefined) continue;
@@ -93,7 +110,11 @@ export async function sweepExpired(client: EngineClient, tables: TableModel[], n
 /** The item may have been written anew since the scan saw it. */
 async function deleteIfExpired(client: EngineClient, request: Item, ttlAttribute: string): Promise<number> {
   try {
-    await client.call('DeleteItem', { ...request, ConditionExpression: '#ttl < :now', ExpressionAttributeNames: { '#ttl': ttlAttribute } });
+    await client.call('DeleteItem', {
+      ...request,
+      ConditionExpression: '#ttl < :now',
+      ExpressionAttributeNames: { '#ttl': ttlAttribute },
+    });
     return 1;
   } catch (error) {
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 0;

@@ -21,8 +21,12 @@ const QUERY_NAMES: Record<string, string> = {
 /** An error as the service writes it. DynamoDB refuses callers with status 400, SQS with 403. */
 export function errorAnswer(service: Service, type: string, message: string, status?: number): Answer {
   const queryName = QUERY_NAMES[type];
-  const headers: Record<string, string> = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() };
-  if (service === 'sqs') headers['x-amzn-query-error'] = `${queryName ?? type};${(status ?? 400) >= 500 ? 'Receiver' : 'Sender'}`;
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amzn-requestid': randomUUID(),
+  };
+  if (service === 'sqs')
+    headers['x-amzn-query-error'] = `${queryName ?? type};${(status ?? 400) >= 500 ? 'Receiver' : 'Sender'}`;
   return {
     status: status ?? (service === 'sqs' && queryName !== undefined ? 403 : 400),
     headers,

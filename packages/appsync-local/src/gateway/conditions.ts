@@ -75,7 +75,10 @@ export function matchesPattern(pattern: string, text: string): boolean {
   if (pattern === '*') return true;
   let expression = compiled.get(pattern);
   if (!expression) {
-    const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
     expression = new RegExp(`^${source}$`, 's');
     compiled.set(pattern, expression);
   }

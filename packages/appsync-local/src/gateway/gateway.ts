@@ -41,8 +41,8 @@ interface Call {
 }
 
 const SERVICES: Record<string, Service> = {
-  'DynamoDB_20120810': 'dynamodb',
-  'DynamoDBStreams_20120810': 'dynamodb',
+  DynamoDB_20120810: 'dynamodb',
+  DynamoDBStreams_20120810: 'dynamodb',
   AmazonSQS: 'sqs',
 };
 
@@ -72,10 +72,18 @@ export class Gateway {
     try {
       const answer = await this.#answer(request, response);
       if (answer === 'drop') request.socket.destroy();
-      else if (!response.destroyed) response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) }).end(answer.body);
+      else if (!response.destroyed)
+        response
+          .writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
+          .end(answer.body);
     } catch (error) {
       if (response.headersSent || response.destroyed) return;
-      const { status, headers, body } = errorAnswer('dynamodb', 'InternalServerError', error instanceof Error ? error.message : String(error), 500);
+      const { status, headers, body } = errorAnswer(
+        'dynamodb',
+        'InternalServerError',
+        error instanceof Error ? error.message : String(error),
+        500,
+      );
       response.writeHead(status, headers).end(body);
     }
   }
@@ -84,41 +92,80 @@ export class Gateway {
     const [prefix = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     const service = SERVICES[prefix];
     const body = await readBody(request);
-    if (!isLoopbackHost(request.headers.host)) return errorAnswer(service ?? 'dynamodb', 'AccessDeniedException', 'The gateway answers on this machine only.', 403);
+    if (!isLoopbackHost(request.headers.host))
+      return errorAnswer(
+        service ?? 'dynamodb',
+        'AccessDeniedException',
+        'The gateway answers on this machine only.',
+        403,
+      );
     if (!service || operation === '') {
-      return errorAnswer('dynamodb', 'UnknownOperationException', 'The local stack serves DynamoDB, DynamoDB Streams and SQS in their JSON protocols (header X-Amz-Target).');
+      return errorAnswer(
+        'dynamodb',
+        'UnknownOperationException',
+        'The local stack serves DynamoDB, DynamoDB Streams and SQS in their JSON protocols (header X-Amz-Target).',
+      );
     }
     if (body === undefined) return errorAnswer(service, 'RequestEntityTooLarge', 'The request is too large.', 413);
 
     const headers = plainHeaders(request);
-    const identified = this.#options.iam.identify({ method: request.method ?? 'POST', url: request.url ?? '/', headers, body }, service);
+    const identified = this.#options.iam.identify(
+      { method: request.method ?? 'POST', url: request.url ?? '/', headers, body },
+      service,
+    );
     if (!identified.ok) return errorAnswer(service, identified.error, identified.reason);
     const input = parse(body);
     if (!input) return errorAnswer(service, 'SerializationException', 'The body is not a JSON object.');
 
-    const call: Call = { id: ++this.#calls, service, operation, target: `${prefix}.${operation}`, input, body, identified };
+    const call: Call = {
+      id: ++this.#calls,
+      service,
+      operation,
+      target: `${prefix}.${operation}`,
+      input,
+      body,
+      identified,
+    };
     const denial = this.#denial(call);
     if (denial) return denial;
-    if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables)) return errorAnswer(service, 'ValidationException', 'Transaction request cannot include multiple operations on one item');
+    if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables))
+      return errorAnswer(
+        service,
+        'ValidationException',
+        'Transaction request cannot include multiple operations on one item',
+      );
     if (this.#hooks.size === 0) return this.#forward(call, response);
 
     const seen = describe(call);
     const before = await this.#hooks.run({ ...seen, phase: 'before' });
-    if (before) return 'fail' in before ? errorAnswer(service, before.fail.type, before.fail.message, before.fail.status) : 'drop';
+    if (before)
+      return 'fail' in before
+        ? errorAnswer(service, before.fail.type, before.fail.message, before.fail.status)
+        : 'drop';
     const answer = await this.#forward(call, response);
     const answered = { status: answer.status, body: parse(Buffer.from(answer.body)) ?? {} };
     const after = await this.#hooks.run({ ...seen, phase: 'after', response: answered });
-    if (after) return 'fail' in after ? errorAnswer(service, after.fail.type, after.fail.message, after.fail.status) : 'drop';
+    if (after)
+      return 'fail' in after ? errorAnswer(service, after.fail.type, after.fail.message, after.fail.status) : 'drop';
     return answer;
   }
 
   #denial({ service, operation, input, identified: { caller } }: Call): Answer | undefined {
     if (caller.kind === 'administrator') return undefined;
-    const permissions = service === 'sqs' ? sqsPermissions(operation, input, this.#options) : dynamoDbPermissions(operation, input, this.#options);
-    if (!permissions) return errorAnswer(service, 'ValidationException', `The local stack cannot check the permissions that ${operation} needs and refuses it.`);
+    const permissions =
+      service === 'sqs'
+        ? sqsPermissions(operation, input, this.#options)
+        : dynamoDbPermissions(operation, input, this.#options);
+    if (!permissions)
+      return errorAnswer(
+        service,
+        'ValidationException',
+        `The local stack cannot check the permissions that ${operation} needs and refuses it.`,
+      );
     for (const { action, resource, context } of permissions) {
       const decision = this.#options.iam.decide(caller, action, resource, context);
-      if (!decision.allowed) return errorAnswer(service, 'AccessDeniedException', denialMessage(caller.role, action, resource, decision));
+      if (!decision.allowed)
+        return errorAnswer(service, 'AccessDeniedException', denialMessage(caller.role, action, resource, decision));
     }
     return undefined;
   }
@@ -129,16 +176,26 @@ export class Gateway {
 
   async #forwardToDynamoDb({ operation, target, input, body }: Call): Promise<Answer> {
     const translated = this.#translator.concerns(operation);
-    const measured = this.#options.measure === undefined ? undefined : withConsumedCapacity(operation, input, this.#options.measure);
-    const sent = translated ? JSON.stringify(this.#translator.request(operation, input)) : measured ? JSON.stringify(measured) : body;
+    const measured =
+      this.#options.measure === undefined ? undefined : withConsumedCapacity(operation, input, this.#options.measure);
+    const sent = translated
+      ? JSON.stringify(this.#translator.request(operation, input))
+      : measured
+        ? JSON.stringify(measured)
+        : body;
     const answer = await this.#options.database.client.send(target, sent);
     const headers: Record<string, string> = {};
     // The checksum is of the engine's bytes; the AWS CLI checks it.
-    for (const name of translated ? ['content-type', 'x-amzn-requestid'] : ['content-type', 'x-amzn-requestid', 'x-amz-crc32']) {
+    for (const name of translated
+      ? ['content-type', 'x-amzn-requestid']
+      : ['content-type', 'x-amzn-requestid', 'x-amz-crc32']) {
       const value = answer.headers[name];
       if (typeof value === 'string') headers[name] = value;
     }
-    const text = translated && answer.status === 200 ? this.#translator.response(operation, answer.body.toString('utf8')) : answer.body;
+    const text =
+      translated && answer.status === 200
+        ? this.#translator.response(operation, answer.body.toString('utf8'))
+        : answer.body;
     return { status: answer.status, headers, body: text };
   }
 
@@ -146,16 +203,26 @@ export class Gateway {
     const { sqs, url, accountId } = this.#options;
     const name = input['QueueUrl'] === undefined ? undefined : queueNameOf(String(input['QueueUrl']));
     const answer = await sqs.call(operation, name === undefined ? input : { ...input, QueueUrl: sqs.queueUrl(name) });
-    if (operation === 'ReceiveMessage' && name !== undefined && response.destroyed) await this.#putBack(name, answer.body);
-    const rewritten = name === undefined ? answer.body.replaceAll(sqs.queueUrl(''), `${url}/${accountId}/`) : answer.body;
-    return { status: answer.status, headers: { 'content-type': 'application/x-amz-json-1.0', ...answer.headers }, body: rewritten };
+    if (operation === 'ReceiveMessage' && name !== undefined && response.destroyed)
+      await this.#putBack(name, answer.body);
+    const rewritten =
+      name === undefined ? answer.body.replaceAll(sqs.queueUrl(''), `${url}/${accountId}/`) : answer.body;
+    return {
+      status: answer.status,
+      headers: { 'content-type': 'application/x-amz-json-1.0', ...answer.headers },
+      body: rewritten,
+    };
   }
 
   /** The receiver hung up during its long poll: nobody will handle these messages before their time-out. */
   async #putBack(queue: string, body: string): Promise<void> {
     const { Messages = [] } = JSON.parse(body) as { Messages?: { ReceiptHandle: string }[] };
     for (const { ReceiptHandle } of Messages) {
-      await this.#options.sqs.call('ChangeMessageVisibility', { QueueUrl: this.#options.sqs.queueUrl(queue), ReceiptHandle, VisibilityTimeout: 0 });
+      await this.#options.sqs.call('ChangeMessageVisibility', {
+        QueueUrl: this.#options.sqs.queueUrl(queue),
+        ReceiptHandle,
+        VisibilityTimeout: 0,
+      });
     }
   }
 }
@@ -196,7 +263,9 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 function parse(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -41,7 +41,8 @@ export class StackIam implements LocalIam {
     this.#options = options;
     this.#verifier = new SigV4Verifier(options.region);
     for (const role of options.roles) {
-      const derive = (purpose: string) => createHash('sha256').update(`${options.seed}/${role.arn}/${purpose}`).digest('hex');
+      const derive = (purpose: string) =>
+        createHash('sha256').update(`${options.seed}/${role.arn}/${purpose}`).digest('hex');
       const credentials = {
         accessKeyId: `ASIA${derive('key').slice(0, 16).toUpperCase()}`,
         secretAccessKey: derive('secret').slice(0, 40),
@@ -65,10 +66,14 @@ export class StackIam implements LocalIam {
   }
 
   /** As `verify`, at once, with the worker's id and AWS's name for the refusal. */
-  identify(request: VerifiableRequest, service: string): ({ ok: true } & Identified) | { ok: false; error: string; reason: string } {
+  identify(
+    request: VerifiableRequest,
+    service: string,
+  ): ({ ok: true } & Identified) | { ok: false; error: string; reason: string } {
     const accessKeyId = this.#verifier.accessKeyId(request);
     // The administrator is for tools that reach the engines; a GraphQL endpoint that browsers may call knows no such key.
-    if (accessKeyId === ADMINISTRATOR_KEY && service !== 'appsync') return { ok: true, caller: { kind: 'administrator' } };
+    if (accessKeyId === ADMINISTRATOR_KEY && service !== 'appsync')
+      return { ok: true, caller: { kind: 'administrator' } };
     const identity = accessKeyId === undefined ? undefined : this.#byKey.get(accessKeyId);
     if (accessKeyId !== undefined && !identity) return UNKNOWN_KEY;
     const verified = this.#verifier.verify(request, service, identity?.credentials.secretAccessKey ?? '');

@@ -30,11 +30,20 @@ export function dynamoDbPermissions(operation: string, input: Input, scope: Perm
     case 'Query':
     case 'Scan': {
       const index = input['IndexName'] === undefined ? '' : `/index/${String(input['IndexName'])}`;
-      return [{ action: `dynamodb:${operation}`, resource: `${table(input['TableName'])}${index}`, context: leadingKeys(input, scope) }];
+      return [
+        {
+          action: `dynamodb:${operation}`,
+          resource: `${table(input['TableName'])}${index}`,
+          context: leadingKeys(input, scope),
+        },
+      ];
     }
     case 'BatchGetItem':
     case 'BatchWriteItem':
-      return Object.keys(asObject(input['RequestItems'])).map((name) => ({ action: `dynamodb:${operation}`, resource: table(name) }));
+      return Object.keys(asObject(input['RequestItems'])).map((name) => ({
+        action: `dynamodb:${operation}`,
+        resource: table(name),
+      }));
     case 'TransactGetItems':
       return entries(input['TransactItems']).map(([, item]) => ({
         action: 'dynamodb:GetItem',
@@ -61,7 +70,8 @@ export function dynamoDbPermissions(operation: string, input: Input, scope: Perm
       return [{ action: `dynamodb:${operation}`, resource: stream ?? '*' }];
     }
     default: {
-      const resource = input['TableName'] === undefined ? String(input['ResourceArn'] ?? '*') : table(input['TableName']);
+      const resource =
+        input['TableName'] === undefined ? String(input['ResourceArn'] ?? '*') : table(input['TableName']);
       return [{ action: `dynamodb:${operation}`, resource, context: leadingKeys(input, scope) }];
     }
   }
@@ -76,7 +86,9 @@ export function streamOfIterator(iterator: string): string {
 export function sqsPermissions(operation: string, input: Input, scope: PermissionScope): Permission[] {
   const name = input['QueueUrl'] === undefined ? input['QueueName'] : queueNameOf(String(input['QueueUrl']));
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
-  return [{ action, resource: `arn:aws:sqs:${scope.region}:${scope.accountId}:${name === undefined ? '*' : String(name)}` }];
+  return [
+    { action, resource: `arn:aws:sqs:${scope.region}:${scope.accountId}:${name === undefined ? '*' : String(name)}` },
+  ];
 }
 
 /** A queue is known by the last part of its URL; the host may be AWS's, the engine's or the gateway's. */
@@ -93,7 +105,9 @@ function leadingKeys(request: Input, scope: PermissionScope): PolicyContext {
   const table = scope.tables.find((one) => one.name === request['TableName']);
   if (!table) return {};
   const owner = indexOf(table, request['IndexName']) ?? table.createTable;
-  const attribute = (owner['KeySchema'] as { AttributeName: string; KeyType: string }[]).find((key) => key.KeyType === 'HASH')?.AttributeName;
+  const attribute = (owner['KeySchema'] as { AttributeName: string; KeyType: string }[]).find(
+    (key) => key.KeyType === 'HASH',
+  )?.AttributeName;
   if (attribute === undefined) return {};
   const item = asObject(request['Key'] ?? request['Item']);
   const value = item[attribute] ?? keyConditionValue(request, attribute);
@@ -110,7 +124,9 @@ function indexOf(table: TableModel, name: unknown): Input | undefined {
 function keyConditionValue(request: Input, attribute: string): unknown {
   const names = asObject(request['ExpressionAttributeNames']);
   const values = asObject(request['ExpressionAttributeValues']);
-  for (const [, name = '', value = ''] of String(request['KeyConditionExpression'] ?? '').matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)) {
+  for (const [, name = '', value = ''] of String(request['KeyConditionExpression'] ?? '').matchAll(
+    /([#\w.-]+)\s*=\s*(:\w+)/g,
+  )) {
     if ((names[name] ?? name) === attribute) return values[value];
   }
   return undefined;
@@ -119,7 +135,9 @@ function keyConditionValue(request: Input, attribute: string): unknown {
 /** The (kind, request) pairs of a transaction. */
 function entries(items: unknown): [kind: string, item: Input][] {
   if (!Array.isArray(items)) return [];
-  return items.flatMap((item) => Object.entries(asObject(item)).map(([kind, request]) => [kind, asObject(request)] as [string, Input]));
+  return items.flatMap((item) =>
+    Object.entries(asObject(item)).map(([kind, request]) => [kind, asObject(request)] as [string, Input]),
+  );
 }
 
 function asObject(value: unknown): Input {

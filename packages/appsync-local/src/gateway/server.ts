@@ -26,7 +26,10 @@ export async function openLoopbackServer(port: number): Promise<LoopbackServer> 
     response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' }).end('The local stack is starting.\n');
   };
   // Callers keep their connections; one that the server closes just as it is used again is a failed call.
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, maxHeaderSize: MAXIMUM_HEADERS }, (request, response) => handler(request, response));
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, maxHeaderSize: MAXIMUM_HEADERS },
+    (request, response) => handler(request, response),
+  );
   server.headersTimeout = 60_000;
   // Also those that were upgraded, which the server itself loses sight of.
   const sockets = new Set<Socket>();

@@ -21,7 +21,8 @@ interface Authorization {
   signature: string;
 }
 
-const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
 const ALLOWED_SKEW_MS = 15 * 60_000;
 
@@ -42,27 +43,36 @@ export class SigV4Verifier {
 
   verify(request: VerifiableRequest, service: string, secretAccessKey: string): Verification {
     const header = request.headers['authorization'];
-    if (header === undefined) return refuse('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
+    if (header === undefined)
+      return refuse('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
     const authorization = parseAuthorization(header);
-    if (!authorization) return refuse('IncompleteSignatureException', 'Authorization header is not a valid AWS4-HMAC-SHA256 signature.');
+    if (!authorization)
+      return refuse('IncompleteSignatureException', 'Authorization header is not a valid AWS4-HMAC-SHA256 signature.');
 
     const { date, signedHeaders } = authorization;
-    if (authorization.region !== this.region) return mismatch(`Credential should be scoped to a valid region, not '${authorization.region}'.`);
-    if (authorization.service !== service) return mismatch(`Credential should be scoped to correct service: '${service}'.`);
+    if (authorization.region !== this.region)
+      return mismatch(`Credential should be scoped to a valid region, not '${authorization.region}'.`);
+    if (authorization.service !== service)
+      return mismatch(`Credential should be scoped to correct service: '${service}'.`);
     if (!signedHeaders.includes('host')) return mismatch("'Host' must be a signed header.");
     if (request.headers['x-amz-security-token'] !== undefined && !signedHeaders.includes('x-amz-security-token')) {
       return mismatch("'x-amz-security-token' must be a signed header.");
     }
     const timestamp = request.headers['x-amz-date'] ?? '';
-    if (!timestamp.startsWith(date) || !signedHeaders.includes('x-amz-date')) return mismatch('Date in Credential scope does not match the signed x-amz-date.');
+    if (!timestamp.startsWith(date) || !signedHeaders.includes('x-amz-date'))
+      return mismatch('Date in Credential scope does not match the signed x-amz-date.');
     const age = Math.abs(this.now() - parseAmzDate(timestamp));
     if (!(age <= ALLOWED_SKEW_MS)) return mismatch(`Signature expired: ${timestamp} is not within 15 minutes of now.`);
 
     const scope = `${date}/${this.region}/${service}/aws4_request`;
     const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonicalRequest(request, signedHeaders))}`;
-    const expected = createHmac('sha256', this.#signingKey(secretAccessKey, date, service)).update(stringToSign).digest();
+    const expected = createHmac('sha256', this.#signingKey(secretAccessKey, date, service))
+      .update(stringToSign)
+      .digest();
     if (timingSafeEqual(expected, Buffer.from(authorization.signature, 'hex'))) return { ok: true };
-    return mismatch('The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.');
+    return mismatch(
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+    );
   }
 
   #signingKey(secretAccessKey: string, date: string, service: string): Buffer {
@@ -90,8 +100,17 @@ function parseAuthorization(header: string): Authorization | undefined {
 
 function canonicalRequest(request: VerifiableRequest, signedHeaders: string[]): string {
   const [path = '/', query = ''] = request.url.split(/\?(.*)/s, 2);
-  const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`).join('');
-  return [request.method, canonicalPath(path), canonicalQuery(query), headers, signedHeaders.join(';'), sha256(request.body)].join('\n');
+  const headers = signedHeaders
+    .map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`)
+    .join('');
+  return [
+    request.method,
+    canonicalPath(path),
+    canonicalQuery(query),
+    headers,
+    signedHeaders.join(';'),
+    sha256(request.body),
+  ].join('\n');
 }
 
 /** Every service but S3 encodes each segment of the (already encoded) path once more. */

@@ -6,8 +6,17 @@ type Body = Record<string, unknown>;
 
 /** The operations whose requests or answers carry ARNs; all others pass untouched. */
 const WITH_ARNS = new Set([
-  'ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords',
-  'CreateTable', 'UpdateTable', 'DeleteTable', 'DescribeTable', 'ListTagsOfResource', 'TagResource', 'UntagResource',
+  'ListStreams',
+  'DescribeStream',
+  'GetShardIterator',
+  'GetRecords',
+  'CreateTable',
+  'UpdateTable',
+  'DeleteTable',
+  'DescribeTable',
+  'ListTagsOfResource',
+  'TagResource',
+  'UntagResource',
 ]);
 
 /**
@@ -19,7 +28,12 @@ export class StreamTranslator {
   readonly #streams: { arn: string; engineArn: string; startAfter: string }[];
   readonly #prefix: string;
 
-  constructor(tables: TableModel[], streams: EngineStream[], readonly region: string, accountId: string) {
+  constructor(
+    tables: TableModel[],
+    streams: EngineStream[],
+    readonly region: string,
+    accountId: string,
+  ) {
     this.#prefix = `arn:aws:dynamodb:${region}:${accountId}:`;
     this.#streams = streams.map(({ tableName, engineArn, startAfter }) => {
       const arn = tables.find((table) => table.name === tableName)?.streamArn;
@@ -33,11 +47,14 @@ export class StreamTranslator {
   }
 
   request(operation: string, input: Body): Body {
-    const stream = this.#streams.find(({ arn }) => arn === input['StreamArn'] || arn === streamOfIterator(String(input['ShardIterator'])));
+    const stream = this.#streams.find(
+      ({ arn }) => arn === input['StreamArn'] || arn === streamOfIterator(String(input['ShardIterator'])),
+    );
     if (stream && operation === 'GetShardIterator') {
-      const position = input['ShardIteratorType'] === 'TRIM_HORIZON'
-        ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: stream.startAfter }
-        : {};
+      const position =
+        input['ShardIteratorType'] === 'TRIM_HORIZON'
+          ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: stream.startAfter }
+          : {};
       return { ...input, StreamArn: stream.engineArn, ...position };
     }
     if (stream && input['ShardIterator'] !== undefined) {
@@ -45,7 +62,10 @@ export class StreamTranslator {
     }
     if (stream) return { ...input, StreamArn: stream.engineArn };
     if (input['ResourceArn'] === undefined) return input;
-    return { ...input, ResourceArn: String(input['ResourceArn']).replace(this.#prefix, 'arn:aws:dynamodb:ddblocal:000000000000:') };
+    return {
+      ...input,
+      ResourceArn: String(input['ResourceArn']).replace(this.#prefix, 'arn:aws:dynamodb:ddblocal:000000000000:'),
+    };
   }
 
   response(operation: string, body: string): string {
@@ -55,7 +75,8 @@ export class StreamTranslator {
     for (const record of answer.Records ?? []) {
       record['awsRegion'] = this.region;
       const change = (record['dynamodb'] ?? {}) as Body;
-      for (const image of ['NewImage', 'OldImage']) if (change[image] !== undefined) change[image] = withEmptyMaps(change[image] as Body);
+      for (const image of ['NewImage', 'OldImage'])
+        if (change[image] !== undefined) change[image] = withEmptyMaps(change[image] as Body);
     }
     if (answer.NextShardIterator !== undefined) answer.NextShardIterator = this.#translate(answer.NextShardIterator);
     return JSON.stringify(answer);

@@ -11,7 +11,9 @@ export function hasItemTwice(input: Input, tables: TableModel[]): boolean {
 
 function placeOf(request: Input, tables: TableModel[]): string {
   const name = String(request['TableName']).replace(/^arn:.*:table\//, '');
-  const keys = (tables.find((table) => table.name === name)?.createTable['KeySchema'] ?? []) as { AttributeName: string }[];
+  const keys = (tables.find((table) => table.name === name)?.createTable['KeySchema'] ?? []) as {
+    AttributeName: string;
+  }[];
   const item = (request['Key'] ?? request['Item'] ?? {}) as Input;
   return JSON.stringify([name, ...keys.map(({ AttributeName }) => item[AttributeName])]);
 }

@@ -8,7 +8,8 @@ export function subjectProblem(sub: string): string | null {
   if (sub === '') return 'Enter a user id.';
   if (sub.length > 128) return 'A user id has at most 128 characters.';
   // Auth0's form: connection, bar, id at that connection.
-  if (!/^[A-Za-z0-9-]+\|[^\s\p{Cc}]+$/u.test(sub)) return 'A user id looks like auth0|alice: a connection, a bar and an id, without spaces.';
+  if (!/^[A-Za-z0-9-]+\|[^\s\p{Cc}]+$/u.test(sub))
+    return 'A user id looks like auth0|alice: a connection, a bar and an id, without spaces.';
   return null;
 }
 

@@ -43,7 +43,8 @@ export function createProvider(library: typeof import('oidc-provider'), options:
       post_logout_redirect_uris: redirectUris,
     })),
     clientAuthMethods: ['none'],
-    clientBasedCORS: (_: Context, origin: string) => isLoopback(origin) || redirectUris.some((uri) => new URL(uri).origin === origin),
+    clientBasedCORS: (_: Context, origin: string) =>
+      isLoopback(origin) || redirectUris.some((uri) => new URL(uri).origin === origin),
     jwks: { keys: [secrets.current, secrets.next] },
     routes: {
       authorization: '/authorize',
@@ -80,20 +81,30 @@ export function createProvider(library: typeof import('oidc-provider'), options:
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
-      revocation: { enabled: true, allowedPolicy: (_: Context, client: Client, token: { clientId: string }) => token.clientId === client.clientId },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_: Context, client: Client, token: { clientId: string }) => token.clientId === client.clientId,
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx: Context, _: Client, granted?: string) => granted ?? ctx.oidc.params['audience'],
         useGrantedResource: () => true,
         getResourceServerInfo: (_: Context, audience: string) => {
           if (audience !== API_AUDIENCE) throw new library.errors.InvalidTarget();
-          return { scope: SCOPES, accessTokenFormat: 'jwt', accessTokenTTL: ACCESS_TOKEN_SECONDS, jwt: { sign: { alg: 'RS256' } } };
+          return {
+            scope: SCOPES,
+            accessTokenFormat: 'jwt',
+            accessTokenTTL: ACCESS_TOKEN_SECONDS,
+            jwt: { sign: { alg: 'RS256' } },
+          };
         },
       },
       rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
     },
     renderError: (ctx: Context, error: Record<string, string>) => {
-      const lines = Object.entries(error).map(([name, text]) => `<p><strong>${escapeHtml(name)}</strong>: ${escapeHtml(text)}</p>`);
+      const lines = Object.entries(error).map(
+        ([name, text]) => `<p><strong>${escapeHtml(name)}</strong>: ${escapeHtml(text)}</p>`,
+      );
       respond(ctx, page('Log-in failed', lines.join('\n')));
     },
     ttl: {
@@ -165,7 +176,9 @@ async function logoutSource(ctx: Context, form: string): Promise<void> {
     return respond(ctx, page('Log out?', `${form}\n${button}`));
   }
   await session.destroy();
-  ctx.cookies.set(provider.cookieName('session'), null, { path: new URL(ctx.oidc.urlFor('end_session')).pathname.replace(/oidc\/logout$/, '') });
+  ctx.cookies.set(provider.cookieName('session'), null, {
+    path: new URL(ctx.oidc.urlFor('end_session')).pathname.replace(/oidc\/logout$/, ''),
+  });
   const target = new URL(params['post_logout_redirect_uri'] ?? ctx.oidc.urlFor('end_session_success'));
   if (params['post_logout_redirect_uri'] && params['state']) target.searchParams.set('state', params['state']);
   ctx.status = 303;
@@ -178,6 +191,8 @@ function postLogoutSuccessSource(ctx: Context): void {
 
 function respond(ctx: Context, html: string): void {
   ctx.type = 'html';
-  ctx.set({ 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'" });
+  ctx.set({
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  });
   ctx.body = html;
 }

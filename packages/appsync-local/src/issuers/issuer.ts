@@ -23,7 +23,12 @@ export interface Issuer {
 }
 
 /** @param options.clients ids of the applications that log in here */
-export async function createIssuer(options: { issuer: string; clients: string[]; stateDir: string; redirectUris: string[] }): Promise<Issuer> {
+export async function createIssuer(options: {
+  issuer: string;
+  clients: string[];
+  stateDir: string;
+  redirectUris: string[];
+}): Promise<Issuer> {
   const { issuer, stateDir } = options;
   const path = new URL(issuer).pathname;
   const entries: Entries = new Map();
@@ -42,7 +47,8 @@ export async function createIssuer(options: { issuer: string; clients: string[];
     const original = req.url ?? '/';
     const url = new URL(original, issuer);
     const below = url.pathname.slice(path.length);
-    if (below === 'userinfo' && carriesJwt(req)) return answerUserinfo(req, res, issuer, [secrets.current, secrets.next]);
+    if (below === 'userinfo' && carriesJwt(req))
+      return answerUserinfo(req, res, issuer, [secrets.current, secrets.next]);
     const library = await currentProvider();
     if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res);
     if (below === 'v2/logout') return redirect(res, auth0Logout(issuer, url.searchParams));
@@ -86,7 +92,8 @@ export async function createIssuer(options: { issuer: string; clients: string[];
 function askConsent(query: URLSearchParams): void {
   const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '');
   const offline = (query.get('scope') ?? '').split(' ').includes('offline_access');
-  if (offline && !prompts.includes('none') && !prompts.includes('consent')) query.set('prompt', [...prompts, 'consent'].join(' '));
+  if (offline && !prompts.includes('none') && !prompts.includes('consent'))
+    query.set('prompt', [...prompts, 'consent'].join(' '));
 }
 
 /** Auth0's older log-out URL in terms of the standard one. */

@@ -55,12 +55,15 @@ export async function createIssuers(options: IssuersOptions): Promise<Issuers> {
   const { stateDir, redirectUris } = options;
   // Starts now, waited for by the first request that needs it; that request also hears of a failure.
   loadLibrary().catch(() => undefined);
-  const all = await Promise.all([...clients].map(([issuer, ids]) => createIssuer({ issuer, clients: ids, stateDir, redirectUris })));
+  const all = await Promise.all(
+    [...clients].map(([issuer, ids]) => createIssuer({ issuer, clients: ids, stateDir, redirectUris })),
+  );
 
   const find = (name: string): { issuer: Issuer; provider: IssuerProvider } => {
     const provider = options.providers.find((candidate) => candidate.name === name);
     const issuer = all.find((candidate) => candidate.url === provider?.issuer);
-    if (!provider || !issuer) throw new Error(`No issuer is called ${name}: ${options.providers.map((known) => known.name).join(', ')}`);
+    if (!provider || !issuer)
+      throw new Error(`No issuer is called ${name}: ${options.providers.map((known) => known.name).join(', ')}`);
     return { issuer, provider };
   };
 
@@ -75,7 +78,11 @@ export async function createIssuers(options: IssuersOptions): Promise<Issuers> {
     },
     async mint({ provider: name, clientId, ...request }) {
       const { issuer, provider } = find(name);
-      return issuer.mint({ ...request, issuer: provider.issuer, clientId: clientId ?? clientsOf(provider.clientId)[0]! });
+      return issuer.mint({
+        ...request,
+        issuer: provider.issuer,
+        clientId: clientId ?? clientsOf(provider.clientId)[0]!,
+      });
     },
     async rotate(name) {
       await find(name).issuer.rotate();

@@ -18,7 +18,11 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
  * Signs claims with RS256.
  * @param header further header fields, or other values for `typ` and `kid`
  */
-export function signJwt(claims: Record<string, unknown>, key: SigningKey, header: Record<string, unknown> = {}): string {
+export function signJwt(
+  claims: Record<string, unknown>,
+  key: SigningKey,
+  header: Record<string, unknown> = {},
+): string {
   const input = `${encode({ alg: 'RS256', typ: 'JWT', kid: key.kid, ...header })}.${encode(claims)}`;
   const signature = sign('sha256', Buffer.from(input), createPrivateKey({ key, format: 'jwk' }));
   return `${input}.${signature.toString('base64url')}`;
@@ -45,7 +49,9 @@ export function publicPart({ kid, use, alg, kty, n, e }: PublicKey): PublicKey {
 function parse(part: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

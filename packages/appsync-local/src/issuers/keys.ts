@@ -39,7 +39,9 @@ export async function readSecrets(stateDir: string, issuer: string): Promise<Iss
     if (!secrets.current.kid || !secrets.next.kid || !secrets.cookieSecret) throw new Error('a key is missing');
     return secrets;
   } catch (error) {
-    throw new Error(`${file} does not hold an issuer's keys (${(error as Error).message}). Delete it to have new ones made.`);
+    throw new Error(
+      `${file} does not hold an issuer's keys (${(error as Error).message}). Delete it to have new ones made.`,
+    );
   }
 }
 
@@ -60,7 +62,9 @@ export async function rotateSecrets(stateDir: string, issuer: string, secrets: I
 export async function createKey(): Promise<SigningKey> {
   const { privateKey } = await generate('rsa', { modulusLength: 2048 });
   const jwk = privateKey.export({ format: 'jwk' });
-  const thumbprint = createHash('sha256').update(JSON.stringify({ e: jwk.e, kty: jwk.kty, n: jwk.n })).digest('base64url');
+  const thumbprint = createHash('sha256')
+    .update(JSON.stringify({ e: jwk.e, kty: jwk.kty, n: jwk.n }))
+    .digest('base64url');
   return { ...jwk, kid: thumbprint, use: 'sig', alg: 'RS256' };
 }
 

@@ -12,7 +12,9 @@ export async function findApplication(stateDir: string, role: 'admin' | 'user'):
   const file = join(stateDir, 'outputs.json');
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) {
-    throw new Error(`No stack is running: there is no ${file}\nStart the stack with \`npm start\`, or name its state folder with --state DIR.`);
+    throw new Error(
+      `No stack is running: there is no ${file}\nStart the stack with \`npm start\`, or name its state folder with --state DIR.`,
+    );
   }
   const prefix = role === 'admin' ? 'Admin' : 'User';
   for (const outputs of Object.values(parse(text, file))) {

@@ -48,10 +48,14 @@ export function accessTokenAudience(audience: string, issuer: string, scope: str
  * ids is refused: an issuer must know its clients by name.
  */
 export function clientsOf(pattern: string): string[] {
-  const literal = pattern.replace(/^\^/, '').replace(/\$$/, '').replace(/^\((?:\?:)?(.*)\)$/, '$1');
+  const literal = pattern
+    .replace(/^\^/, '')
+    .replace(/\$$/, '')
+    .replace(/^\((?:\?:)?(.*)\)$/, '$1');
   const clients = literal.split('|').map((id) => id.replace(/^\^|\$$/g, ''));
   for (const id of clients) {
-    if (!/^[\w-]+$/.test(id)) throw new Error(`Client id pattern "${pattern}" is not a client id or a list of client ids, e.g. ^(a|b)$`);
+    if (!/^[\w-]+$/.test(id))
+      throw new Error(`Client id pattern "${pattern}" is not a client id or a list of client ids, e.g. ^(a|b)$`);
   }
   return clients;
 }

@@ -14,7 +14,11 @@ export function answerUserinfo(req: IncomingMessage, res: ServerResponse, issuer
   const claims = readJwt(token, keys);
   const audience: unknown = claims?.['aud'];
   const meant = Array.isArray(audience) && audience.includes(`${issuer}userinfo`);
-  const headers = { 'content-type': 'application/json', 'access-control-allow-origin': req.headers.origin ?? '*', vary: 'Origin' };
+  const headers = {
+    'content-type': 'application/json',
+    'access-control-allow-origin': req.headers.origin ?? '*',
+    vary: 'Origin',
+  };
   if (!claims || !meant || claims['iss'] !== issuer || typeof claims['sub'] !== 'string') {
     res.writeHead(401, { ...headers, 'www-authenticate': 'Bearer error="invalid_token"' });
     res.end(JSON.stringify({ error: 'invalid_token', error_description: 'invalid token provided' }));

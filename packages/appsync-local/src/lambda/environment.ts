@@ -19,7 +19,8 @@ export type EnvironmentOutcome =
 /** How an environment came to its end. */
 type Verdict = Extract<EnvironmentOutcome, { kind: 'fatal' | 'timedOut' | 'exited' }>;
 
-export type InitOutcome = { ok: true; initMs: number } | { ok: false; outcome: Exclude<EnvironmentOutcome, { kind: 'returned' }> };
+export type InitOutcome =
+  { ok: true; initMs: number } | { ok: false; outcome: Exclude<EnvironmentOutcome, { kind: 'returned' }> };
 
 export interface EnvironmentOptions {
   id: string;

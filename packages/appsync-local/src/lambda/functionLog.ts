@@ -53,7 +53,9 @@ export class FunctionLog {
     if (!this.told.has(action)) {
       this.told.add(action);
       onEvent({ kind: 'denied', functionName: model.name, action, resource });
-      console.error(`Function ${model.name}: its role ${role.name} is not allowed ${action} on ${resource}; its log is lost`);
+      console.error(
+        `Function ${model.name}: its role ${role.name} is not allowed ${action} on ${resource}; its log is lost`,
+      );
     }
     return false;
   }

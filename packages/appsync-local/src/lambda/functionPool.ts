@@ -143,7 +143,9 @@ export class FunctionPool {
     const durationMs = performance.now() - started;
 
     const result = resultOf(outcome, requestId, model.timeoutSeconds);
-    member.log(endLines({ requestId, outcome, result, durationMs, memorySizeMb: model.memoryMb, initMs: member.initMs }));
+    member.log(
+      endLines({ requestId, outcome, result, durationMs, memorySizeMb: model.memoryMb, initMs: member.initMs }),
+    );
     member.initMs = undefined;
     const summary = { functionName: model.name, workerId: member.environment.id, requestId, durationMs };
     onEvent({ kind: 'invoked', ...summary, outcome: result.ok ? 'ok' : result.errorType });
@@ -162,7 +164,12 @@ export class FunctionPool {
       const position = this.waiting.indexOf(entry);
       if (position < 0) return;
       this.waiting.splice(position, 1);
-      entry.settle({ ok: false, errorType: 'TooManyRequests', errorMessage: 'Rate Exceeded.', requestId: randomUUID() });
+      entry.settle({
+        ok: false,
+        errorType: 'TooManyRequests',
+        errorMessage: 'Rate Exceeded.',
+        requestId: randomUUID(),
+      });
     }, waitMs);
     timer.unref();
   }

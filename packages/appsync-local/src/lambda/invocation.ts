@@ -11,13 +11,21 @@ export function resultOf(outcome: EnvironmentOutcome, requestId: string, timeout
   if (outcome.kind !== 'returned') return failureOf(outcome, requestId, timeoutSeconds);
   const bytes = Buffer.byteLength(outcome.payload);
   if (bytes > maxResponseBytes) {
-    return { ok: false, errorType: 'Unhandled', errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).` };
+    return {
+      ok: false,
+      errorType: 'Unhandled',
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+    };
   }
   return { ok: true, payload: JSON.parse(outcome.payload) };
 }
 
 /** The result of an invocation that returned nothing, in Lambda's words. */
-export function failureOf(outcome: Exclude<EnvironmentOutcome, { kind: 'returned' }>, requestId: string, timeoutSeconds: number): Failure {
+export function failureOf(
+  outcome: Exclude<EnvironmentOutcome, { kind: 'returned' }>,
+  requestId: string,
+  timeoutSeconds: number,
+): Failure {
   switch (outcome.kind) {
     case 'failed':
     case 'fatal':

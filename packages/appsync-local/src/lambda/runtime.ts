@@ -78,7 +78,12 @@ export async function startLambdaRuntime(options: LambdaRuntimeOptions): Promise
   };
 }
 
-function poolOf(model: FunctionModel, log: FunctionLog, options: LambdaRuntimeOptions, onEvent: (event: LambdaEvent) => void): FunctionPool {
+function poolOf(
+  model: FunctionModel,
+  log: FunctionLog,
+  options: LambdaRuntimeOptions,
+  onEvent: (event: LambdaEvent) => void,
+): FunctionPool {
   return new FunctionPool({
     model,
     concurrency: Math.min(model.reservedConcurrency ?? Infinity, options.concurrencyPerFunction),
@@ -89,7 +94,14 @@ function poolOf(model: FunctionModel, log: FunctionLog, options: LambdaRuntimeOp
       const write = log.stream(logStream);
       const credentials = options.iam.credentialsFor(model.roleArn);
       const variables = sandboxVariables(model, { ...options, credentials, workerId, logGroup: log.group, logStream });
-      const environment = await ExecutionEnvironment.start({ id: workerId, model, variables, logGroup: log.group, logStream, onOutput: write });
+      const environment = await ExecutionEnvironment.start({
+        id: workerId,
+        model,
+        variables,
+        logGroup: log.group,
+        logStream,
+        onOutput: write,
+      });
       return { environment, log: write };
     },
   });
@@ -100,7 +112,9 @@ function executionRole(model: FunctionModel, roles: RoleModel[]): RoleModel {
   const role = roles.find(({ arn }) => arn === model.roleArn);
   if (!role) throw new Error(`Function ${model.logicalId}: its role ${model.roleArn} is not in the template`);
   if (!role.trustedServices.includes('lambda.amazonaws.com')) {
-    throw new Error(`Function ${model.logicalId}: its role ${role.logicalId} cannot be assumed by Lambda (lambda.amazonaws.com is not trusted)`);
+    throw new Error(
+      `Function ${model.logicalId}: its role ${role.logicalId} cannot be assumed by Lambda (lambda.amazonaws.com is not trusted)`,
+    );
   }
   return role;
 }

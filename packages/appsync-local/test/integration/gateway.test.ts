@@ -1,11 +1,28 @@
 import { request as httpRequest } from 'node:http';
 import {
-  BatchGetItemCommand, BatchWriteItemCommand, DescribeTableCommand, GetItemCommand, ListTablesCommand, PutItemCommand, QueryCommand,
-  TransactGetItemsCommand, TransactWriteItemsCommand,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DescribeTableCommand,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import {
-  DeleteMessageCommand, GetQueueUrlCommand, ListQueuesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand,
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueArn, role, startGateway, statement, table, tableArn } from './gatewayFixture.ts';
@@ -17,9 +34,18 @@ const writer = role('writer', [
   statement(['sqs:SendMessage'], [queueArn('jobs')]),
 ]);
 const reader = role('reader', [
-  statement(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn('things'), `${tableArn('things')}/index/*`]),
-  statement(['dynamodb:GetItem'], [tableArn('things')], { effect: 'Deny', conditions: { StringEquals: { 'dynamodb:LeadingKeys': ['secret'] } } }),
-  statement(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [`${tableArn('things')}/stream/*`]),
+  statement(
+    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    [tableArn('things'), `${tableArn('things')}/index/*`],
+  ),
+  statement(['dynamodb:GetItem'], [tableArn('things')], {
+    effect: 'Deny',
+    conditions: { StringEquals: { 'dynamodb:LeadingKeys': ['secret'] } },
+  }),
+  statement(
+    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    [`${tableArn('things')}/stream/*`],
+  ),
   statement(['dynamodb:ListStreams'], ['*']),
   statement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueUrl'], [queueArn('jobs')]),
 ]);
@@ -38,7 +64,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const put = (TableName: string, id: string, more = {}) => new PutItemCommand({ TableName, Item: { id: { S: id }, ...more } });
+const put = (TableName: string, id: string, more = {}) =>
+  new PutItemCommand({ TableName, Item: { id: { S: id }, ...more } });
 const get = (TableName: string, id: string) => new GetItemCommand({ TableName, Key: { id: { S: id } } });
 
 describe('DynamoDB through the gateway', () => {
@@ -60,16 +87,32 @@ describe('DynamoDB through the gateway', () => {
   it('checks every item of a transaction by its own action and stores nothing if one is denied', async () => {
     const { dynamodb } = stack.clients(writer);
     const Put = { TableName: 'things', Item: { id: { S: 'tx' } } };
-    await dynamodb.send(new TransactWriteItemsCommand({
-      TransactItems: [{ Put }, { ConditionCheck: { TableName: 'things', Key: { id: { S: 'a' } }, ConditionExpression: 'attribute_exists(id)' } }],
-    }));
+    await dynamodb.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [
+          { Put },
+          {
+            ConditionCheck: {
+              TableName: 'things',
+              Key: { id: { S: 'a' } },
+              ConditionExpression: 'attribute_exists(id)',
+            },
+          },
+        ],
+      }),
+    );
     const denied = new TransactWriteItemsCommand({
-      TransactItems: [{ Put: { ...Put, Item: { id: { S: 'tx2' } } } }, { Delete: { TableName: 'things', Key: { id: { S: 'a' } } } }],
+      TransactItems: [
+        { Put: { ...Put, Item: { id: { S: 'tx2' } } } },
+        { Delete: { TableName: 'things', Key: { id: { S: 'a' } } } },
+      ],
     });
     await expect(dynamodb.send(denied)).rejects.toThrow('dynamodb:DeleteItem');
     const { dynamodb: administrator } = stack.clients('administrator');
     expect((await administrator.send(get('things', 'tx2'))).Item).toBeUndefined();
-    const read = new TransactGetItemsCommand({ TransactItems: [{ Get: { TableName: 'things', Key: { id: { S: 'tx' } } } }] });
+    const read = new TransactGetItemsCommand({
+      TransactItems: [{ Get: { TableName: 'things', Key: { id: { S: 'tx' } } } }],
+    });
     expect((await stack.clients(reader).dynamodb.send(read)).Responses).toHaveLength(1);
     await expect(dynamodb.send(read)).rejects.toThrow('dynamodb:GetItem');
   });
@@ -77,8 +120,21 @@ describe('DynamoDB through the gateway', () => {
   it('refuses a transaction that names an item twice, as DynamoDB does and the engine does not', async () => {
     const { dynamodb } = stack.clients(writer);
     const action = (id: string) => ({ Put: { TableName: 'things', Item: { id: { S: id } } } });
-    const twice = [action('twice'), action('other'), { ConditionCheck: { TableName: 'things', Key: { id: { S: 'twice' } }, ConditionExpression: 'attribute_exists(id)' } }];
-    await expect(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: twice }))).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('multiple operations on one item') });
+    const twice = [
+      action('twice'),
+      action('other'),
+      {
+        ConditionCheck: {
+          TableName: 'things',
+          Key: { id: { S: 'twice' } },
+          ConditionExpression: 'attribute_exists(id)',
+        },
+      },
+    ];
+    await expect(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: twice }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('multiple operations on one item'),
+    });
     expect((await stack.clients('administrator').dynamodb.send(get('things', 'other'))).Item).toBeUndefined();
     await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [action('once'), action('only')] }));
   });
@@ -86,7 +142,10 @@ describe('DynamoDB through the gateway', () => {
   it('passes cancellation reasons with old items through', async () => {
     const { dynamodb } = stack.clients(writer);
     const Put = {
-      TableName: 'things', Item: { id: { S: 'a' } }, ConditionExpression: 'attribute_not_exists(id)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      TableName: 'things',
+      Item: { id: { S: 'a' } },
+      ConditionExpression: 'attribute_not_exists(id)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     };
     await expect(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }] }))).rejects.toMatchObject({
       name: 'TransactionCanceledException',
@@ -95,14 +154,22 @@ describe('DynamoDB through the gateway', () => {
   });
 
   it('checks every table of a batch, and an index apart from its table', async () => {
-    const batch = (TableName: string) => new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item: { id: { S: 'b' }, owner: { S: 'me' } } } }] } });
+    const batch = (TableName: string) =>
+      new BatchWriteItemCommand({
+        RequestItems: { [TableName]: [{ PutRequest: { Item: { id: { S: 'b' }, owner: { S: 'me' } } } }] },
+      });
     await stack.clients(writer).dynamodb.send(batch('things'));
     await expect(stack.clients(writer).dynamodb.send(batch('others'))).rejects.toThrow('dynamodb:BatchWriteItem');
-    const both = new BatchGetItemCommand({ RequestItems: { things: { Keys: [{ id: { S: 'b' } }] }, others: { Keys: [{ id: { S: 'b' } }] } } });
+    const both = new BatchGetItemCommand({
+      RequestItems: { things: { Keys: [{ id: { S: 'b' } }] }, others: { Keys: [{ id: { S: 'b' } }] } },
+    });
     await expect(stack.clients(reader).dynamodb.send(both)).rejects.toThrow(tableArn('others'));
 
     const byOwner = new QueryCommand({
-      TableName: 'things', IndexName: 'byOwner', KeyConditionExpression: '#o = :me', ExpressionAttributeNames: { '#o': 'owner' },
+      TableName: 'things',
+      IndexName: 'byOwner',
+      KeyConditionExpression: '#o = :me',
+      ExpressionAttributeNames: { '#o': 'owner' },
       ExpressionAttributeValues: { ':me': { S: 'me' } },
     });
     expect((await stack.clients(reader).dynamodb.send(byOwner)).Items).toHaveLength(1);
@@ -118,22 +185,33 @@ describe('DynamoDB through the gateway', () => {
     const forged = stack.clients({ accessKeyId, secretAccessKey: 'wrong' });
     await expect(forged.dynamodb.send(put('things', 'x'))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
     const stranger = stack.clients({ accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'wrong' });
-    await expect(stranger.dynamodb.send(put('things', 'x'))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
-    await expect(stranger.sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } });
+    await expect(stranger.dynamodb.send(put('things', 'x'))).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+    });
+    await expect(stranger.sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({
+      name: 'InvalidClientTokenId',
+      $metadata: { httpStatusCode: 403 },
+    });
   });
 
-  it('gives the access key `local` everything, with the template\'s ARNs', async () => {
+  it("gives the access key `local` everything, with the template's ARNs", async () => {
     const { dynamodb } = stack.clients('administrator');
     expect((await dynamodb.send(new ListTablesCommand({}))).TableNames).toEqual(['others', 'things']);
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: 'things' }));
-    expect(Table).toMatchObject({ TableArn: tableArn('things'), LatestStreamArn: `${tableArn('things')}/stream/local` });
+    expect(Table).toMatchObject({
+      TableArn: tableArn('things'),
+      LatestStreamArn: `${tableArn('things')}/stream/local`,
+    });
   });
 });
 
 describe('DynamoDB Streams through the gateway', () => {
-  it('serves the stream under the template\'s ARN, from the application\'s first record on', async () => {
+  it("serves the stream under the template's ARN, from the application's first record on", async () => {
     // DynamoDB Local's streams write empty maps in a way of its own.
-    const more = { empty: { M: {} }, nested: { M: { list: { L: [{ M: {} }, { L: [] }, { S: '' }] }, map: { M: {} } } } };
+    const more = {
+      empty: { M: {} },
+      nested: { M: { list: { L: [{ M: {} }, { L: [] }, { S: '' }] }, map: { M: {} } } },
+    };
     await stack.clients('administrator').dynamodb.send(put('things', 'streamed', more));
     const { streams } = stack.clients(reader);
     const { Streams } = await streams.send(new ListStreamsCommand({ TableName: 'things' }));
@@ -142,30 +220,45 @@ describe('DynamoDB Streams through the gateway', () => {
     const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
     expect(StreamDescription?.StreamArn).toBe(StreamArn);
     const { ShardIterator } = await streams.send(
-      new GetShardIteratorCommand({ StreamArn, ShardId: StreamDescription?.Shards?.[0]?.ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
+      new GetShardIteratorCommand({
+        StreamArn,
+        ShardId: StreamDescription?.Shards?.[0]?.ShardId,
+        ShardIteratorType: 'TRIM_HORIZON',
+      }),
     );
     const first = await streams.send(new GetRecordsCommand({ ShardIterator, Limit: 1 }));
-    expect(first.Records?.map((record) => [record.dynamodb?.Keys?.['id']?.S, record.awsRegion])).toEqual([['a', 'us-east-1']]);
+    expect(first.Records?.map((record) => [record.dynamodb?.Keys?.['id']?.S, record.awsRegion])).toEqual([
+      ['a', 'us-east-1'],
+    ]);
     const rest = await streams.send(new GetRecordsCommand({ ShardIterator: first.NextShardIterator }));
-    expect(rest.Records?.at(-1)?.dynamodb).toMatchObject({ Keys: { id: { S: 'streamed' } }, NewImage: { id: { S: 'streamed' }, ...more } });
-    await expect(stack.clients(writer).streams.send(new GetRecordsCommand({ ShardIterator }))).rejects.toThrow('dynamodb:GetRecords');
+    expect(rest.Records?.at(-1)?.dynamodb).toMatchObject({
+      Keys: { id: { S: 'streamed' } },
+      NewImage: { id: { S: 'streamed' }, ...more },
+    });
+    await expect(stack.clients(writer).streams.send(new GetRecordsCommand({ ShardIterator }))).rejects.toThrow(
+      'dynamodb:GetRecords',
+    );
   });
 });
 
 describe('SQS through the gateway', () => {
-  it('sends, long-polls and deletes under the gateway\'s own queue URLs', async () => {
+  it("sends, long-polls and deletes under the gateway's own queue URLs", async () => {
     const { QueueUrl } = await stack.clients(reader).sqs.send(new GetQueueUrlCommand({ QueueName: 'jobs' }));
     expect(QueueUrl).toBe(stack.queueUrl('jobs'));
     const receiving = stack.clients(reader).sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
     await stack.clients(writer).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
     const { Messages } = await receiving;
     expect(Messages?.map((message) => message.Body)).toEqual(['hello']);
-    await stack.clients(reader).sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages?.[0]?.ReceiptHandle }));
+    await stack
+      .clients(reader)
+      .sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages?.[0]?.ReceiptHandle }));
   });
 
-  it('takes AWS\'s own queue URLs for the same queues', async () => {
+  it("takes AWS's own queue URLs for the same queues", async () => {
     const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/jobs';
-    const sent = await stack.clients(writer).sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '1', MessageBody: 'batched' }] }));
+    const sent = await stack
+      .clients(writer)
+      .sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '1', MessageBody: 'batched' }] }));
     expect(sent.Successful).toHaveLength(1);
     const { Messages } = await stack.clients(reader).sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(Messages?.[0]?.Body).toBe('batched');
@@ -174,20 +267,31 @@ describe('SQS through the gateway', () => {
   it('refuses a call without the grant, batches included, and honours queue policies', async () => {
     const QueueUrl = stack.queueUrl('jobs');
     const batch = new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '1', MessageBody: 'x' }] });
-    await expect(stack.clients(reader).sqs.send(batch)).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('sqs:SendMessage on resource') });
-    await stack.clients(nobody).sqs.send(new SendMessageCommand({ QueueUrl: stack.queueUrl('open'), MessageBody: 'x' }));
-    await expect(stack.clients(nobody).sqs.send(new SendMessageCommand({ QueueUrl: stack.queueUrl('closed'), MessageBody: 'x' }))).rejects.toThrow('explicit deny');
+    await expect(stack.clients(reader).sqs.send(batch)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('sqs:SendMessage on resource'),
+    });
+    await stack
+      .clients(nobody)
+      .sqs.send(new SendMessageCommand({ QueueUrl: stack.queueUrl('open'), MessageBody: 'x' }));
+    await expect(
+      stack.clients(nobody).sqs.send(new SendMessageCommand({ QueueUrl: stack.queueUrl('closed'), MessageBody: 'x' })),
+    ).rejects.toThrow('explicit deny');
   });
 
   it('loses no message to a receiver that hung up', async () => {
     const QueueUrl = stack.queueUrl('open');
     const { sqs } = stack.clients('administrator');
-    while ((await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 60 }))).Messages) { /* what other tests left */ }
+    while ((await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 60 }))).Messages) {
+      /* what other tests left */
+    }
     const hangUp = new AbortController();
     let seen = () => undefined as void;
     const polling = new Promise<void>((resolve) => (seen = resolve));
     const forget = stack.gateway.onCall((call) => (call.operation === 'ReceiveMessage' ? seen() : undefined));
-    const aborted = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), { abortSignal: hangUp.signal });
+    const aborted = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
+      abortSignal: hangUp.signal,
+    });
     await polling;
     forget();
     hangUp.abort();
@@ -206,10 +310,20 @@ describe('hooks', () => {
     const forget = stack.gateway.onCall((call) => {
       seen.push(call);
       if (call.phase === 'after') return action === 'drop' ? { dropConnection: true } : undefined;
-      return action === 'fail' ? { fail: { status: 400, type: 'ThrottlingException', message: 'Slow down.' } } : { delayMs: 1 };
+      return action === 'fail'
+        ? { fail: { status: 400, type: 'ThrottlingException', message: 'Slow down.' } }
+        : { delayMs: 1 };
     });
     await dynamodb.send(put('things', 'hooked'));
-    expect(seen.map(({ phase, caller, workerId, operation, response }) => [phase, caller, workerId, operation, response?.status])).toEqual([
+    expect(
+      seen.map(({ phase, caller, workerId, operation, response }) => [
+        phase,
+        caller,
+        workerId,
+        operation,
+        response?.status,
+      ]),
+    ).toEqual([
       ['before', 'writer', 'worker-7', 'PutItem', undefined],
       ['after', 'writer', 'worker-7', 'PutItem', 200],
     ]);
@@ -236,11 +350,16 @@ describe('strangers', () => {
       });
       outgoing.on('error', reject).end(body);
     });
-  const target = { 'x-amz-target': 'DynamoDB_20120810.ListTables', authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request' };
+  const target = {
+    'x-amz-target': 'DynamoDB_20120810.ListTables',
+    authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request',
+  };
 
   it('are refused: foreign host names, no credentials, other protocols, broken bodies', async () => {
     expect(await post({ ...target, host: 'evil.example' })).toMatchObject({ status: 403 });
-    expect((await post({ 'x-amz-target': target['x-amz-target'] })).text).toContain('MissingAuthenticationTokenException');
+    expect((await post({ 'x-amz-target': target['x-amz-target'] })).text).toContain(
+      'MissingAuthenticationTokenException',
+    );
     expect((await post({ authorization: target.authorization })).text).toContain('X-Amz-Target');
     expect((await post(target, '[1')).text).toContain('SerializationException');
     expect(await post(target)).toMatchObject({ status: 200 });

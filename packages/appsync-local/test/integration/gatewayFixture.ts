@@ -11,12 +11,22 @@ import type { PolicyStatement, QueueModel, RoleModel, TableModel } from '../../s
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
 
-export function statement(actions: string[], resources: string[], more: Partial<PolicyStatement> = {}): PolicyStatement {
+export function statement(
+  actions: string[],
+  resources: string[],
+  more: Partial<PolicyStatement> = {},
+): PolicyStatement {
   return { source: 'Test[0]', effect: 'Allow', actions, resources, conditions: {}, ...more };
 }
 
 export function role(name: string, statements: PolicyStatement[]): RoleModel {
-  return { logicalId: name, name, arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, trustedServices: ['lambda.amazonaws.com'], statements };
+  return {
+    logicalId: name,
+    name,
+    arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+    trustedServices: ['lambda.amazonaws.com'],
+    statements,
+  };
 }
 
 export function tableArn(name: string): string {
@@ -39,7 +49,11 @@ export function table(name: string, options: { stream?: boolean } = {}): TableMo
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       AttributeDefinitions: ['id', 'owner'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       GlobalSecondaryIndexes: [
-        { IndexName: 'byOwner', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } },
+        {
+          IndexName: 'byOwner',
+          KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
       ],
       BillingMode: 'PAY_PER_REQUEST',
       ...(options.stream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } } : {}),
@@ -75,16 +89,42 @@ export async function startGateway(o: {
     seed: 'test',
     resourcePolicies: new Map(queues.map((queue) => [queue.arn, queue.policy])),
   });
-  const gateway = new Gateway({ url: front.url, region: REGION, accountId: ACCOUNT, tables, queues, streams, iam, database, sqs, measure: o.measure });
+  const gateway = new Gateway({
+    url: front.url,
+    region: REGION,
+    accountId: ACCOUNT,
+    tables,
+    queues,
+    streams,
+    iam,
+    database,
+    sqs,
+    measure: o.measure,
+  });
   front.handleWith((request, response) => void gateway.handle(request, response));
 
   const closers: (() => void)[] = [];
   /** SDK clients of a role, of the administrator, or with credentials of the test's choice. */
-  const clients = (who: RoleModel | 'administrator' | { accessKeyId: string; secretAccessKey: string }, workerId?: string) => {
-    const own = who === 'administrator' ? { accessKeyId: 'local', secretAccessKey: 'anything' } : 'arn' in who ? iam.credentialsFor(who.arn) : who;
-    const credentials = workerId === undefined ? own : { ...own, sessionToken: `${(own as { sessionToken?: string }).sessionToken}#${workerId}` };
+  const clients = (
+    who: RoleModel | 'administrator' | { accessKeyId: string; secretAccessKey: string },
+    workerId?: string,
+  ) => {
+    const own =
+      who === 'administrator'
+        ? { accessKeyId: 'local', secretAccessKey: 'anything' }
+        : 'arn' in who
+          ? iam.credentialsFor(who.arn)
+          : who;
+    const credentials =
+      workerId === undefined
+        ? own
+        : { ...own, sessionToken: `${(own as { sessionToken?: string }).sessionToken}#${workerId}` };
     const config = { endpoint: front.url, region: REGION, credentials, maxAttempts: 1 };
-    const made = { dynamodb: new DynamoDBClient(config), streams: new DynamoDBStreamsClient(config), sqs: new SQSClient(config) };
+    const made = {
+      dynamodb: new DynamoDBClient(config),
+      streams: new DynamoDBStreamsClient(config),
+      sqs: new SQSClient(config),
+    };
     closers.push(() => Object.values(made).forEach((client) => client.destroy()));
     return made;
   };

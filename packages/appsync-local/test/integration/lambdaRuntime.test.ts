@@ -3,7 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { startLambdaRuntime, type LambdaEvent, type LambdaRuntime, type LambdaRuntimeOptions } from '../../src/lambda/runtime.ts';
+import {
+  startLambdaRuntime,
+  type LambdaEvent,
+  type LambdaRuntime,
+  type LambdaRuntimeOptions,
+} from '../../src/lambda/runtime.ts';
 import type { FunctionModel } from '../../src/model.ts';
 import { accountId, eventually, functionFrom, iamDenying, region, role, temporaryFolder } from './lambdaFixtures.ts';
 
@@ -18,7 +23,15 @@ afterEach(async () => {
 async function start(functions: FunctionModel[], options: Partial<LambdaRuntimeOptions> = {}): Promise<LambdaRuntime> {
   logDir = temporaryFolder();
   runtime = await startLambdaRuntime({
-    functions, roles: [role], iam: iamDenying(), endpoint: 'http://127.0.0.1:9', region, accountId, logDir, concurrencyPerFunction: 2, ...options,
+    functions,
+    roles: [role],
+    iam: iamDenying(),
+    endpoint: 'http://127.0.0.1:9',
+    region,
+    accountId,
+    logDir,
+    concurrencyPerFunction: 2,
+    ...options,
   });
   return runtime;
 }
@@ -30,7 +43,11 @@ async function run(source: string, settings: Partial<FunctionModel> = {}, payloa
 }
 
 test('a handler gets its event and its result comes back, both as JSON', async () => {
-  const result = await run('export const handler = async (event) => ({ got: event, dropped: undefined, at: new Date(0) });', {}, { list: [1, 'é'], dropped: undefined });
+  const result = await run(
+    'export const handler = async (event) => ({ got: event, dropped: undefined, at: new Date(0) });',
+    {},
+    { list: [1, 'é'], dropped: undefined },
+  );
   expect(result).toMatchObject({ ok: true, payload: { got: { list: [1, 'é'] }, at: '1970-01-01T00:00:00.000Z' } });
 });
 
@@ -59,7 +76,10 @@ test('the environment is the template’s and Lambda’s, and nothing of the mac
 });
 
 test('the context carries what handlers read of it', async () => {
-  const result = await run('export const handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });', { timeoutSeconds: 7 });
+  const result = await run(
+    'export const handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });',
+    { timeoutSeconds: 7 },
+  );
   expect(result).toMatchObject({
     ok: true,
     payload: {
@@ -106,7 +126,9 @@ test('a connection that the other side closed in the meantime is not used again'
     response.end('ok');
     setTimeout(() => request.socket.destroy(), 30);
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const subject = functionFrom(`
     import { Agent, get } from 'node:http';
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -123,41 +145,78 @@ test('a connection that the other side closed in the meantime is not used again'
 });
 
 function connectionsOf(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => { server.getConnections((error, count) => (error ? reject(error) : resolve(count))); });
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
 }
 
 test('an error thrown by the handler is the result, and the environment goes on', async () => {
-  const subject = functionFrom('let n = 0; export const handler = async () => { n += 1; if (n === 1) throw new TypeError("no such thing"); return n; };');
+  const subject = functionFrom(
+    'let n = 0; export const handler = async () => { n += 1; if (n === 1) throw new TypeError("no such thing"); return n; };',
+  );
   const running = await start([subject]);
-  expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: false, errorType: 'Unhandled', errorMessage: 'no such thing' });
+  expect(await running.invoke(subject.arn, {})).toMatchObject({
+    ok: false,
+    errorType: 'Unhandled',
+    errorMessage: 'no such thing',
+  });
   expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: true, payload: 2 });
 });
 
 test('a function over its time is ended, says so in Lambda’s words, and is replaced', async () => {
-  const subject = functionFrom('let n = 0; export const handler = async ({ hang }) => { n += 1; if (hang) for (;;); return n; };', { timeoutSeconds: 1 });
+  const subject = functionFrom(
+    'let n = 0; export const handler = async ({ hang }) => { n += 1; if (hang) for (;;); return n; };',
+    { timeoutSeconds: 1 },
+  );
   const running = await start([subject]);
   const result = await running.invoke(subject.arn, { hang: true });
   expect(result).toMatchObject({ ok: false, errorType: 'TimedOut' });
-  expect(!result.ok && result.errorMessage).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z ${result.requestId} Task timed out after 1\\.00 seconds$`));
+  expect(!result.ok && result.errorMessage).toMatch(
+    new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z ${result.requestId} Task timed out after 1\\.00 seconds$`),
+  );
   expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: true, payload: 1 });
 });
 
 test.each([
   ['process.exit', 'process.exit(3)', 'Crashed', /exit status 3$/],
-  ['an error nobody catches', 'setTimeout(() => { throw new Error("stray"); }, 1); await new Promise(() => {})', 'Unhandled', /^stray$/],
-  ['a rejection nobody handles', 'Promise.reject(new Error("stray")); await new Promise((r) => setTimeout(r, 1000))', 'Unhandled', /^stray$/],
+  [
+    'an error nobody catches',
+    'setTimeout(() => { throw new Error("stray"); }, 1); await new Promise(() => {})',
+    'Unhandled',
+    /^stray$/,
+  ],
+  [
+    'a rejection nobody handles',
+    'Promise.reject(new Error("stray")); await new Promise((r) => setTimeout(r, 1000))',
+    'Unhandled',
+    /^stray$/,
+  ],
   ['an event loop run dry', 'await new Promise(() => {})', 'Crashed', /without providing a reason$/],
-  ['too much memory', 'const all = []; for (;;) all.push(new Array(100_000).fill(Math.random()))', 'Crashed', /out of memory/],
+  [
+    'too much memory',
+    'const all = []; for (;;) all.push(new Array(100_000).fill(Math.random()))',
+    'Crashed',
+    /out of memory/,
+  ],
 ])('%s ends the environment, which is replaced', async (_name, statement, errorType, errorMessage) => {
-  const subject = functionFrom(`let n = 0; export const handler = async ({ crash }) => { n += 1; if (crash) { ${statement}; } return n; };`, { memoryMb: 64 });
+  const subject = functionFrom(
+    `let n = 0; export const handler = async ({ crash }) => { n += 1; if (crash) { ${statement}; } return n; };`,
+    { memoryMb: 64 },
+  );
   const running = await start([subject]);
   await running.invoke(subject.arn, {});
-  expect(await running.invoke(subject.arn, { crash: true })).toMatchObject({ ok: false, errorType, errorMessage: expect.stringMatching(errorMessage) });
+  expect(await running.invoke(subject.arn, { crash: true })).toMatchObject({
+    ok: false,
+    errorType,
+    errorMessage: expect.stringMatching(errorMessage),
+  });
   expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: true, payload: 1 });
 });
 
 test('a killed environment fails its invocation, and others are unharmed', async () => {
-  const subject = functionFrom('export const handler = async () => { await new Promise((r) => setTimeout(r, 500)); return process.env.AWS_SESSION_TOKEN; };');
+  const subject = functionFrom(
+    'export const handler = async () => { await new Promise((r) => setTimeout(r, 500)); return process.env.AWS_SESSION_TOKEN; };',
+  );
   const events: LambdaEvent[] = [];
   const running = await start([subject], { onEvent: (event) => events.push(event) });
   const both = [running.invoke(subject.arn, {}), running.invoke(subject.arn, {})];
@@ -165,46 +224,81 @@ test('a killed environment fails its invocation, and others are unharmed', async
   const [victim, other] = running.workers().map(({ id }) => id);
   running.killWorker(victim ?? '');
   const results = await Promise.all(both);
-  expect(results.filter(({ ok }) => !ok)).toEqual([expect.objectContaining({ errorType: 'Crashed', errorMessage: expect.stringMatching(/signal: killed$/) })]);
+  expect(results.filter(({ ok }) => !ok)).toEqual([
+    expect.objectContaining({ errorType: 'Crashed', errorMessage: expect.stringMatching(/signal: killed$/) }),
+  ]);
   expect(results.filter(({ ok }) => ok)).toEqual([expect.objectContaining({ payload: `session#${other}` })]);
   await eventually(() => running.workers().length === 1);
 });
 
 test.each([
   ['a module that throws', 'throw new Error("bad module"); export const handler = 1;', 'index.handler', /bad module/],
-  ['no such export', 'export const other = async () => 1;', 'index.handler', /index.handler is undefined or not exported/],
+  [
+    'no such export',
+    'export const other = async () => 1;',
+    'index.handler',
+    /index.handler is undefined or not exported/,
+  ],
   ['no such module', 'export const handler = async () => 1;', 'main.handler', /Cannot find module 'main'/],
-  ['a callback handler', 'export const handler = (event, context, callback) => callback();', 'index.handler', /callback/],
-  ['a result that is not JSON', 'export const handler = async () => 1n;', 'index.handler', /Unable to stringify response body/],
+  [
+    'a callback handler',
+    'export const handler = (event, context, callback) => callback();',
+    'index.handler',
+    /callback/,
+  ],
+  [
+    'a result that is not JSON',
+    'export const handler = async () => 1n;',
+    'index.handler',
+    /Unable to stringify response body/,
+  ],
 ])('%s is an error with a reason', async (_name, source, handler, message) => {
-  expect(await run(source, { handler })).toMatchObject({ ok: false, errorType: 'Unhandled', errorMessage: expect.stringMatching(message) });
+  expect(await run(source, { handler })).toMatchObject({
+    ok: false,
+    errorType: 'Unhandled',
+    errorMessage: expect.stringMatching(message),
+  });
 });
 
 test('requests and responses over 6 MB are refused', async () => {
   const subject = functionFrom('export const handler = async ({ size }) => "x".repeat(size ?? 0);');
   const running = await start([subject]);
-  expect(await running.invoke(subject.arn, { text: 'x'.repeat(6 * 2 ** 20) })).toMatchObject({ ok: false, errorMessage: expect.stringMatching(/Request must be smaller than 6291456 bytes/) });
-  expect(await running.invoke(subject.arn, { size: 6 * 2 ** 20 + 200 })).toMatchObject({ ok: false, errorMessage: expect.stringMatching(/exceeded maximum allowed payload size/) });
+  expect(await running.invoke(subject.arn, { text: 'x'.repeat(6 * 2 ** 20) })).toMatchObject({
+    ok: false,
+    errorMessage: expect.stringMatching(/Request must be smaller than 6291456 bytes/),
+  });
+  expect(await running.invoke(subject.arn, { size: 6 * 2 ** 20 + 200 })).toMatchObject({
+    ok: false,
+    errorMessage: expect.stringMatching(/exceeded maximum allowed payload size/),
+  });
   expect(await running.invoke(subject.arn, { size: 6 * 2 ** 20 - 10 })).toMatchObject({ ok: true });
 });
 
 test('concurrency is capped, and whoever waits is served in turn', async () => {
-  const subject = functionFrom('export const handler = async ({ n }) => { await new Promise((r) => setTimeout(r, 20)); return n; };');
+  const subject = functionFrom(
+    'export const handler = async ({ n }) => { await new Promise((r) => setTimeout(r, 20)); return n; };',
+  );
   const running = await start([subject], { concurrencyPerFunction: 3 });
-  const results = await Promise.all(Array.from({ length: 12 }, (_, n) => running.invoke(subject.arn, { n }, { waitForSlot: true })));
+  const results = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => running.invoke(subject.arn, { n }, { waitForSlot: true })),
+  );
   expect(results.map((result) => result.ok && result.payload)).toEqual(Array.from({ length: 12 }, (_, n) => n));
   expect(running.workers().length).toBeLessThanOrEqual(3);
 });
 
 test('reserved concurrency caps further', async () => {
-  const subject = functionFrom('export const handler = async () => { await new Promise((r) => setTimeout(r, 20)); };', { reservedConcurrency: 1 });
+  const subject = functionFrom('export const handler = async () => { await new Promise((r) => setTimeout(r, 20)); };', {
+    reservedConcurrency: 1,
+  });
   const running = await start([subject], { concurrencyPerFunction: 3 });
   await Promise.all(Array.from({ length: 4 }, () => running.invoke(subject.arn, {})));
   expect(running.workers()).toHaveLength(1);
 });
 
 test('output goes to the function’s log between START and REPORT, raw lines untouched', async () => {
-  const subject = functionFrom('export const handler = async () => { console.log("hello", { a: 1 }); process.stdout.write(\'{"_aws":{}}\\n\'); throw new Error("oops"); };');
+  const subject = functionFrom(
+    'export const handler = async () => { console.log("hello", { a: 1 }); process.stdout.write(\'{"_aws":{}}\\n\'); throw new Error("oops"); };',
+  );
   const running = await start([subject]);
   const { requestId } = await running.invoke(subject.arn, {});
   await running.stop();
@@ -214,31 +308,49 @@ test('output goes to the function’s log between START and REPORT, raw lines un
   expect(lines[2]).toBe('{"_aws":{}}');
   expect(lines[3]).toMatch(/\tERROR\tInvoke Error \{"errorType":"Error","errorMessage":"oops"/);
   expect(lines.at(-2)).toBe(`END RequestId: ${requestId}`);
-  expect(lines.at(-1)).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms$/);
+  expect(lines.at(-1)).toMatch(
+    /^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms$/,
+  );
 });
 
-test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])('without %s nothing is logged, and the denial is told', async (action) => {
-  const subject = functionFrom('export const handler = async () => { console.log("lost"); return 1; };', { logGroup: 'group' });
-  const events: LambdaEvent[] = [];
-  const printed = vi.spyOn(console, 'error').mockReturnValue();
-  const running = await start([subject], { iam: iamDenying(action), onEvent: (event) => events.push(event) });
-  expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: true, payload: 1 });
-  await running.stop();
-  expect(existsSync(join(logDir, 'subject.log'))).toBe(false);
-  expect(printed.mock.calls.flat().join()).toContain(`Function subject: its role function-role is not allowed ${action} on `);
-  printed.mockRestore();
-  expect(events.filter(({ kind }) => kind === 'denied')).toEqual([
-    { kind: 'denied', functionName: 'subject', action, resource: expect.stringMatching(/^arn:aws:logs:us-east-1:000000000000:log-group:group:log-stream:/) },
-  ]);
-});
+test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])(
+  'without %s nothing is logged, and the denial is told',
+  async (action) => {
+    const subject = functionFrom('export const handler = async () => { console.log("lost"); return 1; };', {
+      logGroup: 'group',
+    });
+    const events: LambdaEvent[] = [];
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
+    const running = await start([subject], { iam: iamDenying(action), onEvent: (event) => events.push(event) });
+    expect(await running.invoke(subject.arn, {})).toMatchObject({ ok: true, payload: 1 });
+    await running.stop();
+    expect(existsSync(join(logDir, 'subject.log'))).toBe(false);
+    expect(printed.mock.calls.flat().join()).toContain(
+      `Function subject: its role function-role is not allowed ${action} on `,
+    );
+    printed.mockRestore();
+    expect(events.filter(({ kind }) => kind === 'denied')).toEqual([
+      {
+        kind: 'denied',
+        functionName: 'subject',
+        action,
+        resource: expect.stringMatching(/^arn:aws:logs:us-east-1:000000000000:log-group:group:log-stream:/),
+      },
+    ]);
+  },
+);
 
 test('a role that does not trust Lambda is refused by name', async () => {
   const subject = functionFrom('export const handler = async () => 1;');
-  await expect(start([subject], { roles: [{ ...role, trustedServices: ['appsync.amazonaws.com'] }] })).rejects.toThrow(/subjectFunction.*FunctionRole cannot be assumed by Lambda/);
+  await expect(start([subject], { roles: [{ ...role, trustedServices: ['appsync.amazonaws.com'] }] })).rejects.toThrow(
+    /subjectFunction.*FunctionRole cannot be assumed by Lambda/,
+  );
 });
 
 test('stopping rejects those who wait, and ends every environment', async () => {
-  const subject = functionFrom('export const handler = async () => new Promise((r) => setTimeout(r, 60_000));', { timeoutSeconds: 90 });
+  const subject = functionFrom('export const handler = async () => new Promise((r) => setTimeout(r, 60_000));', {
+    timeoutSeconds: 90,
+  });
   const events: LambdaEvent[] = [];
   const running = await start([subject], { concurrencyPerFunction: 1, onEvent: (event) => events.push(event) });
   const inside = running.invoke(subject.arn, {}, { waitForSlot: true });

@@ -10,35 +10,53 @@ let engines: Engines;
 let subject: Subject;
 let removeHook: () => void = () => undefined;
 
-beforeAll(async () => { engines = await startEngines({ tables: 8 }); });
+beforeAll(async () => {
+  engines = await startEngines({ tables: 8 });
+});
 afterAll(() => engines.stop());
-beforeEach(() => { subject = new Subject(engines); });
+beforeEach(() => {
+  subject = new Subject(engines);
+});
 afterEach(async () => {
   removeHook();
   await subject.stop();
 });
 
-const sdk = (name: string): string => `createRequire(${JSON.stringify(import.meta.url)})(${JSON.stringify(`@aws-sdk/client-${name}`)})`;
+const sdk = (name: string): string =>
+  `createRequire(${JSON.stringify(import.meta.url)})(${JSON.stringify(`@aws-sdk/client-${name}`)})`;
 
 /** Queue → writer → table → stream → sender → queue: each with the real SDK, the gateway between. */
 async function startChain(): Promise<{ source: QueueModel; target: QueueModel; table: TableModel; running: Mappings }> {
-  const [source, target, table] = [await engines.nextQueue({ VisibilityTimeout: '2' }), await engines.nextQueue(), engines.nextTable()];
+  const [source, target, table] = [
+    await engines.nextQueue({ VisibilityTimeout: '2' }),
+    await engines.nextQueue(),
+    engines.nextTable(),
+  ];
   const settings = { roleArn: ownRole.arn, timeoutSeconds: 2 };
-  const writer = functionFrom(`
+  const writer = functionFrom(
+    `
     import { createRequire } from 'node:module';
     const { DynamoDBClient, PutItemCommand } = ${sdk('dynamodb')};
     const client = new DynamoDBClient();
     export const handler = async ({ Records }) => {
       for (const { body } of Records) await client.send(new PutItemCommand({ TableName: process.env.TABLE, Item: { pk: { S: body }, sk: { S: '1' } } }));
-    };`, { ...settings, name: 'writer', environment: { TABLE: table.name } });
-  const sender = functionFrom(`
+    };`,
+    { ...settings, name: 'writer', environment: { TABLE: table.name } },
+  );
+  const sender = functionFrom(
+    `
     import { createRequire } from 'node:module';
     const { SQSClient, SendMessageCommand } = ${sdk('sqs')};
     const client = new SQSClient();
     export const handler = async ({ Records }) => {
       for (const { dynamodb } of Records) await client.send(new SendMessageCommand({ QueueUrl: process.env.TARGET, MessageBody: dynamodb.Keys.pk.S }));
-    };`, { ...settings, name: 'sender', environment: { TARGET: target.url } });
-  const mappings = [sqsMapping(writer, source), streamMapping(sender, table.streamArn ?? '', { bisectOnError: false, maximumRetryAttempts: -1 })];
+    };`,
+    { ...settings, name: 'sender', environment: { TARGET: target.url } },
+  );
+  const mappings = [
+    sqsMapping(writer, source),
+    streamMapping(sender, table.streamArn ?? '', { bisectOnError: false, maximumRetryAttempts: -1 }),
+  ];
   return { source, target, table, running: await subject.start([writer, sender], [source], mappings) };
 }
 
@@ -77,12 +95,19 @@ test.each<[string, GatewayCall['phase']]>([
 
 test('the gateway knows which sandbox calls, and the mappings by their function’s role', async () => {
   const callers = new Set<string>();
-  removeHook = engines.gateway.onCall(({ operation, caller, workerId }) => { callers.add(`${operation} ${caller} ${workerId ?? '-'}`); });
+  removeHook = engines.gateway.onCall(({ operation, caller, workerId }) => {
+    callers.add(`${operation} ${caller} ${workerId ?? '-'}`);
+  });
   const { source, running } = await startChain();
   await engines.send(source, ['one']);
   await running.idle();
-  expect([...callers]).toEqual(expect.arrayContaining([
-    'ReceiveMessage FunctionRole -', 'PutItem FunctionRole writer-1', 'DeleteMessageBatch FunctionRole -',
-    'GetRecords FunctionRole -', 'SendMessage FunctionRole sender-1',
-  ]));
+  expect([...callers]).toEqual(
+    expect.arrayContaining([
+      'ReceiveMessage FunctionRole -',
+      'PutItem FunctionRole writer-1',
+      'DeleteMessageBatch FunctionRole -',
+      'GetRecords FunctionRole -',
+      'SendMessage FunctionRole sender-1',
+    ]),
+  );
 });

@@ -1,9 +1,23 @@
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+} from '@aws-sdk/client-sqs';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMappings, type Mappings, type MappingsOptions } from '../../src/lambda/mapping/mappings.ts';
 import { startLambdaRuntime, type LambdaRuntime } from '../../src/lambda/runtime.ts';
-import type { FunctionModel, MappingModel, QueueModel, RoleModel, SqsMappingModel, StackModel, StreamMappingModel, TableModel } from '../../src/model.ts';
+import type {
+  FunctionModel,
+  MappingModel,
+  QueueModel,
+  RoleModel,
+  SqsMappingModel,
+  StackModel,
+  StreamMappingModel,
+  TableModel,
+} from '../../src/model.ts';
 import { ACCOUNT, queueArn, REGION, role, startGateway, statement, tableArn } from './gatewayFixture.ts';
 import { functionFrom, temporaryFolder } from './lambdaFixtures.ts';
 
@@ -24,7 +38,10 @@ function streamTable(name: string): TableModel {
     streamArn: `${tableArn(name)}/stream/local`,
     createTable: {
       TableName: name,
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
       AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       BillingMode: 'PAY_PER_REQUEST',
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
@@ -70,8 +87,13 @@ export async function startEngines(options: { tables?: number; roles?: RoleModel
       return Messages.map(({ Body }) => Body ?? '');
     },
     async counts({ url }: QueueModel): Promise<{ visible: number; inFlight: number }> {
-      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }));
-      return { visible: Number(Attributes['ApproximateNumberOfMessages']), inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible']) };
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+      );
+      return {
+        visible: Number(Attributes['ApproximateNumberOfMessages']),
+        inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+      };
     },
     /** Fails the next call of that operation with an error of that name; tells whether that has happened. */
     failNext(operation: string, type: string): () => boolean {
@@ -98,17 +120,23 @@ export class Subject {
 
   /** A function whose handler runs the statements; `Records`, `note`, `nameOf`, `sleep` and `existsSync` are at hand. */
   consumer(statements: string, settings: Partial<FunctionModel> = {}): FunctionModel {
-    return functionFrom(`
+    return functionFrom(
+      `
       import { appendFileSync, existsSync } from 'node:fs';
       const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       const note = (value) => appendFileSync(process.env.NOTES, JSON.stringify(value) + '\\n');
       const nameOf = ({ dynamodb: { Keys } }) => Keys.pk.S + '/' + Keys.sk.S;
-      export const handler = async ({ Records }) => { ${statements} };`, { timeoutSeconds: 1, roleArn: ownRole.arn, environment: { NOTES: this.notes }, ...settings });
+      export const handler = async ({ Records }) => { ${statements} };`,
+      { timeoutSeconds: 1, roleArn: ownRole.arn, environment: { NOTES: this.notes }, ...settings },
+    );
   }
 
   noted<T = string[]>(): T[] {
     if (!existsSync(this.notes)) return [];
-    return readFileSync(this.notes, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as T);
+    return readFileSync(this.notes, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as T);
   }
 
   /** A file that functions may wait for: its path, and how to make it. */
@@ -117,12 +145,33 @@ export class Subject {
     return { path, open: () => appendFileSync(path, '') };
   }
 
-  async start(functions: FunctionModel[], queues: QueueModel[], mappings: MappingModel[], options: Partial<MappingsOptions> = {}): Promise<Mappings> {
+  async start(
+    functions: FunctionModel[],
+    queues: QueueModel[],
+    mappings: MappingModel[],
+    options: Partial<MappingsOptions> = {},
+  ): Promise<Mappings> {
     const { iam, url: endpoint, roles } = this.engines;
     const common = { iam, endpoint, region: REGION };
-    this.runtime ??= await startLambdaRuntime({ ...common, functions, roles, accountId: ACCOUNT, logDir: temporaryFolder(), concurrencyPerFunction: 4 });
+    this.runtime ??= await startLambdaRuntime({
+      ...common,
+      functions,
+      roles,
+      accountId: ACCOUNT,
+      logDir: temporaryFolder(),
+      concurrencyPerFunction: 4,
+    });
     const model: StackModel = {
-      stackName: 'Test', region: REGION, accountId: ACCOUNT, partition: 'aws', roles, tables: [], queues, functions, mappings, outputs: {},
+      stackName: 'Test',
+      region: REGION,
+      accountId: ACCOUNT,
+      partition: 'aws',
+      roles,
+      tables: [],
+      queues,
+      functions,
+      mappings,
+      outputs: {},
       api: undefined as unknown as StackModel['api'],
     };
     this.mappings = await startMappings({ ...common, model, invoker: this.runtime, ...options });
@@ -135,17 +184,44 @@ export class Subject {
   }
 }
 
-export function sqsMapping(fn: FunctionModel, queue: QueueModel, settings: Partial<SqsMappingModel> = {}): SqsMappingModel {
+export function sqsMapping(
+  fn: FunctionModel,
+  queue: QueueModel,
+  settings: Partial<SqsMappingModel> = {},
+): SqsMappingModel {
   return {
-    kind: 'sqs', logicalId: `${queue.name}Mapping`, functionArn: fn.arn, queueArn: queue.arn, batchSize: 10, windowSeconds: 0,
-    reportBatchItemFailures: true, enabled: true, ...settings,
+    kind: 'sqs',
+    logicalId: `${queue.name}Mapping`,
+    functionArn: fn.arn,
+    queueArn: queue.arn,
+    batchSize: 10,
+    windowSeconds: 0,
+    reportBatchItemFailures: true,
+    enabled: true,
+    ...settings,
   };
 }
 
-export function streamMapping(fn: FunctionModel, streamArn: string, settings: Partial<StreamMappingModel> = {}): StreamMappingModel {
+export function streamMapping(
+  fn: FunctionModel,
+  streamArn: string,
+  settings: Partial<StreamMappingModel> = {},
+): StreamMappingModel {
   return {
-    kind: 'dynamodb', logicalId: 'streamMapping', functionArn: fn.arn, streamArn, startingPosition: 'TRIM_HORIZON', batchSize: 100,
-    windowSeconds: 0, parallelizationFactor: 1, bisectOnError: true, maximumRetryAttempts: 3, maximumRecordAgeSeconds: -1,
-    reportBatchItemFailures: true, filters: [], enabled: true, ...settings,
+    kind: 'dynamodb',
+    logicalId: 'streamMapping',
+    functionArn: fn.arn,
+    streamArn,
+    startingPosition: 'TRIM_HORIZON',
+    batchSize: 100,
+    windowSeconds: 0,
+    parallelizationFactor: 1,
+    bisectOnError: true,
+    maximumRetryAttempts: 3,
+    maximumRecordAgeSeconds: -1,
+    reportBatchItemFailures: true,
+    filters: [],
+    enabled: true,
+    ...settings,
   };
 }

@@ -10,9 +10,13 @@ const needed = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttribut
 let engines: Engines;
 let subject: Subject;
 
-beforeAll(async () => { engines = await startEngines({ roles: needed.map(roleWithout) }); });
+beforeAll(async () => {
+  engines = await startEngines({ roles: needed.map(roleWithout) });
+});
 afterAll(() => engines.stop());
-beforeEach(() => { subject = new Subject(engines); });
+beforeEach(() => {
+  subject = new Subject(engines);
+});
 afterEach(() => subject.stop());
 
 /** A function that notes the bodies of each batch before the statements run. */
@@ -22,7 +26,8 @@ function consumer(statements: string, settings: Partial<FunctionModel> = {}): Fu
 
 const onFirstDelivery = 'if (Number(Records[0].attributes.ApproximateReceiveCount) === 1)';
 const bodies = (): string[] => subject.noted().flat().sort();
-const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `message ${String(index).padStart(2, '0')}`);
+const texts = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `message ${String(index).padStart(2, '0')}`);
 
 function start(fn: FunctionModel, source: QueueModel, settings: Partial<SqsMappingModel> = {}): Promise<Mappings> {
   return subject.start([fn], [source], [sqsMapping(fn, source, settings)]);
@@ -40,39 +45,52 @@ test('every record of every batch reaches the function, and the queue ends empty
 
 test('a record has exactly the shape that Lambda gives it', async () => {
   const source = await engines.nextQueue();
-  await engines.sqs.send(new SendMessageCommand({
-    QueueUrl: source.url,
-    MessageBody: '{"é":1}',
-    MessageAttributes: { kind: { DataType: 'String', StringValue: 'test' }, raw: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2]) } },
-  }));
+  await engines.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: source.url,
+      MessageBody: '{"é":1}',
+      MessageAttributes: {
+        kind: { DataType: 'String', StringValue: 'test' },
+        raw: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2]) },
+      },
+    }),
+  );
   await (await start(subject.consumer('note(Records);'), source)).idle();
-  expect(subject.noted()).toEqual([[{
-    messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    receiptHandle: expect.any(String),
-    body: '{"é":1}',
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: expect.stringMatching(/^\d{13}$/),
-      SenderId: expect.any(String),
-      ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
-    },
-    messageAttributes: {
-      kind: { stringValue: 'test', stringListValues: [], binaryListValues: [], dataType: 'String' },
-      raw: { binaryValue: 'AQI=', stringListValues: [], binaryListValues: [], dataType: 'Binary' },
-    },
-    md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/),
-    md5OfBody: expect.stringMatching(/^[0-9a-f]{32}$/),
-    eventSource: 'aws:sqs',
-    eventSourceARN: source.arn,
-    awsRegion: 'us-east-1',
-  }]]);
+  expect(subject.noted()).toEqual([
+    [
+      {
+        messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        receiptHandle: expect.any(String),
+        body: '{"é":1}',
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: expect.stringMatching(/^\d{13}$/),
+          SenderId: expect.any(String),
+          ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+        },
+        messageAttributes: {
+          kind: { stringValue: 'test', stringListValues: [], binaryListValues: [], dataType: 'String' },
+          raw: { binaryValue: 'AQI=', stringListValues: [], binaryListValues: [], dataType: 'Binary' },
+        },
+        md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/),
+        md5OfBody: expect.stringMatching(/^[0-9a-f]{32}$/),
+        eventSource: 'aws:sqs',
+        eventSourceARN: source.arn,
+        awsRegion: 'us-east-1',
+      },
+    ],
+  ]);
 });
 
 test('a reported item comes back after its visibility timeout and ends in the dead-letter queue; the others are done', async () => {
   const dead = await engines.nextQueue();
-  const source = await engines.nextQueue({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }) });
+  const source = await engines.nextQueue({
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }),
+  });
   await engines.send(source, ['good 1', 'poison', 'good 2']);
-  const fn = consumer('return { batchItemFailures: Records.filter(({ body }) => body === "poison").map(({ messageId }) => ({ itemIdentifier: messageId })) };');
+  const fn = consumer(
+    'return { batchItemFailures: Records.filter(({ body }) => body === "poison").map(({ messageId }) => ({ itemIdentifier: messageId })) };',
+  );
   await (await start(fn, source)).idle();
   expect(bodies()).toEqual(['good 1', 'good 2', 'poison', 'poison']);
   expect(await engines.bodies(dead)).toEqual(['poison']);
@@ -94,7 +112,9 @@ test('a batch whose sandbox is killed is delivered again', async () => {
   const source = await engines.nextQueue();
   await engines.send(source, texts(3));
   const running = await start(consumer(`${onFirstDelivery} await sleep(60_000);`), source);
-  const busy = await eventually(() => subject.noted().length > 0 && subject.runtime?.workers().find((worker) => worker.busy));
+  const busy = await eventually(
+    () => subject.noted().length > 0 && subject.runtime?.workers().find((worker) => worker.busy),
+  );
   if (busy) subject.runtime?.killWorker(busy.id);
   await running.idle();
   expect(bodies()).toEqual([...texts(3), ...texts(3)].sort());
@@ -134,7 +154,12 @@ test('messages over 6 MB together go in several invocations', async () => {
   const source = await engines.nextQueue({ VisibilityTimeout: '10' });
   const large = Array.from({ length: 8 }, (_, index) => String(index).repeat(1_000_000));
   for (const body of large) await engines.sqs.send(new SendMessageCommand({ QueueUrl: source.url, MessageBody: body }));
-  await (await start(subject.consumer('note(Records.map(({ body }) => body[0]));', { timeoutSeconds: 5, memoryMb: 512 }), source)).idle();
+  await (
+    await start(
+      subject.consumer('note(Records.map(({ body }) => body[0]));', { timeoutSeconds: 5, memoryMb: 512 }),
+      source,
+    )
+  ).idle();
   expect(bodies()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
   expect(subject.noted().length).toBeGreaterThan(1);
 });
@@ -144,7 +169,9 @@ test('stopping and starting again and again loses no message', async () => {
   const fn = consumer('');
   for (let round = 0; round < 3; round += 1) {
     const running = await start(fn, source);
-    const sending = (async () => { for (const text of texts(10)) await engines.send(source, [`${round} ${text}`]); })();
+    const sending = (async () => {
+      for (const text of texts(10)) await engines.send(source, [`${round} ${text}`]);
+    })();
     await running.stop();
     await sending;
   }
@@ -169,9 +196,19 @@ test.each(needed)('a role without %s is refused at the start', async (action) =>
 });
 
 test.each<[string, Partial<FunctionModel>, Partial<SqsMappingModel>, RegExp]>([
-  ['a visibility timeout under the function’s', { timeoutSeconds: 20 }, {}, /visibility timeout of 1 s, less than the 20 s timeout of function subjectFunction/],
+  [
+    'a visibility timeout under the function’s',
+    { timeoutSeconds: 20 },
+    {},
+    /visibility timeout of 1 s, less than the 20 s timeout of function subjectFunction/,
+  ],
   ['more than ten records without a window', {}, { batchSize: 11 }, /batch size of 11 needs a batching window/],
-  ['a queue that is not in the template', {}, { queueArn: 'arn:aws:sqs:us-east-1:000000000000:other' }, /other is not in the template/],
+  [
+    'a queue that is not in the template',
+    {},
+    { queueArn: 'arn:aws:sqs:us-east-1:000000000000:other' },
+    /other is not in the template/,
+  ],
 ])('%s is refused at the start', async (_name, fn, mapping, message) => {
   const source = await engines.nextQueue();
   await expect(start(consumer('', fn), source, mapping)).rejects.toThrow(message);

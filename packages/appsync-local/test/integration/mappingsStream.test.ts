@@ -8,14 +8,24 @@ import { roleWithout, startEngines, streamMapping, Subject, type Engines } from 
 
 type Source = TableModel & { streamArn: string };
 
-const needed = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams', 'sqs:SendMessage'];
+const needed = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+  'sqs:SendMessage',
+];
 
 let engines: Engines;
 let subject: Subject;
 
-beforeAll(async () => { engines = await startEngines({ tables: 20, roles: needed.map(roleWithout) }); });
+beforeAll(async () => {
+  engines = await startEngines({ tables: 20, roles: needed.map(roleWithout) });
+});
 afterAll(() => engines.stop());
-beforeEach(() => { subject = new Subject(engines); });
+beforeEach(() => {
+  subject = new Subject(engines);
+});
 afterEach(() => subject.stop());
 
 /** A function that notes `pk/sk` of each record, batch by batch, before the statements run. */
@@ -23,7 +33,8 @@ function consumer(statements: string, settings: Partial<FunctionModel> = {}): Fu
   return subject.consumer(`note(Records.map(nameOf)); ${statements}`, { timeoutSeconds: 5, ...settings });
 }
 
-const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `a/${String(index).padStart(4, '0')}`);
+const names = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `a/${String(index).padStart(4, '0')}`);
 
 async function put({ name: table }: Source, items: string[]): Promise<void> {
   for (let from = 0; from < items.length; from += 25) {
@@ -37,7 +48,13 @@ function itemNamed(name: string): Record<string, { S: string }> {
   return { pk: { S: pk }, sk: { S: sk } };
 }
 
-function start(fn: FunctionModel, from: Source, settings: Partial<StreamMappingModel> = {}, queues: QueueModel[] = [], options: Partial<MappingsOptions> = {}): Promise<Mappings> {
+function start(
+  fn: FunctionModel,
+  from: Source,
+  settings: Partial<StreamMappingModel> = {},
+  queues: QueueModel[] = [],
+  options: Partial<MappingsOptions> = {},
+): Promise<Mappings> {
   return subject.start([fn], queues, [streamMapping(fn, from.streamArn, settings)], options);
 }
 
@@ -58,13 +75,21 @@ test('a record has exactly the shape that Lambda gives it', async () => {
   const fn = subject.consumer('note(Records);', { timeoutSeconds: 5 });
   const key = itemNamed('a/1');
   const many = { L: [{ N: '1.5' }, { NULL: true as const }, { M: { deep: { BS: [new Uint8Array([3])] } } }] };
-  await engines.dynamodb.send(new PutItemCommand({ TableName: from.name, Item: { ...key, bin: { B: new Uint8Array([1, 2]) }, many } }));
-  await engines.dynamodb.send(new UpdateItemCommand({ TableName: from.name, Key: key, UpdateExpression: 'REMOVE bin, many' }));
+  await engines.dynamodb.send(
+    new PutItemCommand({ TableName: from.name, Item: { ...key, bin: { B: new Uint8Array([1, 2]) }, many } }),
+  );
+  await engines.dynamodb.send(
+    new UpdateItemCommand({ TableName: from.name, Key: key, UpdateExpression: 'REMOVE bin, many' }),
+  );
   await engines.dynamodb.send(new DeleteItemCommand({ TableName: from.name, Key: key }));
   await (await start(fn, from)).idle();
 
   const records = subject.noted<{ eventName: string; dynamodb: object }[]>().flat();
-  const image = { ...key, bin: { B: 'AQI=' }, many: { L: [{ N: '1.5' }, { NULL: true }, { M: { deep: { BS: ['Aw=='] } } }] } };
+  const image = {
+    ...key,
+    bin: { B: 'AQI=' },
+    many: { L: [{ N: '1.5' }, { NULL: true }, { M: { deep: { BS: ['Aw=='] } } }] },
+  };
   expect(records[0]).toEqual({
     eventID: expect.any(String),
     eventName: 'INSERT',
@@ -90,7 +115,9 @@ test('bisection isolates the poison record, tells the on-failure queue where it 
   const from = engines.nextTable();
   const dead = await engines.nextQueue();
   await put(from, names(20));
-  const fn = subject.consumer('const names = Records.map(nameOf); if (names.includes("a/0013")) throw new Error("poison"); note(names);');
+  const fn = subject.consumer(
+    'const names = Records.map(nameOf); if (names.includes("a/0013")) throw new Error("poison"); note(names);',
+  );
   const running = await start(fn, from, { maximumRetryAttempts: 1, onFailureArn: dead.arn }, [dead]);
   await running.idle();
 
@@ -100,7 +127,12 @@ test('bisection isolates the poison record, tells the on-failure queue where it 
   const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
   const metadata = JSON.parse(message ?? '{}') as { DDBStreamBatchInfo: Record<string, string> };
   expect(metadata).toEqual({
-    requestContext: { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), functionArn: fn.arn, condition: 'RetryAttemptsExhausted', approximateInvokeCount: 2 },
+    requestContext: {
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      functionArn: fn.arn,
+      condition: 'RetryAttemptsExhausted',
+      approximateInvokeCount: 2,
+    },
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     version: '1.0',
     timestamp: expect.stringMatching(isoTime),
@@ -140,7 +172,10 @@ test('a killed sandbox fails the batch, which is delivered again', async () => {
   const running = await start(fn, from, { bisectOnError: false });
   await eventually(() => subject.noted().length === 1);
   gate.open();
-  subject.runtime?.workers().filter(({ busy }) => busy).forEach(({ id }) => subject.runtime?.killWorker(id));
+  subject.runtime
+    ?.workers()
+    .filter(({ busy }) => busy)
+    .forEach(({ id }) => subject.runtime?.killWorker(id));
   await running.idle();
   expect(subject.noted().map((batch) => batch.sort())).toEqual([names(3), names(3)]);
 });
@@ -155,14 +190,20 @@ test('with parallelization batches overlap, and the records of one item keep the
       appendFileSync(process.env.NOTES + '-log', 'end ' + Keys.pk.S + ' ' + NewImage.n.N + '\\n');
     }`);
   for (let n = 0; n < 10; n += 1) {
-    for (const name of items) await engines.dynamodb.send(new PutItemCommand({ TableName: from.name, Item: { ...itemNamed(name), n: { N: String(n) } } }));
+    for (const name of items)
+      await engines.dynamodb.send(
+        new PutItemCommand({ TableName: from.name, Item: { ...itemNamed(name), n: { N: String(n) } } }),
+      );
   }
   await (await start(fn, from, { parallelizationFactor: 4, batchSize: 5 })).idle();
 
-  const log = readFileSync(`${subject.notes}-log`, 'utf8').trimEnd().split('\n').map((line) => line.split(' '));
+  const log = readFileSync(`${subject.notes}-log`, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' '));
   let open = 0;
   let most = 0;
-  for (const [what] of log) most = Math.max(most, open += what === 'begin' ? 1 : -1);
+  for (const [what] of log) most = Math.max(most, (open += what === 'begin' ? 1 : -1));
   expect(most).toBeGreaterThan(1);
   for (const item of items) {
     const ends = log.filter(([what, pk]) => what === 'end' && `${pk}/x` === item).map(([, , n]) => Number(n));
@@ -200,7 +241,9 @@ test('LATEST skips what was there before, TRIM_HORIZON does not, a start point s
   expect(subject.noted()).toEqual([['a/new']]);
   await running.stop();
 
-  const fn = consumer('appendFileSync(process.env.NOTES + "-numbers", Records.map(({ dynamodb }) => dynamodb.SequenceNumber + "\\n").join(""));');
+  const fn = consumer(
+    'appendFileSync(process.env.NOTES + "-numbers", Records.map(({ dynamodb }) => dynamodb.SequenceNumber + "\\n").join(""));',
+  );
   await subject.runtime?.stop();
   subject.runtime = undefined;
   await (await start(fn, from)).idle();
@@ -242,5 +285,7 @@ test('a call denied at the start names mapping, role and action', async () => {
 test('a filter that the service would not take is refused with its place', async () => {
   const from = engines.nextTable();
   const filters = ['{"eventName":[{"suffix":"T"}]}'];
-  await expect(start(consumer(''), from, { filters })).rejects.toThrow('Mapping streamMapping: filter pattern at eventName: operator suffix is not supported');
+  await expect(start(consumer(''), from, { filters })).rejects.toThrow(
+    'Mapping streamMapping: filter pattern at eventName: operator suffix is not supported',
+  );
 });

@@ -1,5 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ADMIN_CLIENT, APPLICATION, Browser, USER_CLIENT, authorizationUrl, decode, discover, exchange, logIn, logInForTokens, startIssuers } from '../unit/oidcFixture.ts';
+import {
+  ADMIN_CLIENT,
+  APPLICATION,
+  Browser,
+  USER_CLIENT,
+  authorizationUrl,
+  decode,
+  discover,
+  exchange,
+  logIn,
+  logInForTokens,
+  startIssuers,
+} from '../unit/oidcFixture.ts';
 import type { IssuerServer } from '../unit/oidcFixture.ts';
 
 let server: IssuerServer;
@@ -33,15 +45,19 @@ describe('discovery', () => {
   });
 
   it('publishes two keys without their private parts, different for each issuer', async () => {
-    const sets = await Promise.all([server.adminIssuer, server.userIssuer].map(async (issuer) => {
-      const { keys } = (await (await fetch((await discover(issuer)).jwks_uri)).json()) as { keys: Record<string, string>[] };
-      expect(keys).toHaveLength(2);
-      for (const key of keys) {
-        expect(key).toMatchObject({ kty: 'RSA', use: 'sig', alg: 'RS256' });
-        expect(Object.keys(key)).not.toContain('d');
-      }
-      return keys.map(({ kid }) => kid);
-    }));
+    const sets = await Promise.all(
+      [server.adminIssuer, server.userIssuer].map(async (issuer) => {
+        const { keys } = (await (await fetch((await discover(issuer)).jwks_uri)).json()) as {
+          keys: Record<string, string>[];
+        };
+        expect(keys).toHaveLength(2);
+        for (const key of keys) {
+          expect(key).toMatchObject({ kty: 'RSA', use: 'sig', alg: 'RS256' });
+          expect(Object.keys(key)).not.toContain('d');
+        }
+        return keys.map(({ kid }) => kid);
+      }),
+    );
     expect(new Set(sets.flat()).size).toBe(4);
   });
 
@@ -54,7 +70,11 @@ describe('discovery', () => {
 describe('log-in with PKCE', () => {
   it("gives tokens as Auth0's", async () => {
     const tokens = await logInForTokens(new Browser(), user());
-    expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 7200, scope: 'openid profile email offline_access' });
+    expect(tokens).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: 7200,
+      scope: 'openid profile email offline_access',
+    });
 
     const access = decode(tokens.access_token);
     expect(access.header).toMatchObject({ alg: 'RS256', typ: 'JWT' });
@@ -70,7 +90,15 @@ describe('log-in with PKCE', () => {
 
     const id = decode(tokens.id_token);
     expect(id.header).toMatchObject({ alg: 'RS256' });
-    expect(id.claims).toMatchObject({ iss: server.userIssuer, sub: 'auth0|alice', aud: USER_CLIENT, nonce: 'nonce-1', name: 'Alice', email: 'alice@example.com', email_verified: true });
+    expect(id.claims).toMatchObject({
+      iss: server.userIssuer,
+      sub: 'auth0|alice',
+      aud: USER_CLIENT,
+      nonce: 'nonce-1',
+      name: 'Alice',
+      email: 'alice@example.com',
+      email_verified: true,
+    });
     expect(id.claims['exp']).toBeGreaterThan(Number(id.claims['iat']));
   });
 
@@ -80,9 +108,18 @@ describe('log-in with PKCE', () => {
     withoutNonce.searchParams.delete('nonce');
     const browser = new Browser();
     const form = await browser.follow(await browser.request(withoutNonce.href), server.origin);
-    const done = await browser.follow(await browser.request(form.url, { method: 'POST', body: new URLSearchParams({ sub: 'auth0|alice' }) }), server.origin);
+    const done = await browser.follow(
+      await browser.request(form.url, { method: 'POST', body: new URLSearchParams({ sub: 'auth0|alice' }) }),
+      server.origin,
+    );
     const code = new URL(done.headers.get('location') ?? '').searchParams.get('code') ?? '';
-    const response = await exchange(server.userIssuer, { grant_type: 'authorization_code', client_id: USER_CLIENT, code, code_verifier: verifier, redirect_uri: redirectUri });
+    const response = await exchange(server.userIssuer, {
+      grant_type: 'authorization_code',
+      client_id: USER_CLIENT,
+      code,
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+    });
     const tokens = (await response.json()) as { access_token: string; id_token?: string };
     expect(decode(tokens.access_token).claims['aud']).toBe('https://user-management/api');
     expect(tokens.id_token).toBeUndefined();
@@ -92,12 +129,18 @@ describe('log-in with PKCE', () => {
     const tokens = await logInForTokens(new Browser(), { ...user(), audience: null });
     expect(tokens.access_token.split('.')).toHaveLength(1);
     expect(decode(tokens.id_token).claims['sub']).toBe('auth0|alice');
-    const userinfo = await fetch(`${server.userIssuer}userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    const userinfo = await fetch(`${server.userIssuer}userinfo`, {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
     expect(await userinfo.json()).toMatchObject({ sub: 'auth0|alice', email: 'alice@example.com' });
   });
 
   it('accepts the standard resource parameter, and refuses an API it does not know', async () => {
-    const tokens = await logInForTokens(new Browser(), { ...user(), audience: null, extra: { resource: 'https://user-management/api' } });
+    const tokens = await logInForTokens(new Browser(), {
+      ...user(),
+      audience: null,
+      extra: { resource: 'https://user-management/api' },
+    });
     expect(decode(tokens.access_token).claims['azp']).toBe(USER_CLIENT);
     const { target } = await logIn(new Browser(), { ...user(), audience: 'https://other/api' });
     expect(target.searchParams.get('error')).toBe('invalid_target');
@@ -110,7 +153,12 @@ describe('log-in with PKCE', () => {
 
   it('refuses a wrong verifier and a code used twice', async () => {
     const { target, verifier, redirectUri } = await logIn(new Browser(), user());
-    const fields = { grant_type: 'authorization_code', client_id: USER_CLIENT, code: target.searchParams.get('code') ?? '', redirect_uri: redirectUri };
+    const fields = {
+      grant_type: 'authorization_code',
+      client_id: USER_CLIENT,
+      code: target.searchParams.get('code') ?? '',
+      redirect_uri: redirectUri,
+    };
     const wrong = await exchange(server.userIssuer, { ...fields, code_verifier: 'x'.repeat(43) });
     expect([wrong.status, ((await wrong.json()) as { error: string }).error]).toEqual([400, 'invalid_grant']);
     expect((await exchange(server.userIssuer, { ...fields, code_verifier: verifier })).status).toBe(200);
@@ -132,7 +180,12 @@ describe('log-in with PKCE', () => {
       expect(target.searchParams.get('state')).toBe('state-1');
       expect(target.searchParams.get('iss')).toBe(server.userIssuer);
     }
-    for (const redirectUri of ['https://evil.example/', 'http://127.0.0.1.evil.example/', 'http://localhost@evil.example/', 'https://localhost:1/']) {
+    for (const redirectUri of [
+      'https://evil.example/',
+      'http://127.0.0.1.evil.example/',
+      'http://localhost@evil.example/',
+      'https://localhost:1/',
+    ]) {
       const { url } = await authorizationUrl({ ...user(), redirectUri });
       const response = await new Browser().request(url);
       expect([response.status, response.headers.get('location')]).toEqual([400, null]);
@@ -162,14 +215,27 @@ describe('log-in with PKCE', () => {
     await logInForTokens(browser, user());
     const { url, verifier, redirectUri } = await authorizationUrl({ ...user(), extra: { prompt: 'login' } });
     const form = await browser.follow(await browser.request(url), server.origin);
-    const handover = await browser.follow(await browser.request(form.url, { method: 'POST', body: new URLSearchParams({ sub: 'auth0|bob' }) }), server.origin);
+    const handover = await browser.follow(
+      await browser.request(form.url, { method: 'POST', body: new URLSearchParams({ sub: 'auth0|bob' }) }),
+      server.origin,
+    );
     // The library ends the first session by a form that sends itself.
     const html = await handover.text();
     const action = /action="([^"]+)"/.exec(html)?.[1] ?? '';
-    const fields = new URLSearchParams([...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value] as [string, string]));
+    const fields = new URLSearchParams(
+      [...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(
+        ([, name = '', value = '']) => [name, value] as [string, string],
+      ),
+    );
     const done = await browser.follow(await browser.request(action, { method: 'POST', body: fields }), server.origin);
     const code = new URL(done.headers.get('location') ?? '').searchParams.get('code') ?? '';
-    const tokens = await exchange(server.userIssuer, { grant_type: 'authorization_code', client_id: USER_CLIENT, code, code_verifier: verifier, redirect_uri: redirectUri });
+    const tokens = await exchange(server.userIssuer, {
+      grant_type: 'authorization_code',
+      client_id: USER_CLIENT,
+      code,
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+    });
     expect(decode(((await tokens.json()) as { access_token: string }).access_token).claims['sub']).toBe('auth0|bob');
   });
 
@@ -187,11 +253,15 @@ describe('log-in with PKCE', () => {
 describe('the log-in page', () => {
   it('is accessible, offers the development accounts and loads nothing', async () => {
     const browser = new Browser();
-    const page = await browser.follow(await browser.request((await authorizationUrl({ ...user(), extra: { login_hint: 'auth0|"><b>bob' } })).url), server.origin);
+    const page = await browser.follow(
+      await browser.request((await authorizationUrl({ ...user(), extra: { login_hint: 'auth0|"><b>bob' } })).url),
+      server.origin,
+    );
     const html = await page.text();
     expect(html).toContain('<html lang="en">');
     expect(html).toMatch(/<label for="sub">/);
-    for (const sub of ['auth0|admin', 'auth0|alice', 'auth0|bob', 'google-oauth2|carol']) expect(html).toContain(`<option value="${sub}">`);
+    for (const sub of ['auth0|admin', 'auth0|alice', 'auth0|bob', 'google-oauth2|carol'])
+      expect(html).toContain(`<option value="${sub}">`);
     expect(html).not.toMatch(/https?:\/\/|<script|<img|<link/);
     expect(html).not.toContain('<b>bob');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -200,7 +270,11 @@ describe('the log-in page', () => {
   it('says what is wrong with a user id and keeps what was typed', async () => {
     const browser = new Browser();
     const page = await browser.follow(await browser.request((await authorizationUrl(user())).url), server.origin);
-    for (const [sub, message] of [['', 'Enter a user id.'], ['alice', 'looks like auth0|alice'], [`auth0|${'x'.repeat(200)}`, 'at most 128']] as const) {
+    for (const [sub, message] of [
+      ['', 'Enter a user id.'],
+      ['alice', 'looks like auth0|alice'],
+      [`auth0|${'x'.repeat(200)}`, 'at most 128'],
+    ] as const) {
       const answer = await browser.request(page.url, { method: 'POST', body: new URLSearchParams({ sub }) });
       const html = await answer.text();
       expect(answer.status).toBe(400);
@@ -208,14 +282,20 @@ describe('the log-in page', () => {
       expect(html).toContain('role="alert"');
       expect(html).toContain(`value="${sub}"`);
     }
-    const flood = await browser.request(page.url, { method: 'POST', body: new URLSearchParams({ sub: 'x'.repeat(10_000) }) });
+    const flood = await browser.request(page.url, {
+      method: 'POST',
+      body: new URLSearchParams({ sub: 'x'.repeat(10_000) }),
+    });
     expect(flood.status).toBe(413);
   });
 
   it('is only for the browser that asked', async () => {
     const browser = new Browser();
     const page = await browser.follow(await browser.request((await authorizationUrl(user())).url), server.origin);
-    const stranger = await new Browser().request(page.url, { method: 'POST', body: new URLSearchParams({ sub: 'auth0|alice' }) });
+    const stranger = await new Browser().request(page.url, {
+      method: 'POST',
+      body: new URLSearchParams({ sub: 'auth0|alice' }),
+    });
     expect(stranger.status).toBe(400);
     expect(await stranger.text()).toContain('Log-in expired');
   });
@@ -227,7 +307,11 @@ describe('refresh', () => {
     const fields = { grant_type: 'refresh_token', client_id: USER_CLIENT, refresh_token: first.refresh_token ?? '' };
     const response = await exchange(server.userIssuer, fields);
     const second = (await response.json()) as typeof first;
-    expect(decode(second.access_token).claims).toMatchObject({ sub: 'auth0|alice', azp: USER_CLIENT, aud: ['https://user-management/api', `${server.userIssuer}userinfo`] });
+    expect(decode(second.access_token).claims).toMatchObject({
+      sub: 'auth0|alice',
+      azp: USER_CLIENT,
+      aud: ['https://user-management/api', `${server.userIssuer}userinfo`],
+    });
     expect(second.refresh_token).not.toBe(first.refresh_token);
     const replayed = await exchange(server.userIssuer, fields);
     expect([replayed.status, ((await replayed.json()) as { error: string }).error]).toEqual([400, 'invalid_grant']);
@@ -240,7 +324,10 @@ describe('refresh', () => {
 
   it('is refused at the other issuer', async () => {
     const { refresh_token = '' } = await logInForTokens(new Browser(), user());
-    expect((await exchange(server.adminIssuer, { grant_type: 'refresh_token', client_id: ADMIN_CLIENT, refresh_token })).status).toBe(400);
+    expect(
+      (await exchange(server.adminIssuer, { grant_type: 'refresh_token', client_id: ADMIN_CLIENT, refresh_token }))
+        .status,
+    ).toBe(400);
   });
 });
 
@@ -249,7 +336,11 @@ describe('log-out', () => {
     const browser = new Browser();
     const { id_token } = await logInForTokens(browser, user());
     const url = new URL((await discover(server.userIssuer)).end_session_endpoint);
-    url.search = new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: APPLICATION, state: 'bye' }).toString();
+    url.search = new URLSearchParams({
+      id_token_hint: id_token,
+      post_logout_redirect_uri: APPLICATION,
+      state: 'bye',
+    }).toString();
     const response = await browser.request(url.href);
     expect([response.status, response.headers.get('location')]).toEqual([303, `${APPLICATION}?state=bye`]);
     const next = await browser.follow(await browser.request((await authorizationUrl(user())).url), server.origin);
@@ -260,7 +351,10 @@ describe('log-out', () => {
     const browser = new Browser();
     await logInForTokens(browser, user());
     const query = new URLSearchParams({ client_id: USER_CLIENT, returnTo: 'http://localhost:5173/' });
-    const response = await browser.follow(await browser.request(`${server.userIssuer}v2/logout?${query}`), server.origin);
+    const response = await browser.follow(
+      await browser.request(`${server.userIssuer}v2/logout?${query}`),
+      server.origin,
+    );
     expect(response.headers.get('location')).toBe('http://localhost:5173/');
   });
 
@@ -296,26 +390,42 @@ describe('browser clients', () => {
     const local = await post('http://localhost:5173', refresh_token);
     expect([local.status, local.headers.get('access-control-allow-origin')]).toEqual([200, 'http://localhost:5173']);
     const next = ((await local.json()) as { refresh_token: string }).refresh_token;
-    expect((await post('http://app.example.test', next)).headers.get('access-control-allow-origin')).toBe('http://app.example.test');
+    expect((await post('http://app.example.test', next)).headers.get('access-control-allow-origin')).toBe(
+      'http://app.example.test',
+    );
     const preflight = await fetch(`${server.userIssuer}oauth/token`, {
       method: 'OPTIONS',
-      headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        origin: 'http://localhost:5173',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
     });
-    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'http://localhost:5173']);
-    const discovery = await fetch(`${server.userIssuer}.well-known/openid-configuration`, { headers: { origin: 'http://localhost:5173' } });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'http://localhost:5173',
+    ]);
+    const discovery = await fetch(`${server.userIssuer}.well-known/openid-configuration`, {
+      headers: { origin: 'http://localhost:5173' },
+    });
     expect(discovery.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   });
 
   it('read the profile with the access token, as far as its scope goes', async () => {
     const ask = async (token: string) => {
-      const response = await fetch(`${server.userIssuer}userinfo`, { headers: { authorization: `Bearer ${token}`, origin: 'http://localhost:5173' } });
+      const response = await fetch(`${server.userIssuer}userinfo`, {
+        headers: { authorization: `Bearer ${token}`, origin: 'http://localhost:5173' },
+      });
       return [response.status, await response.json()] as const;
     };
     expect(await ask(await server.issuers.mint({ provider: 'user', sub: 'auth0|alice' }))).toEqual([
       200,
       { sub: 'auth0|alice', name: 'Alice', nickname: 'alice', email: 'alice@example.com', email_verified: true },
     ]);
-    expect(await ask(await server.issuers.mint({ provider: 'user', sub: 'auth0|alice', scope: 'openid' }))).toEqual([200, { sub: 'auth0|alice' }]);
+    expect(await ask(await server.issuers.mint({ provider: 'user', sub: 'auth0|alice', scope: 'openid' }))).toEqual([
+      200,
+      { sub: 'auth0|alice' },
+    ]);
     for (const token of [
       await server.issuers.mint({ provider: 'admin', sub: 'auth0|alice' }),
       await server.issuers.mint({ provider: 'user', sub: 'auth0|alice', expired: true }),
@@ -331,7 +441,11 @@ describe('one issuer for both applications', () => {
   it('serves both clients, who share their users', async () => {
     const shared = await startIssuers({ shared: true });
     const browser = new Browser();
-    const one = await logInForTokens(browser, { issuer: shared.adminIssuer, clientId: ADMIN_CLIENT, sub: 'auth0|admin' });
+    const one = await logInForTokens(browser, {
+      issuer: shared.adminIssuer,
+      clientId: ADMIN_CLIENT,
+      sub: 'auth0|admin',
+    });
     const two = await logInForTokens(browser, { issuer: shared.adminIssuer, clientId: USER_CLIENT, sub: 'not asked' });
     expect(decode(one.access_token).claims).toMatchObject({ azp: ADMIN_CLIENT, sub: 'auth0|admin' });
     expect(decode(two.access_token).claims).toMatchObject({ azp: USER_CLIENT, sub: 'auth0|admin' });

@@ -24,7 +24,9 @@ describe('keys of the issuers', () => {
 
     const second = await startIssuers({ stateDir, port: Number(new URL(first.origin).port) });
     expect(await publishedKids(second.userIssuer)).toEqual(kids);
-    const verifier = createJwtVerifier([{ type: 'OPENID_CONNECT', oidc: { issuer: second.userIssuer, clientId: USER_CLIENT } }]);
+    const verifier = createJwtVerifier([
+      { type: 'OPENID_CONNECT', oidc: { issuer: second.userIssuer, clientId: USER_CLIENT } },
+    ]);
     expect(await verifier.verify(token)).toMatchObject({ ok: true });
     await second.stop();
 
@@ -52,9 +54,13 @@ describe('keys of the issuers', () => {
     expect(after[0]).toBe(next);
     expect(after).not.toContain(current);
     expect(decode(await server.issuers.mint({ provider: 'user', sub: 'auth0|alice' })).header['kid']).toBe(next);
-    const again = await browser.request((await authorizationUrl({ issuer: server.userIssuer, clientId: USER_CLIENT })).url);
+    const again = await browser.request(
+      (await authorizationUrl({ issuer: server.userIssuer, clientId: USER_CLIENT })).url,
+    );
     expect(again.headers.get('location')).toContain('code=');
-    expect(JSON.parse(readFileSync(keyFile(stateDir, server.userIssuer), 'utf8'))).toMatchObject({ current: { kid: next } });
+    expect(JSON.parse(readFileSync(keyFile(stateDir, server.userIssuer), 'utf8'))).toMatchObject({
+      current: { kid: next },
+    });
     await server.stop();
   });
 
@@ -70,7 +76,12 @@ describe('keys of the issuers', () => {
 
 describe('configuration of the issuers', () => {
   const start = (issuer: string, clientId: string) =>
-    createIssuers({ origin: 'http://127.0.0.1:4000', stateDir, redirectUris: [], providers: [{ issuer, clientId, name: 'x' }] });
+    createIssuers({
+      origin: 'http://127.0.0.1:4000',
+      stateDir,
+      redirectUris: [],
+      providers: [{ issuer, clientId, name: 'x' }],
+    });
 
   it('must name issuers below the origin, with their slash, and clients that are literal', async () => {
     await expect(start('http://127.0.0.1:5000/oidc/x/', 'a')).rejects.toThrow('must lie below');

@@ -26,30 +26,45 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  verify = verifierFor(mode({ issuer: server.adminIssuer, clientId: ADMIN_CLIENT }), mode({ issuer: server.userIssuer, clientId: USER_CLIENT }), { type: 'AWS_IAM' });
+  verify = verifierFor(
+    mode({ issuer: server.adminIssuer, clientId: ADMIN_CLIENT }),
+    mode({ issuer: server.userIssuer, clientId: USER_CLIENT }),
+    { type: 'AWS_IAM' },
+  );
 });
 
-const mint = (claims: Record<string, unknown> = {}, more: { expired?: boolean } = {}) => server.issuers.mint({ provider: 'user', sub: 'auth0|alice', claims, ...more });
+const mint = (claims: Record<string, unknown> = {}, more: { expired?: boolean } = {}) =>
+  server.issuers.mint({ provider: 'user', sub: 'auth0|alice', claims, ...more });
 const now = () => Math.floor(Date.now() / 1000);
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a token that holds', () => {
   it("identifies subject and issuer, with every claim, for each provider's own client", async () => {
     const token = await mint();
-    expect(await verify(token)).toEqual({ ok: true, identity: { sub: 'auth0|alice', issuer: server.userIssuer, claims: decode(token).claims } });
+    expect(await verify(token)).toEqual({
+      ok: true,
+      identity: { sub: 'auth0|alice', issuer: server.userIssuer, claims: decode(token).claims },
+    });
     const admin = await server.issuers.mint({ provider: 'admin', sub: 'auth0|admin' });
-    expect(await verify(admin)).toMatchObject({ ok: true, identity: { sub: 'auth0|admin', issuer: server.adminIssuer } });
+    expect(await verify(admin)).toMatchObject({
+      ok: true,
+      identity: { sub: 'auth0|admin', issuer: server.adminIssuer },
+    });
   });
 
   it('is accepted bare and after Bearer', async () => {
     const token = await mint();
-    for (const header of [token, `Bearer ${token}`, `bearer ${token}`, ` ${token} `]) expect(await verify(header)).toMatchObject({ ok: true });
-    for (const header of [`Basic ${token}`, `Bearer Bearer ${token}`, `Bearer`, `${token}, ${token}`]) expect(await verify(header)).toEqual(UNPARSABLE);
+    for (const header of [token, `Bearer ${token}`, `bearer ${token}`, ` ${token} `])
+      expect(await verify(header)).toMatchObject({ ok: true });
+    for (const header of [`Basic ${token}`, `Bearer Bearer ${token}`, `Bearer`, `${token}, ${token}`])
+      expect(await verify(header)).toEqual(UNPARSABLE);
   });
 
   it('may name the client in azp, in aud or in one of several aud', async () => {
     expect(await verify(await mint({ azp: undefined, aud: USER_CLIENT }))).toMatchObject({ ok: true });
-    expect(await verify(await mint({ azp: undefined, aud: ['https://user-management/api', USER_CLIENT] }))).toMatchObject({ ok: true });
+    expect(
+      await verify(await mint({ azp: undefined, aud: ['https://user-management/api', USER_CLIENT] })),
+    ).toMatchObject({ ok: true });
   });
 
   it('may be signed with the key after the next rotation', async () => {
@@ -60,13 +75,30 @@ describe('a token that holds', () => {
 
 describe('a token is refused', () => {
   it('that is none', async () => {
-    for (const text of ['', 'garbage', 'a.b', 'a.b.c', 'a.b.c.d', `${encode([])}.${encode({})}.c`, `${encode({ alg: 'RS256' })}.${encode('x')}.c`, 'é.é.é']) {
+    for (const text of [
+      '',
+      'garbage',
+      'a.b',
+      'a.b.c',
+      'a.b.c.d',
+      `${encode([])}.${encode({})}.c`,
+      `${encode({ alg: 'RS256' })}.${encode('x')}.c`,
+      'é.é.é',
+    ]) {
       expect(await verify(text)).toEqual(UNPARSABLE);
     }
   });
 
   it('from an issuer that is not configured, however alike', async () => {
-    const issuers = ['https://evil.example/', server.userIssuer.slice(0, -1), `${server.userIssuer}/`, server.userIssuer.toUpperCase(), server.userIssuer.replace('127.0.0.1', 'localhost'), '', undefined];
+    const issuers = [
+      'https://evil.example/',
+      server.userIssuer.slice(0, -1),
+      `${server.userIssuer}/`,
+      server.userIssuer.toUpperCase(),
+      server.userIssuer.replace('127.0.0.1', 'localhost'),
+      '',
+      undefined,
+    ];
     for (const iss of issuers) expect(await verify(await mint({ iss }))).toEqual(UNPARSABLE);
     expect(await verify(await mint({ iss: [server.userIssuer] }))).toEqual(UNPARSABLE);
   });
@@ -82,8 +114,10 @@ describe('a token is refused', () => {
   });
 
   it('without iat, exp or sub, or with others than numbers there', async () => {
-    for (const claims of [{ iat: undefined }, { exp: undefined }, { sub: undefined }, { sub: '' }]) expect(await verify(await mint(claims))).toEqual(UNAUTHORIZED);
-    for (const claims of [{ iat: 'now' }, { exp: '9999999999' }, { nbf: {} }, { sub: 7 }]) expect(await verify(await mint(claims))).toEqual(UNPARSABLE);
+    for (const claims of [{ iat: undefined }, { exp: undefined }, { sub: undefined }, { sub: '' }])
+      expect(await verify(await mint(claims))).toEqual(UNAUTHORIZED);
+    for (const claims of [{ iat: 'now' }, { exp: '9999999999' }, { nbf: {} }, { sub: 7 }])
+      expect(await verify(await mint(claims))).toEqual(UNPARSABLE);
   });
 
   it('for another client', async () => {
@@ -105,7 +139,9 @@ describe('a token is refused', () => {
     const { claims } = decode(await mint());
     for (const alg of ['none', 'None', 'NONE']) {
       expect(await verify(`${encode({ alg, typ: 'JWT', kid: userKey.kid })}.${encode(claims)}.`)).toEqual(UNPARSABLE);
-      expect(await verify(`${encode({ alg, typ: 'JWT', kid: userKey.kid })}.${encode(claims)}.AA`)).toEqual(UNAUTHORIZED);
+      expect(await verify(`${encode({ alg, typ: 'JWT', kid: userKey.kid })}.${encode(claims)}.AA`)).toEqual(
+        UNAUTHORIZED,
+      );
     }
   });
 
@@ -115,7 +151,9 @@ describe('a token is refused', () => {
     const jwk = JSON.stringify({ kty: 'RSA', n: userKey.n, e: userKey.e });
     for (const secret of [pem, jwk, userKey.n ?? '']) {
       const input = `${encode({ alg: 'HS256', typ: 'JWT', kid: userKey.kid })}.${encode(claims)}`;
-      expect(await verify(`${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`)).toEqual(UNAUTHORIZED);
+      expect(await verify(`${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`)).toEqual(
+        UNAUTHORIZED,
+      );
     }
   });
 
@@ -132,8 +170,11 @@ describe('a token is refused', () => {
     const { claims } = decode(await mint());
     const own = await createKey();
     const jwk = { kty: own.kty, n: own.n, e: own.e, kid: own.kid };
-    expect(await verify(signJwt(claims, own, { jwk, jku: `${server.userIssuer}.well-known/jwks.json` }))).toEqual(UNAUTHORIZED);
-    for (const kid of [undefined, '', '../../../dev/null', '__proto__']) expect(await verify(signJwt(claims, userKey, { kid }))).toEqual(UNAUTHORIZED);
+    expect(await verify(signJwt(claims, own, { jwk, jku: `${server.userIssuer}.well-known/jwks.json` }))).toEqual(
+      UNAUTHORIZED,
+    );
+    for (const kid of [undefined, '', '../../../dev/null', '__proto__'])
+      expect(await verify(signJwt(claims, userKey, { kid }))).toEqual(UNAUTHORIZED);
   });
 
   it('whose claims were changed after signing', async () => {
@@ -146,14 +187,20 @@ describe('a token is refused', () => {
     const { claims } = decode(await mint());
     expect(await verify(signJwt(claims, userKey, { alg: 'RS512' }))).toEqual(UNAUTHORIZED);
     const input = `${encode({ alg: 'PS256', kid: userKey.kid })}.${encode(claims)}`;
-    const signature = sign('sha256', Buffer.from(input), { key: createPrivateKey({ key: userKey, format: 'jwk' }), padding: constants.RSA_PKCS1_PSS_PADDING });
+    const signature = sign('sha256', Buffer.from(input), {
+      key: createPrivateKey({ key: userKey, format: 'jwk' }),
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+    });
     expect(await verify(`${input}.${signature.toString('base64url')}`)).toEqual(UNAUTHORIZED);
   });
 });
 
 describe('two providers', () => {
   it('with the same client id at different issuers are told apart', async () => {
-    const same = verifierFor(mode({ issuer: server.adminIssuer, clientId: 'app' }), mode({ issuer: server.userIssuer, clientId: 'app' }));
+    const same = verifierFor(
+      mode({ issuer: server.adminIssuer, clientId: 'app' }),
+      mode({ issuer: server.userIssuer, clientId: 'app' }),
+    );
     const token = await mint({ azp: 'app' });
     expect(await same(token)).toMatchObject({ ok: true, identity: { issuer: server.userIssuer } });
     const forged = signJwt({ ...decode(token).claims, iss: server.adminIssuer }, userKey);
@@ -161,19 +208,27 @@ describe('two providers', () => {
   });
 
   it("do not accept each other's clients", async () => {
-    expect(await verify(await server.issuers.mint({ provider: 'user', sub: 'auth0|admin', clientId: ADMIN_CLIENT }))).toEqual(UNAUTHORIZED);
+    expect(
+      await verify(await server.issuers.mint({ provider: 'user', sub: 'auth0|admin', clientId: ADMIN_CLIENT })),
+    ).toEqual(UNAUTHORIZED);
   });
 
   it('at one issuer are alternatives, and a pattern is matched whole', async () => {
-    const both = verifierFor(mode({ issuer: server.userIssuer, clientId: 'one' }), mode({ issuer: server.userIssuer, clientId: 'two|three' }));
+    const both = verifierFor(
+      mode({ issuer: server.userIssuer, clientId: 'one' }),
+      mode({ issuer: server.userIssuer, clientId: 'two|three' }),
+    );
     for (const azp of ['one', 'two', 'three']) expect(await both(await mint({ azp }))).toMatchObject({ ok: true });
-    for (const azp of ['four', 'twofold', 'two|three', 'athree']) expect(await both(await mint({ azp }))).toEqual(UNAUTHORIZED);
+    for (const azp of ['four', 'twofold', 'two|three', 'athree'])
+      expect(await both(await mint({ azp }))).toEqual(UNAUTHORIZED);
   });
 });
 
 describe('the age of a token', () => {
   it('is limited from its issue and from the log-in', async () => {
-    const young = verifierFor(mode({ issuer: server.userIssuer, clientId: USER_CLIENT, iatTtlMs: 60_000, authTtlMs: 120_000 }));
+    const young = verifierFor(
+      mode({ issuer: server.userIssuer, clientId: USER_CLIENT, iatTtlMs: 60_000, authTtlMs: 120_000 }),
+    );
     expect(await young(await mint({ auth_time: now() }))).toMatchObject({ ok: true });
     expect(await young(await mint({ auth_time: now(), iat: now() - 61 }))).toEqual(UNAUTHORIZED);
     expect(await young(await mint({ auth_time: now() - 121 }))).toEqual(UNAUTHORIZED);
@@ -188,7 +243,9 @@ describe('keys', () => {
     const old = await own.issuers.mint({ provider: 'user', sub: 'auth0|alice' });
     expect(await oldVerifier.verify(old)).toMatchObject({ ok: true });
     await own.issuers.rotate('user');
-    expect(await oldVerifier.verify(await own.issuers.mint({ provider: 'user', sub: 'auth0|alice' }))).toMatchObject({ ok: true });
+    expect(await oldVerifier.verify(await own.issuers.mint({ provider: 'user', sub: 'auth0|alice' }))).toMatchObject({
+      ok: true,
+    });
     await expect.poll(() => oldVerifier.verify(old), { timeout: 5000 }).toEqual(UNAUTHORIZED);
     await own.stop();
   });
@@ -198,14 +255,24 @@ describe('keys', () => {
     let fetches = 0;
     const proxy = createServer((req, res) => {
       if (req.url?.endsWith('jwks.json')) fetches += 1;
-      void fetch(`${server.origin}${req.url}`).then(async (answer) => res.end((await answer.text()).replaceAll(server.origin, proxied)));
+      void fetch(`${server.origin}${req.url}`).then(async (answer) =>
+        res.end((await answer.text()).replaceAll(server.origin, proxied)),
+      );
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const proxied = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const issuer = server.userIssuer.replace(server.origin, proxied);
-    const limited = createJwtVerifier([mode({ issuer, clientId: USER_CLIENT })], { maxAgeMs: 60_000, cooldownMs: 60_000 });
-    for (let n = 0; n < 20; n += 1) expect(await limited.verify(signJwt({ ...claims, iss: issuer }, userKey, { kid: `made-up-${n}` }))).toEqual(UNAUTHORIZED);
-    expect(await Promise.all(Array.from({ length: 20 }, () => limited.verify(signJwt({ ...claims, iss: issuer }, userKey))))).toMatchObject(Array(20).fill({ ok: true }));
+    const limited = createJwtVerifier([mode({ issuer, clientId: USER_CLIENT })], {
+      maxAgeMs: 60_000,
+      cooldownMs: 60_000,
+    });
+    for (let n = 0; n < 20; n += 1)
+      expect(await limited.verify(signJwt({ ...claims, iss: issuer }, userKey, { kid: `made-up-${n}` }))).toEqual(
+        UNAUTHORIZED,
+      );
+    expect(
+      await Promise.all(Array.from({ length: 20 }, () => limited.verify(signJwt({ ...claims, iss: issuer }, userKey)))),
+    ).toMatchObject(Array(20).fill({ ok: true }));
     expect(fetches).toBe(1);
     proxy.closeAllConnections();
     proxy.close();
@@ -213,7 +280,9 @@ describe('keys', () => {
 
   it('that cannot be had make every token of that issuer unauthorized, and the log says why', async () => {
     const lines: string[] = [];
-    const { verify: lonely } = createJwtVerifier([mode({ issuer: 'http://127.0.0.1:9/', clientId: USER_CLIENT })], { log: (line) => lines.push(line) });
+    const { verify: lonely } = createJwtVerifier([mode({ issuer: 'http://127.0.0.1:9/', clientId: USER_CLIENT })], {
+      log: (line) => lines.push(line),
+    });
     expect(await lonely(await mint({ iss: 'http://127.0.0.1:9/' }))).toEqual(UNAUTHORIZED);
     expect(lines.join()).toContain('http://127.0.0.1:9/.well-known/openid-configuration');
   });
@@ -224,7 +293,11 @@ describe('keys', () => {
     const ed = generateKeyPairSync('ed25519');
     const pairs = { pss, ec, ed };
     const host = createServer((req, res) => {
-      const keys = Object.entries(pairs).map(([kid, { publicKey }]) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' }));
+      const keys = Object.entries(pairs).map(([kid, { publicKey }]) => ({
+        ...publicKey.export({ format: 'jwk' }),
+        kid,
+        use: 'sig',
+      }));
       res.end(JSON.stringify(req.url?.includes('openid') ? { jwks_uri: `${issuer}keys` } : { keys }));
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
@@ -232,7 +305,11 @@ describe('keys', () => {
     const check = verifierFor(mode({ issuer, clientId: 'app' }));
     const token = (alg: string, kid: keyof typeof pairs) => {
       const input = `${encode({ alg, kid })}.${encode({ iss: issuer, sub: 'auth0|a', azp: 'app', iat: now(), exp: now() + 60 })}`;
-      const key = { key: pairs[kid].privateKey, ...(kid === 'pss' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {}), dsaEncoding: 'ieee-p1363' as const };
+      const key = {
+        key: pairs[kid].privateKey,
+        ...(kid === 'pss' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {}),
+        dsaEncoding: 'ieee-p1363' as const,
+      };
       return `${input}.${sign(kid === 'ed' ? null : 'sha256', Buffer.from(input), key).toString('base64url')}`;
     };
     expect(await check(token('PS256', 'pss'))).toMatchObject({ ok: true });

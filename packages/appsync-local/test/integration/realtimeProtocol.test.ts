@@ -11,7 +11,8 @@ afterEach(() => server.stop());
 const closed = (client: Client) => expect.poll(() => client.closed, { timeout: 5000 });
 /** Once this resolves, what was published before is on its way. */
 const delivered = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
-const publish = (mutation: string, value: Record<string, unknown>) => server.realtime.publish({ mutation, typeName: 'Thing', value });
+const publish = (mutation: string, value: Record<string, unknown>) =>
+  server.realtime.publish({ mutation, typeName: 'Thing', value });
 
 describe('connecting', () => {
   it.each(['subprotocol', 'query', 'plain headers'])('works with the token in the %s', async (way) => {
@@ -27,8 +28,18 @@ describe('connecting', () => {
     client.send({ type: 'connection_init' });
     expect(await client.next()).toEqual({ type: 'connection_ack', payload: { connectionTimeoutMs: 300_000 } });
     expect(await client.next()).toEqual({ type: 'ka' });
-    expect(server.authenticated).toMatchObject([{ method: 'POST', url: '/graphql/connect', body: '{}', headers: { authorization: 'good' }, sourceIp: ['127.0.0.1'] }]);
-    expect(Object.keys(server.authenticated[0]!.headers)).toEqual(Object.keys(server.authenticated[0]!.headers).map((name) => name.toLowerCase()));
+    expect(server.authenticated).toMatchObject([
+      {
+        method: 'POST',
+        url: '/graphql/connect',
+        body: '{}',
+        headers: { authorization: 'good' },
+        sourceIp: ['127.0.0.1'],
+      },
+    ]);
+    expect(Object.keys(server.authenticated[0]!.headers)).toEqual(
+      Object.keys(server.authenticated[0]!.headers).map((name) => name.toLowerCase()),
+    );
   });
 
   it.each([
@@ -37,7 +48,10 @@ describe('connecting', () => {
     ['', 'Valid authorization header not provided.'],
   ])('is refused with the token "%s", and the connection ends', async (token, message) => {
     const client = Client.withToken(server, token);
-    expect(await client.next()).toEqual({ type: 'connection_error', payload: { errors: [{ errorType: 'UnauthorizedException', message, errorCode: 401 }] } });
+    expect(await client.next()).toEqual({
+      type: 'connection_error',
+      payload: { errors: [{ errorType: 'UnauthorizedException', message, errorCode: 401 }] },
+    });
     await closed(client).toEqual({ code: 1008, reason: 'UnauthorizedException' });
     expect(server.realtime.statistics().connections).toBe(0);
   });
@@ -53,8 +67,14 @@ describe('connecting', () => {
   });
 
   it('without protocol is refused', async () => {
-    const client = new Client(`${server.url}?header=${base64url({ Authorization: 'good', host: server.host })}&payload=e30=`, []);
-    expect(await client.next()).toEqual({ type: 'connection_error', payload: { errors: [{ message: 'NoProtocolError', errorCode: 400 }] } });
+    const client = new Client(
+      `${server.url}?header=${base64url({ Authorization: 'good', host: server.host })}&payload=e30=`,
+      [],
+    );
+    expect(await client.next()).toEqual({
+      type: 'connection_error',
+      payload: { errors: [{ message: 'NoProtocolError', errorCode: 400 }] },
+    });
     await closed(client).not.toBeNull();
     expect(server.authenticated).toEqual([]);
   });
@@ -67,7 +87,10 @@ describe('connecting', () => {
 
   it('with an unreadable header is refused', async () => {
     const client = new Client(server.url, ['graphql-ws', 'header-AAAA']);
-    expect(await client.next()).toMatchObject({ type: 'connection_error', payload: { errors: [{ errorType: 'BadRequestException', errorCode: 400 }] } });
+    expect(await client.next()).toMatchObject({
+      type: 'connection_error',
+      payload: { errors: [{ errorType: 'BadRequestException', errorCode: 400 }] },
+    });
   });
 
   it('that fails on our side ends, and the log says why', async () => {
@@ -94,7 +117,9 @@ describe('connecting', () => {
   it('is survived when it is no WebSocket at all', async () => {
     const response = await fetch(server.url.replace('ws:', 'http:'));
     expect(response.status).toBe(426);
-    const bad = new Client(server.url.replace('/graphql/realtime', '//[?header=%'), ['graphql-ws'], { Authorization: 'good' });
+    const bad = new Client(server.url.replace('/graphql/realtime', '//[?header=%'), ['graphql-ws'], {
+      Authorization: 'good',
+    });
     await closed(bad).not.toBeNull();
     await (await Client.ready(server)).subscribe('1', 'onThing');
   });
@@ -116,19 +141,72 @@ describe('starting a subscription', () => {
     client.start('1', 'onThing', { id: 'x' });
     expect(await client.next()).toEqual({ type: 'start_ack', id: '1' });
     const data = '{"query":"subscription { onThing { id } }","variables":{"id":"x"}}';
-    expect(server.authenticated[1]).toEqual({ method: 'POST', url: '/graphql', headers: { authorization: 'good', host: 'x' }, body: data, sourceIp: ['127.0.0.1'] });
-    expect(server.started).toMatchObject([{ query: 'subscription { onThing { id } }', variables: { id: 'x' }, headers: { authorization: 'good' }, caller: { mode: 'OPENID_CONNECT' } }]);
+    expect(server.authenticated[1]).toEqual({
+      method: 'POST',
+      url: '/graphql',
+      headers: { authorization: 'good', host: 'x' },
+      body: data,
+      sourceIp: ['127.0.0.1'],
+    });
+    expect(server.started).toMatchObject([
+      {
+        query: 'subscription { onThing { id } }',
+        variables: { id: 'x' },
+        headers: { authorization: 'good' },
+        caller: { mode: 'OPENID_CONNECT' },
+      },
+    ]);
   });
 
   const refusals: [string, (client: Client) => void, unknown][] = [
-    ['an expired token', (client) => client.start('1', 'onThing', {}, 'expired'), { errorType: 'UnauthorizedException', message: 'Token has expired.' }],
-    ['a forged token', (client) => client.start('1', 'onThing', {}, 'forged'), { errorType: 'UnauthorizedException', message: 'Unauthorized' }],
-    ['no token', (client) => client.start('1', 'onThing', {}, null), { errorType: 'UnauthorizedException', message: 'Valid authorization header not provided.' }],
-    ['a resolver that says no', (client) => client.start('1', 'onDenied'), { errorType: 'Unauthorized', message: 'Not Authorized to access onDenied on type Subscription' }],
-    ['a query that is not valid', (client) => client.start('1', 'onInvalid'), { message: expect.stringContaining('UnknownArgument') as unknown }],
-    ['a filter beyond the limits', (client) => client.start('1', 'onThing', { filter: { filterGroup: [{ filters: [{ fieldName: 'id', operator: 'in', value: ['1', '2', '3', '4', '5', '6'] }] }] } }), { message: 'subscription exceeds maximum value limit 5 for operator `in`.', errorCode: 400 }],
-    ['an operator that does not exist', (client) => client.start('1', 'onThing', { filter: { filterGroup: [{ filters: [{ fieldName: 'id', operator: 'endsWith', value: 'x' }] }] } }), { message: expect.stringContaining('`endsWith`') as unknown, errorCode: 400 }],
-    ['a payload without data', (client) => client.send({ type: 'start', id: '1', payload: {} }), { errorType: 'UnsupportedOperation', message: 'unknown not supported through the realtime channel' }],
+    [
+      'an expired token',
+      (client) => client.start('1', 'onThing', {}, 'expired'),
+      { errorType: 'UnauthorizedException', message: 'Token has expired.' },
+    ],
+    [
+      'a forged token',
+      (client) => client.start('1', 'onThing', {}, 'forged'),
+      { errorType: 'UnauthorizedException', message: 'Unauthorized' },
+    ],
+    [
+      'no token',
+      (client) => client.start('1', 'onThing', {}, null),
+      { errorType: 'UnauthorizedException', message: 'Valid authorization header not provided.' },
+    ],
+    [
+      'a resolver that says no',
+      (client) => client.start('1', 'onDenied'),
+      { errorType: 'Unauthorized', message: 'Not Authorized to access onDenied on type Subscription' },
+    ],
+    [
+      'a query that is not valid',
+      (client) => client.start('1', 'onInvalid'),
+      { message: expect.stringContaining('UnknownArgument') as unknown },
+    ],
+    [
+      'a filter beyond the limits',
+      (client) =>
+        client.start('1', 'onThing', {
+          filter: {
+            filterGroup: [{ filters: [{ fieldName: 'id', operator: 'in', value: ['1', '2', '3', '4', '5', '6'] }] }],
+          },
+        }),
+      { message: 'subscription exceeds maximum value limit 5 for operator `in`.', errorCode: 400 },
+    ],
+    [
+      'an operator that does not exist',
+      (client) =>
+        client.start('1', 'onThing', {
+          filter: { filterGroup: [{ filters: [{ fieldName: 'id', operator: 'endsWith', value: 'x' }] }] },
+        }),
+      { message: expect.stringContaining('`endsWith`') as unknown, errorCode: 400 },
+    ],
+    [
+      'a payload without data',
+      (client) => client.send({ type: 'start', id: '1', payload: {} }),
+      { errorType: 'UnsupportedOperation', message: 'unknown not supported through the realtime channel' },
+    ],
   ];
   it.each(refusals)('is refused for %s; the connection goes on', async (_, send, error) => {
     const client = await Client.ready(server);
@@ -140,7 +218,13 @@ describe('starting a subscription', () => {
 
   it('is refused without an id, and so is what is no frame', async () => {
     const client = await Client.ready(server);
-    const error = { type: 'error', id: '', payload: { errors: [{ errorType: 'UnsupportedOperation', message: 'unknown not supported through the realtime channel' }] } };
+    const error = {
+      type: 'error',
+      id: '',
+      payload: {
+        errors: [{ errorType: 'UnsupportedOperation', message: 'unknown not supported through the realtime channel' }],
+      },
+    };
     client.start('', 'onThing');
     expect(await client.next()).toEqual(error);
     for (const text of ['', '{', 'null', '[]', '7', '{"type":"subscribe"}']) {
@@ -155,7 +239,11 @@ describe('starting a subscription', () => {
     const client = await Client.ready(server);
     await client.subscribe('1', 'onThing');
     client.start('1', 'onThing');
-    const duplicate = (id: string) => ({ type: 'error', id, payload: { errors: [{ errorType: 'DuplicatedOperationError', message: `Duplicated operation with id ${id}` }] } });
+    const duplicate = (id: string) => ({
+      type: 'error',
+      id,
+      payload: { errors: [{ errorType: 'DuplicatedOperationError', message: `Duplicated operation with id ${id}` }] },
+    });
     expect(await client.next()).toEqual(duplicate('1'));
     client.start('2', 'onThing', {}, 'slow-2');
     client.start('2', 'onThing');
@@ -172,7 +260,13 @@ describe('starting a subscription', () => {
     for (let n = 0; n < 200; n += 1) client.start(String(n), 'onThing');
     for (let n = 0; n < 200; n += 1) expect((await client.next()).type).toBe('start_ack');
     client.start('200', 'onThing');
-    expect(await client.next()).toEqual({ type: 'error', id: '200', payload: { errors: [{ errorType: 'MaxSubscriptionsReachedError', message: 'Max number of 200 subscriptions reached' }] } });
+    expect(await client.next()).toEqual({
+      type: 'error',
+      id: '200',
+      payload: {
+        errors: [{ errorType: 'MaxSubscriptionsReachedError', message: 'Max number of 200 subscriptions reached' }],
+      },
+    });
     await (await Client.ready(server)).subscribe('1', 'onThing');
     client.send({ type: 'stop', id: '7' });
     expect((await client.next()).type).toBe('complete');
@@ -216,7 +310,11 @@ describe('stopping a subscription', () => {
   it('that there is none of is an error', async () => {
     const client = await Client.ready(server);
     client.send({ type: 'stop', id: '9' });
-    expect(await client.next()).toEqual({ type: 'error', id: '9', payload: { errors: [{ errorType: 'UnknownOperationError', message: 'Unknown operation id 9' }] } });
+    expect(await client.next()).toEqual({
+      type: 'error',
+      id: '9',
+      payload: { errors: [{ errorType: 'UnknownOperationError', message: 'Unknown operation id 9' }] },
+    });
   });
 });
 
@@ -226,7 +324,9 @@ describe('data', () => {
     await one.subscribe('all', 'onThing');
     await one.subscribe('a', 'onThing', { id: 'a' });
     await one.subscribe('other', 'onOther');
-    await two.subscribe('b', 'onThing', { filter: { filterGroup: [{ filters: [{ fieldName: 'id', operator: 'eq', value: 'b' }] }] } });
+    await two.subscribe('b', 'onThing', {
+      filter: { filterGroup: [{ filters: [{ fieldName: 'id', operator: 'eq', value: 'b' }] }] },
+    });
     for (const id of ['a', 'b', 'c']) publish('publishThing', { id });
     await delivered();
     const frames = (await one.settled()).map(({ type, id, payload }) => [type, id, payload]);
@@ -275,7 +375,9 @@ describe('data', () => {
     for (let n = 0; n < 3; n += 1) publish('publishThing', { id: 'x' });
     await delivered();
     expect(await client.settled()).toEqual([]);
-    expect(server.lines).toEqual(["[appsync] onThing: argument owner is compared with a field that the mutation's selection set leaves out; nothing is delivered"]);
+    expect(server.lines).toEqual([
+      "[appsync] onThing: argument owner is compared with a field that the mutation's selection set leaves out; nothing is delivered",
+    ]);
   });
 
   it('that nobody reads cuts the reader off, not the others', async () => {

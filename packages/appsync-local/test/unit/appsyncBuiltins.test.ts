@@ -3,7 +3,7 @@ import { evaluateBody, valueOf } from './appsyncFixture.ts';
 
 describe('built-ins', () => {
   it.each<[string, unknown]>([
-    ["Object.assign({ a: 1 }, { b: 2 })", { a: 1, b: 2 }],
+    ['Object.assign({ a: 1 }, { b: 2 })', { a: 1, b: 2 }],
     ['Object.entries({ a: 1 })', [['a', 1]]],
     ["Object.hasOwn({ a: 1 }, 'a')", true],
     ['Object.keys({ a: 1 })', ['a']],
@@ -54,25 +54,51 @@ describe('built-ins', () => {
   ])('%s', (expression, value) => expect(valueOf(expression)).toEqual(value));
 
   it('visits the elements that a list had when the loop began', () => {
-    expect(evaluateBody('const xs = [1, 2]; let n = 0; for (const x of xs) { xs.push(x); n += 1; } return n;')).toMatchObject({ value: 2 });
+    expect(
+      evaluateBody('const xs = [1, 2]; let n = 0; for (const x of xs) { xs.push(x); n += 1; } return n;'),
+    ).toMatchObject({ value: 2 });
   });
 
   it('iterates lists and texts only', () => {
-    expect(evaluateBody("let out = ''; for (const c of 'ab') { out = c + out; } return out;")).toMatchObject({ value: 'ba' });
-    expect(evaluateBody('for (const x of null) {} return 1;')).toMatchObject({ kind: 'error', error: { message: expect.stringContaining('null is not iterable') } });
-    expect(evaluateBody('for (const x of {}) {} return 1;')).toMatchObject({ kind: 'error', error: { message: expect.stringContaining('object is not iterable') } });
-    expect(evaluateBody('let n = 0; for (const k in null) { n += 1; } for (const k in [5, 6]) { n += 1; } return n;')).toMatchObject({ value: 2 });
+    expect(evaluateBody("let out = ''; for (const c of 'ab') { out = c + out; } return out;")).toMatchObject({
+      value: 'ba',
+    });
+    expect(evaluateBody('for (const x of null) {} return 1;')).toMatchObject({
+      kind: 'error',
+      error: { message: expect.stringContaining('null is not iterable') },
+    });
+    expect(evaluateBody('for (const x of {}) {} return 1;')).toMatchObject({
+      kind: 'error',
+      error: { message: expect.stringContaining('object is not iterable') },
+    });
+    expect(
+      evaluateBody('let n = 0; for (const k in null) { n += 1; } for (const k in [5, 6]) { n += 1; } return n;'),
+    ).toMatchObject({ value: 2 });
   });
 });
 
 describe('steering an evaluation', () => {
   it('util.error ends it with message, type, data and info', () => {
-    expect(evaluateBody("util.error('No such user', 'NOT_FOUND', { id: 1 }, { field: 'id' }); return 1;")).toMatchObject({ kind: 'error', error: { message: 'No such user', type: 'NOT_FOUND', data: { id: 1 }, info: { field: 'id' } } });
-    expect(evaluateBody("util.error('bad');")).toMatchObject({ error: { message: 'bad', type: null, data: null, info: null } });
+    expect(
+      evaluateBody("util.error('No such user', 'NOT_FOUND', { id: 1 }, { field: 'id' }); return 1;"),
+    ).toMatchObject({
+      kind: 'error',
+      error: { message: 'No such user', type: 'NOT_FOUND', data: { id: 1 }, info: { field: 'id' } },
+    });
+    expect(evaluateBody("util.error('bad');")).toMatchObject({
+      error: { message: 'bad', type: null, data: null, info: null },
+    });
   });
 
   it('util.appendError does not', () => {
-    expect(evaluateBody("util.appendError('one', 'A'); util.appendError('two'); return 1;")).toMatchObject({ kind: 'value', value: 1, errors: [{ message: 'one', type: 'A' }, { message: 'two', type: null }] });
+    expect(evaluateBody("util.appendError('one', 'A'); util.appendError('two'); return 1;")).toMatchObject({
+      kind: 'value',
+      value: 1,
+      errors: [
+        { message: 'one', type: 'A' },
+        { message: 'two', type: null },
+      ],
+    });
   });
 
   it('util.unauthorized, util.authType', () => {
@@ -81,15 +107,29 @@ describe('steering an evaluation', () => {
   });
 
   it('runtime.earlyReturn', () => {
-    expect(evaluateBody("runtime.earlyReturn({ a: 1 }, { skipTo: 'END' }); return 2;")).toMatchObject({ kind: 'return', value: { a: 1 }, skipTo: 'END' });
+    expect(evaluateBody("runtime.earlyReturn({ a: 1 }, { skipTo: 'END' }); return 2;")).toMatchObject({
+      kind: 'return',
+      value: { a: 1 },
+      skipTo: 'END',
+    });
     expect(evaluateBody('runtime.earlyReturn();')).toMatchObject({ kind: 'return', value: null, skipTo: null });
   });
 
   it('extensions.setSubscriptionFilter works for subscriptions only', () => {
-    expect(evaluateBody('extensions.setSubscriptionFilter({ filterGroup: [] });')).toMatchObject({ kind: 'error', error: { type: 'Code' } });
+    expect(evaluateBody('extensions.setSubscriptionFilter({ filterGroup: [] });')).toMatchObject({
+      kind: 'error',
+      error: { type: 'Code' },
+    });
   });
 
   it('response headers are noted', () => {
-    expect(evaluateBody("util.http.addResponseHeader('x-a', 1); util.http.addResponseHeaders({ 'x-b': 'c' }); return 1;")).toMatchObject({ headers: [['x-a', 1], ['x-b', 'c']] });
+    expect(
+      evaluateBody("util.http.addResponseHeader('x-a', 1); util.http.addResponseHeaders({ 'x-b': 'c' }); return 1;"),
+    ).toMatchObject({
+      headers: [
+        ['x-a', 1],
+        ['x-b', 'c'],
+      ],
+    });
   });
 });

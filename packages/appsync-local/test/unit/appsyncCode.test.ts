@@ -33,7 +33,7 @@ describe('code that is refused at creation', () => {
     ['return 1n;', 'a BigInt literal'],
     ['return (1, 2);', 'the comma operator'],
     ['return `a`.raw`b`;', 'a tagged template'],
-    ["let x = null; x ??= 1; return x;", 'the operator ??='],
+    ['let x = null; x ??= 1; return x;', 'the operator ??='],
     ['let x = 1; return x += 1;', 'returning an assignment'],
     ['return { get a() { return 1; } };', 'a method, getter or setter'],
     ['return { a() { return 1; } };', 'a method, getter or setter'],
@@ -67,8 +67,8 @@ describe('code that is refused at creation', () => {
     ['return arguments;', 'arguments is not defined'],
     ['return nextToken;', 'nextToken is not defined'],
     ['const m = Math; return m;', 'Math can only be used'],
-    ["return util.toJson({});", 'util.toJson is not supported'],
-    ["return util.time.now();", 'util.time.now is not supported'],
+    ['return util.toJson({});', 'util.toJson is not supported'],
+    ['return util.time.now();', 'util.time.now is not supported'],
     ['const now = util.time; return now;', 'util.time can only be used'],
     ['const now = util.time.nowISO8601; return 1;', 'util.time.nowISO8601 can only be called'],
     ['return ddb.sync({});', 'ddb.sync is not supported'],
@@ -96,7 +96,7 @@ describe('code that is refused at creation', () => {
     ['const a = (xs) => xs.map((x) => a(x)); return a([]);', 'recursion'],
     // Evaluated even if the left side is set
     ["return ctx.args.id ?? util.error('missing');", 'the right side of ??'],
-    ["const f = () => 1; return ctx.args.id ?? f();", 'the right side of ??'],
+    ['const f = () => 1; return ctx.args.id ?? f();', 'the right side of ??'],
   ])('%s', (body, message) => {
     const problems = problemsOf(requestBody(body));
     expect(problems.join('\n')).toContain(message);
@@ -106,8 +106,14 @@ describe('code that is refused at creation', () => {
     ['export function request(ctx) { return 1; }', 'the function response is not exported'],
     ['export function response(ctx) { return 1; }', 'the function request is not exported'],
     ["import { S3 } from 'aws-sdk';\n", 'aws-sdk cannot be imported'],
-    ["import { select } from '@aws-appsync/utils/rds';\n", '@aws-appsync/utils/rds is not available in the local AppSync'],
-    ["import { invokeModel } from '@aws-appsync/utils/ai';\n", '@aws-appsync/utils/ai is not available in the local AppSync'],
+    [
+      "import { select } from '@aws-appsync/utils/rds';\n",
+      '@aws-appsync/utils/rds is not available in the local AppSync',
+    ],
+    [
+      "import { invokeModel } from '@aws-appsync/utils/ai';\n",
+      '@aws-appsync/utils/ai is not available in the local AppSync',
+    ],
     ["import { nothing } from '@aws-appsync/utils';\n", 'has no export nothing'],
     ["import { util as util2 } from '@aws-appsync/utils';\n", 'import util under its own name'],
     ["import '@aws-appsync/utils';\n", 'an import without names'],
@@ -117,7 +123,9 @@ describe('code that is refused at creation', () => {
     ['export default 1;\n', '`export default`'],
     ['const = 1;\n', 'Unexpected token'],
   ])('%s', (code, message) => {
-    const whole = code.endsWith('\n') ? `${code}export function request(ctx) { return 1; }\nexport function response(ctx) { return 1; }` : code;
+    const whole = code.endsWith('\n')
+      ? `${code}export function request(ctx) { return 1; }\nexport function response(ctx) { return 1; }`
+      : code;
     expect(problemsOf(whole).join('\n')).toContain(message);
   });
 
@@ -154,11 +162,21 @@ describe('code that is accepted', () => {
   ])('%s', (body) => expect(problemsOf(requestBody(body))).toEqual([]));
 
   it('exports its handlers in any of the forms that bundlers write', () => {
-    expect(problemsOf('const request = (ctx) => 1;\nfunction handle(ctx) { return 1; }\nexport { request, handle as response };')).toEqual([]);
+    expect(
+      problemsOf(
+        'const request = (ctx) => 1;\nfunction handle(ctx) { return 1; }\nexport { request, handle as response };',
+      ),
+    ).toEqual([]);
     expect(problemsOf('export const request = (ctx) => 1;\nexport const response = (ctx) => 1;')).toEqual([]);
   });
 
   it('has local names that shadow one another', () => {
-    expect(problemsOf(requestBody('const user = (user) => user.name; const names = ["a"].map((util) => util); return { names, user: user({}) };'))).toEqual([]);
+    expect(
+      problemsOf(
+        requestBody(
+          'const user = (user) => user.name; const names = ["a"].map((util) => util); return { names, user: user({}) };',
+        ),
+      ),
+    ).toEqual([]);
   });
 });

@@ -31,24 +31,56 @@ describe('HTTP', () => {
   afterAll(() => void server.close());
 
   const create = (endpoint = `https://sqs.${REGION}.amazonaws.com`) =>
-    createHttpDataSource({ name: 'Sqs', endpoint, signing: { region: REGION, service: 'sqs', credentials: { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' } }, gateway, region: REGION });
+    createHttpDataSource({
+      name: 'Sqs',
+      endpoint,
+      signing: {
+        region: REGION,
+        service: 'sqs',
+        credentials: { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' },
+      },
+      gateway,
+      region: REGION,
+    });
 
   it('sends signed requests to the gateway', async () => {
     const dataSource = create();
-    const request = { method: 'POST', resourcePath: '/', params: { headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': 'AmazonSQS.SendMessage' }, query: { a: "b c'" }, body: { QueueUrl: 'q' } } };
-    expect(await dataSource.call(request, SITE)).toMatchObject({ result: { statusCode: 200, headers: { 'x-served': 'yes' }, body: '{"MessageId":"m"}' } });
+    const request = {
+      method: 'POST',
+      resourcePath: '/',
+      params: {
+        headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': 'AmazonSQS.SendMessage' },
+        query: { a: "b c'" },
+        body: { QueueUrl: 'q' },
+      },
+    };
+    expect(await dataSource.call(request, SITE)).toMatchObject({
+      result: { statusCode: 200, headers: { 'x-served': 'yes' }, body: '{"MessageId":"m"}' },
+    });
     const { method, url, headers, body } = seen.at(-1) ?? { headers: {}, body: '' };
-    expect([method, url, body]).toEqual(['POST', "/?a=b%20c%27", '{"QueueUrl":"q"}']);
-    expect(headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=ASIA1\/\d{8}\/us-east-1\/sqs\/aws4_request, SignedHeaders=content-type;host;.*, Signature=[0-9a-f]{64}$/);
+    expect([method, url, body]).toEqual(['POST', '/?a=b%20c%27', '{"QueueUrl":"q"}']);
+    expect(headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=ASIA1\/\d{8}\/us-east-1\/sqs\/aws4_request, SignedHeaders=content-type;host;.*, Signature=[0-9a-f]{64}$/,
+    );
     expect(headers).toMatchObject({ 'x-amz-target': 'AmazonSQS.SendMessage', 'x-amz-security-token': 't' });
     dataSource.stop?.();
   });
 
   it('makes no error of a status, but of a failed connection', async () => {
     const dataSource = create(`${gateway}/`);
-    expect(await dataSource.call({ method: 'GET', resourcePath: '/missing' }, SITE)).toMatchObject({ result: { statusCode: 404 } });
-    const nowhere = createHttpDataSource({ name: 'x', endpoint: 'http://127.0.0.1:1', gateway: 'http://127.0.0.1:1', region: REGION });
-    expect(await nowhere.call({ method: 'GET', resourcePath: '/' }, SITE)).toMatchObject({ result: null, error: { type: 'Http:Error' } });
+    expect(await dataSource.call({ method: 'GET', resourcePath: '/missing' }, SITE)).toMatchObject({
+      result: { statusCode: 404 },
+    });
+    const nowhere = createHttpDataSource({
+      name: 'x',
+      endpoint: 'http://127.0.0.1:1',
+      gateway: 'http://127.0.0.1:1',
+      region: REGION,
+    });
+    expect(await nowhere.call({ method: 'GET', resourcePath: '/' }, SITE)).toMatchObject({
+      result: null,
+      error: { type: 'Http:Error' },
+    });
   });
 
   it.each<[unknown, string]>([
@@ -59,12 +91,23 @@ describe('HTTP', () => {
     [{ method: 'GET', resourcePath: '/?a=b' }, 'without a query'],
     [{ method: 'GET', resourcePath: '/', extra: 1 }, "Unsupported element '$[extra]'."],
     [{ method: 'GET', resourcePath: '/', params: { headers: { Host: 'x' } } }, 'The header Host cannot be set.'],
-    [{ method: 'GET', resourcePath: '/', params: { headers: { content_length: '1' } } }, 'The header content_length cannot be set.'],
-    [{ method: 'GET', resourcePath: '/', params: { headers: { 'content-type': 'application/pdf' } } }, 'Unsupported Content-Type'],
+    [
+      { method: 'GET', resourcePath: '/', params: { headers: { content_length: '1' } } },
+      'The header content_length cannot be set.',
+    ],
+    [
+      { method: 'GET', resourcePath: '/', params: { headers: { 'content-type': 'application/pdf' } } },
+      'Unsupported Content-Type',
+    ],
     [{ method: 'GET', resourcePath: '/', params: { headers: { 'x-a': 'b\r\nc' } } }, 'characters that a header cannot'],
   ])('refuses %j', async (request, message) => expect(create().call(request, SITE)).rejects.toThrow(message));
 
-  it.each(['https://example.org', `https://sns.${REGION}.amazonaws.com`, 'https://sqs.eu-west-1.amazonaws.com', `http://sqs.${REGION}.amazonaws.com`])('is not available for %s', (endpoint) => {
+  it.each([
+    'https://example.org',
+    `https://sns.${REGION}.amazonaws.com`,
+    'https://sqs.eu-west-1.amazonaws.com',
+    `http://sqs.${REGION}.amazonaws.com`,
+  ])('is not available for %s', (endpoint) => {
     expect(() => create(endpoint)).toThrow('is not available in the local AppSync');
   });
 });
@@ -79,44 +122,69 @@ describe('AWS_LAMBDA', () => {
         return answer(payload);
       },
     };
-    return { calls, dataSource: createLambdaDataSource({ functionArn: ARN, roleArn: ROLE.arn, isAllowed: () => allowed, invoker }) };
+    return {
+      calls,
+      dataSource: createLambdaDataSource({ functionArn: ARN, roleArn: ROLE.arn, isAllowed: () => allowed, invoker }),
+    };
   };
 
   it('gives the function the payload and the handler its answer', async () => {
     const { calls, dataSource } = create((payload) => ({ ok: true, payload: { echoed: payload } }));
-    expect(await dataSource.call({ operation: 'Invoke', payload: { a: 1 } }, SITE)).toEqual({ result: { echoed: { a: 1 } } });
+    expect(await dataSource.call({ operation: 'Invoke', payload: { a: 1 } }, SITE)).toEqual({
+      result: { echoed: { a: 1 } },
+    });
     expect(calls).toEqual([{ a: 1 }]);
   });
 
   it('shows a failure as ctx.error', async () => {
-    const call = (errorType: 'Unhandled' | 'TooManyRequests') => create(() => ({ ok: false, errorType, errorMessage: 'no' })).dataSource.call({ operation: 'Invoke' }, SITE);
+    const call = (errorType: 'Unhandled' | 'TooManyRequests') =>
+      create(() => ({ ok: false, errorType, errorMessage: 'no' })).dataSource.call({ operation: 'Invoke' }, SITE);
     expect(await call('Unhandled')).toEqual({ result: null, error: { type: 'Lambda:Unhandled', message: 'no' } });
     expect(await call('TooManyRequests')).toMatchObject({ error: { type: 'Lambda:TooManyRequestsException' } });
   });
 
   it('needs the permission of its role', async () => {
     const { calls, dataSource } = create(() => ({ ok: true, payload: 1 }), false);
-    expect(await dataSource.call({ operation: 'Invoke' }, SITE)).toMatchObject({ error: { type: 'Lambda:LambdaException', message: expect.stringContaining(`is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`) } });
+    expect(await dataSource.call({ operation: 'Invoke' }, SITE)).toMatchObject({
+      error: {
+        type: 'Lambda:LambdaException',
+        message: expect.stringContaining(`is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`),
+      },
+    });
     expect(calls).toEqual([]);
   });
 
   it('does not wait for an Event', async () => {
     const { calls, dataSource } = create(() => ({ ok: true, payload: 1 }));
-    expect(await dataSource.call({ operation: 'Invoke', invocationType: 'Event', payload: 1 }, SITE)).toEqual({ result: null, skipResponse: true });
+    expect(await dataSource.call({ operation: 'Invoke', invocationType: 'Event', payload: 1 }, SITE)).toEqual({
+      result: null,
+      skipResponse: true,
+    });
     expect(calls).toEqual([1]);
   });
 
   it('batches what siblings ask', async () => {
-    const { calls, dataSource } = create((payload) => ({ ok: true, payload: (payload as number[]).map((n) => n * 10) }));
+    const { calls, dataSource } = create((payload) => ({
+      ok: true,
+      payload: (payload as number[]).map((n) => n * 10),
+    }));
     const site = { owner: 'field', maxBatchSize: 2 };
-    expect(await Promise.all([1, 2, 3].map((payload) => dataSource.call({ operation: 'BatchInvoke', payload }, site)))).toEqual([{ result: 10 }, { result: 20 }, { result: 30 }]);
+    expect(
+      await Promise.all([1, 2, 3].map((payload) => dataSource.call({ operation: 'BatchInvoke', payload }, site))),
+    ).toEqual([{ result: 10 }, { result: 20 }, { result: 30 }]);
     expect(calls).toEqual([[1, 2], [3]]);
     await expect(dataSource.call({ operation: 'BatchInvoke' }, SITE)).rejects.toThrow('MaxBatchSize');
     const wrong = create(() => ({ ok: true, payload: [] })).dataSource;
-    expect(await wrong.call({ operation: 'BatchInvoke' }, site)).toMatchObject({ error: { type: 'Lambda:IllegalArgument' } });
+    expect(await wrong.call({ operation: 'BatchInvoke' }, site)).toMatchObject({
+      error: { type: 'Lambda:IllegalArgument' },
+    });
   });
 
-  it.each([[{ operation: 'Call' }, 'Unsupported operation'], [{ operation: 'Invoke', invocationType: 'DryRun' }, 'Unsupported value'], [{ operation: 'Invoke', body: 1 }, "Unsupported element '$[body]'."]])('refuses %j', async (request, message) => {
+  it.each([
+    [{ operation: 'Call' }, 'Unsupported operation'],
+    [{ operation: 'Invoke', invocationType: 'DryRun' }, 'Unsupported value'],
+    [{ operation: 'Invoke', body: 1 }, "Unsupported element '$[body]'."],
+  ])('refuses %j', async (request, message) => {
     await expect(create(() => ({ ok: true, payload: 1 })).dataSource.call(request, SITE)).rejects.toThrow(message);
   });
 });
@@ -131,14 +199,26 @@ describe('NONE', () => {
 });
 
 describe('data sources of an API', () => {
-  const iam = { credentialsFor: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), isAllowed: () => true } as unknown as LocalIam;
+  const iam = {
+    credentialsFor: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+    isAllowed: () => true,
+  } as unknown as LocalIam;
   const invoker: FunctionInvoker = { invoke: async () => ({ ok: true, payload: null }) };
-  const create = (model: DataSourceModel, roles = [ROLE]) => createDataSources(apiModel({ schema: '', more: { dataSources: [model] } }), { iam, roles, invoker, endpoint: 'http://127.0.0.1:1', region: REGION });
+  const create = (model: DataSourceModel, roles = [ROLE]) =>
+    createDataSources(apiModel({ schema: '', more: { dataSources: [model] } }), {
+      iam,
+      roles,
+      invoker,
+      endpoint: 'http://127.0.0.1:1',
+      region: REGION,
+    });
 
   it('need a role that AppSync can assume', () => {
     const model: DataSourceModel = { name: 'History', type: 'AWS_LAMBDA', functionArn: 'f', roleArn: ROLE.arn };
     expect([...create(model).keys()]).toEqual(['History']);
     expect(() => create(model, [])).toThrow('the data source History has no role');
-    expect(() => create(model, [{ ...ROLE, trustedServices: ['lambda.amazonaws.com'] }])).toThrow('cannot be assumed by appsync.amazonaws.com');
+    expect(() => create(model, [{ ...ROLE, trustedServices: ['lambda.amazonaws.com'] }])).toThrow(
+      'cannot be assumed by appsync.amazonaws.com',
+    );
   });
 });

@@ -8,13 +8,31 @@ import type { Executor } from '../../src/appsync/execution/execute.ts';
 import type { Caller, GraphqlResult, Publication } from '../../src/appsync/types.ts';
 import type { AppSyncFunctionModel, GraphqlApiModel, ResolverModel, RoleModel } from '../../src/model.ts';
 
-export const ROLE: RoleModel = { logicalId: 'publisherRole', arn: 'arn:aws:iam::000000000000:role/publisher', name: 'publisher', trustedServices: ['appsync.amazonaws.com'], statements: [] };
+export const ROLE: RoleModel = {
+  logicalId: 'publisherRole',
+  arn: 'arn:aws:iam::000000000000:role/publisher',
+  name: 'publisher',
+  trustedServices: ['appsync.amazonaws.com'],
+  statements: [],
+};
 
-export const OIDC_CALLER: Caller = { mode: 'OPENID_CONNECT', identity: { sub: 'alice', issuer: 'https://issuer/', claims: { sub: 'alice' } } };
+export const OIDC_CALLER: Caller = {
+  mode: 'OPENID_CONNECT',
+  identity: { sub: 'alice', issuer: 'https://issuer/', claims: { sub: 'alice' } },
+};
 export const IAM_CALLER: Caller = {
   mode: 'AWS_IAM',
   iam: { kind: 'role', role: ROLE },
-  identity: { accountId: '000000000000', userArn: ROLE.arn, username: 'publisher', sourceIp: [], cognitoIdentityPoolId: null, cognitoIdentityId: null, cognitoIdentityAuthType: null, cognitoIdentityAuthProvider: null },
+  identity: {
+    accountId: '000000000000',
+    userArn: ROLE.arn,
+    username: 'publisher',
+    sourceIp: [],
+    cognitoIdentityPoolId: null,
+    cognitoIdentityId: null,
+    cognitoIdentityAuthType: null,
+    cognitoIdentityAuthProvider: null,
+  },
 };
 
 export const API_ARN = 'arn:aws:appsync:us-east-1:000000000000:apis/test';
@@ -31,13 +49,34 @@ export interface SmallApi {
 }
 
 export function apiModel({ schema, units = {}, pipelines = {}, sources = {}, more = {} }: SmallApi): GraphqlApiModel {
-  const place = (key: string) => ({ logicalId: key, typeName: key.split('.')[0] ?? '', fieldName: key.split('.')[1] ?? '' });
+  const place = (key: string) => ({
+    logicalId: key,
+    typeName: key.split('.')[0] ?? '',
+    fieldName: key.split('.')[1] ?? '',
+  });
   const functions: AppSyncFunctionModel[] = Object.entries(pipelines).flatMap(([key, [, ...codes]]) =>
-    codes.map((code, index) => ({ logicalId: `${key}${index}`, functionId: `${key}${index}`, name: `f${index}`, dataSource: 'none', code })),
+    codes.map((code, index) => ({
+      logicalId: `${key}${index}`,
+      functionId: `${key}${index}`,
+      name: `f${index}`,
+      dataSource: 'none',
+      code,
+    })),
   );
   const resolvers: ResolverModel[] = [
-    ...Object.entries(units).map(([key, code]) => ({ ...place(key), kind: 'UNIT' as const, dataSource: sources[key] ?? 'none', functions: [], code })),
-    ...Object.entries(pipelines).map(([key, [code = '', ...rest]]) => ({ ...place(key), kind: 'PIPELINE' as const, functions: rest.map((_, index) => `${key}${index}`), code })),
+    ...Object.entries(units).map(([key, code]) => ({
+      ...place(key),
+      kind: 'UNIT' as const,
+      dataSource: sources[key] ?? 'none',
+      functions: [],
+      code,
+    })),
+    ...Object.entries(pipelines).map(([key, [code = '', ...rest]]) => ({
+      ...place(key),
+      kind: 'PIPELINE' as const,
+      functions: rest.map((_, index) => `${key}${index}`),
+      code,
+    })),
   ];
   return {
     logicalId: 'api',
@@ -62,10 +101,21 @@ export interface RunningApi {
   published: Publication[];
   logs: string[];
   /** Executes and gives the body of the answer. */
-  run(query: string, options?: { variables?: Record<string, unknown>; caller?: Caller; headers?: Record<string, string>; operationName?: string }): Promise<GraphqlResult>;
+  run(
+    query: string,
+    options?: {
+      variables?: Record<string, unknown>;
+      caller?: Caller;
+      headers?: Record<string, string>;
+      operationName?: string;
+    },
+  ): Promise<GraphqlResult>;
 }
 
-export function startApi(small: SmallApi, options: { dataSources?: Record<string, DataSource>; isAllowed?: (fieldArn: string) => boolean } = {}): RunningApi {
+export function startApi(
+  small: SmallApi,
+  options: { dataSources?: Record<string, DataSource>; isAllowed?: (fieldArn: string) => boolean } = {},
+): RunningApi {
   const published: Publication[] = [];
   const logs: string[] = [];
   const executor = createExecutor({
@@ -88,7 +138,8 @@ export function startApi(small: SmallApi, options: { dataSources?: Record<string
   };
 }
 
-export const IMPORT = "import { util, extensions, runtime } from '@aws-appsync/utils';\nimport * as ddb from '@aws-appsync/utils/dynamodb';\n";
+export const IMPORT =
+  "import { util, extensions, runtime } from '@aws-appsync/utils';\nimport * as ddb from '@aws-appsync/utils/dynamodb';\n";
 
 /** Resolver code whose request handler has the given body, and whose response handler passes the result on. */
 export function requestBody(body: string): string {
@@ -105,7 +156,13 @@ export function evaluationContext(more: Partial<EvaluationContext> = {}): Evalua
     args: {},
     identity: null,
     stash: {},
-    info: { fieldName: 'field', parentTypeName: 'Query', variables: {}, selectionSetList: ['id'], selectionSetGraphQL: '{ id }' },
+    info: {
+      fieldName: 'field',
+      parentTypeName: 'Query',
+      variables: {},
+      selectionSetList: ['id'],
+      selectionSetGraphQL: '{ id }',
+    },
     request: { headers: {}, domainName: null },
     env: {},
     ...more,
@@ -115,7 +172,10 @@ export function evaluationContext(more: Partial<EvaluationContext> = {}): Evalua
 /** Evaluates the body of a request handler. */
 export function evaluateBody(body: string, more: Partial<EvaluationContext> = {}): Evaluation {
   const evaluator = createEvaluator();
-  return evaluator.evaluate(evaluator.load('test', requestBody(body)), 'request', evaluationContext(more), { authType: 'Open ID Connect Authorization', subscription: false });
+  return evaluator.evaluate(evaluator.load('test', requestBody(body)), 'request', evaluationContext(more), {
+    authType: 'Open ID Connect Authorization',
+    subscription: false,
+  });
 }
 
 /** The value of an expression in a request handler; throws what it raises. */

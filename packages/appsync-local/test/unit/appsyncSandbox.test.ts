@@ -8,7 +8,9 @@ function runUnchecked(body: string, timeoutMs = 5_000): { kind: string; value?: 
   const sandbox = new Sandbox({ log: () => undefined, timeoutMs });
   const unit = sandbox.add(`function request(ctx) { ${body} }\nreturn { request };`);
   const context = evaluationContext({ args: { id: 'a' } });
-  return JSON.parse(sandbox.run({ unit, handler: 'request', authType: '', subscription: false, context: { ...context } })) as { kind: string; value?: unknown; message?: string };
+  return JSON.parse(
+    sandbox.run({ unit, handler: 'request', authType: '', subscription: false, context: { ...context } }),
+  ) as { kind: string; value?: unknown; message?: string };
 }
 
 describe('the realm of resolver code, even for code that slips through the check', () => {
@@ -21,7 +23,7 @@ describe('the realm of resolver code, even for code that slips through the check
     "return util.time.nowISO8601.call.constructor('return process')();",
     "return (async () => {}).constructor('return process')();",
     "return (function* () {}).constructor('return process')();",
-    "return Object.getPrototypeOf(ctx);",
+    'return Object.getPrototypeOf(ctx);',
     'return globalThis.process;',
     'return process.env;',
     "return require('fs');",
@@ -60,7 +62,10 @@ describe('the realm of resolver code, even for code that slips through the check
     ['return typeof (() => 1).call;', 'undefined'],
     ['return typeof [].includes;', 'undefined'],
     ['return typeof this;', 'undefined'],
-    ['return typeof Function + typeof Reflect + typeof Proxy + typeof WebAssembly + typeof SharedArrayBuffer;', 'undefined'.repeat(5)],
+    [
+      'return typeof Function + typeof Reflect + typeof Proxy + typeof WebAssembly + typeof SharedArrayBuffer;',
+      'undefined'.repeat(5),
+    ],
   ])('%s', (body, value) => expect(runUnchecked(body).value).toBe(value));
 
   it('keeps no prototype that can be polluted', () => {
@@ -70,57 +75,97 @@ describe('the realm of resolver code, even for code that slips through the check
       "function request(ctx) { const o = ctx.args.evil; const t = {}; for (const k of Object.keys(o)) { t[k] = o[k]; } Object.assign({}, o); t.__proto__.polluted = 'yes'; return t; }\nreturn { request };",
     );
     const look = sandbox.add('function request(ctx) { return { found: {}.polluted ?? null }; }\nreturn { request };');
-    const args = JSON.parse('{"evil":{"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}}') as Record<string, unknown>;
+    const args = JSON.parse(
+      '{"evil":{"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}}',
+    ) as Record<string, unknown>;
     sandbox.run({ ...input, unit: attack, context: { ...evaluationContext({ args }) } });
-    const found = JSON.parse(sandbox.run({ ...input, unit: look, context: { ...evaluationContext() } })) as { value: unknown };
+    const found = JSON.parse(sandbox.run({ ...input, unit: look, context: { ...evaluationContext() } })) as {
+      value: unknown;
+    };
     expect(found.value).toEqual({ found: null });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   it('stops code that does not end', () => {
     expect(() => runUnchecked('while (true) {}', 50)).toThrow('longer than 50 ms');
-    expect(() => runUnchecked("return 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replaceAll('^(a+)+$', 'b');", 50)).toThrow('longer than 50 ms');
+    expect(() =>
+      runUnchecked("return 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replaceAll('^(a+)+$', 'b');", 50),
+    ).toThrow('longer than 50 ms');
   });
 
-  it('survives endless recursion', () => expect(runUnchecked('function f() { return f(); } return f();')).toMatchObject({ kind: 'fault', message: 'Maximum call stack size exceeded' }));
+  it('survives endless recursion', () =>
+    expect(runUnchecked('function f() { return f(); } return f();')).toMatchObject({
+      kind: 'fault',
+      message: 'Maximum call stack size exceeded',
+    }));
 });
 
 describe('an evaluation', () => {
   it('has module state of its own', () => {
     const evaluator = createEvaluator();
-    const code = evaluator.load('counter', 'let count = 0;\nconst seen = [];\nexport function request(ctx) { count += 1; seen.push(count); return { count, seen }; }\nexport function response(ctx) { return { count, seen }; }');
+    const code = evaluator.load(
+      'counter',
+      'let count = 0;\nconst seen = [];\nexport function request(ctx) { count += 1; seen.push(count); return { count, seen }; }\nexport function response(ctx) { return { count, seen }; }',
+    );
     const caller = { authType: '', subscription: false };
     for (let round = 0; round < 3; round += 1) {
-      expect(evaluator.evaluate(code, 'request', evaluationContext(), caller)).toMatchObject({ value: { count: 1, seen: [1] } });
-      expect(evaluator.evaluate(code, 'response', evaluationContext(), caller)).toMatchObject({ value: { count: 0, seen: [] } });
+      expect(evaluator.evaluate(code, 'request', evaluationContext(), caller)).toMatchObject({
+        value: { count: 1, seen: [1] },
+      });
+      expect(evaluator.evaluate(code, 'response', evaluationContext(), caller)).toMatchObject({
+        value: { count: 0, seen: [] },
+      });
     }
   });
 
   it('hands the stash on, and nothing else', () => {
-    const result = evaluateBody('ctx.stash.made = { here: true }; ctx.args.changed = true; return ctx.args;', { stash: { before: 1 }, args: { id: 'a' } });
-    expect(result).toMatchObject({ kind: 'value', value: { id: 'a', changed: true }, stash: { before: 1, made: { here: true } } });
+    const result = evaluateBody('ctx.stash.made = { here: true }; ctx.args.changed = true; return ctx.args;', {
+      stash: { before: 1 },
+      args: { id: 'a' },
+    });
+    expect(result).toMatchObject({
+      kind: 'value',
+      value: { id: 'a', changed: true },
+      stash: { before: 1, made: { here: true } },
+    });
   });
 
-  it('drops what JSON cannot hold', () => expect(evaluateBody('return { a: undefined, b: NaN, c: [undefined] };')).toMatchObject({ value: { b: null, c: [null] } }));
+  it('drops what JSON cannot hold', () =>
+    expect(evaluateBody('return { a: undefined, b: NaN, c: [undefined] };')).toMatchObject({
+      value: { b: null, c: [null] },
+    }));
   it('gives null for nothing', () => expect(evaluateBody('return;')).toMatchObject({ kind: 'value', value: null }));
 
   it('refuses a result of more than 5 MB', () => {
-    const body = "let text = 'aaaaaaaaaaaaaaaa'; for (const i of [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]) { text = text + text; } return text;";
-    expect(evaluateBody(body)).toMatchObject({ kind: 'error', error: { type: 'Code', message: 'code.js: the result of request is larger than 5 MB' } });
+    const body =
+      "let text = 'aaaaaaaaaaaaaaaa'; for (const i of [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]) { text = text + text; } return text;";
+    expect(evaluateBody(body)).toMatchObject({
+      kind: 'error',
+      error: { type: 'Code', message: 'code.js: the result of request is larger than 5 MB' },
+    });
   });
 
   it('ends a loop after 1,000 iterations', () => {
     const list = (length: number) => ({ args: { list: Array.from({ length }, (_, index) => index) } });
     const count = 'let n = 0; for (const x of ctx.args.list) { n += 1; } return n;';
     expect(evaluateBody(count, list(1_000))).toMatchObject({ value: 1_000 });
-    expect(evaluateBody(count, list(1_001))).toMatchObject({ kind: 'error', error: { type: 'Code', message: expect.stringContaining('at most 1000 times') } });
-    expect(evaluateBody('for (const x of ctx.args.list) { if (x === 5) { break; } } return "left";', list(2_000))).toMatchObject({ value: 'left' });
+    expect(evaluateBody(count, list(1_001))).toMatchObject({
+      kind: 'error',
+      error: { type: 'Code', message: expect.stringContaining('at most 1000 times') },
+    });
+    expect(
+      evaluateBody('for (const x of ctx.args.list) { if (x === 5) { break; } } return "left";', list(2_000)),
+    ).toMatchObject({ value: 'left' });
     const object = { args: { map: Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`k${index}`, 1])) } };
-    expect(evaluateBody('let n = 0; for (const k in ctx.args.map) { n += 1; } return n;', object)).toMatchObject({ kind: 'error' });
+    expect(evaluateBody('let n = 0; for (const k in ctx.args.map) { n += 1; } return n;', object)).toMatchObject({
+      kind: 'error',
+    });
   });
 
   it('names a fault with its place in the code as written', () => {
-    expect(evaluateBody('const user = null;\n  for (const x of [1]) {\n    console.log(x);\n  }\n  return user.name;')).toMatchObject({
+    expect(
+      evaluateBody('const user = null;\n  for (const x of [1]) {\n    console.log(x);\n  }\n  return user.name;'),
+    ).toMatchObject({
       kind: 'error',
       error: { type: 'Code', message: "code.js:8:15: TypeError: Cannot read properties of null (reading 'name')" },
     });
@@ -129,20 +174,39 @@ describe('an evaluation', () => {
   it('logs with level and place', () => {
     const lines: string[] = [];
     const evaluator = createEvaluator({ log: (line) => lines.push(line) });
-    const code = evaluator.load('getUser', requestBody("console.log('asked', { id: ctx.args.id }); console.error('bad'); return 1;"));
-    evaluator.evaluate(code, 'request', evaluationContext({ args: { id: 'a' } }), { authType: '', subscription: false });
+    const code = evaluator.load(
+      'getUser',
+      requestBody("console.log('asked', { id: ctx.args.id }); console.error('bad'); return 1;"),
+    );
+    evaluator.evaluate(code, 'request', evaluationContext({ args: { id: 'a' } }), {
+      authType: '',
+      subscription: false,
+    });
     expect(lines).toEqual(['getUser: INFO - code.js:4:1: "asked" {"id":"a"}', 'getUser: ERROR - code.js:4:44: "bad"']);
   });
 });
 
 describe('ctx', () => {
   it('offers what the service does', () => {
-    const context = { args: { id: 'a' }, identity: { sub: 's' }, source: { p: 1 }, result: [1], prev: { result: 2 }, env: { A: 'b' }, request: { headers: { 'x-a': '1' }, domainName: null } };
-    const read = '[ctx.args.id, ctx.arguments.id, ctx.identity.sub, ctx.source.p, ctx.result[0], ctx.prev.result, ctx.env.A, ctx.request.headers["x-a"], ctx.info.fieldName, ctx.info.parentTypeName]';
+    const context = {
+      args: { id: 'a' },
+      identity: { sub: 's' },
+      source: { p: 1 },
+      result: [1],
+      prev: { result: 2 },
+      env: { A: 'b' },
+      request: { headers: { 'x-a': '1' }, domainName: null },
+    };
+    const read =
+      '[ctx.args.id, ctx.arguments.id, ctx.identity.sub, ctx.source.p, ctx.result[0], ctx.prev.result, ctx.env.A, ctx.request.headers["x-a"], ctx.info.fieldName, ctx.info.parentTypeName]';
     expect(valueOf(read, context)).toEqual(['a', 'a', 's', 1, 1, 2, 'b', '1', 'field', 'Query']);
   });
 
   it('hides the selection from JSON', () => {
-    expect(valueOf('[ctx.info.selectionSetList, ctx.info.selectionSetGraphQL, JSON.stringify(ctx.info)]')).toEqual([['id'], '{ id }', '{"fieldName":"field","parentTypeName":"Query","variables":{}}']);
+    expect(valueOf('[ctx.info.selectionSetList, ctx.info.selectionSetGraphQL, JSON.stringify(ctx.info)]')).toEqual([
+      ['id'],
+      '{ id }',
+      '{"fieldName":"field","parentTypeName":"Query","variables":{}}',
+    ]);
   });
 });

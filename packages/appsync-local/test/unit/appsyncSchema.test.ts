@@ -18,14 +18,29 @@ describe('a schema is refused', () => {
     ['type Query { a: Nothing }', 'Unknown type "Nothing"'],
     ['type Query {', 'Syntax Error'],
     [`${QUERY} query { a }`, 'A schema holds no operations'],
-    [`${QUERY} type Mutation { m: Query } type Subscription { s: Query @aws_subscribe(mutations: ["n"]) }`, 'subscribes to n, which is not a mutation'],
-    [`${QUERY} type Mutation { m: Query } type Subscription { s: String @aws_subscribe(mutations: ["m"]) }`, 'The subscription has an invalid output type'],
-    [`${QUERY} type Mutation { m: Query } type Subscription { s: [Query] @aws_subscribe(mutations: ["m"]) }`, 'The subscription has an invalid output type'],
+    [
+      `${QUERY} type Mutation { m: Query } type Subscription { s: Query @aws_subscribe(mutations: ["n"]) }`,
+      'subscribes to n, which is not a mutation',
+    ],
+    [
+      `${QUERY} type Mutation { m: Query } type Subscription { s: String @aws_subscribe(mutations: ["m"]) }`,
+      'The subscription has an invalid output type',
+    ],
+    [
+      `${QUERY} type Mutation { m: Query } type Subscription { s: [Query] @aws_subscribe(mutations: ["m"]) }`,
+      'The subscription has an invalid output type',
+    ],
     [`${QUERY} type Mutation { m: Query } type Subscription { s: Query }`, 'names no mutation in @aws_subscribe'],
-    [`${QUERY} type Mutation { m: Query } type Subscription { s(id: ID): Query @aws_subscribe(mutations: ["m"]) }`, 'The argument id of Subscription.s is not a field of Query'],
+    [
+      `${QUERY} type Mutation { m: Query } type Subscription { s(id: ID): Query @aws_subscribe(mutations: ["m"]) }`,
+      'The argument id of Subscription.s is not a field of Query',
+    ],
   ])('%s', (schema, message) => expect(() => buildSchema(apiModel({ schema }))).toThrow(message));
 
-  it('when it is larger than 1 MB', () => expect(() => buildSchema(apiModel({ schema: `${QUERY} #${'x'.repeat(1024 * 1024)}` }))).toThrow('the limit is 1048576'));
+  it('when it is larger than 1 MB', () =>
+    expect(() => buildSchema(apiModel({ schema: `${QUERY} #${'x'.repeat(1024 * 1024)}` }))).toThrow(
+      'the limit is 1048576',
+    ));
 });
 
 describe('a schema is accepted', () => {
@@ -39,9 +54,25 @@ describe('a schema is accepted', () => {
 
 describe('an API is refused', () => {
   it.each<[string, Parameters<typeof startApi>[0], string]>([
-    ['resolver code with errors', { schema: QUERY, units: { 'Query.a': 'export function request() { return new Date(); }' } }, 'BadRequestException: The code contains one or more errors (Query.a)'],
-    ['a resolver of an unknown field', { schema: QUERY, units: { 'Query.b': answering('1') } }, 'no field named b found on type Query'],
-    ['an unknown data source', { schema: QUERY, units: { 'Query.a': answering('1') }, sources: { 'Query.a': 'other' } }, 'no data source other'],
-    ['more than ten functions', { schema: QUERY, pipelines: { 'Query.a': Array.from({ length: 12 }, () => answering('1')) } }, 'a pipeline has at most 10 functions'],
+    [
+      'resolver code with errors',
+      { schema: QUERY, units: { 'Query.a': 'export function request() { return new Date(); }' } },
+      'BadRequestException: The code contains one or more errors (Query.a)',
+    ],
+    [
+      'a resolver of an unknown field',
+      { schema: QUERY, units: { 'Query.b': answering('1') } },
+      'no field named b found on type Query',
+    ],
+    [
+      'an unknown data source',
+      { schema: QUERY, units: { 'Query.a': answering('1') }, sources: { 'Query.a': 'other' } },
+      'no data source other',
+    ],
+    [
+      'more than ten functions',
+      { schema: QUERY, pipelines: { 'Query.a': Array.from({ length: 12 }, () => answering('1')) } },
+      'a pipeline has at most 10 functions',
+    ],
   ])('%s', (_, small, message) => expect(() => startApi(small)).toThrow(message));
 });

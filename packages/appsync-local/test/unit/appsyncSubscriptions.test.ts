@@ -16,13 +16,17 @@ type User @aws_iam @aws_oidc { id: ID!  name: String! }
 type Hidden { id: ID }
 enum Kind { A B }
 `;
-const subscriber = (request: string, response: string) => `${IMPORT}export function request(ctx) { ${request} return { payload: null }; }\nexport function response(ctx) { ${response} return null; }`;
+const subscriber = (request: string, response: string) =>
+  `${IMPORT}export function request(ctx) { ${request} return { payload: null }; }\nexport function response(ctx) { ${response} return null; }`;
 const api = startApi({
   schema: SCHEMA,
   units: {
     'Mutation.publish': answering('ctx.args.update'),
     'Mutation.hidden': answering("{ id: 'h' }"),
-    'Subscription.onFiltered': subscriber('', "extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ id: { eq: ctx.args.id ?? 'none' } }));"),
+    'Subscription.onFiltered': subscriber(
+      '',
+      "extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ id: { eq: ctx.args.id ?? 'none' } }));",
+    ),
     'Subscription.onRefused': subscriber('util.unauthorized();', ''),
   },
 });
@@ -40,18 +44,31 @@ async function started(query: string, variables?: Record<string, unknown>): Prom
 describe('a mutation publishes', () => {
   const publish = async (selection: string, value: unknown, caller: Caller = IAM_CALLER) => {
     api.published.length = 0;
-    await api.run(`mutation($update: AWSJSON) { ${selection} }`, { variables: { update: JSON.stringify(value) }, caller });
+    await api.run(`mutation($update: AWSJSON) { ${selection} }`, {
+      variables: { update: JSON.stringify(value) },
+      caller,
+    });
     return api.published;
   };
 
   it('what its caller selected, under the fields own names', async () => {
-    expect(await publish('a: publish(update: $update) { key: id user { who: name } payload }', { id: '1', version: 2, user: { id: 'u', name: 'Ada' }, payload: { x: 1 } })).toEqual([
+    expect(
+      await publish('a: publish(update: $update) { key: id user { who: name } payload }', {
+        id: '1',
+        version: 2,
+        user: { id: 'u', name: 'Ada' },
+        payload: { x: 1 },
+      }),
+    ).toEqual([
       { mutation: 'publish', typeName: 'Update', value: { id: '1', user: { name: 'Ada' }, payload: '{"x":1}' } },
     ]);
   });
 
   it('once for each field of the document', async () => {
-    const published = await publish('a: publish(update: $update) { id } b: publish(update: $update) { id version }', { id: '1', version: 2 });
+    const published = await publish('a: publish(update: $update) { id } b: publish(update: $update) { id version }', {
+      id: '1',
+      version: 2,
+    });
     expect(published.map(({ value }) => value)).toEqual([{ id: '1' }, { id: '1', version: 2 }]);
   });
 
@@ -65,20 +82,42 @@ describe('a mutation publishes', () => {
 
 describe('a subscription starts', () => {
   it('with the arguments that were given', async () => {
-    expect(await started('subscription { mine: onUpdate(id: "1") { id } }')).toMatchObject({ fieldName: 'onUpdate', responseKey: 'mine', args: { id: '1' }, filter: null, mutations: ['publish', 'strict'], typeName: 'Update' });
-    expect((await started('subscription($id: ID, $kind: Kind) { onUpdate(id: $id, kind: $kind) { id } }', { kind: 'A' })).args).toEqual({ id: null, kind: 'A' });
+    expect(await started('subscription { mine: onUpdate(id: "1") { id } }')).toMatchObject({
+      fieldName: 'onUpdate',
+      responseKey: 'mine',
+      args: { id: '1' },
+      filter: null,
+      mutations: ['publish', 'strict'],
+      typeName: 'Update',
+    });
+    expect(
+      (await started('subscription($id: ID, $kind: Kind) { onUpdate(id: $id, kind: $kind) { id } }', { kind: 'A' }))
+        .args,
+    ).toEqual({ id: null, kind: 'A' });
   });
 
   it('with the filter that its resolver sets', async () => {
-    expect((await started('subscription { onFiltered(id: "7") { id } }')).filter).toEqual({ filterGroup: [{ filters: [{ fieldName: 'id', operator: 'eq', value: '7' }] }] });
+    expect((await started('subscription { onFiltered(id: "7") { id } }')).filter).toEqual({
+      filterGroup: [{ filters: [{ fieldName: 'id', operator: 'eq', value: '7' }] }],
+    });
   });
 
   it.each<[string, Record<string, unknown>, string | undefined, string]>([
-    ['subscription { onRefused { id } }', {}, 'Unauthorized', 'Not Authorized to access onRefused on type Subscription'],
+    [
+      'subscription { onRefused { id } }',
+      {},
+      'Unauthorized',
+      'Not Authorized to access onRefused on type Subscription',
+    ],
     ['subscription { onIam { id } }', {}, 'Unauthorized', 'Not Authorized to access onIam on type Subscription'],
     ['subscription { onUpdate(no: 1) { id } }', {}, undefined, 'Validation error of type UnknownArgument'],
     ['subscription { onUpdate { id } onFiltered { id } }', {}, undefined, 'must select only one top level field'],
-    ['subscription($kind: Kind) { onUpdate(kind: $kind) { id } }', { kind: 'C' }, undefined, "Variable 'kind' has an invalid value"],
+    [
+      'subscription($kind: Kind) { onUpdate(kind: $kind) { id } }',
+      { kind: 'C' },
+      undefined,
+      "Variable 'kind' has an invalid value",
+    ],
     ['query { a }', {}, 'UnsupportedOperation', 'query not supported through the realtime channel'],
     ['subscription {', {}, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
   ])('not: %s', async (query, variables, errorType, message) => {
@@ -90,23 +129,36 @@ describe('a subscription starts', () => {
   });
 
   it('not over HTTP', async () => {
-    expect(await api.run('subscription { onUpdate { id } }')).toMatchObject({ data: null, errors: [{ errorType: 'OperationNotSupported' }] });
+    expect(await api.run('subscription { onUpdate { id } }')).toMatchObject({
+      data: null,
+      errors: [{ errorType: 'OperationNotSupported' }],
+    });
   });
 });
 
 describe('a subscriber gets', () => {
   it('what it selected of what was published, and null for the rest', async () => {
-    const subscription = await started('subscription { mine: onUpdate { __typename key: id version payload user { name } } }');
-    expect(api.executor.selectForSubscriber(subscription, { id: '1', payload: '{"x":1}', kind: 'A' })).toEqual({ data: { mine: { __typename: 'Update', key: '1', version: null, payload: '{"x":1}', user: null } } });
+    const subscription = await started(
+      'subscription { mine: onUpdate { __typename key: id version payload user { name } } }',
+    );
+    expect(api.executor.selectForSubscriber(subscription, { id: '1', payload: '{"x":1}', kind: 'A' })).toEqual({
+      data: { mine: { __typename: 'Update', key: '1', version: null, payload: '{"x":1}', user: null } },
+    });
   });
 
   it('an error where the publisher left out what must not be null', async () => {
     const subscription = await started('subscription { onUpdate { id user { name } } }');
-    expect(api.executor.selectForSubscriber(subscription, { id: '1', user: {} })).toMatchObject({ data: { onUpdate: { id: '1', user: null } }, errors: [{ path: ['onUpdate', 'user', 'name'], locations: null }] });
+    expect(api.executor.selectForSubscriber(subscription, { id: '1', user: {} })).toMatchObject({
+      data: { onUpdate: { id: '1', user: null } },
+      errors: [{ path: ['onUpdate', 'user', 'name'], locations: null }],
+    });
   });
 
   it('no field that its mode may not read', async () => {
     const subscription = await started('subscription { onUpdate { id secret } }');
-    expect(api.executor.selectForSubscriber(subscription, { id: '1', secret: 's' })).toMatchObject({ data: { onUpdate: { id: '1', secret: null } }, errors: [{ errorType: 'Unauthorized' }] });
+    expect(api.executor.selectForSubscriber(subscription, { id: '1', secret: 's' })).toMatchObject({
+      data: { onUpdate: { id: '1', secret: null } },
+      errors: [{ errorType: 'Unauthorized' }],
+    });
   });
 });

@@ -46,7 +46,9 @@ describe('loading a cloud assembly', () => {
     expect(table?.createTable).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-      GlobalSecondaryIndexes: [{ IndexName: 'byOwner', Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] } }],
+      GlobalSecondaryIndexes: [
+        { IndexName: 'byOwner', Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] } },
+      ],
     });
     expect(model.functions[0]).toMatchObject({
       environment: {
@@ -65,48 +67,125 @@ describe('loading a cloud assembly', () => {
     const role = model.roles.find((one) => one.arn === model.functions[0]?.roleArn);
     expect(role?.statements.flatMap((statement) => statement.actions)).toContain('dynamodb:GetRecords');
     const jobs = model.queues.find((queue) => queue.name === 'Sample-dev-jobs');
-    expect(jobs?.policy).toMatchObject([{ effect: 'Deny', principals: ['*'], conditions: { Bool: { 'aws:SecureTransport': ['false'] } } }]);
+    expect(jobs?.policy).toMatchObject([
+      { effect: 'Deny', principals: ['*'], conditions: { Bool: { 'aws:SecureTransport': ['false'] } } },
+    ]);
     expect(JSON.parse(jobs?.attributes['RedrivePolicy'] ?? '')).toEqual({
       deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:Sample-dev-jobsDlq',
       maxReceiveCount: 5,
     });
   });
 
-  it('reads mappings with Lambda\'s defaults', () => {
+  it("reads mappings with Lambda's defaults", () => {
     expect(load().mappings).toMatchObject([
-      { kind: 'sqs', batchSize: 10, maximumConcurrency: 2, windowSeconds: 0, reportBatchItemFailures: true, enabled: true },
-      { kind: 'dynamodb', startingPosition: 'TRIM_HORIZON', batchSize: 100, maximumRetryAttempts: 3, maximumRecordAgeSeconds: -1, bisectOnError: true },
+      {
+        kind: 'sqs',
+        batchSize: 10,
+        maximumConcurrency: 2,
+        windowSeconds: 0,
+        reportBatchItemFailures: true,
+        enabled: true,
+      },
+      {
+        kind: 'dynamodb',
+        startingPosition: 'TRIM_HORIZON',
+        batchSize: 100,
+        maximumRetryAttempts: 3,
+        maximumRecordAgeSeconds: -1,
+        bisectOnError: true,
+      },
     ]);
   });
 
   it('reads the API with its code, inline or from an asset, and points its data source at the gateway', () => {
     const { api } = load();
     expect(api.functions[0]?.code).toBe(RESOLVER_CODE);
-    expect(api.resolvers[0]).toMatchObject({ kind: 'PIPELINE', functions: [api.functions[0]?.functionId], code: RESOLVER_CODE });
+    expect(api.resolvers[0]).toMatchObject({
+      kind: 'PIPELINE',
+      functions: [api.functions[0]?.functionId],
+      code: RESOLVER_CODE,
+    });
     expect(api.dataSources.find((source) => source.type === 'HTTP')).toMatchObject({
       endpoint: 'http://127.0.0.1:4001',
       signing: { region: 'us-east-1', service: 'sqs' },
     });
-    expect(api.authModes).toEqual([{ type: 'OPENID_CONNECT', oidc: { issuer: 'https://admin.example/', clientId: '^admin$' } }, { type: 'AWS_IAM' }]);
+    expect(api.authModes).toEqual([
+      { type: 'OPENID_CONNECT', oidc: { issuer: 'https://admin.example/', clientId: '^admin$' } },
+      { type: 'AWS_IAM' },
+    ]);
   });
 });
 
 describe('what the local stack does not know is refused by name', () => {
   const refusals: [what: string, change: (template: Template) => void, names: RegExp][] = [
     ['a resource type', (t) => (t.Resources['Bucket1'] = { Type: 'AWS::S3::Bucket' }), /^Bucket1 \(AWS::S3::Bucket\)/],
-    ['a property', (t) => (resource(t, 'AWS::DynamoDB::Table').Properties['KinesisStreamSpecification'] = {}), /^things\w+ \(AWS::DynamoDB::Table\) Properties\.KinesisStreamSpecification/],
-    ['a nested property', (t) => (resource(t, 'AWS::DynamoDB::Table').Properties['GlobalSecondaryIndexes'][0].Odd = 1), /Properties\.GlobalSecondaryIndexes\[0\]\.Odd/],
-    ['an intrinsic', (t) => (resource(t, 'AWS::SQS::Queue').Properties['QueueName'] = { 'Fn::Select': [0, ['a']] }), /\(AWS::SQS::Queue\) Properties\.QueueName: the intrinsic Fn::Select/],
-    ['a reference to nothing', (t) => (resource(t, 'AWS::Lambda::Function').Properties['Environment'].Variables.TABLE = { Ref: 'Nowhere' }), /Properties\.Environment\.Variables\.TABLE: Ref names Nowhere/],
-    ['an attribute', (t) => (resource(t, 'AWS::Lambda::Function').Properties['Role'] = { 'Fn::GetAtt': [idOf(t, 'AWS::SQS::Queue'), 'Color'] }), /Properties\.Role: Fn::GetAtt asks for \w+\.Color/],
-    ['a managed policy', (t) => (resource(t, 'AWS::IAM::Role').Properties['ManagedPolicyArns'] = ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']), /ManagedPolicyArns: .*AWSLambdaBasicExecutionRole/],
-    ['a condition operator', (t) => (statementOf(t).Condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }), /Statement\[0\]\.Condition\.IpAddress/],
-    ['a condition key', (t) => (statementOf(t).Condition = { StringEquals: { 'aws:username': 'x' } }), /Statement\[0\]\.Condition\.StringEquals\.aws:username/],
+    [
+      'a property',
+      (t) => (resource(t, 'AWS::DynamoDB::Table').Properties['KinesisStreamSpecification'] = {}),
+      /^things\w+ \(AWS::DynamoDB::Table\) Properties\.KinesisStreamSpecification/,
+    ],
+    [
+      'a nested property',
+      (t) => (resource(t, 'AWS::DynamoDB::Table').Properties['GlobalSecondaryIndexes'][0].Odd = 1),
+      /Properties\.GlobalSecondaryIndexes\[0\]\.Odd/,
+    ],
+    [
+      'an intrinsic',
+      (t) => (resource(t, 'AWS::SQS::Queue').Properties['QueueName'] = { 'Fn::Select': [0, ['a']] }),
+      /\(AWS::SQS::Queue\) Properties\.QueueName: the intrinsic Fn::Select/,
+    ],
+    [
+      'a reference to nothing',
+      (t) => (resource(t, 'AWS::Lambda::Function').Properties['Environment'].Variables.TABLE = { Ref: 'Nowhere' }),
+      /Properties\.Environment\.Variables\.TABLE: Ref names Nowhere/,
+    ],
+    [
+      'an attribute',
+      (t) =>
+        (resource(t, 'AWS::Lambda::Function').Properties['Role'] = {
+          'Fn::GetAtt': [idOf(t, 'AWS::SQS::Queue'), 'Color'],
+        }),
+      /Properties\.Role: Fn::GetAtt asks for \w+\.Color/,
+    ],
+    [
+      'a managed policy',
+      (t) =>
+        (resource(t, 'AWS::IAM::Role').Properties['ManagedPolicyArns'] = [
+          'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+        ]),
+      /ManagedPolicyArns: .*AWSLambdaBasicExecutionRole/,
+    ],
+    [
+      'a condition operator',
+      (t) => (statementOf(t).Condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+      /Statement\[0\]\.Condition\.IpAddress/,
+    ],
+    [
+      'a condition key',
+      (t) => (statementOf(t).Condition = { StringEquals: { 'aws:username': 'x' } }),
+      /Statement\[0\]\.Condition\.StringEquals\.aws:username/,
+    ],
     ['NotAction', (t) => (statementOf(t).NotAction = 'x'), /Statement\[0\]\.NotAction/],
-    ['an authorization mode', (t) => (resource(t, 'AWS::AppSync::GraphQLApi').Properties['AuthenticationType'] = 'API_KEY'), /Properties\.AuthenticationType: API_KEY/],
-    ['an endpoint of another AWS service', (t) => (dataSourceOf(t, 'HTTP').Properties['HttpConfig'].Endpoint = 'https://events.us-east-1.amazonaws.com'), /HttpConfig\.Endpoint/],
-    ['a runtime', (t) => (resource(t, 'AWS::Lambda::Function').Properties['Runtime'] = 'python3.13'), /Properties\.Runtime: python3\.13/],
-    ['an asset that is not there', (t) => (resource(t, 'AWS::Lambda::Function').Properties['Code'].S3Key = 'gone.zip'), /Properties\.Code\.S3Key: gone\.zip/],
+    [
+      'an authorization mode',
+      (t) => (resource(t, 'AWS::AppSync::GraphQLApi').Properties['AuthenticationType'] = 'API_KEY'),
+      /Properties\.AuthenticationType: API_KEY/,
+    ],
+    [
+      'an endpoint of another AWS service',
+      (t) => (dataSourceOf(t, 'HTTP').Properties['HttpConfig'].Endpoint = 'https://events.us-east-1.amazonaws.com'),
+      /HttpConfig\.Endpoint/,
+    ],
+    [
+      'a runtime',
+      (t) => (resource(t, 'AWS::Lambda::Function').Properties['Runtime'] = 'python3.13'),
+      /Properties\.Runtime: python3\.13/,
+    ],
+    [
+      'an asset that is not there',
+      (t) => (resource(t, 'AWS::Lambda::Function').Properties['Code'].S3Key = 'gone.zip'),
+      /Properties\.Code\.S3Key: gone\.zip/,
+    ],
     ['a parameter', (t) => (t['Parameters'] = { Size: { Type: 'Number' } }), /parameter Size/],
     ['a dependency on nothing', (t) => (resource(t, 'AWS::SQS::Queue').DependsOn = 'Nowhere'), /DependsOn: Nowhere/],
   ];
@@ -117,11 +196,36 @@ describe('what the local stack does not know is refused by name', () => {
 
 describe('what a deployment would refuse across resources', () => {
   const refusals: [what: string, change: (template: Template) => void, names: RegExp][] = [
-    ['a mapping of a queue that is not there', (t) => (resource(t, 'AWS::Lambda::EventSourceMapping').Properties['EventSourceArn'] = 'arn:aws:sqs:us-east-1:0:x'), /EventSourceArn: it is neither/],
-    ['a role that Lambda may not assume', (t) => (resource(t, 'AWS::IAM::Role').Properties['AssumeRolePolicyDocument'].Statement[0].Principal.Service = 'ec2.amazonaws.com'), /does not trust lambda\.amazonaws\.com/],
-    ['a pipeline with an unknown function', (t) => (resource(t, 'AWS::AppSync::Resolver').Properties['PipelineConfig'].Functions = ['x']), /PipelineConfig\.Functions: x/],
-    ['an unknown data source', (t) => (resource(t, 'AWS::AppSync::Resolver', 1).Properties['DataSourceName'] = 'gone'), /there is no data source gone/],
-    ['a dead-letter queue that is not there', (t) => (resource(t, 'AWS::SQS::Queue', 1).Properties['RedrivePolicy'].deadLetterTargetArn = 'arn:aws:sqs:us-east-1:0:x'), /deadLetterTargetArn/],
+    [
+      'a mapping of a queue that is not there',
+      (t) =>
+        (resource(t, 'AWS::Lambda::EventSourceMapping').Properties['EventSourceArn'] = 'arn:aws:sqs:us-east-1:0:x'),
+      /EventSourceArn: it is neither/,
+    ],
+    [
+      'a role that Lambda may not assume',
+      (t) =>
+        (resource(t, 'AWS::IAM::Role').Properties['AssumeRolePolicyDocument'].Statement[0].Principal.Service =
+          'ec2.amazonaws.com'),
+      /does not trust lambda\.amazonaws\.com/,
+    ],
+    [
+      'a pipeline with an unknown function',
+      (t) => (resource(t, 'AWS::AppSync::Resolver').Properties['PipelineConfig'].Functions = ['x']),
+      /PipelineConfig\.Functions: x/,
+    ],
+    [
+      'an unknown data source',
+      (t) => (resource(t, 'AWS::AppSync::Resolver', 1).Properties['DataSourceName'] = 'gone'),
+      /there is no data source gone/,
+    ],
+    [
+      'a dead-letter queue that is not there',
+      (t) =>
+        (resource(t, 'AWS::SQS::Queue', 1).Properties['RedrivePolicy'].deadLetterTargetArn =
+          'arn:aws:sqs:us-east-1:0:x'),
+      /deadLetterTargetArn/,
+    ],
   ];
   it.each(refusals)('%s', (_, change, names) => {
     expect(() => load(change)).toThrow(names);
@@ -137,6 +241,8 @@ function statementOf(template: Template): Record<string, unknown> {
 }
 
 function dataSourceOf(template: Template, type: string) {
-  const found = Object.values(template.Resources).find((one) => one.Type === 'AWS::AppSync::DataSource' && one.Properties?.['Type'] === type);
+  const found = Object.values(template.Resources).find(
+    (one) => one.Type === 'AWS::AppSync::DataSource' && one.Properties?.['Type'] === type,
+  );
   return found as ReturnType<typeof resource>;
 }

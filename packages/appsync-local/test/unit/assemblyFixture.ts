@@ -13,7 +13,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
-export const RESOLVER_CODE = 'export function request() { return {}; }\nexport function response(ctx) { return ctx.result; }\n';
+export const RESOLVER_CODE =
+  'export function request() { return {}; }\nexport function response(ctx) { return ctx.result; }\n';
 const SCHEMA = 'type Query { thing(id: ID!): String }\n';
 
 /** A small application with one of everything that the CDK's constructs emit for this kind of system. */
@@ -47,7 +48,11 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
     nonKeyAttributes: ['name'],
   });
 
-  const dead = new sqs.Queue(stack, 'jobsDlq', { queueName: 'Sample-dev-jobsDlq', enforceSSL: true, retentionPeriod: Duration.days(14) });
+  const dead = new sqs.Queue(stack, 'jobsDlq', {
+    queueName: 'Sample-dev-jobsDlq',
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
   const jobs = new sqs.Queue(stack, 'jobs', {
     queueName: 'Sample-dev-jobs',
     enforceSSL: true,
@@ -74,15 +79,19 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
       QUEUE_URL_PREFIX: `https://sqs.${stack.region}.amazonaws.com/${stack.account}/Sample-dev-`,
     },
   });
-  worker.addEventSource(new sources.SqsEventSource(jobs, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }));
-  worker.addEventSource(new sources.DynamoEventSource(table, {
-    startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-    bisectBatchOnError: true,
-    retryAttempts: 3,
-    onFailure: new sources.SqsDlq(dead),
-    reportBatchItemFailures: true,
-    filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
-  }));
+  worker.addEventSource(
+    new sources.SqsEventSource(jobs, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+  );
+  worker.addEventSource(
+    new sources.DynamoEventSource(table, {
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      bisectBatchOnError: true,
+      retryAttempts: 3,
+      onFailure: new sources.SqsDlq(dead),
+      reportBatchItemFailures: true,
+      filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
+    }),
+  );
   table.grantWriteData(worker);
 
   const api = new appsync.GraphqlApi(stack, 'api', {
@@ -107,18 +116,35 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
   const none = api.addNoneDataSource('none');
   const runtime = appsync.FunctionRuntime.JS_1_0_0;
   const step = new appsync.AppsyncFunction(stack, 'step', {
-    api, name: 'step', dataSource: things, runtime, code: appsync.Code.fromAsset(join(dir, 'resolver.js')),
+    api,
+    name: 'step',
+    dataSource: things,
+    runtime,
+    code: appsync.Code.fromAsset(join(dir, 'resolver.js')),
   });
   api.createResolver('thingResolver', {
-    typeName: 'Query', fieldName: 'thing', runtime, code: appsync.Code.fromInline(RESOLVER_CODE), pipelineConfig: [step],
+    typeName: 'Query',
+    fieldName: 'thing',
+    runtime,
+    code: appsync.Code.fromInline(RESOLVER_CODE),
+    pipelineConfig: [step],
   });
-  none.createResolver('otherResolver', { typeName: 'Query', fieldName: 'other', runtime, code: appsync.Code.fromInline(RESOLVER_CODE) });
+  none.createResolver('otherResolver', {
+    typeName: 'Query',
+    fieldName: 'other',
+    runtime,
+    code: appsync.Code.fromInline(RESOLVER_CODE),
+  });
   api.grantMutation(worker, 'publish');
 
   const topic = new sns.Topic(stack, 'alarms', { enforceSSL: true });
-  const alarm = dead.metricApproximateNumberOfMessagesVisible().createAlarm(stack, 'deadAlarm', { threshold: 1, evaluationPeriods: 1 });
+  const alarm = dead
+    .metricApproximateNumberOfMessagesVisible()
+    .createAlarm(stack, 'deadAlarm', { threshold: 1, evaluationPeriods: 1 });
   alarm.addAlarmAction(new actions.SnsAction(topic));
-  new cloudwatch.Dashboard(stack, 'dashboard', { widgets: [[new cloudwatch.GraphWidget({ left: [jobs.metricNumberOfMessagesSent()] })]] });
+  new cloudwatch.Dashboard(stack, 'dashboard', {
+    widgets: [[new cloudwatch.GraphWidget({ left: [jobs.metricNumberOfMessagesSent()] })]],
+  });
   stack.exportValue(api.graphqlUrl, { name: 'GraphQLUrl' });
 
   app.synth({ skipValidation: true });

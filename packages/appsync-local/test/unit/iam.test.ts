@@ -9,7 +9,14 @@ const ROLE_ARN = 'arn:aws:iam::000000000000:role/worker';
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:jobs';
 
 function statement(more: Partial<PolicyStatement>): PolicyStatement {
-  return { source: 'Policy[0]', effect: 'Allow', actions: ['sqs:SendMessage'], resources: [QUEUE], conditions: {}, ...more };
+  return {
+    source: 'Policy[0]',
+    effect: 'Allow',
+    actions: ['sqs:SendMessage'],
+    resources: [QUEUE],
+    conditions: {},
+    ...more,
+  };
 }
 
 describe('the policy evaluator', () => {
@@ -35,7 +42,7 @@ describe('the policy evaluator', () => {
     expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, queuePolicy).allowed).toBe(false);
   });
 
-  it('takes an allow of the resource\'s policy for the principals that it names', () => {
+  it("takes an allow of the resource's policy for the principals that it names", () => {
     const policy = (principals: string[]) => ({ statements: [statement({ principals })], principal: ROLE_ARN });
     expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy([ROLE_ARN])).allowed).toBe(true);
     expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy(['arn:aws:iam::000000000000:root'])).allowed).toBe(true);
@@ -64,7 +71,11 @@ describe('the policy evaluator', () => {
   it('counts calls on this machine as secure transport', () => {
     const insecure = { Bool: { 'aws:SecureTransport': ['false'] } };
     const role: RoleModel = {
-      logicalId: 'Worker', name: 'worker', arn: ROLE_ARN, trustedServices: [], statements: [statement({}), statement({ effect: 'Deny', conditions: insecure })],
+      logicalId: 'Worker',
+      name: 'worker',
+      arn: ROLE_ARN,
+      trustedServices: [],
+      statements: [statement({}), statement({ effect: 'Deny', conditions: insecure })],
     };
     const iam = new StackIam({ roles: [role], region: 'us-east-1', accountId: '000000000000', seed: 's' });
     expect(iam.isAllowed({ kind: 'role', role }, 'sqs:SendMessage', QUEUE)).toBe(true);
@@ -93,11 +104,19 @@ class Sha256 {
   }
 }
 
-describe('signature verification, against the SDK\'s own signer', () => {
+describe("signature verification, against the SDK's own signer", () => {
   const role: RoleModel = { logicalId: 'Worker', name: 'worker', arn: ROLE_ARN, trustedServices: [], statements: [] };
   const iam = new StackIam({ roles: [role], region: 'us-east-1', accountId: '000000000000', seed: 's' });
 
-  async function sign(o: { service?: string; credentials?: AwsCredentials; path?: string; query?: Record<string, string>; signingDate?: Date } = {}) {
+  async function sign(
+    o: {
+      service?: string;
+      credentials?: AwsCredentials;
+      path?: string;
+      query?: Record<string, string>;
+      signingDate?: Date;
+    } = {},
+  ) {
     const signer = new SignatureV4({
       credentials: o.credentials ?? iam.credentialsFor(ROLE_ARN),
       region: 'us-east-1',
@@ -105,20 +124,35 @@ describe('signature verification, against the SDK\'s own signer', () => {
       sha256: Sha256 as never,
     });
     const request = {
-      method: 'POST', protocol: 'http:', hostname: '127.0.0.1', port: 4000, path: o.path ?? '/graphql', query: o.query ?? {},
-      headers: { host: '127.0.0.1:4000', 'content-type': 'application/json' }, body: '{"query":"{ a }"}',
+      method: 'POST',
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      port: 4000,
+      path: o.path ?? '/graphql',
+      query: o.query ?? {},
+      headers: { host: '127.0.0.1:4000', 'content-type': 'application/json' },
+      body: '{"query":"{ a }"}',
     };
     const signed = await signer.sign(request, o.signingDate ? { signingDate: o.signingDate } : {});
-    const query = Object.entries(o.query ?? {}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
-    return { method: 'POST', url: `${request.path}${query === '' ? '' : `?${query}`}`, headers: signed.headers, body: request.body };
+    const query = Object.entries(o.query ?? {})
+      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+      .join('&');
+    return {
+      method: 'POST',
+      url: `${request.path}${query === '' ? '' : `?${query}`}`,
+      headers: signed.headers,
+      body: request.body,
+    };
   }
 
   it('accepts a rightly signed request and says whose it is', async () => {
     expect(await iam.verify(await sign(), 'appsync')).toMatchObject({ ok: true, caller: { kind: 'role', role } });
-    expect(await iam.verify(await sign({ path: '/graphql/a%20b', query: { z: '1', a: 'ä b+c', 'a-b': '' } }), 'appsync')).toMatchObject({ ok: true });
+    expect(
+      await iam.verify(await sign({ path: '/graphql/a%20b', query: { z: '1', a: 'ä b+c', 'a-b': '' } }), 'appsync'),
+    ).toMatchObject({ ok: true });
   });
 
-  it('accepts a worker\'s own session token and tells the worker', async () => {
+  it("accepts a worker's own session token and tells the worker", async () => {
     const own = iam.credentialsFor(ROLE_ARN);
     const request = await sign({ credentials: { ...own, sessionToken: `${own.sessionToken}#worker-3` } });
     expect(iam.identify(request, 'appsync')).toMatchObject({ ok: true, workerId: 'worker-3' });
@@ -127,7 +161,8 @@ describe('signature verification, against the SDK\'s own signer', () => {
   it('refuses what was changed, is stale, is for another service or has another token', async () => {
     const own = iam.credentialsFor(ROLE_ARN);
     const request = await sign();
-    const refused = async (changed: typeof request, service = 'appsync') => expect(await iam.verify(changed, service)).toMatchObject({ ok: false });
+    const refused = async (changed: typeof request, service = 'appsync') =>
+      expect(await iam.verify(changed, service)).toMatchObject({ ok: false });
     await refused({ ...request, body: '{"query":"{ b }"}' });
     await refused({ ...request, url: '/graphql?x=1' });
     await refused({ ...request, method: 'PUT' });
@@ -141,7 +176,10 @@ describe('signature verification, against the SDK\'s own signer', () => {
   });
 
   it('knows the administrator at the engines only, never at the API', async () => {
-    const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0' };
+    const headers = {
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+    };
     const request = { method: 'POST', url: '/', headers, body: '{}' };
     expect(await iam.verify(request, 'dynamodb')).toEqual({ ok: true, caller: { kind: 'administrator' } });
     expect(await iam.verify(request, 'appsync')).toMatchObject({ ok: false });

@@ -21,7 +21,10 @@ test.each<[string, unknown]>([
   ['a list', []],
   ['failures that are no list', { batchItemFailures: { itemIdentifier: 'a' } }],
   ['an identifier that is not in the batch', { batchItemFailures: [{ itemIdentifier: 'x' }] }],
-  ['an unknown identifier beside a known one', { batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'x' }] }],
+  [
+    'an unknown identifier beside a known one',
+    { batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'x' }] },
+  ],
   ['an empty identifier', { batchItemFailures: [{ itemIdentifier: '' }] }],
   ['a null identifier', { batchItemFailures: [{ itemIdentifier: null }] }],
   ['a wrong key', { batchItemFailures: [{ messageId: 'a' }] }],

@@ -3,7 +3,10 @@ import { recordFilter } from '../../src/lambda/mapping/filterPattern.ts';
 
 const record = {
   eventName: 'INSERT',
-  dynamodb: { SizeBytes: 120, NewImage: { type: { S: 'UserCreated' }, version: { N: '1' }, tags: { SS: ['a', 'b'] }, gone: { NULL: true } } },
+  dynamodb: {
+    SizeBytes: 120,
+    NewImage: { type: { S: 'UserCreated' }, version: { N: '1' }, tags: { SS: ['a', 'b'] }, gone: { NULL: true } },
+  },
 };
 const image = (attribute: string, rule: unknown): object => ({ dynamodb: { NewImage: { [attribute]: rule } } });
 
@@ -42,8 +45,16 @@ test.each<[string, string, RegExp]>([
   ['an unknown member of the record', '{"body":{"a":["b"]}}', /body cannot be filtered on/],
   ['a bare value', '{"eventName":"INSERT"}', /eventName: values must stand in a list/],
   ['an empty list', '{"eventName":[]}', /list is empty/],
-  ['an operator nobody knows', '{"dynamodb":{"NewImage":{"type":{"S":[{"cidr":"10.0.0.0/8"}]}}}}', /dynamodb\.NewImage\.type\.S: operator cidr is not supported/],
-  ['numbers compared in DynamoDB JSON', '{"dynamodb":{"NewImage":{"version":{"N":[{"numeric":[">",1]}]}}}}', /never matches/],
+  [
+    'an operator nobody knows',
+    '{"dynamodb":{"NewImage":{"type":{"S":[{"cidr":"10.0.0.0/8"}]}}}}',
+    /dynamodb\.NewImage\.type\.S: operator cidr is not supported/,
+  ],
+  [
+    'numbers compared in DynamoDB JSON',
+    '{"dynamodb":{"NewImage":{"version":{"N":[{"numeric":[">",1]}]}}}}',
+    /never matches/,
+  ],
   ['a malformed range', '{"dynamodb":{"SizeBytes":[{"numeric":[">"]}]}}', /comparisons and numbers/],
 ])('%s is refused with its place', (_name, pattern, message) => {
   expect(() => recordFilter([pattern])).toThrow(message);

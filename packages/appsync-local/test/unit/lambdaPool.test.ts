@@ -4,7 +4,16 @@ import { FunctionPool } from '../../src/lambda/functionPool.ts';
 import type { FunctionModel } from '../../src/model.ts';
 
 const model: FunctionModel = {
-  logicalId: 'fn', name: 'fn', arn: 'arn', roleArn: 'role', codeDir: '/', handler: 'index.handler', runtime: 'nodejs24.x', timeoutSeconds: 3, memoryMb: 128, environment: {},
+  logicalId: 'fn',
+  name: 'fn',
+  arn: 'arn',
+  roleArn: 'role',
+  codeDir: '/',
+  handler: 'index.handler',
+  runtime: 'nodejs24.x',
+  timeoutSeconds: 3,
+  memoryMb: 128,
+  environment: {},
 };
 
 /** Environments without threads: each invocation ends when the test says so. */
@@ -20,12 +29,17 @@ function pool(concurrency: number, idleMs = 60_000) {
     start(id) {
       begun += 1;
       let gone: () => void = () => undefined;
-      const exited = new Promise<void>((resolve) => { gone = resolve; });
+      const exited = new Promise<void>((resolve) => {
+        gone = resolve;
+      });
       const environment = {
         id,
         ready: Promise.resolve({ ok: true, initMs: 1 }),
         exited,
-        invoke: () => new Promise<EnvironmentOutcome>((resolve) => pending.push(() => resolve({ kind: 'returned', payload: JSON.stringify(id), memoryMb: 1 }))),
+        invoke: () =>
+          new Promise<EnvironmentOutcome>((resolve) =>
+            pending.push(() => resolve({ kind: 'returned', payload: JSON.stringify(id), memoryMb: 1 })),
+          ),
         terminate() {
           terminated.push(id);
           gone();
@@ -35,7 +49,10 @@ function pool(concurrency: number, idleMs = 60_000) {
       return Promise.resolve({ environment: environment as unknown as ExecutionEnvironment, log: () => undefined });
     },
   });
-  const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+  const settled = (): Promise<void> =>
+    new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   return { subject, pending, terminated, settled, begun: () => begun };
 }
 
@@ -44,7 +61,11 @@ test('whoever waits longer than allowed is throttled; who waits without end is s
   const first = subject.invoke('{}', 10);
   await settled();
   const patient = subject.invoke('{}', Infinity);
-  expect(await subject.invoke('{}', 10)).toMatchObject({ ok: false, errorType: 'TooManyRequests', errorMessage: 'Rate Exceeded.' });
+  expect(await subject.invoke('{}', 10)).toMatchObject({
+    ok: false,
+    errorType: 'TooManyRequests',
+    errorMessage: 'Rate Exceeded.',
+  });
   pending.shift()?.();
   expect(await first).toMatchObject({ ok: true, payload: 'fn-1' });
   await settled();

@@ -4,22 +4,44 @@ import { afterEach, expect, test } from 'vitest';
 import { StreamMapping } from '../../src/lambda/mapping/stream/streamMapping.ts';
 import type { StreamMappingModel } from '../../src/model.ts';
 
-interface FakeShard { id: string; parent?: string; numbers: number[]; closed: boolean }
+interface FakeShard {
+  id: string;
+  parent?: string;
+  numbers: number[];
+  closed: boolean;
+}
 
 const mapping: StreamMappingModel = {
-  kind: 'dynamodb', logicalId: 'mapping', functionArn: 'fn', streamArn: 'stream', startingPosition: 'TRIM_HORIZON', batchSize: 10, windowSeconds: 0,
-  parallelizationFactor: 2, bisectOnError: false, maximumRetryAttempts: 0, maximumRecordAgeSeconds: -1, reportBatchItemFailures: false, filters: [], enabled: true,
+  kind: 'dynamodb',
+  logicalId: 'mapping',
+  functionArn: 'fn',
+  streamArn: 'stream',
+  startingPosition: 'TRIM_HORIZON',
+  batchSize: 10,
+  windowSeconds: 0,
+  parallelizationFactor: 2,
+  bisectOnError: false,
+  maximumRetryAttempts: 0,
+  maximumRecordAgeSeconds: -1,
+  reportBatchItemFailures: false,
+  filters: [],
+  enabled: true,
 };
 
 /** A stream of the given shards, which may change while it is read. Iterators read `<shard>:<index>`. */
 function clientOf(shards: FakeShard[]): DynamoDBStreamsClient {
-  const find = (id: unknown): FakeShard => shards.find((shard) => shard.id === id) ?? { id: '', numbers: [], closed: true };
+  const find = (id: unknown): FakeShard =>
+    shards.find((shard) => shard.id === id) ?? { id: '', numbers: [], closed: true };
   const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
     DescribeStreamCommand: () => ({
       StreamDescription: {
         Shards: shards.map(({ id, parent, numbers, closed }) => ({
-          ShardId: id, ParentShardId: parent,
-          SequenceNumberRange: { StartingSequenceNumber: String(numbers[0] ?? 0), ...(closed && { EndingSequenceNumber: String(numbers.at(-1) ?? 0) }) },
+          ShardId: id,
+          ParentShardId: parent,
+          SequenceNumberRange: {
+            StartingSequenceNumber: String(numbers[0] ?? 0),
+            ...(closed && { EndingSequenceNumber: String(numbers.at(-1) ?? 0) }),
+          },
         })),
       },
     }),
@@ -32,18 +54,29 @@ function clientOf(shards: FakeShard[]): DynamoDBStreamsClient {
     GetRecordsCommand({ ShardIterator }) {
       const [id, index] = String(ShardIterator).split(':');
       const { numbers, closed } = find(id);
-      const Records = numbers.slice(Number(index)).map((number) => ({ eventName: 'INSERT', dynamodb: { SequenceNumber: String(number), Keys: { pk: { S: String(number) } } } }));
+      const Records = numbers
+        .slice(Number(index))
+        .map((number) => ({
+          eventName: 'INSERT',
+          dynamodb: { SequenceNumber: String(number), Keys: { pk: { S: String(number) } } },
+        }));
       return { Records, NextShardIterator: closed ? undefined : `${id}:${numbers.length}` };
     },
   };
-  return { send: (command: { constructor: { name: string }; input: Record<string, unknown> }) => Promise.resolve(answers[command.constructor.name]?.(command.input)) } as unknown as DynamoDBStreamsClient;
+  return {
+    send: (command: { constructor: { name: string }; input: Record<string, unknown> }) =>
+      Promise.resolve(answers[command.constructor.name]?.(command.input)),
+  } as unknown as DynamoDBStreamsClient;
 }
 
 let running: StreamMapping | undefined;
 afterEach(() => running?.stop());
 
 /** Starts a mapping over the shards; returns the sequence numbers that the function gets, as they come. */
-async function read(shards: FakeShard[], settings: { startingPosition?: 'LATEST'; startAfter?: string } = {}): Promise<number[]> {
+async function read(
+  shards: FakeShard[],
+  settings: { startingPosition?: 'LATEST'; startAfter?: string } = {},
+): Promise<number[]> {
   const got: number[] = [];
   running = new StreamMapping({
     mapping: { ...mapping, startingPosition: settings.startingPosition ?? 'TRIM_HORIZON' },
@@ -52,8 +85,14 @@ async function read(shards: FakeShard[], settings: { startingPosition?: 'LATEST'
     sqs: {} as SQSClient,
     invoker: {
       async invoke(_arn, payload) {
-        await new Promise((resolve) => { setTimeout(resolve, 5); });
-        got.push(...(payload as { Records: { dynamodb: { SequenceNumber: string } }[] }).Records.map(({ dynamodb }) => Number(dynamodb.SequenceNumber)));
+        await new Promise((resolve) => {
+          setTimeout(resolve, 5);
+        });
+        got.push(
+          ...(payload as { Records: { dynamodb: { SequenceNumber: string } }[] }).Records.map(({ dynamodb }) =>
+            Number(dynamodb.SequenceNumber),
+          ),
+        );
         return { ok: true, payload: null, requestId: 'r' };
       },
     },
@@ -68,7 +107,9 @@ async function drained(): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (!(await running?.isDrained())) {
     if (Date.now() > deadline) throw new Error('not drained');
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
   }
 }
 

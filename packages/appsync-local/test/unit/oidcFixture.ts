@@ -22,7 +22,9 @@ export const USER_CLIENT = 'user-client';
 export const APPLICATION = 'http://app.example.test/';
 
 /** @param options.port to come back on the same port; `shared`: one issuer for both clients; `stateDir`: kept when stopped */
-export async function startIssuers(options: { port?: number; stateDir?: string; shared?: boolean } = {}): Promise<IssuerServer> {
+export async function startIssuers(
+  options: { port?: number; stateDir?: string; shared?: boolean } = {},
+): Promise<IssuerServer> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'issuers-'));
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -64,8 +66,14 @@ export class Browser {
 
   async request(url: string, init: RequestInit = {}): Promise<Response> {
     const { pathname } = new URL(url);
-    const cookie = [...this.cookies].filter(([, { path }]) => pathname.startsWith(path)).map(([name, { value }]) => `${name}=${value}`);
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { accept: 'text/html', ...init.headers, cookie: cookie.join('; ') } });
+    const cookie = [...this.cookies]
+      .filter(([, { path }]) => pathname.startsWith(path))
+      .map(([name, { value }]) => `${name}=${value}`);
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', ...init.headers, cookie: cookie.join('; ') },
+    });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     return response;
   }
@@ -128,7 +136,9 @@ export interface LoginOptions {
 }
 
 /** An authorization request and the secret that goes with it. */
-export async function authorizationUrl(options: Omit<LoginOptions, 'sub'>): Promise<{ url: string; verifier: string; redirectUri: string }> {
+export async function authorizationUrl(
+  options: Omit<LoginOptions, 'sub'>,
+): Promise<{ url: string; verifier: string; redirectUri: string }> {
   const { authorization_endpoint } = await discover(options.issuer);
   const verifier = randomBytes(32).toString('base64url');
   const redirectUri = options.redirectUri ?? 'http://localhost:5173/callback';
@@ -150,7 +160,10 @@ export async function authorizationUrl(options: Omit<LoginOptions, 'sub'>): Prom
 }
 
 /** Goes through the log-in form and returns where the browser is sent at last. */
-export async function logIn(browser: Browser, options: LoginOptions): Promise<{ target: URL; verifier: string; redirectUri: string }> {
+export async function logIn(
+  browser: Browser,
+  options: LoginOptions,
+): Promise<{ target: URL; verifier: string; redirectUri: string }> {
   const { origin } = new URL(options.issuer);
   const { url, verifier, redirectUri } = await authorizationUrl(options);
   let response = await browser.follow(await browser.request(url), origin);
@@ -169,7 +182,13 @@ export async function exchange(issuer: string, fields: Record<string, string>): 
 export async function logInForTokens(browser: Browser, options: LoginOptions): Promise<Tokens> {
   const { target, verifier, redirectUri } = await logIn(browser, options);
   const code = target.searchParams.get('code') ?? '';
-  const response = await exchange(options.issuer, { grant_type: 'authorization_code', client_id: options.clientId, code, code_verifier: verifier, redirect_uri: redirectUri });
+  const response = await exchange(options.issuer, {
+    grant_type: 'authorization_code',
+    client_id: options.clientId,
+    code,
+    code_verifier: verifier,
+    redirect_uri: redirectUri,
+  });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()} after ${target.href}`);
   return (await response.json()) as Tokens;
 }

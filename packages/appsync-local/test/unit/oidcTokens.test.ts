@@ -9,8 +9,14 @@ const request = { issuer: 'http://127.0.0.1:4000/oidc/user/', clientId: 'user-cl
 
 describe('claims of an access token', () => {
   it('are replaced and removed as asked', () => {
-    expect(accessTokenClaims({ ...request, claims: { azp: 'other', extra: 1 } })).toMatchObject({ azp: 'other', extra: 1, sub: 'auth0|alice' });
-    expect(JSON.parse(JSON.stringify(accessTokenClaims({ ...request, claims: { iat: undefined } })))).not.toHaveProperty('iat');
+    expect(accessTokenClaims({ ...request, claims: { azp: 'other', extra: 1 } })).toMatchObject({
+      azp: 'other',
+      extra: 1,
+      sub: 'auth0|alice',
+    });
+    expect(
+      JSON.parse(JSON.stringify(accessTokenClaims({ ...request, claims: { iat: undefined } }))),
+    ).not.toHaveProperty('iat');
   });
 
   it('of an expired token lie in the past, whatever its lifetime', () => {
@@ -31,21 +37,44 @@ describe('a client id', () => {
     ['^a$|^b$', ['a', 'b']],
   ])('%s stands for clients', (pattern, clients) => expect(clientsOf(pattern)).toEqual(clients));
 
-  it.each(['', '.*', '^(a|)$', '^a+$', '(a|b)c'])('%s does not', (pattern) => expect(() => clientsOf(pattern)).toThrow(`"${pattern}"`));
+  it.each(['', '.*', '^(a|)$', '^a+$', '(a|b)c'])('%s does not', (pattern) =>
+    expect(() => clientsOf(pattern)).toThrow(`"${pattern}"`),
+  );
 });
 
 describe('a user id', () => {
-  it.each(['auth0|alice', 'google-oauth2|1234', 'auth0|with|bar', 'samlp|x|y@z', 'auth0|ünï'])('%s will do', (sub) => expect(subjectProblem(sub)).toBeNull());
-  it.each(['', 'alice', '|alice', 'auth0|', 'auth0|a b', 'auth0|a\u0000', `auth0|${'x'.repeat(130)}`])('%j will not', (sub) => expect(subjectProblem(sub)).not.toBeNull());
+  it.each(['auth0|alice', 'google-oauth2|1234', 'auth0|with|bar', 'samlp|x|y@z', 'auth0|ünï'])('%s will do', (sub) =>
+    expect(subjectProblem(sub)).toBeNull(),
+  );
+  it.each(['', 'alice', '|alice', 'auth0|', 'auth0|a b', 'auth0|a\u0000', `auth0|${'x'.repeat(130)}`])(
+    '%j will not',
+    (sub) => expect(subjectProblem(sub)).not.toBeNull(),
+  );
 
   it('gives the profile', () => {
-    expect(profileOf('google-oauth2|carol')).toEqual({ sub: 'google-oauth2|carol', name: 'Carol', nickname: 'carol', email: 'carol@example.com', email_verified: true });
+    expect(profileOf('google-oauth2|carol')).toEqual({
+      sub: 'google-oauth2|carol',
+      name: 'Carol',
+      nickname: 'carol',
+      email: 'carol@example.com',
+      email_verified: true,
+    });
   });
 });
 
 describe('loopback', () => {
-  it.each(['http://127.0.0.1:1/', 'http://localhost/x', 'http://[::1]:3/'])('%s is', (uri) => expect(isLoopback(uri)).toBe(true));
-  it.each(['https://localhost/', 'http://localhost.evil.example/', 'http://a@127.0.0.1/', 'http://10.0.0.1/', 'javascript:1', 'null', ''])('%s is not', (uri) => expect(isLoopback(uri)).toBe(false));
+  it.each(['http://127.0.0.1:1/', 'http://localhost/x', 'http://[::1]:3/'])('%s is', (uri) =>
+    expect(isLoopback(uri)).toBe(true),
+  );
+  it.each([
+    'https://localhost/',
+    'http://localhost.evil.example/',
+    'http://a@127.0.0.1/',
+    'http://10.0.0.1/',
+    'javascript:1',
+    'null',
+    '',
+  ])('%s is not', (uri) => expect(isLoopback(uri)).toBe(false));
 });
 
 it('keys are filed by the path of their issuer', () => {

@@ -3,10 +3,15 @@ import { filterProblem } from '../../src/appsync/realtime/subscriptionFilter.ts'
 import { matches } from '../../src/appsync/realtime/subscriptionMatch.ts';
 import type { FilterOperator, Subscription, SubscriptionFilter } from '../../src/appsync/types.ts';
 
-const group = (...filters: [string, FilterOperator, unknown][]) => ({ filters: filters.map(([fieldName, operator, value]) => ({ fieldName, operator, value })) });
-const filterOf = (...filters: [string, FilterOperator, unknown][]): SubscriptionFilter => ({ filterGroup: [group(...filters)] });
+const group = (...filters: [string, FilterOperator, unknown][]) => ({
+  filters: filters.map(([fieldName, operator, value]) => ({ fieldName, operator, value })),
+});
+const filterOf = (...filters: [string, FilterOperator, unknown][]): SubscriptionFilter => ({
+  filterGroup: [group(...filters)],
+});
 
-const subscription = (part: Partial<Subscription>) => ({ fieldName: 'onThing', args: {}, filter: null, ...part }) as Subscription;
+const subscription = (part: Partial<Subscription>) =>
+  ({ fieldName: 'onThing', args: {}, filter: null, ...part }) as Subscription;
 
 /** Whether a payload is delivered, and what was complained about. */
 const deliver = (part: Partial<Subscription>, payload: Record<string, unknown>) => {
@@ -38,8 +43,16 @@ describe('operators', () => {
   ];
   it.each(table)('%s %j', (operator, value, yes, no) => {
     expect(filterProblem(filterOf(['f', operator, value]))).toBeNull();
-    for (const actual of yes) expect([actual, deliver({ filter: filterOf(['f', operator, value]) }, { f: actual })]).toEqual([actual, { delivered: true, warnings: [] }]);
-    for (const actual of no) expect([actual, deliver({ filter: filterOf(['f', operator, value]) }, { f: actual }).delivered]).toEqual([actual, false]);
+    for (const actual of yes)
+      expect([actual, deliver({ filter: filterOf(['f', operator, value]) }, { f: actual })]).toEqual([
+        actual,
+        { delivered: true, warnings: [] },
+      ]);
+    for (const actual of no)
+      expect([actual, deliver({ filter: filterOf(['f', operator, value]) }, { f: actual }).delivered]).toEqual([
+        actual,
+        false,
+      ]);
   });
 });
 
@@ -51,23 +64,36 @@ describe('a filter', () => {
     [{ a: 1, b: 0, c: 3 }, true],
     [{ a: 1, b: 0, c: 0 }, false],
     [{ a: 0, b: 2, c: 0 }, false],
-  ])('joins filters by and, groups by or: %j', (payload, delivered) => expect(deliver({ filter: both }, payload).delivered).toBe(delivered));
+  ])('joins filters by and, groups by or: %j', (payload, delivered) =>
+    expect(deliver({ filter: both }, payload).delivered).toBe(delivered),
+  );
 
   it('replaces the arguments', () => {
-    expect(deliver({ filter: filterOf(['a', 'eq', 1]), args: { b: 'other' } }, { a: 1, b: 'this' }).delivered).toBe(true);
+    expect(deliver({ filter: filterOf(['a', 'eq', 1]), args: { b: 'other' } }, { a: 1, b: 'this' }).delivered).toBe(
+      true,
+    );
   });
 
   it('reaches into objects, through nulls, and not into lists', () => {
     const nested = { filter: filterOf(['user.group.id', 'eq', 'g']) };
     expect(deliver(nested, { user: { group: { id: 'g' } } }).delivered).toBe(true);
     expect(deliver(nested, { user: { group: null } })).toEqual({ delivered: false, warnings: [] });
-    expect(deliver(nested, { user: [{ group: { id: 'g' } }] })).toEqual({ delivered: false, warnings: [expect.stringContaining('within a list')] });
+    expect(deliver(nested, { user: [{ group: { id: 'g' } }] })).toEqual({
+      delivered: false,
+      warnings: [expect.stringContaining('within a list')],
+    });
   });
 
   it('complains where the service would be silent', () => {
-    expect(deliver({ filter: filterOf(['id', 'eq', 'x']) }, { other: 1 })).toEqual({ delivered: false, warnings: [expect.stringContaining('id is left out')] });
+    expect(deliver({ filter: filterOf(['id', 'eq', 'x']) }, { other: 1 })).toEqual({
+      delivered: false,
+      warnings: [expect.stringContaining('id is left out')],
+    });
     expect(deliver({ filter: filterOf(['id', 'ne', 'x']) }, { other: 1 }).delivered).toBe(false);
-    expect(deliver({ filter: filterOf(['tags', 'notContains', 'x']) }, { tags: ['y'] })).toEqual({ delivered: false, warnings: [expect.stringContaining('notContains')] });
+    expect(deliver({ filter: filterOf(['tags', 'notContains', 'x']) }, { tags: ['y'] })).toEqual({
+      delivered: false,
+      warnings: [expect.stringContaining('notContains')],
+    });
   });
 });
 
@@ -82,15 +108,21 @@ describe('arguments', () => {
     [{ a: null }, { a: 1 }, false],
     [{ a: ['x', 'y'] }, { a: ['x', 'y'] }, true],
     [{ a: ['x'] }, { a: ['x', 'y'] }, false],
-  ])('%j against %j', (args, payload, delivered) => expect(deliver({ args }, payload)).toEqual({ delivered, warnings: [] }));
+  ])('%j against %j', (args, payload, delivered) =>
+    expect(deliver({ args }, payload)).toEqual({ delivered, warnings: [] }),
+  );
 
   it('that nobody published are complained about', () => {
-    expect(deliver({ args: { a: 1 } }, { b: 1 })).toEqual({ delivered: false, warnings: [expect.stringContaining('argument a')] });
+    expect(deliver({ args: { a: 1 } }, { b: 1 })).toEqual({
+      delivered: false,
+      warnings: [expect.stringContaining('argument a')],
+    });
   });
 });
 
 describe('a filter is refused', () => {
-  const many = (count: number) => Array.from({ length: count }, (_, index): [string, FilterOperator, unknown] => ['f', 'ne', `v${index}`]);
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index): [string, FilterOperator, unknown] => ['f', 'ne', `v${index}`]);
   const refused: [string, unknown, string][] = [
     ['without groups', { filterGroup: [] }, 'no filterGroup'],
     ['that is none', {}, 'no filterGroup'],
@@ -107,21 +139,41 @@ describe('a filter is refused', () => {
     ['in no list', filterOf(['f', 'in', 'x']), '`in`'],
     ['that begins with a number', filterOf(['f', 'beginsWith', 1]), '`beginsWith`'],
     ['that begins with, nested', filterOf(['a.b', 'beginsWith', 'x']), 'nested'],
-    ['with six values for in', filterOf(['f', 'in', ['1', '2', '3', '4', '5', '6']]), 'subscription exceeds maximum value limit 5 for operator `in`.'],
+    [
+      'with six values for in',
+      filterOf(['f', 'in', ['1', '2', '3', '4', '5', '6']]),
+      'subscription exceeds maximum value limit 5 for operator `in`.',
+    ],
     ['with 21 values for containsAny', filterOf(['f', 'containsAny', Array(21).fill('x')]), 'maximum value limit 20'],
     ['with eleven filters in a group', filterOf(...many(11)), 'maximum limit 10'],
-    ['with six filters and an in of five', filterOf(...many(6), ['g', 'in', ['1', '2', '3', '4', '5']]), 'maximum limit 10'],
-    ['with six fields', { filterGroup: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => group([name, 'eq', 1])) }, 'Filters exceed maximum attributes limit 5 for subscription'],
+    [
+      'with six filters and an in of five',
+      filterOf(...many(6), ['g', 'in', ['1', '2', '3', '4', '5']]),
+      'maximum limit 10',
+    ],
+    [
+      'with six fields',
+      { filterGroup: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => group([name, 'eq', 1])) },
+      'Filters exceed maximum attributes limit 5 for subscription',
+    ],
     ['with a long string', filterOf(['f', 'eq', 'x'.repeat(257)]), '256'],
     ['that is nested deep', filterOf(['a.b.c.d.e.f', 'eq', 1]), '5 levels'],
-    ['with two types for a field', { filterGroup: [group(['f', 'eq', 1]), group(['f', 'eq', '1'])] }, 'different types: number, string'],
+    [
+      'with two types for a field',
+      { filterGroup: [group(['f', 'eq', 1]), group(['f', 'eq', '1'])] },
+      'different types: number, string',
+    ],
   ];
-  it.each(refused)('%s', (_, filter, message) => expect(filterProblem(filter as SubscriptionFilter)).toContain(message));
+  it.each(refused)('%s', (_, filter, message) =>
+    expect(filterProblem(filter as SubscriptionFilter)).toContain(message),
+  );
 
   it('but not at its limits', () => {
     expect(filterProblem(filterOf(...many(10)))).toBeNull();
     expect(filterProblem(filterOf(...many(5), ['g', 'in', ['1', '2', '3', '4', '5']]))).toBeNull();
-    expect(filterProblem(filterOf(['a.b.c.d.e', 'eq', 'x'.repeat(256)], ['l', 'containsAny', Array(20).fill('x')]))).toBeNull();
+    expect(
+      filterProblem(filterOf(['a.b.c.d.e', 'eq', 'x'.repeat(256)], ['l', 'containsAny', Array(20).fill('x')])),
+    ).toBeNull();
     expect(filterProblem({ filterGroup: ['a', 'b', 'c', 'd', 'e'].map((name) => group([name, 'eq', 1])) })).toBeNull();
   });
 });

@@ -3,7 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { createRealtime } from '../../src/appsync/realtime/realtime.ts';
-import type { Authentication, AuthenticationInput, Caller, RealtimeDependencies, Subscription, SubscriptionRequest, SubscriptionStart } from '../../src/appsync/types.ts';
+import type {
+  Authentication,
+  AuthenticationInput,
+  Caller,
+  RealtimeDependencies,
+  Subscription,
+  SubscriptionRequest,
+  SubscriptionStart,
+} from '../../src/appsync/types.ts';
 
 export interface RealtimeServer {
   url: string;
@@ -16,7 +24,10 @@ export interface RealtimeServer {
   stop(): Promise<void>;
 }
 
-const CALLER: Caller = { mode: 'OPENID_CONNECT', identity: { sub: 'auth0|alice', issuer: 'https://issuer/', claims: {} } };
+const CALLER: Caller = {
+  mode: 'OPENID_CONNECT',
+  identity: { sub: 'auth0|alice', issuer: 'https://issuer/', claims: {} },
+};
 
 /** Lets in whoever sends the token `good`; a token that starts with `slow` takes until `release` is called. */
 export const releases = new Map<string, () => void>();
@@ -26,7 +37,12 @@ async function authenticate(input: AuthenticationInput): Promise<Authentication>
   if (token.startsWith('slow')) await new Promise<void>((resolve) => releases.set(token, resolve));
   if (token === 'broken') throw new Error('authenticate broke');
   if (token === 'good' || token.startsWith('slow')) return { ok: true, caller: CALLER };
-  const message = token === '' ? 'Valid authorization header not provided.' : token === 'expired' ? 'Token has expired.' : 'Unauthorized';
+  const message =
+    token === ''
+      ? 'Valid authorization header not provided.'
+      : token === 'expired'
+        ? 'Token has expired.'
+        : 'Unauthorized';
   return { ok: false, status: 401, errorType: 'UnauthorizedException', message };
 }
 
@@ -34,15 +50,53 @@ async function authenticate(input: AuthenticationInput): Promise<Authentication>
 async function startSubscription({ query, variables }: SubscriptionRequest): Promise<SubscriptionStart> {
   const fieldName = /\{\s*(\w+)/.exec(query)?.[1] ?? '';
   if (fieldName === 'onDenied') {
-    return { ok: false, errors: [{ path: ['onDenied'], data: null, errorType: 'Unauthorized', errorInfo: null, locations: null, message: 'Not Authorized to access onDenied on type Subscription' }] };
+    return {
+      ok: false,
+      errors: [
+        {
+          path: ['onDenied'],
+          data: null,
+          errorType: 'Unauthorized',
+          errorInfo: null,
+          locations: null,
+          message: 'Not Authorized to access onDenied on type Subscription',
+        },
+      ],
+    };
   }
   if (fieldName === 'onInvalid') {
-    return { ok: false, errors: [{ path: null, locations: null, message: "Validation error of type UnknownArgument: Unknown field argument x @ 'onInvalid'" }] };
+    return {
+      ok: false,
+      errors: [
+        {
+          path: null,
+          locations: null,
+          message: "Validation error of type UnknownArgument: Unknown field argument x @ 'onInvalid'",
+        },
+      ],
+    };
   }
   if (fieldName === 'onBroken') throw new Error('startSubscription broke');
   const { filter = null, ...args } = (variables ?? {}) as { filter?: Subscription['filter'] };
-  const selection = { document: null, fields: [], fragments: {}, variables: {} } as unknown as Subscription['selection'];
-  return { ok: true, subscription: { fieldName, args, filter, mutations: [`publish${fieldName.slice(2)}`], typeName: 'Thing', responseKey: fieldName, caller: CALLER, selection } };
+  const selection = {
+    document: null,
+    fields: [],
+    fragments: {},
+    variables: {},
+  } as unknown as Subscription['selection'];
+  return {
+    ok: true,
+    subscription: {
+      fieldName,
+      args,
+      filter,
+      mutations: [`publish${fieldName.slice(2)}`],
+      typeName: 'Thing',
+      responseKey: fieldName,
+      caller: CALLER,
+      selection,
+    },
+  };
 }
 
 export async function startRealtime(limits: Parameters<typeof createRealtime>[1] = {}): Promise<RealtimeServer> {

@@ -15,18 +15,30 @@ export interface Access {
   admits(caller: Caller): boolean;
 }
 
-export function createAccess(options: { apiArn: string; schema: GraphQLSchema; rules: ApiSchema['rules']; isAllowed: PolicyDecision }): Access {
+export function createAccess(options: {
+  apiArn: string;
+  schema: GraphQLSchema;
+  rules: ApiSchema['rules'];
+  isAllowed: PolicyDecision;
+}): Access {
   const { apiArn, schema, rules, isAllowed } = options;
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => (type ? [type] : []));
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+    type ? [type] : [],
+  );
   const rootNames = new Set(roots.map(({ name }) => name));
   const arnOf = (typeName: string, fieldName: string) => `${apiArn}/types/${typeName}/fields/${fieldName}`;
 
   return {
     authorize(caller, typeName, fieldName) {
       const allowed = rules.get(typeName)?.get(fieldName)?.modes.has(caller.mode) ?? false;
-      const permitted = caller.mode !== 'AWS_IAM' || !rootNames.has(typeName) || isAllowed(caller.iam, arnOf(typeName, fieldName));
+      const permitted =
+        caller.mode !== 'AWS_IAM' || !rootNames.has(typeName) || isAllowed(caller.iam, arnOf(typeName, fieldName));
       if (!allowed || !permitted) throw unauthorized(fieldName, typeName);
     },
-    admits: (caller) => caller.mode !== 'AWS_IAM' || roots.some((type) => Object.keys(type.getFields()).some((fieldName) => isAllowed(caller.iam, arnOf(type.name, fieldName)))),
+    admits: (caller) =>
+      caller.mode !== 'AWS_IAM' ||
+      roots.some((type) =>
+        Object.keys(type.getFields()).some((fieldName) => isAllowed(caller.iam, arnOf(type.name, fieldName))),
+      ),
   };
 }

@@ -24,12 +24,18 @@ export function createAuthenticate({ modes, iam, verifyToken, admits, accountId 
       if (!modes.includes('AWS_IAM')) return refuse(WRONG_MODE);
       const verified = await iam.verify({ method, url, headers, body }, 'appsync');
       if (!verified.ok) return refuse(verified.reason);
-      const caller: Caller = { mode: 'AWS_IAM', identity: iamIdentity(verified.caller, accountId, sourceIp), iam: verified.caller };
+      const caller: Caller = {
+        mode: 'AWS_IAM',
+        identity: iamIdentity(verified.caller, accountId, sourceIp),
+        iam: verified.caller,
+      };
       return admits(caller) ? { ok: true, caller } : refuse(NO_PERMISSION);
     }
     if (!modes.includes('OPENID_CONNECT')) return refuse(WRONG_MODE);
     const verified = await verifyToken(authorization);
-    return verified.ok ? { ok: true, caller: { mode: 'OPENID_CONNECT', identity: verified.identity } } : refuse(verified.message);
+    return verified.ok
+      ? { ok: true, caller: { mode: 'OPENID_CONNECT', identity: verified.identity } }
+      : refuse(verified.message);
   };
 }
 
@@ -41,7 +47,10 @@ function iamIdentity(caller: IamCaller, accountId: string, sourceIp: string[]): 
   const name = caller.kind === 'role' ? caller.role.name : 'administrator';
   return {
     accountId,
-    userArn: caller.kind === 'role' ? `arn:aws:sts::${accountId}:assumed-role/${name}/local` : `arn:aws:iam::${accountId}:root`,
+    userArn:
+      caller.kind === 'role'
+        ? `arn:aws:sts::${accountId}:assumed-role/${name}/local`
+        : `arn:aws:iam::${accountId}:root`,
     username: `${name}:local`,
     sourceIp,
     cognitoIdentityPoolId: null,

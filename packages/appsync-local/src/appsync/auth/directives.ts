@@ -12,7 +12,12 @@ directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
 const MODES: Record<string, AuthMode> = { aws_iam: 'AWS_IAM', aws_oidc: 'OPENID_CONNECT' };
 
 /** Directives of the service whose auth modes the local AppSync does not have. */
-export const UNAVAILABLE_DIRECTIVES: ReadonlySet<string> = new Set(['aws_api_key', 'aws_cognito_user_pools', 'aws_lambda', 'aws_auth']);
+export const UNAVAILABLE_DIRECTIVES: ReadonlySet<string> = new Set([
+  'aws_api_key',
+  'aws_cognito_user_pools',
+  'aws_lambda',
+  'aws_auth',
+]);
 
 function modesIn(directives: readonly ConstDirectiveNode[] | undefined): AuthMode[] {
   return (directives ?? []).flatMap(({ name }) => MODES[name.value] ?? []);
@@ -21,7 +26,11 @@ function modesIn(directives: readonly ConstDirectiveNode[] | undefined): AuthMod
 /**
  * Modes that may read a field: those on the field; without any, those on its type; without any, the default mode.
  */
-export function modesOf(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode, defaultMode: AuthMode): ReadonlySet<AuthMode> {
+export function modesOf(
+  type: ObjectTypeDefinitionNode,
+  field: FieldDefinitionNode,
+  defaultMode: AuthMode,
+): ReadonlySet<AuthMode> {
   const onField = modesIn(field.directives);
   const onType = modesIn(type.directives);
   return new Set(onField.length > 0 ? onField : onType.length > 0 ? onType : [defaultMode]);
@@ -32,5 +41,7 @@ export function subscribedMutations(field: FieldDefinitionNode): string[] | null
   const directive = field.directives?.find(({ name }) => name.value === 'aws_subscribe');
   const value = directive?.arguments?.find(({ name }) => name.value === 'mutations')?.value;
   if (!directive) return null;
-  return value?.kind === 'ListValue' ? value.values.flatMap((one) => (one.kind === 'StringValue' ? [one.value] : [])) : [];
+  return value?.kind === 'ListValue'
+    ? value.values.flatMap((one) => (one.kind === 'StringValue' ? [one.value] : []))
+    : [];
 }

@@ -65,7 +65,8 @@ export class DiscoveredKeys implements JwksCache {
 
   /** Fetches, once for however many ask meanwhile. */
   getJwks(discovery: string): Promise<Jwks> {
-    const pending = this.fetching.get(discovery) ?? this.fetchKeys(discovery).finally(() => this.fetching.delete(discovery));
+    const pending =
+      this.fetching.get(discovery) ?? this.fetchKeys(discovery).finally(() => this.fetching.delete(discovery));
     this.fetching.set(discovery, pending);
     return pending;
   }

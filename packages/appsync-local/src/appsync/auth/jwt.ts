@@ -26,7 +26,10 @@ const ALGORITHMS = /^(RS|PS|ES)(256|384|512)$/;
  * A token belongs to the modes whose issuer is its `iss`, to the letter, and is measured by nothing but those: another
  * provider's keys and client ids do not count, whatever the token says.
  */
-export function createJwtVerifier(modes: AuthModeModel[], options: Partial<JwksOptions> = {}): { verify(token: string): Promise<JwtVerification> } {
+export function createJwtVerifier(
+  modes: AuthModeModel[],
+  options: Partial<JwksOptions> = {},
+): { verify(token: string): Promise<JwtVerification> } {
   const providers = new Map<string, OidcProviderModel[]>();
   for (const mode of modes) {
     if (mode.type !== 'OPENID_CONNECT') continue;
@@ -35,7 +38,10 @@ export function createJwtVerifier(modes: AuthModeModel[], options: Partial<JwksO
   }
   const keys = new DiscoveredKeys({ ...DEFAULTS, ...options });
   const verifiers = new Map(
-    [...providers.keys()].map((issuer) => [issuer, JwtVerifier.create({ issuer, audience: null, jwksUri: discoveryUrl(issuer) }, { jwksCache: keys })]),
+    [...providers.keys()].map((issuer) => [
+      issuer,
+      JwtVerifier.create({ issuer, audience: null, jwksUri: discoveryUrl(issuer) }, { jwksCache: keys }),
+    ]),
   );
 
   async function verify(header: string): Promise<JwtVerification> {
@@ -53,7 +59,9 @@ export function createJwtVerifier(modes: AuthModeModel[], options: Partial<JwksO
     if (!verifier) return { ok: false, message: 'Unable to parse JWT token.' };
     if (!ALGORITHMS.test(algorithm)) return { ok: false, message: 'Unauthorized' };
     try {
-      const claims = algorithm.startsWith('PS') ? await verifyPssToken(token, issuer, keys) : await verifier.verify(token);
+      const claims = algorithm.startsWith('PS')
+        ? await verifyPssToken(token, issuer, keys)
+        : await verifier.verify(token);
       return judge({ ...claims }, issuer, providers.get(issuer) ?? []);
     } catch (error) {
       return { ok: false, message: error instanceof JwtExpiredError ? 'Token has expired.' : 'Unauthorized' };
@@ -77,7 +85,10 @@ function judge(claims: Claims, issuer: string, modes: OidcProviderModel[]): JwtV
   const refused = { ok: false, message: 'Unauthorized' } as const;
   // `exp` and `sub` are required of OIDC tokens; without them one would never end, or be nobody's.
   if (typeof iat !== 'number' || typeof exp !== 'number' || typeof sub !== 'string' || sub === '') return refused;
-  const accepted = modes.some((mode) => isForClient(claims, mode.clientId) && isYoung(iat, mode.iatTtlMs) && isYoung(claims['auth_time'], mode.authTtlMs));
+  const accepted = modes.some(
+    (mode) =>
+      isForClient(claims, mode.clientId) && isYoung(iat, mode.iatTtlMs) && isYoung(claims['auth_time'], mode.authTtlMs),
+  );
   return accepted ? { ok: true, identity: { sub, issuer, claims } } : refused;
 }
 
@@ -85,7 +96,9 @@ function judge(claims: Claims, issuer: string, modes: OidcProviderModel[]): JwtV
 function isForClient({ azp, aud }: Claims, clientId: string | undefined): boolean {
   if (clientId === undefined || clientId === '') return true;
   const pattern = wholePattern(clientId);
-  return [azp, ...(Array.isArray(aud) ? (aud as unknown[]) : [aud])].some((value) => typeof value === 'string' && pattern.test(value));
+  return [azp, ...(Array.isArray(aud) ? (aud as unknown[]) : [aud])].some(
+    (value) => typeof value === 'string' && pattern.test(value),
+  );
 }
 
 function wholePattern(clientId: string): RegExp {

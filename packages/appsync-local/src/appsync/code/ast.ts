@@ -4,7 +4,10 @@ import type { AnyNode, Program } from 'acorn';
 
 export type { AnyNode, Program } from 'acorn';
 
-export type FunctionNode = Extract<AnyNode, { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }>;
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
+>;
 
 /** Where something stands in resolver code; both count from 1. */
 export interface CodePosition {
@@ -23,7 +26,9 @@ export function positionOf(node: AnyNode): CodePosition {
 }
 
 export function isFunction(node: AnyNode): node is FunctionNode {
-  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+  return (
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+  );
 }
 
 /** The node's direct children, in source order of their keys. */
@@ -42,7 +47,11 @@ function isNode(value: unknown): value is AnyNode {
 }
 
 /** Calls `visit` for the node and everything below it. */
-export function walk(node: AnyNode, visit: (node: AnyNode, parent: AnyNode | null) => void, parent: AnyNode | null = null): void {
+export function walk(
+  node: AnyNode,
+  visit: (node: AnyNode, parent: AnyNode | null) => void,
+  parent: AnyNode | null = null,
+): void {
   visit(node, parent);
   for (const child of childrenOf(node)) walk(child, visit, node);
 }

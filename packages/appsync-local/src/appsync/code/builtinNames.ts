@@ -12,16 +12,53 @@ export const STATIC_MEMBERS: Record<string, readonly string[]> = {
 export const GLOBAL_VALUES: readonly string[] = ['NaN', 'Infinity', 'undefined'];
 
 export const STRING_METHODS: readonly string[] = [
-  'charAt', 'concat', 'endsWith', 'indexOf', 'lastIndexOf', 'replace', 'replaceAll', 'slice', 'split', 'startsWith',
-  'toLowerCase', 'toUpperCase', 'trim', 'trimEnd', 'trimStart',
+  'charAt',
+  'concat',
+  'endsWith',
+  'indexOf',
+  'lastIndexOf',
+  'replace',
+  'replaceAll',
+  'slice',
+  'split',
+  'startsWith',
+  'toLowerCase',
+  'toUpperCase',
+  'trim',
+  'trimEnd',
+  'trimStart',
 ];
 
 /** Array methods that take a function; nothing else does. */
 export const CALLBACK_METHODS: readonly string[] = [
-  'forEach', 'map', 'flatMap', 'filter', 'reduce', 'reduceRight', 'find', 'some', 'every', 'findIndex', 'findLast', 'findLastIndex',
+  'forEach',
+  'map',
+  'flatMap',
+  'filter',
+  'reduce',
+  'reduceRight',
+  'find',
+  'some',
+  'every',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
 ];
 
 export const ARRAY_METHODS: readonly string[] = [
-  'concat', 'fill', 'flat', 'indexOf', 'join', 'lastIndexOf', 'pop', 'push', 'reverse', 'shift', 'slice', 'sort', 'splice', 'unshift',
+  'concat',
+  'fill',
+  'flat',
+  'indexOf',
+  'join',
+  'lastIndexOf',
+  'pop',
+  'push',
+  'reverse',
+  'shift',
+  'slice',
+  'sort',
+  'splice',
+  'unshift',
   ...CALLBACK_METHODS,
 ];

@@ -32,13 +32,15 @@
   // Loops
 
   function each(subject) {
-    if (!isArray(subject) && typeof subject !== 'string') throw new WrongType(`${subject === null ? 'null' : typeof subject} is not iterable`);
+    if (!isArray(subject) && typeof subject !== 'string')
+      throw new WrongType(`${subject === null ? 'null' : typeof subject} is not iterable`);
     // A copy: elements that are added during the loop are not visited.
     const items = isArray(subject) ? apply(slice, subject, []) : [...subject];
     let position = 0;
     const loop = {
       next() {
-        if (position < items.length && position >= spec.maximumIterations) throw new Failure(`a loop may iterate at most ${spec.maximumIterations} times`);
+        if (position < items.length && position >= spec.maximumIterations)
+          throw new Failure(`a loop may iterate at most ${spec.maximumIterations} times`);
         position += 1;
         return { done: position > items.length, value: items[position - 1] };
       },
@@ -59,7 +61,12 @@
   }
 
   function errorEntry(message, type, data, info) {
-    return { message: typeof message === 'string' ? message : stringify(message) ?? 'null', type: type ?? null, data: data ?? null, info: info ?? null };
+    return {
+      message: typeof message === 'string' ? message : (stringify(message) ?? 'null'),
+      type: type ?? null,
+      data: data ?? null,
+      info: info ?? null,
+    };
   }
 
   const utilFlow = {
@@ -82,7 +89,8 @@
 
   const extensions = {
     setSubscriptionFilter: (filter) => {
-      if (current.handler !== 'response' || !current.subscription) throw new Failure('extensions.setSubscriptionFilter works only in the response handler of a subscription');
+      if (current.handler !== 'response' || !current.subscription)
+        throw new Failure('extensions.setSubscriptionFilter works only in the response handler of a subscription');
       current.filter = filter ?? null;
     },
   };
@@ -99,7 +107,8 @@
   function standIn(shape, path) {
     if (shape === true) return (...parameters) => outside(path, parameters);
     const members = {};
-    for (const [name, member] of entries(shape)) members[name] = standIn(member, path === '' ? name : `${path}|${name}`);
+    for (const [name, member] of entries(shape))
+      members[name] = standIn(member, path === '' ? name : `${path}|${name}`);
     return members;
   }
 
@@ -118,7 +127,8 @@
   }
 
   const globals = {};
-  for (const [name, members] of entries(spec.statics)) if (hasOwn(realm, name)) globals[name] = pick(realm[name], members);
+  for (const [name, members] of entries(spec.statics))
+    if (hasOwn(realm, name)) globals[name] = pick(realm[name], members);
   globals.JSON = {
     stringify: (value) => stringify(value),
     parse: (text) => {
@@ -164,7 +174,17 @@
   assign(String.prototype, strings);
   assign(arrayPrototype, arrays);
 
-  const everyPrototype = [Object.prototype, Function.prototype, arrayPrototype, String.prototype, arrayIterator, stringIterator, getPrototypeOf(arrayIterator), ...rarelySeen, ...simple];
+  const everyPrototype = [
+    Object.prototype,
+    Function.prototype,
+    arrayPrototype,
+    String.prototype,
+    arrayIterator,
+    stringIterator,
+    getPrototypeOf(arrayIterator),
+    ...rarelySeen,
+    ...simple,
+  ];
   const strippings = [
     [String.prototype, [...spec.stringMethods, iterator, 'length']],
     [arrayPrototype, [...spec.arrayMethods, iterator, 'length']],
@@ -190,7 +210,8 @@
 
   /** Where in resolver code an error arose. Instead of the outer realm's way to write stacks, which is not for values from here. */
   function placeOf(error, frames) {
-    for (const frame of frames) if (frame.getFileName() === 'code.js') return `code.js:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    for (const frame of frames)
+      if (frame.getFileName() === 'code.js') return `code.js:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
     return 'code.js';
   }
 
@@ -209,19 +230,42 @@
       const value = handle(seen);
       outcome = { kind: 'value', value: value ?? null };
     } catch (thrown) {
-      outcome = thrown === state.signal ? thrown : { kind: 'fault', name: thrown?.name, message: thrown?.message, place: thrown?.stack };
+      outcome =
+        thrown === state.signal
+          ? thrown
+          : { kind: 'fault', name: thrown?.name, message: thrown?.message, place: thrown?.stack };
     }
     const { errors, headers, filter } = state;
     current = null;
     try {
       return stringify({ ...outcome, stash, errors, headers, filter });
     } catch {
-      return stringify({ kind: 'fault', name: 'TypeError', message: 'the result cannot be written as JSON', place: 'code.js', stash: {}, errors, headers });
+      return stringify({
+        kind: 'fault',
+        name: 'TypeError',
+        message: 'the result cannot be written as JSON',
+        place: 'code.js',
+        stash: {},
+        errors,
+        headers,
+      });
     }
   }
 
   function register(unit, factory) {
-    units[unit] = factory(each, keysOf, log, modules, utils.util, extensions, runtime, globals.Object, globals.Number, globals.Math, globals.JSON);
+    units[unit] = factory(
+      each,
+      keysOf,
+      log,
+      modules,
+      utils.util,
+      extensions,
+      runtime,
+      globals.Object,
+      globals.Number,
+      globals.Math,
+      globals.JSON,
+    );
   }
 
   for (const name of ownKeys(realm)) deleteProperty(realm, name);

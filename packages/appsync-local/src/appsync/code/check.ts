@@ -32,7 +32,9 @@ export class ResolverCodeError extends Error {
 /** Parses and checks resolver code. `owner` names it in the ResolverCodeError that is thrown. */
 export function checkCode(owner: string, code: string): Program {
   if (code.length > MAXIMUM_LENGTH) {
-    throw new ResolverCodeError(owner, [{ line: 1, column: 1, message: `the code is ${code.length} characters long; the limit is ${MAXIMUM_LENGTH}` }]);
+    throw new ResolverCodeError(owner, [
+      { line: 1, column: 1, message: `the code is ${code.length} characters long; the limit is ${MAXIMUM_LENGTH}` },
+    ]);
   }
   const program = parse(owner, code);
   const problems: CodeProblem[] = [];
@@ -41,8 +43,16 @@ export function checkCode(owner: string, code: string): Program {
     if (message) problems.push({ ...positionOf(node), message });
   });
   const references = referencesIn(program);
-  problems.push(...nameProblems(program, references), ...functionProblems(program, references), ...missingExports(program));
-  if (problems.length > 0) throw new ResolverCodeError(owner, problems.sort((a, b) => a.line - b.line || a.column - b.column));
+  problems.push(
+    ...nameProblems(program, references),
+    ...functionProblems(program, references),
+    ...missingExports(program),
+  );
+  if (problems.length > 0)
+    throw new ResolverCodeError(
+      owner,
+      problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    );
   return program;
 }
 
@@ -63,9 +73,11 @@ export function exportsOf(program: Program): Map<string, string> {
     for (const { exported: outer, local } of statement.specifiers) {
       if (outer.type === 'Identifier' && local.type === 'Identifier') exported.set(outer.name, local.name);
     }
-    if (statement.declaration?.type === 'FunctionDeclaration') exported.set(statement.declaration.id.name, statement.declaration.id.name);
+    if (statement.declaration?.type === 'FunctionDeclaration')
+      exported.set(statement.declaration.id.name, statement.declaration.id.name);
     if (statement.declaration?.type === 'VariableDeclaration') {
-      for (const { id } of statement.declaration.declarations) if (id.type === 'Identifier') exported.set(id.name, id.name);
+      for (const { id } of statement.declaration.declarations)
+        if (id.type === 'Identifier') exported.set(id.name, id.name);
     }
   }
   return exported;

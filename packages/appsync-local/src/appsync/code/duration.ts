@@ -14,7 +14,8 @@ const REGULAR_EXPRESSIONS = ['matches', 'replace', 'replaceAll'];
 /** The exported handlers of checked code that nest no more loops than that and match no regular expression. */
 export function shortHandlers(program: Program, references: Reference[]): Set<string> {
   const functions = new Map<AnyNode, FunctionNode>();
-  for (const { identifier, binding } of references) if (binding?.functionNode) functions.set(identifier, binding.functionNode);
+  for (const { identifier, binding } of references)
+    if (binding?.functionNode) functions.set(identifier, binding.functionNode);
   const depths = new Map<FunctionNode, number>();
 
   function depthOfFunction(node: FunctionNode): number {
@@ -31,7 +32,8 @@ export function shortHandlers(program: Program, references: Reference[]): Set<st
     if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') return 1 + deepest(childrenOf(node));
     if (node.type !== 'CallExpression') return deepest(childrenOf(node));
     const { callee } = node;
-    const name = callee.type === 'MemberExpression' && callee.property.type === 'Identifier' ? callee.property.name : '';
+    const name =
+      callee.type === 'MemberExpression' && callee.property.type === 'Identifier' ? callee.property.name : '';
     if (REGULAR_EXPRESSIONS.includes(name)) return Infinity;
     const around = deepest(childrenOf(node));
     const called = functions.get(callee);
@@ -58,7 +60,8 @@ function declaredIn(program: Program, name: string): FunctionNode | undefined {
     const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
     if (declaration?.type === 'FunctionDeclaration' && declaration.id.name === name) return declaration;
     if (declaration?.type !== 'VariableDeclaration') continue;
-    for (const { id, init } of declaration.declarations) if (id.type === 'Identifier' && id.name === name && init && isFunction(init)) return init;
+    for (const { id, init } of declaration.declarations)
+      if (id.type === 'Identifier' && id.name === name && init && isFunction(init)) return init;
   }
   return undefined;
 }

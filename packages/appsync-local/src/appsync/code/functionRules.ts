@@ -10,7 +10,12 @@ export function functionProblems(program: Program, references: Reference[]): Cod
   const report = (node: AnyNode, message: string) => problems.push({ ...positionOf(node), message });
 
   walk(program, (node, parent) => {
-    if ((node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression') && parent && !isDeclared(node, parent) && !isCallback(node, parent)) {
+    if (
+      (node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression') &&
+      parent &&
+      !isDeclared(node, parent) &&
+      !isCallback(node, parent)
+    ) {
       report(node, 'a function can only be declared, or passed to an array method');
     }
     if (node.type === 'LogicalExpression' && node.operator === '??') {
@@ -38,7 +43,12 @@ function isDeclared(node: AnyNode, parent: AnyNode): boolean {
 function isCallback(node: AnyNode, parent: AnyNode): boolean {
   if (parent.type !== 'CallExpression' || parent.arguments[0] !== node) return false;
   const { callee } = parent;
-  return callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier' && CALLBACK_METHODS.includes(callee.property.name);
+  return (
+    callee.type === 'MemberExpression' &&
+    !callee.computed &&
+    callee.property.type === 'Identifier' &&
+    CALLBACK_METHODS.includes(callee.property.name)
+  );
 }
 
 /** Calls of `util`'s pure helpers do no harm there; own functions may hide anything. */
@@ -48,8 +58,16 @@ function sideEffectIn(node: AnyNode, references: Reference[]): AnyNode | null {
   if (isFunction(node)) return null;
   if (node.type === 'CallExpression') {
     const { callee } = node;
-    if (callee.type === 'Identifier' && references.some(({ identifier, binding }) => identifier === callee && binding?.kind === 'function')) return node;
-    if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.property.type === 'Identifier') {
+    if (
+      callee.type === 'Identifier' &&
+      references.some(({ identifier, binding }) => identifier === callee && binding?.kind === 'function')
+    )
+      return node;
+    if (
+      callee.type === 'MemberExpression' &&
+      callee.object.type === 'Identifier' &&
+      callee.property.type === 'Identifier'
+    ) {
       if (FLOW.includes(`${callee.object.name}.${callee.property.name}`)) return node;
     }
   }

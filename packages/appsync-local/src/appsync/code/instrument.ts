@@ -14,23 +14,35 @@ interface Edit {
 
 export function instrument(code: string, program: Program): string {
   const edits: Edit[] = [];
-  const blank = (start: number, end: number) => edits.push({ start, end, text: code.slice(start, end).replace(/[^\n]/g, ' ') });
+  const blank = (start: number, end: number) =>
+    edits.push({ start, end, text: code.slice(start, end).replace(/[^\n]/g, ' ') });
 
   walk(program, (node) => {
     switch (node.type) {
       case 'ImportDeclaration':
-        edits.push({ start: node.start, end: node.end, text: importAsConstants(node) + newlinesOf(code, node.start, node.end) });
+        edits.push({
+          start: node.start,
+          end: node.end,
+          text: importAsConstants(node) + newlinesOf(code, node.start, node.end),
+        });
         return;
       case 'ExportNamedDeclaration':
         blank(node.start, node.declaration ? node.declaration.start : node.end);
         return;
       case 'ForOfStatement':
-        edits.push({ start: node.right.start, end: node.right.start, text: '$each(' }, { start: node.right.end, end: node.right.end, text: ')' });
+        edits.push(
+          { start: node.right.start, end: node.right.start, text: '$each(' },
+          { start: node.right.end, end: node.right.end, text: ')' },
+        );
         return;
       case 'ForInStatement':
         // The properties as a list: the same loop, but one that can be counted.
         edits.push(
-          { start: node.left.end, end: node.right.start, text: ` of $keys(${newlinesOf(code, node.left.end, node.right.start)}` },
+          {
+            start: node.left.end,
+            end: node.right.start,
+            text: ` of $keys(${newlinesOf(code, node.left.end, node.right.start)}`,
+          },
           { start: node.right.end, end: node.right.end, text: ')' },
         );
         return;
@@ -39,7 +51,11 @@ export function instrument(code: string, program: Program): string {
           const { line, column } = positionOf(node);
           const separator = node.arguments.length > 0 ? ', ' : '';
           const opening = code.indexOf('(', node.callee.end) + 1;
-          edits.push({ start: node.callee.start, end: opening, text: `$log(${line}, ${column}, "${consoleMethod(node.callee)}"${separator}` });
+          edits.push({
+            start: node.callee.start,
+            end: opening,
+            text: `$log(${line}, ${column}, "${consoleMethod(node.callee)}"${separator}`,
+          });
         }
         return;
       default:
@@ -55,7 +71,9 @@ function importAsConstants(node: Extract<AnyNode, { type: 'ImportDeclaration' }>
   return node.specifiers
     .map((specifier) => {
       const { name } = specifier.local;
-      return specifier.type === 'ImportNamespaceSpecifier' ? `const ${name} = ${module};` : `const { ${name} } = ${module};`;
+      return specifier.type === 'ImportNamespaceSpecifier'
+        ? `const ${name} = ${module};`
+        : `const { ${name} } = ${module};`;
     })
     .join(' ');
 }

@@ -19,7 +19,8 @@ export function nameProblems(program: Program, references: Reference[]): CodePro
 
   for (const statement of program.body) {
     if (statement.type === 'ImportDeclaration') checkImport(statement, report);
-    if (statement.type === 'ExportNamedDeclaration' && statement.source) report(statement, 're-exporting from a module is not supported');
+    if (statement.type === 'ExportNamedDeclaration' && statement.source)
+      report(statement, 're-exporting from a module is not supported');
   }
 
   /** Callees that belong to a built-in object and so need no look at the method names. */
@@ -28,7 +29,8 @@ export function nameProblems(program: Program, references: Reference[]): CodePro
   for (const reference of references) {
     const shape = shapeOf(reference);
     if (shape === undefined) {
-      if (!reference.binding && !GLOBAL_VALUES.includes(reference.identifier.name)) report(reference.identifier, `${reference.identifier.name} is not defined in APPSYNC_JS`);
+      if (!reference.binding && !GLOBAL_VALUES.includes(reference.identifier.name))
+        report(reference.identifier, `${reference.identifier.name} is not defined in APPSYNC_JS`);
       continue;
     }
     checkMember(reference, shape, parents, known, report);
@@ -38,8 +40,10 @@ export function nameProblems(program: Program, references: Reference[]): CodePro
     if (node.type !== 'CallExpression') return;
     const callee = node.callee.type === 'ChainExpression' ? node.callee.expression : node.callee;
     if (callee.type === 'MemberExpression' && !known.has(callee)) {
-      if (callee.computed || callee.property.type !== 'Identifier') report(callee, 'calling a computed member is not supported');
-      else if (!METHODS.has(callee.property.name)) report(callee.property, `the method ${callee.property.name} is not supported`);
+      if (callee.computed || callee.property.type !== 'Identifier')
+        report(callee, 'calling a computed member is not supported');
+      else if (!METHODS.has(callee.property.name))
+        report(callee.property, `the method ${callee.property.name} is not supported`);
       else if (callee.property.name === 'sort' && node.arguments.length > 0) report(node, 'sort takes no comparator');
     }
   });
@@ -52,10 +56,12 @@ function checkImport(statement: Extract<AnyNode, { type: 'ImportDeclaration' }>,
   const module = String(statement.source.value);
   if (ELSEWHERE.includes(module)) return report(statement, `${module} is not available in the local AppSync`);
   const names = LIBRARY_SHAPE[module];
-  if (names === undefined || names === true) return report(statement, `${module} cannot be imported; bundle it into the code`);
+  if (names === undefined || names === true)
+    return report(statement, `${module} cannot be imported; bundle it into the code`);
   if (statement.specifiers.length === 0) return report(statement, 'an import without names is not supported');
   for (const specifier of statement.specifiers) {
-    if (specifier.type === 'ImportNamespaceSpecifier' && module === UTILS) report(specifier, `import the names of ${module} one by one`);
+    if (specifier.type === 'ImportNamespaceSpecifier' && module === UTILS)
+      report(specifier, `import the names of ${module} one by one`);
     if (specifier.type !== 'ImportSpecifier') continue;
     const name = specifier.imported.type === 'Identifier' ? specifier.imported.name : '';
     if (!Object.hasOwn(names, name)) report(specifier, `${module} has no export ${name}`);
@@ -72,7 +78,8 @@ function shapeOf({ binding, identifier }: Reference): Shape | undefined {
   }
   if (binding) return undefined;
   const members = STATIC_MEMBERS[identifier.name];
-  if (members && Object.hasOwn(STATIC_MEMBERS, identifier.name)) return Object.fromEntries(members.map((member) => [member, true as const]));
+  if (members && Object.hasOwn(STATIC_MEMBERS, identifier.name))
+    return Object.fromEntries(members.map((member) => [member, true as const]));
   return memberOf(LIBRARY_SHAPE[UTILS], identifier.name);
 }
 
@@ -81,13 +88,24 @@ function memberOf(shape: Shape | undefined, name: string): Shape | undefined {
 }
 
 /** Follows `util.time.nowISO8601` to its end, which must be a function that is called there and then. */
-function checkMember(reference: Reference, start: Shape, parents: Map<AnyNode, AnyNode>, known: Set<AnyNode>, report: Report): void {
+function checkMember(
+  reference: Reference,
+  start: Shape,
+  parents: Map<AnyNode, AnyNode>,
+  known: Set<AnyNode>,
+  report: Report,
+): void {
   let node: AnyNode = reference.identifier;
   let shape = start;
   let path = reference.identifier.name;
   while (shape !== true) {
     const parent = parents.get(node);
-    if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed || parent.property.type !== 'Identifier') {
+    if (
+      parent?.type !== 'MemberExpression' ||
+      parent.object !== node ||
+      parent.computed ||
+      parent.property.type !== 'Identifier'
+    ) {
       return report(node, `${path} can only be used as in ${path}.${Object.keys(shape)[0]}(…)`);
     }
     path = `${path}.${parent.property.name}`;
@@ -99,7 +117,8 @@ function checkMember(reference: Reference, start: Shape, parents: Map<AnyNode, A
   }
   const call = parents.get(node);
   if (call?.type !== 'CallExpression' || call.callee !== node) report(node, `${path} can only be called`);
-  if (path === 'JSON.stringify' && call?.type === 'CallExpression' && call.arguments.length > 1) report(call, 'JSON.stringify takes one argument here');
+  if (path === 'JSON.stringify' && call?.type === 'CallExpression' && call.arguments.length > 1)
+    report(call, 'JSON.stringify takes one argument here');
 }
 
 function parentsIn(program: Program): Map<AnyNode, AnyNode> {

@@ -11,7 +11,9 @@ const MAXIMUM_ITERATIONS = 1_000;
 /** Longer input (characters of JSON) may keep any code busy. */
 const SMALL_INPUT = 64 * 1024;
 
-const BUILTINS = new vm.Script(readFileSync(new URL('./builtins.js', import.meta.url), 'utf8'), { filename: 'builtins.js' });
+const BUILTINS = new vm.Script(readFileSync(new URL('./builtins.js', import.meta.url), 'utf8'), {
+  filename: 'builtins.js',
+});
 const RUN = new vm.Script('$run()', { filename: 'run.js' });
 
 /** In the order in which builtins.js passes them. `$run` and `Error` are the sandbox's only globals: parameters hide them. */
@@ -41,7 +43,9 @@ export class Sandbox {
   constructor(options: { log: (line: string) => void; timeoutMs: number }) {
     this.#timeoutMs = options.timeoutMs;
     // Without a prototype: the outer realm's Object could be reached through it.
-    this.#context = vm.createContext(Object.create(null) as vm.Context, { codeGeneration: { strings: false, wasm: false } });
+    this.#context = vm.createContext(Object.create(null) as vm.Context, {
+      codeGeneration: { strings: false, wasm: false },
+    });
     const bridge = { call: callLibrary, log: options.log, take: () => this.#input };
     const specification = JSON.stringify({
       library: LIBRARY_NAMES,
@@ -50,7 +54,10 @@ export class Sandbox {
       arrayMethods: ARRAY_METHODS,
       maximumIterations: MAXIMUM_ITERATIONS,
     });
-    const boot = BUILTINS.runInContext(this.#context) as (bridge: unknown, specification: string) => (unit: number, factory: unknown) => void;
+    const boot = BUILTINS.runInContext(this.#context) as (
+      bridge: unknown,
+      specification: string,
+    ) => (unit: number, factory: unknown) => void;
     this.#register = boot(bridge, specification);
   }
 
@@ -74,7 +81,8 @@ export class Sandbox {
     try {
       return String(RUN.runInContext(this.#context, watched ? { timeout: this.#timeoutMs } : {}));
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new SandboxTimeout(`the evaluation took longer than ${this.#timeoutMs} ms`);
+      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+        throw new SandboxTimeout(`the evaluation took longer than ${this.#timeoutMs} ms`);
       throw error;
     } finally {
       this.#input = '';

@@ -68,7 +68,8 @@ export function referencesIn(program: Program): Reference[] {
         for (const parameter of node.params) declarePattern(parameter, inner);
         if (node.body.type === 'BlockStatement') hoist(node.body.body, inner);
         for (const parameter of node.params) visitPattern(parameter, node, inner, [...within, node]);
-        for (const child of node.body.type === 'BlockStatement' ? node.body.body : [node.body]) visit(child, node, inner, [...within, node]);
+        for (const child of node.body.type === 'BlockStatement' ? node.body.body : [node.body])
+          visit(child, node, inner, [...within, node]);
         return;
       }
       case 'VariableDeclarator':
@@ -125,13 +126,15 @@ function declare(node: AnyNode, scope: Scope, nested: boolean): void {
       if (node.declaration) declare(node.declaration, scope, nested);
       return;
     case 'FunctionDeclaration':
-      if (!nested && node.id) scope.names.set(node.id.name, { name: node.id.name, kind: 'function', functionNode: node });
+      if (!nested && node.id)
+        scope.names.set(node.id.name, { name: node.id.name, kind: 'function', functionNode: node });
       return;
     case 'VariableDeclaration':
       if (nested && node.kind !== 'var') return;
       if (node.kind === 'var' && !scope.ofFunction) return;
       for (const { id, init } of node.declarations) {
-        if (id.type === 'Identifier' && init && isFunction(init)) scope.names.set(id.name, { name: id.name, kind: 'function', functionNode: init });
+        if (id.type === 'Identifier' && init && isFunction(init))
+          scope.names.set(id.name, { name: id.name, kind: 'function', functionNode: init });
         else declarePattern(id, scope);
       }
       return;
@@ -143,7 +146,11 @@ function declare(node: AnyNode, scope: Scope, nested: boolean): void {
 
 function declareImport(specifier: AnyNode, module: string, scope: Scope): void {
   if (specifier.type === 'ImportNamespaceSpecifier') {
-    scope.names.set(specifier.local.name, { name: specifier.local.name, kind: 'import', imported: { module, name: '*' } });
+    scope.names.set(specifier.local.name, {
+      name: specifier.local.name,
+      kind: 'import',
+      imported: { module, name: '*' },
+    });
   } else if (specifier.type === 'ImportSpecifier') {
     const name = specifier.imported.type === 'Identifier' ? specifier.imported.name : String(specifier.imported.value);
     scope.names.set(specifier.local.name, { name: specifier.local.name, kind: 'import', imported: { module, name } });

@@ -2,13 +2,47 @@
 import type { AnyNode } from './ast.ts';
 
 const ALLOWED: ReadonlySet<AnyNode['type']> = new Set<AnyNode['type']>([
-  'Program', 'ImportDeclaration', 'ImportSpecifier', 'ImportNamespaceSpecifier', 'ExportNamedDeclaration', 'ExportSpecifier',
-  'VariableDeclaration', 'VariableDeclarator', 'FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression',
-  'BlockStatement', 'EmptyStatement', 'ExpressionStatement', 'IfStatement', 'SwitchStatement', 'SwitchCase', 'BreakStatement',
-  'ForOfStatement', 'ForInStatement', 'ReturnStatement', 'Identifier', 'Literal', 'TemplateLiteral', 'TemplateElement',
-  'ArrayExpression', 'ObjectExpression', 'Property', 'SpreadElement', 'RestElement', 'ObjectPattern', 'ArrayPattern',
-  'AssignmentPattern', 'UnaryExpression', 'BinaryExpression', 'LogicalExpression', 'AssignmentExpression',
-  'ConditionalExpression', 'CallExpression', 'MemberExpression', 'ChainExpression',
+  'Program',
+  'ImportDeclaration',
+  'ImportSpecifier',
+  'ImportNamespaceSpecifier',
+  'ExportNamedDeclaration',
+  'ExportSpecifier',
+  'VariableDeclaration',
+  'VariableDeclarator',
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'BlockStatement',
+  'EmptyStatement',
+  'ExpressionStatement',
+  'IfStatement',
+  'SwitchStatement',
+  'SwitchCase',
+  'BreakStatement',
+  'ForOfStatement',
+  'ForInStatement',
+  'ReturnStatement',
+  'Identifier',
+  'Literal',
+  'TemplateLiteral',
+  'TemplateElement',
+  'ArrayExpression',
+  'ObjectExpression',
+  'Property',
+  'SpreadElement',
+  'RestElement',
+  'ObjectPattern',
+  'ArrayPattern',
+  'AssignmentPattern',
+  'UnaryExpression',
+  'BinaryExpression',
+  'LogicalExpression',
+  'AssignmentExpression',
+  'ConditionalExpression',
+  'CallExpression',
+  'MemberExpression',
+  'ChainExpression',
 ]);
 
 const NAMES: Partial<Record<AnyNode['type'], string>> = {
@@ -46,7 +80,8 @@ export function syntaxProblem(node: AnyNode): string | null {
     case 'UnaryExpression':
       return node.operator === '~' ? 'the operator ~ is not supported' : null;
     case 'BinaryExpression':
-      if (node.operator === 'in' || node.operator === 'instanceof') return `the operator ${node.operator} is not supported`;
+      if (node.operator === 'in' || node.operator === 'instanceof')
+        return `the operator ${node.operator} is not supported`;
       return node.left.type === 'PrivateIdentifier' ? 'a private name is not supported' : null;
     case 'AssignmentExpression':
       return ['&&=', '||=', '??='].includes(node.operator) ? `the operator ${node.operator} is not supported` : null;
@@ -67,7 +102,9 @@ export function syntaxProblem(node: AnyNode): string | null {
         ? `the property ${hiddenName(node.property)} is not supported`
         : null;
     case 'ReturnStatement':
-      return node.argument?.type === 'AssignmentExpression' ? 'returning an assignment gives an empty string; assign first, then return the variable' : null;
+      return node.argument?.type === 'AssignmentExpression'
+        ? 'returning an assignment gives an empty string; assign first, then return the variable'
+        : null;
     default:
       return null;
   }

@@ -23,17 +23,28 @@ export function createDataSources(api: GraphqlApiModel, options: DataSourceOptio
   return new Map(api.dataSources.map((model) => [model.name, createDataSource(model, options)]));
 }
 
-function createDataSource(model: DataSourceModel, { iam, roles, invoker, endpoint, region, log }: DataSourceOptions): DataSource {
+function createDataSource(
+  model: DataSourceModel,
+  { iam, roles, invoker, endpoint, region, log }: DataSourceOptions,
+): DataSource {
   function roleOf(arn: string | undefined): RoleModel {
     const role = roles.find((one) => one.arn === arn);
     if (!role) throw new Error(`BadRequestException: the data source ${model.name} has no role ${arn ?? ''}`);
-    if (!role.trustedServices.includes(SERVICE)) throw new Error(`BadRequestException: the role ${role.name} of the data source ${model.name} cannot be assumed by ${SERVICE}`);
+    if (!role.trustedServices.includes(SERVICE))
+      throw new Error(
+        `BadRequestException: the role ${role.name} of the data source ${model.name} cannot be assumed by ${SERVICE}`,
+      );
     return role;
   }
 
   switch (model.type) {
     case 'AMAZON_DYNAMODB':
-      return createDynamoDbDataSource({ tableName: model.tableName, credentials: iam.credentialsFor(roleOf(model.roleArn).arn), endpoint, region });
+      return createDynamoDbDataSource({
+        tableName: model.tableName,
+        credentials: iam.credentialsFor(roleOf(model.roleArn).arn),
+        endpoint,
+        region,
+      });
     case 'HTTP': {
       const signing = model.signing && { ...model.signing, credentials: iam.credentialsFor(roleOf(model.roleArn).arn) };
       return createHttpDataSource({ name: model.name, endpoint: model.endpoint, signing, gateway: endpoint, region });
@@ -41,7 +52,13 @@ function createDataSource(model: DataSourceModel, { iam, roles, invoker, endpoin
     case 'AWS_LAMBDA': {
       const role = roleOf(model.roleArn);
       const { functionArn } = model;
-      return createLambdaDataSource({ functionArn, roleArn: role.arn, isAllowed: () => iam.isAllowed({ kind: 'role', role }, 'lambda:InvokeFunction', functionArn), invoker, log });
+      return createLambdaDataSource({
+        functionArn,
+        roleArn: role.arn,
+        isAllowed: () => iam.isAllowed({ kind: 'role', role }, 'lambda:InvokeFunction', functionArn),
+        invoker,
+        log,
+      });
     }
     case 'NONE':
       return noneDataSource;

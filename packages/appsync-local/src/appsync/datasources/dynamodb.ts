@@ -13,11 +13,22 @@ import { mapAt } from './requestObject.ts';
 const CONNECTIONS = 64;
 
 /** Calls `endpoint` with the credentials of the data source's role. */
-export function createDynamoDbDataSource(options: { tableName: string; credentials: AwsCredentials; endpoint: string; region: string }): DataSource {
+export function createDynamoDbDataSource(options: {
+  tableName: string;
+  credentials: AwsCredentials;
+  endpoint: string;
+  region: string;
+}): DataSource {
   const { tableName, credentials, endpoint, region } = options;
   const httpAgent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   // Nothing is ever added to its middleware, so it need not be put together anew for each call.
-  const client = new DynamoDBClient({ endpoint, region, credentials, requestHandler: { httpAgent }, cacheMiddleware: true });
+  const client = new DynamoDBClient({
+    endpoint,
+    region,
+    credentials,
+    requestHandler: { httpAgent },
+    cacheMiddleware: true,
+  });
   const tokens = new PageTokens();
 
   function run(request: unknown, owner: string) {

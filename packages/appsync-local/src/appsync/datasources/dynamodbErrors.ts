@@ -8,9 +8,17 @@ export interface DataSourceError {
 
 /** Errors that the service names by their own type; all others are a DynamoDbException. */
 const NAMED = new Set([
-  'ConditionalCheckFailedException', 'TransactionCanceledException', 'TransactionConflictException', 'TransactionInProgressException',
-  'IdempotentParameterMismatchException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ResourceNotFoundException',
-  'ItemCollectionSizeLimitExceededException', 'InternalServerError', 'LimitExceededException',
+  'ConditionalCheckFailedException',
+  'TransactionCanceledException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'IdempotentParameterMismatchException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ResourceNotFoundException',
+  'ItemCollectionSizeLimitExceededException',
+  'InternalServerError',
+  'LimitExceededException',
 ]);
 
 interface SdkError extends Error {
@@ -19,10 +27,17 @@ interface SdkError extends Error {
 
 export function describeError(error: unknown): DataSourceError {
   if (error instanceof InvalidTokenError) {
-    return { type: 'DynamoDB:UserIllegalArgumentException', message: `com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: ${error.message}` };
+    return {
+      type: 'DynamoDB:UserIllegalArgumentException',
+      message: `com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: ${error.message}`,
+    };
   }
   const { name, message, $metadata: metadata } = error as SdkError;
-  if (metadata?.httpStatusCode === undefined) return { type: 'DynamoDB:SdkClientException', message: `Unable to execute HTTP request: ${message}` };
+  if (metadata?.httpStatusCode === undefined)
+    return { type: 'DynamoDB:SdkClientException', message: `Unable to execute HTTP request: ${message}` };
   const type = NAMED.has(name) ? name : 'DynamoDbException';
-  return { type: `DynamoDB:${type}`, message: `${message} (Service: DynamoDb, Status Code: ${metadata.httpStatusCode}, Request ID: ${metadata.requestId ?? ''})` };
+  return {
+    type: `DynamoDB:${type}`,
+    message: `${message} (Service: DynamoDb, Status Code: ${metadata.httpStatusCode}, Request ID: ${metadata.requestId ?? ''})`,
+  };
 }

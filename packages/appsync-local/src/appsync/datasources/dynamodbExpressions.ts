@@ -17,11 +17,18 @@ export function expressionAt(value: unknown, path: string, more: readonly string
   const block = objectAt(value, path, [...KEYS, ...more]);
   const text = optional(block, 'expression', 'string', path);
   if (!text) throw new RequestObjectError(`Expression block '${path}' requires an expression.`);
-  const names = Object.entries(mapAt(block.expressionNames ?? {}, `${path}[expressionNames]`)).map(([placeholder, name]) => {
-    if (typeof name !== 'string') throw new RequestObjectError(`Value for field '${path}[expressionNames][${placeholder}]' must be a string.`);
-    return [placeholder, name] as const;
-  });
-  return { text, names: Object.fromEntries(names), values: itemAt(block.expressionValues ?? {}, `${path}[expressionValues]`) };
+  const names = Object.entries(mapAt(block.expressionNames ?? {}, `${path}[expressionNames]`)).map(
+    ([placeholder, name]) => {
+      if (typeof name !== 'string')
+        throw new RequestObjectError(`Value for field '${path}[expressionNames][${placeholder}]' must be a string.`);
+      return [placeholder, name] as const;
+    },
+  );
+  return {
+    text,
+    names: Object.fromEntries(names),
+    values: itemAt(block.expressionValues ?? {}, `${path}[expressionValues]`),
+  };
 }
 
 export function optionalExpression(value: unknown, path: string, more: readonly string[] = []): Expression | undefined {

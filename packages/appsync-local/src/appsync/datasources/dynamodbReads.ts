@@ -1,5 +1,11 @@
 /** GetItem, Query, Scan, BatchGetItem, TransactGetItems. */
-import { BatchGetItemCommand, GetItemCommand, QueryCommand, ScanCommand, TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactGetItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { RequestObjectError } from '../execution/errors.ts';
 import type { DataSourceOutcome } from './dataSource.ts';
@@ -10,7 +16,16 @@ import { compact, listAt, mapAt, objectAt, optional, required } from './requestO
 import type { PageTokens } from './pageToken.ts';
 
 const SELECTS = ['ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'] as const;
-const READ_KEYS = ['index', 'nextToken', 'limit', 'consistentRead', 'select', 'filter', 'projection', 'scanIndexForward'];
+const READ_KEYS = [
+  'index',
+  'nextToken',
+  'limit',
+  'consistentRead',
+  'select',
+  'filter',
+  'projection',
+  'scanIndexForward',
+];
 const MAXIMUM_KEYS = 100;
 
 export interface ReadScope {
@@ -24,20 +39,39 @@ export async function getItem(request: unknown, { client, tableName }: ReadScope
   const object = objectAt(request, '$', ['version', 'operation', 'key', 'consistentRead', 'projection']);
   const projection = projectionAt(object.projection, '$[projection]');
   const { Item } = await client.send(
-    new GetItemCommand(compact({ TableName: tableName, Key: itemAt(object.key, '$[key]'), ConsistentRead: optional(object, 'consistentRead', 'boolean'), ProjectionExpression: projection?.text, ...placeholders(projection) })),
+    new GetItemCommand(
+      compact({
+        TableName: tableName,
+        Key: itemAt(object.key, '$[key]'),
+        ConsistentRead: optional(object, 'consistentRead', 'boolean'),
+        ProjectionExpression: projection?.text,
+        ...placeholders(projection),
+      }),
+    ),
   );
   return { result: Item ? plainItem(Item) : null };
 }
 
 /** Query and Scan. */
-export async function readPage(operation: 'Query' | 'Scan', request: unknown, { client, tableName, tokens, owner }: ReadScope): Promise<DataSourceOutcome> {
-  const object = objectAt(request, '$', ['version', 'operation', ...READ_KEYS, ...(operation === 'Query' ? ['query'] : ['totalSegments', 'segment'])]);
+export async function readPage(
+  operation: 'Query' | 'Scan',
+  request: unknown,
+  { client, tableName, tokens, owner }: ReadScope,
+): Promise<DataSourceOutcome> {
+  const object = objectAt(request, '$', [
+    'version',
+    'operation',
+    ...READ_KEYS,
+    ...(operation === 'Query' ? ['query'] : ['totalSegments', 'segment']),
+  ]);
   const query = operation === 'Query' ? expressionAt(object.query, '$[query]') : undefined;
   const filter = optionalExpression(object.filter, '$[filter]');
   const projection = projectionAt(object.projection, '$[projection]');
   const select = SELECTS.find((one) => one === optional(object, 'select', 'string'));
-  if (object.select && !select) throw new RequestObjectError(`Unsupported value for '$[select]': ${String(object.select)}.`);
-  if (projection && select !== 'SPECIFIC_ATTRIBUTES') throw new RequestObjectError("'$[projection]' requires the select SPECIFIC_ATTRIBUTES.");
+  if (object.select && !select)
+    throw new RequestObjectError(`Unsupported value for '$[select]': ${String(object.select)}.`);
+  if (projection && select !== 'SPECIFIC_ATTRIBUTES')
+    throw new RequestObjectError("'$[projection]' requires the select SPECIFIC_ATTRIBUTES.");
   const nextToken = object.nextToken ?? undefined;
   const input = compact({
     TableName: tableName,
@@ -51,8 +85,24 @@ export async function readPage(operation: 'Query' | 'Scan', request: unknown, { 
     ...placeholders(query, filter, projection),
   });
   const page = await (query
-    ? client.send(new QueryCommand(compact<QueryCommandInput>({ ...input, KeyConditionExpression: query.text, ScanIndexForward: optional(object, 'scanIndexForward', 'boolean') })))
-    : client.send(new ScanCommand(compact({ ...input, TotalSegments: optional(object, 'totalSegments', 'number'), Segment: optional(object, 'segment', 'number') }))));
+    ? client.send(
+        new QueryCommand(
+          compact<QueryCommandInput>({
+            ...input,
+            KeyConditionExpression: query.text,
+            ScanIndexForward: optional(object, 'scanIndexForward', 'boolean'),
+          }),
+        ),
+      )
+    : client.send(
+        new ScanCommand(
+          compact({
+            ...input,
+            TotalSegments: optional(object, 'totalSegments', 'number'),
+            Segment: optional(object, 'segment', 'number'),
+          }),
+        ),
+      ));
   return {
     result: {
       items: (page.Items ?? []).map(plainItem),
@@ -63,23 +113,46 @@ export async function readPage(operation: 'Query' | 'Scan', request: unknown, { 
 }
 
 export async function batchGetItem(request: unknown, { client }: ReadScope): Promise<DataSourceOutcome> {
-  const tables = Object.entries(mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]')).map(([table, value]) => {
+  const tables = Object.entries(
+    mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]'),
+  ).map(([table, value]) => {
     const path = `$[tables][${table}]`;
     const object = objectAt(value, path, ['keys', 'consistentRead', 'projection']);
-    const keys = listAt(object.keys, `${path}[keys]`, MAXIMUM_KEYS).map((key, index) => itemAt(key, `${path}[keys][${index}]`));
-    return { table, keys, consistent: optional(object, 'consistentRead', 'boolean', path), projection: projectionAt(object.projection, `${path}[projection]`) };
+    const keys = listAt(object.keys, `${path}[keys]`, MAXIMUM_KEYS).map((key, index) =>
+      itemAt(key, `${path}[keys][${index}]`),
+    );
+    return {
+      table,
+      keys,
+      consistent: optional(object, 'consistentRead', 'boolean', path),
+      projection: projectionAt(object.projection, `${path}[projection]`),
+    };
   });
-  if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > MAXIMUM_KEYS) throw new RequestObjectError(`A BatchGetItem request takes at most ${MAXIMUM_KEYS} keys.`);
+  if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > MAXIMUM_KEYS)
+    throw new RequestObjectError(`A BatchGetItem request takes at most ${MAXIMUM_KEYS} keys.`);
   const { Responses = {}, UnprocessedKeys = {} } = await client.send(
     new BatchGetItemCommand({
-      RequestItems: Object.fromEntries(tables.map(({ table, keys, consistent, projection }) => [table, compact({ Keys: keys, ConsistentRead: consistent, ProjectionExpression: projection?.text, ...placeholders(projection) })])),
+      RequestItems: Object.fromEntries(
+        tables.map(({ table, keys, consistent, projection }) => [
+          table,
+          compact({
+            Keys: keys,
+            ConsistentRead: consistent,
+            ProjectionExpression: projection?.text,
+            ...placeholders(projection),
+          }),
+        ]),
+      ),
     }),
   );
-  const inOrder = (keys: Item[], found: Item[]) => keys.map((key) => found.find((item) => holdsKey(item, key)) ?? null).map((item) => (item ? plainItem(item) : null));
+  const inOrder = (keys: Item[], found: Item[]) =>
+    keys.map((key) => found.find((item) => holdsKey(item, key)) ?? null).map((item) => (item ? plainItem(item) : null));
   return {
     result: {
       data: Object.fromEntries(tables.map(({ table, keys }) => [table, inOrder(keys, Responses[table] ?? [])])),
-      unprocessedKeys: Object.fromEntries(tables.map(({ table }) => [table, (UnprocessedKeys[table]?.Keys ?? []).map(plainItem)])),
+      unprocessedKeys: Object.fromEntries(
+        tables.map(({ table }) => [table, (UnprocessedKeys[table]?.Keys ?? []).map(plainItem)]),
+      ),
     },
   };
 }
@@ -89,11 +162,22 @@ function holdsKey(item: Item, key: Item): boolean {
 }
 
 export async function transactGetItems(request: unknown, { client }: ReadScope): Promise<DataSourceOutcome> {
-  const items = listAt(objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems, '$[transactItems]', MAXIMUM_KEYS).map((value, index) => {
+  const items = listAt(
+    objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems,
+    '$[transactItems]',
+    MAXIMUM_KEYS,
+  ).map((value, index) => {
     const path = `$[transactItems][${index}]`;
     const object = objectAt(value, path, ['table', 'key', 'projection']);
     const projection = projectionAt(object.projection, `${path}[projection]`);
-    return { Get: compact({ TableName: required(object, 'table', path), Key: itemAt(object.key, `${path}[key]`), ProjectionExpression: projection?.text, ...placeholders(projection) }) };
+    return {
+      Get: compact({
+        TableName: required(object, 'table', path),
+        Key: itemAt(object.key, `${path}[key]`),
+        ProjectionExpression: projection?.text,
+        ...placeholders(projection),
+      }),
+    };
   });
   const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems: items }));
   return { result: { items: Responses.map(({ Item }) => (Item ? plainItem(Item) : null)), cancellationReasons: null } };

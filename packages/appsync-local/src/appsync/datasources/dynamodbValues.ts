@@ -15,7 +15,8 @@ export function itemAt(value: unknown, path: string): Item {
 function attributeAt(value: unknown, path: string): AttributeValue {
   const entries = Object.entries(mapAt(value, path));
   const [type, content] = entries[0] ?? [];
-  if (entries.length !== 1) throw new RequestObjectError(`Value for field '${path}' must be one typed value, such as { S: 'text' }.`);
+  if (entries.length !== 1)
+    throw new RequestObjectError(`Value for field '${path}' must be one typed value, such as { S: 'text' }.`);
   const wrong = () => new RequestObjectError(`Unable to convert the value of '${path}' to type ${type ?? ''}.`);
   const each = <T>(convert: (one: unknown) => T): T[] => {
     if (!Array.isArray(content)) throw wrong();
@@ -26,7 +27,8 @@ function attributeAt(value: unknown, path: string): AttributeValue {
     return one;
   };
   const number = (one: unknown): string => {
-    if (typeof one !== 'number' && (typeof one !== 'string' || one.trim() === '' || Number.isNaN(Number(one)))) throw wrong();
+    if (typeof one !== 'number' && (typeof one !== 'string' || one.trim() === '' || Number.isNaN(Number(one))))
+      throw wrong();
     return String(one);
   };
   const binary = (one: unknown): Uint8Array => Buffer.from(string(one), 'base64');

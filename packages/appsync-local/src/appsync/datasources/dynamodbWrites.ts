@@ -1,6 +1,13 @@
 /** PutItem, UpdateItem, DeleteItem, BatchPutItem, BatchDeleteItem, TransactWriteItems. */
 import {
-  BatchWriteItemCommand, ConditionalCheckFailedException, DeleteItemCommand, GetItemCommand, PutItemCommand, TransactionCanceledException, TransactWriteItemsCommand, UpdateItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { isDeepStrictEqual } from 'node:util';
@@ -29,27 +36,49 @@ interface Condition extends Expression {
 
 function conditionOf(object: RequestObject): Condition | undefined {
   const path = '$[condition]';
-  const expression = optionalExpression(object.condition, path, ['equalsIgnore', 'consistentRead', 'conditionalCheckFailedHandler']);
+  const expression = optionalExpression(object.condition, path, [
+    'equalsIgnore',
+    'consistentRead',
+    'conditionalCheckFailedHandler',
+  ]);
   if (!expression) return undefined;
   const block = mapAt(object.condition, path);
   const handler = block.conditionalCheckFailedHandler;
-  if (handler !== undefined && objectAt(handler, `${path}[conditionalCheckFailedHandler]`, ['strategy']).strategy !== 'Reject') {
-    throw new RequestObjectError('Only the conditionalCheckFailedHandler strategy Reject is available in the local AppSync.');
+  if (
+    handler !== undefined &&
+    objectAt(handler, `${path}[conditionalCheckFailedHandler]`, ['strategy']).strategy !== 'Reject'
+  ) {
+    throw new RequestObjectError(
+      'Only the conditionalCheckFailedHandler strategy Reject is available in the local AppSync.',
+    );
   }
-  const ignored = block.equalsIgnore === undefined ? [] : listAt(block.equalsIgnore, `${path}[equalsIgnore]`, Infinity).map(String);
-  return { ...expression, equalsIgnore: ignored, consistentRead: optional(block, 'consistentRead', 'boolean', path) ?? true };
+  const ignored =
+    block.equalsIgnore === undefined ? [] : listAt(block.equalsIgnore, `${path}[equalsIgnore]`, Infinity).map(String);
+  return {
+    ...expression,
+    equalsIgnore: ignored,
+    consistentRead: optional(block, 'consistentRead', 'boolean', path) ?? true,
+  };
 }
 
 /**
  * A write with a condition. When the condition fails, the item is read: if the write's wish already holds, as `holds`
  * tells, the write counts as done.
  */
-async function conditional(scope: WriteScope, key: Item, condition: Condition | undefined, write: () => Promise<unknown>, holds: (item: Record<string, unknown> | null) => boolean): Promise<DataSourceOutcome> {
+async function conditional(
+  scope: WriteScope,
+  key: Item,
+  condition: Condition | undefined,
+  write: () => Promise<unknown>,
+  holds: (item: Record<string, unknown> | null) => boolean,
+): Promise<DataSourceOutcome> {
   try {
     return { result: await write() };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException) || !condition) throw error;
-    const { Item } = await scope.client.send(new GetItemCommand({ TableName: scope.tableName, Key: key, ConsistentRead: condition.consistentRead }));
+    const { Item } = await scope.client.send(
+      new GetItemCommand({ TableName: scope.tableName, Key: key, ConsistentRead: condition.consistentRead }),
+    );
     const current = Item ? plainItem(Item) : null;
     return holds(current) ? { result: current } : { result: current, error: describeError(error) };
   }
@@ -61,12 +90,28 @@ export async function putItem(request: unknown, scope: WriteScope): Promise<Data
   const item: Item = { ...itemAt(object.attributeValues ?? {}, '$[attributeValues]'), ...key };
   const condition = conditionOf(object);
   const written = plainItem(item);
-  const without = (one: Record<string, unknown>) => Object.fromEntries(Object.entries(one).filter(([name]) => !condition?.equalsIgnore.includes(name)));
+  const without = (one: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(one).filter(([name]) => !condition?.equalsIgnore.includes(name)));
   const write = async () => {
-    await scope.client.send(new PutItemCommand(compact({ TableName: scope.tableName, Item: item, ConditionExpression: condition?.text, ...placeholders(condition) })));
+    await scope.client.send(
+      new PutItemCommand(
+        compact({
+          TableName: scope.tableName,
+          Item: item,
+          ConditionExpression: condition?.text,
+          ...placeholders(condition),
+        }),
+      ),
+    );
     return written;
   };
-  return conditional(scope, key, condition, write, (current) => current !== null && isDeepStrictEqual(without(current), without(written)));
+  return conditional(
+    scope,
+    key,
+    condition,
+    write,
+    (current) => current !== null && isDeepStrictEqual(without(current), without(written)),
+  );
 }
 
 export async function updateItem(request: unknown, scope: WriteScope): Promise<DataSourceOutcome> {
@@ -76,7 +121,16 @@ export async function updateItem(request: unknown, scope: WriteScope): Promise<D
   const condition = conditionOf(object);
   const write = async () => {
     const { Attributes } = await scope.client.send(
-      new UpdateItemCommand(compact({ TableName: scope.tableName, Key: key, UpdateExpression: update.text, ConditionExpression: condition?.text, ReturnValues: 'ALL_NEW' as const, ...placeholders(update, condition) })),
+      new UpdateItemCommand(
+        compact({
+          TableName: scope.tableName,
+          Key: key,
+          UpdateExpression: update.text,
+          ConditionExpression: condition?.text,
+          ReturnValues: 'ALL_NEW' as const,
+          ...placeholders(update, condition),
+        }),
+      ),
     );
     return Attributes ? plainItem(Attributes) : null;
   };
@@ -88,50 +142,106 @@ export async function deleteItem(request: unknown, scope: WriteScope): Promise<D
   const key = itemAt(object.key, '$[key]');
   const condition = conditionOf(object);
   const write = async () => {
-    const { Attributes } = await scope.client.send(new DeleteItemCommand(compact({ TableName: scope.tableName, Key: key, ConditionExpression: condition?.text, ReturnValues: 'ALL_OLD' as const, ...placeholders(condition) })));
+    const { Attributes } = await scope.client.send(
+      new DeleteItemCommand(
+        compact({
+          TableName: scope.tableName,
+          Key: key,
+          ConditionExpression: condition?.text,
+          ReturnValues: 'ALL_OLD' as const,
+          ...placeholders(condition),
+        }),
+      ),
+    );
     return Attributes ? plainItem(Attributes) : null;
   };
   return conditional(scope, key, condition, write, (current) => current === null);
 }
 
 /** BatchPutItem and BatchDeleteItem. */
-export async function batchWrite(operation: 'BatchPutItem' | 'BatchDeleteItem', request: unknown, { client }: WriteScope): Promise<DataSourceOutcome> {
-  const tables = Object.entries(mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]')).map(([table, value]) => ({
+export async function batchWrite(
+  operation: 'BatchPutItem' | 'BatchDeleteItem',
+  request: unknown,
+  { client }: WriteScope,
+): Promise<DataSourceOutcome> {
+  const tables = Object.entries(
+    mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]'),
+  ).map(([table, value]) => ({
     table,
-    items: listAt(value, `$[tables][${table}]`, MAXIMUM_BATCH).map((item, index) => itemAt(item, `$[tables][${table}][${index}]`)),
+    items: listAt(value, `$[tables][${table}]`, MAXIMUM_BATCH).map((item, index) =>
+      itemAt(item, `$[tables][${table}][${index}]`),
+    ),
   }));
-  if (tables.reduce((sum, { items }) => sum + items.length, 0) > MAXIMUM_BATCH) throw new RequestObjectError(`A ${operation} request takes at most ${MAXIMUM_BATCH} items.`);
+  if (tables.reduce((sum, { items }) => sum + items.length, 0) > MAXIMUM_BATCH)
+    throw new RequestObjectError(`A ${operation} request takes at most ${MAXIMUM_BATCH} items.`);
   const puts = operation === 'BatchPutItem';
   const { UnprocessedItems = {} } = await client.send(
-    new BatchWriteItemCommand({ RequestItems: Object.fromEntries(tables.map(({ table, items }) => [table, items.map((item) => (puts ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } }))])) }),
+    new BatchWriteItemCommand({
+      RequestItems: Object.fromEntries(
+        tables.map(({ table, items }) => [
+          table,
+          items.map((item) => (puts ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } })),
+        ]),
+      ),
+    }),
   );
-  const left = (table: string) => (UnprocessedItems[table] ?? []).map(({ PutRequest, DeleteRequest }) => plainItem(PutRequest?.Item ?? DeleteRequest?.Key ?? {}));
+  const left = (table: string) =>
+    (UnprocessedItems[table] ?? []).map(({ PutRequest, DeleteRequest }) =>
+      plainItem(PutRequest?.Item ?? DeleteRequest?.Key ?? {}),
+    );
   return {
     result: {
       data: Object.fromEntries(tables.map(({ table, items }) => [table, items.map(plainItem)])),
-      [puts ? 'unprocessedItems' : 'unprocessedKeys']: Object.fromEntries(tables.map(({ table }) => [table, left(table)])),
+      [puts ? 'unprocessedItems' : 'unprocessedKeys']: Object.fromEntries(
+        tables.map(({ table }) => [table, left(table)]),
+      ),
     },
   };
 }
 
 export async function transactWriteItems(request: unknown, { client }: WriteScope): Promise<DataSourceOutcome> {
-  const items = listAt(objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems, '$[transactItems]', MAXIMUM_TRANSACTION).map((item, index) => transactItem(item, `$[transactItems][${index}]`));
+  const items = listAt(
+    objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems,
+    '$[transactItems]',
+    MAXIMUM_TRANSACTION,
+  ).map((item, index) => transactItem(item, `$[transactItems][${index}]`));
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems: items.map(({ write }) => write) }));
     return { result: { keys: items.map(({ key }) => plainItem(key)), cancellationReasons: null } };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
-    return { result: { keys: null, cancellationReasons: (error.CancellationReasons ?? []).map(reasonOf) }, error: describeError(error) };
+    return {
+      result: { keys: null, cancellationReasons: (error.CancellationReasons ?? []).map(reasonOf) },
+      error: describeError(error),
+    };
   }
 }
 
-function reasonOf({ Code = 'None', Message, Item }: { Code?: string; Message?: string; Item?: Item }): Record<string, unknown> {
+function reasonOf({
+  Code = 'None',
+  Message,
+  Item,
+}: {
+  Code?: string;
+  Message?: string;
+  Item?: Item;
+}): Record<string, unknown> {
   if (Code === 'None') return { type: 'None', message: 'None' };
-  if (Code === 'ConditionalCheckFailed') return { type: 'ConditionCheckFailed', message: 'The condition check failed.', item: Item ? plainItem(Item) : null };
+  if (Code === 'ConditionalCheckFailed')
+    return {
+      type: 'ConditionCheckFailed',
+      message: 'The condition check failed.',
+      item: Item ? plainItem(Item) : null,
+    };
   return { type: Code, message: Message ?? Code, item: Item ? plainItem(Item) : null };
 }
 
-const BODIES: Record<string, string[]> = { PutItem: ['attributeValues'], UpdateItem: ['update'], DeleteItem: [], ConditionCheck: [] };
+const BODIES: Record<string, string[]> = {
+  PutItem: ['attributeValues'],
+  UpdateItem: ['update'],
+  DeleteItem: [],
+  ConditionCheck: [],
+};
 
 function transactItem(value: unknown, path: string): { key: Item; write: TransactWriteItem } {
   const operation = required(mapAt(value, path), 'operation', path);
@@ -140,15 +250,33 @@ function transactItem(value: unknown, path: string): { key: Item; write: Transac
   const object = objectAt(value, path, ['table', 'operation', 'key', 'condition', ...body]);
   const key = itemAt(object.key, `${path}[key]`);
   const condition = optionalExpression(object.condition, `${path}[condition]`, ['returnValuesOnConditionCheckFailure']);
-  const returns = condition && optional(mapAt(object.condition, `${path}[condition]`), 'returnValuesOnConditionCheckFailure', 'boolean', `${path}[condition]`) !== false;
-  const common = { TableName: required(object, 'table', path), ReturnValuesOnConditionCheckFailure: returns ? ('ALL_OLD' as const) : ('NONE' as const) };
+  const returns =
+    condition &&
+    optional(
+      mapAt(object.condition, `${path}[condition]`),
+      'returnValuesOnConditionCheckFailure',
+      'boolean',
+      `${path}[condition]`,
+    ) !== false;
+  const common = {
+    TableName: required(object, 'table', path),
+    ReturnValuesOnConditionCheckFailure: returns ? ('ALL_OLD' as const) : ('NONE' as const),
+  };
   const checked = compact({ ...common, ConditionExpression: condition?.text, ...placeholders(condition) });
   switch (operation) {
     case 'PutItem':
-      return { key, write: { Put: { ...checked, Item: { ...itemAt(object.attributeValues ?? {}, `${path}[attributeValues]`), ...key } } } };
+      return {
+        key,
+        write: {
+          Put: { ...checked, Item: { ...itemAt(object.attributeValues ?? {}, `${path}[attributeValues]`), ...key } },
+        },
+      };
     case 'UpdateItem': {
       const update = expressionAt(object.update, `${path}[update]`);
-      return { key, write: { Update: { ...checked, Key: key, UpdateExpression: update.text, ...placeholders(update, condition) } } };
+      return {
+        key,
+        write: { Update: { ...checked, Key: key, UpdateExpression: update.text, ...placeholders(update, condition) } },
+      };
     }
     case 'DeleteItem':
       return { key, write: { Delete: { ...checked, Key: key } } };

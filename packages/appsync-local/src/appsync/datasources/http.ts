@@ -35,7 +35,10 @@ class Sha256 {
   #hash;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+    this.#hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
   }
 
   update(data: string | ArrayBuffer | ArrayBufferView): void {
@@ -52,7 +55,9 @@ class Sha256 {
 }
 
 function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
 }
 
 /** Throws when nothing on this machine stands for the endpoint. */
@@ -60,15 +65,33 @@ export function createHttpDataSource({ name, endpoint, signing, gateway, region 
   const target = new URL(gateway);
   const available = [target.origin, ...SERVICES.map((service) => `https://${service}.${region}.amazonaws.com`)];
   if (!available.includes(endpoint.replace(/\/$/, ''))) {
-    throw new Error(`The endpoint ${endpoint} of the data source ${name} is not available in the local AppSync; available are ${available.join(', ')}.`);
+    throw new Error(
+      `The endpoint ${endpoint} of the data source ${name} is not available in the local AppSync; available are ${available.join(', ')}.`,
+    );
   }
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const signer = signing && new SignatureV4({ credentials: signing.credentials, region: signing.region, service: signing.service, sha256: Sha256 });
+  const signer =
+    signing &&
+    new SignatureV4({
+      credentials: signing.credentials,
+      region: signing.region,
+      service: signing.service,
+      sha256: Sha256,
+    });
 
   async function signed({ method, path, query, headers, body }: OutgoingRequest): Promise<Record<string, string>> {
     const withHost = { ...headers, host: target.host };
     if (!signer) return withHost;
-    const request = { method, protocol: target.protocol, hostname: target.hostname, port: Number(target.port), path, query, headers: withHost, body };
+    const request = {
+      method,
+      protocol: target.protocol,
+      hostname: target.hostname,
+      port: Number(target.port),
+      path,
+      query,
+      headers: withHost,
+      body,
+    };
     return (await signer.sign(request)).headers;
   }
 
@@ -76,7 +99,14 @@ export function createHttpDataSource({ name, endpoint, signing, gateway, region 
     const headers = { ...(await signed(outgoing)), 'content-length': String(Buffer.byteLength(outgoing.body)) };
     const query = queryString(outgoing.query);
     return new Promise<Response>((resolve, reject) => {
-      const options = { agent, host: target.hostname, port: target.port, method: outgoing.method, path: query ? `${outgoing.path}?${query}` : outgoing.path, headers };
+      const options = {
+        agent,
+        host: target.hostname,
+        port: target.port,
+        method: outgoing.method,
+        path: query ? `${outgoing.path}?${query}` : outgoing.path,
+        headers,
+      };
       const call = httpRequest(options, (response) => readResponse(response).then(resolve, reject));
       call.on('error', reject);
       call.end(outgoing.body);
@@ -89,7 +119,10 @@ export function createHttpDataSource({ name, endpoint, signing, gateway, region 
       try {
         return { result: await send(outgoing) };
       } catch (error) {
-        return { result: null, error: { type: 'Http:Error', message: error instanceof Error ? error.message : String(error) } };
+        return {
+          result: null,
+          error: { type: 'Http:Error', message: error instanceof Error ? error.message : String(error) },
+        };
       }
     },
     stop: () => agent.destroy(),
@@ -98,8 +131,11 @@ export function createHttpDataSource({ name, endpoint, signing, gateway, region 
 
 /** As the signer writes it, so that both ends see the same. */
 function queryString(query: Record<string, string | string[]>): string {
-  const encode = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  return Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => `${encode(name)}=${encode(one)}`)).join('&');
+  const encode = (text: string) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return Object.entries(query)
+    .flatMap(([name, value]) => [value].flat().map((one) => `${encode(name)}=${encode(one)}`))
+    .join('&');
 }
 
 async function readResponse(response: IncomingMessage): Promise<Response> {
@@ -110,6 +146,11 @@ async function readResponse(response: IncomingMessage): Promise<Response> {
     if (size > MAXIMUM_RESPONSE) throw new Error('the response is larger than 5 MB');
     chunks.push(chunk);
   }
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
   return { statusCode: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString('utf8') };
 }

@@ -12,9 +12,17 @@ export interface OutgoingRequest {
 }
 
 const METHODS = ['PUT', 'POST', 'GET', 'DELETE', 'PATCH'];
-const FORBIDDEN_HEADERS = new Set(['host', 'connection', 'user-agent', 'expectation', 'transfer-encoding', 'content-length']);
+const FORBIDDEN_HEADERS = new Set([
+  'host',
+  'connection',
+  'user-agent',
+  'expectation',
+  'transfer-encoding',
+  'content-length',
+]);
 /** Documented, and the form encoding that the service's own samples use. */
-const CONTENT_TYPES = /^(?:text\/[\w.+-]+|application\/(?:xml|json|soap\+xml|x-amz-json-1\.[01]|vnd\.api\+json|x-ndjson|x-www-form-urlencoded))(?:;.*)?$/i;
+const CONTENT_TYPES =
+  /^(?:text\/[\w.+-]+|application\/(?:xml|json|soap\+xml|x-amz-json-1\.[01]|vnd\.api\+json|x-ndjson|x-www-form-urlencoded))(?:;.*)?$/i;
 
 /** Throws RequestObjectError. */
 export function readHttpRequest(request: unknown): OutgoingRequest {
@@ -22,8 +30,12 @@ export function readHttpRequest(request: unknown): OutgoingRequest {
   const method = required(object, 'method');
   if (!METHODS.includes(method)) throw new RequestObjectError(`Unsupported value for '$[method]': ${method}.`);
   const path = required(object, 'resourcePath');
-  if (!/^\/[\x21-\x7e]*$/.test(path) || path.includes('?') || path.includes('#')) throw new RequestObjectError("'$[resourcePath]' must be an absolute path without a query.");
-  const params = object.params === undefined || object.params === null ? {} : objectAt(object.params, '$[params]', ['query', 'headers', 'body']);
+  if (!/^\/[\x21-\x7e]*$/.test(path) || path.includes('?') || path.includes('#'))
+    throw new RequestObjectError("'$[resourcePath]' must be an absolute path without a query.");
+  const params =
+    object.params === undefined || object.params === null
+      ? {}
+      : objectAt(object.params, '$[params]', ['query', 'headers', 'body']);
   const body = params.body ?? '';
   return {
     method,
@@ -35,7 +47,9 @@ export function readHttpRequest(request: unknown): OutgoingRequest {
 }
 
 function queryOf(value: unknown): Record<string, string | string[]> {
-  const entries = Object.entries(mapAt(value, '$[params][query]')).map(([name, one]) => [name, Array.isArray(one) ? one.map(String) : String(one)] as const);
+  const entries = Object.entries(mapAt(value, '$[params][query]')).map(
+    ([name, one]) => [name, Array.isArray(one) ? one.map(String) : String(one)] as const,
+  );
   return Object.fromEntries(entries);
 }
 
@@ -44,14 +58,18 @@ function headersOf(value: unknown): Record<string, string> {
   const headers = Object.fromEntries(
     Object.keys(map).map((name) => {
       const lower = name.toLowerCase();
-      if (FORBIDDEN_HEADERS.has(lower.replaceAll('_', '-'))) throw new RequestObjectError(`The header ${name} cannot be set.`);
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new RequestObjectError(`${JSON.stringify(name)} is not the name of a header.`);
+      if (FORBIDDEN_HEADERS.has(lower.replaceAll('_', '-')))
+        throw new RequestObjectError(`The header ${name} cannot be set.`);
+      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+        throw new RequestObjectError(`${JSON.stringify(name)} is not the name of a header.`);
       const text = optional(map, name, 'string', '$[params][headers]') ?? '';
-      if (/[^\t\x20-\x7e]/.test(text)) throw new RequestObjectError(`The value of the header ${name} holds characters that a header cannot.`);
+      if (/[^\t\x20-\x7e]/.test(text))
+        throw new RequestObjectError(`The value of the header ${name} holds characters that a header cannot.`);
       return [lower, text] as const;
     }),
   );
   const type = headers['content-type'];
-  if (type !== undefined && !CONTENT_TYPES.test(type)) throw new RequestObjectError(`Unsupported Content-Type ${type}.`);
+  if (type !== undefined && !CONTENT_TYPES.test(type))
+    throw new RequestObjectError(`Unsupported Content-Type ${type}.`);
   return headers;
 }

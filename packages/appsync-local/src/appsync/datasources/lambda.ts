@@ -18,17 +18,33 @@ interface Waiting {
   resolve(outcome: DataSourceOutcome): void;
 }
 
-export function createLambdaDataSource({ functionArn, roleArn, isAllowed, invoker, log }: LambdaDataSourceOptions): DataSource {
+export function createLambdaDataSource({
+  functionArn,
+  roleArn,
+  isAllowed,
+  invoker,
+  log,
+}: LambdaDataSourceOptions): DataSource {
   /** Payloads of one owner that were asked for at the same moment. */
   const batches = new Map<string, Waiting[]>();
 
   async function invokeBatch(batch: Waiting[]): Promise<void> {
-    const answer = await invoker.invoke(functionArn, batch.map(({ payload }) => payload));
+    const answer = await invoker.invoke(
+      functionArn,
+      batch.map(({ payload }) => payload),
+    );
     const outcome = outcomeOf(answer);
     const results = outcome.result;
     batch.forEach(({ resolve }, index) => {
       if (outcome.error) resolve(outcome);
-      else if (!Array.isArray(results) || results.length !== batch.length) resolve({ result: null, error: { type: 'Lambda:IllegalArgument', message: `The function must answer a batch of ${batch.length} with a list of as many results.` } });
+      else if (!Array.isArray(results) || results.length !== batch.length)
+        resolve({
+          result: null,
+          error: {
+            type: 'Lambda:IllegalArgument',
+            message: `The function must answer a batch of ${batch.length} with a list of as many results.`,
+          },
+        });
       else resolve({ result: (results as unknown[])[index] ?? null });
     });
   }
@@ -42,7 +58,8 @@ export function createLambdaDataSource({ functionArn, roleArn, isAllowed, invoke
       batches.set(owner, batch);
       setImmediate(() => {
         batches.delete(owner);
-        for (let start = 0; start < batch.length; start += maxBatchSize) invokeBatch(batch.slice(start, start + maxBatchSize)).catch(reject);
+        for (let start = 0; start < batch.length; start += maxBatchSize)
+          invokeBatch(batch.slice(start, start + maxBatchSize)).catch(reject);
       });
     });
   }
@@ -52,8 +69,10 @@ export function createLambdaDataSource({ functionArn, roleArn, isAllowed, invoke
       const object = objectAt(request, '$', ['version', 'operation', 'invocationType', 'payload']);
       const operation = optional(object, 'operation', 'string');
       const type = optional(object, 'invocationType', 'string') ?? 'RequestResponse';
-      if (operation !== 'Invoke' && operation !== 'BatchInvoke') throw new RequestObjectError(`Unsupported operation '${operation ?? ''}'.`);
-      if (type !== 'RequestResponse' && type !== 'Event') throw new RequestObjectError(`Unsupported value for '$[invocationType]': ${type}.`);
+      if (operation !== 'Invoke' && operation !== 'BatchInvoke')
+        throw new RequestObjectError(`Unsupported operation '${operation ?? ''}'.`);
+      if (type !== 'RequestResponse' && type !== 'Event')
+        throw new RequestObjectError(`Unsupported value for '$[invocationType]': ${type}.`);
       if (!isAllowed()) {
         const message = `User: ${roleArn} is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn} because no identity-based policy allows the lambda:InvokeFunction action (Service: Lambda, Status Code: 403)`;
         return { result: null, error: { type: 'Lambda:LambdaException', message } };

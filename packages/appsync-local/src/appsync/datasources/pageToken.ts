@@ -13,17 +13,27 @@ export class PageTokens {
   seal(value: unknown, owner: string): string {
     const nonce = randomBytes(12);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(owner));
-    const sealed = Buffer.concat([nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const sealed = Buffer.concat([
+      nonce,
+      cipher.update(JSON.stringify(value), 'utf8'),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
     return Buffer.from(JSON.stringify({ version: VERSION, token: sealed.toString('base64') })).toString('base64');
   }
 
   /** Throws InvalidTokenError. */
   open(token: unknown, owner: string): unknown {
     try {
-      const { version, token: inner } = JSON.parse(Buffer.from(String(token), 'base64').toString('utf8')) as { version: unknown; token: unknown };
+      const { version, token: inner } = JSON.parse(Buffer.from(String(token), 'base64').toString('utf8')) as {
+        version: unknown;
+        token: unknown;
+      };
       const sealed = Buffer.from(String(inner), 'base64');
       if (version !== VERSION || sealed.length < 28) throw new InvalidTokenError();
-      const decipher = createDecipheriv(ALGORITHM, this.#key, sealed.subarray(0, 12)).setAAD(Buffer.from(owner)).setAuthTag(sealed.subarray(-16));
+      const decipher = createDecipheriv(ALGORITHM, this.#key, sealed.subarray(0, 12))
+        .setAAD(Buffer.from(owner))
+        .setAuthTag(sealed.subarray(-16));
       return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString('utf8'));
     } catch {
       throw new InvalidTokenError('Invalid pagination token given.');

@@ -13,19 +13,26 @@ export function objectAt(value: unknown, path: string, keys: readonly string[]):
 
 export function mapAt(value: unknown, path: string): RequestObject {
   if (value === undefined || value === null) throw new RequestObjectError(`Value for field '${path}' not found.`);
-  if (typeof value !== 'object' || Array.isArray(value)) throw new RequestObjectError(`Value for field '${path}' must be an object.`);
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new RequestObjectError(`Value for field '${path}' must be an object.`);
   return value as RequestObject;
 }
 
 export function listAt(value: unknown, path: string, longest: number): unknown[] {
   if (value === undefined || value === null) throw new RequestObjectError(`Value for field '${path}' not found.`);
   if (!Array.isArray(value)) throw new RequestObjectError(`Value for field '${path}' must be a list.`);
-  if (value.length > longest) throw new RequestObjectError(`Value for field '${path}' has ${value.length} elements; the limit is ${longest}.`);
+  if (value.length > longest)
+    throw new RequestObjectError(`Value for field '${path}' has ${value.length} elements; the limit is ${longest}.`);
   return value;
 }
 
 /** Absent when null or left out. */
-export function optional<T extends 'string' | 'number' | 'boolean'>(object: RequestObject, key: string, type: T, path = '$') {
+export function optional<T extends 'string' | 'number' | 'boolean'>(
+  object: RequestObject,
+  key: string,
+  type: T,
+  path = '$',
+) {
   const value = object[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== type) throw new RequestObjectError(`Value for field '${path}[${key}]' must be a ${type}.`);

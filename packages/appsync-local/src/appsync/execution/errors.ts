@@ -32,8 +32,19 @@ export function unauthorized(fieldName: string, typeName: string): FieldFailure 
 export class RequestObjectError extends Error {}
 
 /** The entry for an error that a handler raised or appended at a field. */
-export function raisedEntry(raised: RaisedError, path: (string | number)[], locations: SourceLocation[] | null): FieldError {
-  return { path, data: raised.data ?? null, errorType: raised.type, errorInfo: raised.info ?? null, locations, message: raised.message };
+export function raisedEntry(
+  raised: RaisedError,
+  path: (string | number)[],
+  locations: SourceLocation[] | null,
+): FieldError {
+  return {
+    path,
+    data: raised.data ?? null,
+    errorType: raised.type,
+    errorInfo: raised.info ?? null,
+    locations,
+    message: raised.message,
+  };
 }
 
 /** The entry for an error that execution ended a field with. */
@@ -42,20 +53,37 @@ export function executionEntry(error: GraphQLError, schema: GraphQLSchema): Fiel
   const cause = error.originalError;
   if (cause instanceof FieldFailure) return raisedEntry(cause.raised, path, locationsOf(error));
   const base = { path, data: null, errorType: null, errorInfo: null };
-  if (cause instanceof SerializationError) return { ...base, locations: null, message: `Can't serialize value (${writtenPath(path)}) : ${cause.message}` };
+  if (cause instanceof SerializationError)
+    return { ...base, locations: null, message: `Can't serialize value (${writtenPath(path)}) : ${cause.message}` };
   const nonNull = /^Cannot return null for non-nullable field (\w+)\.(\w+)\.$/.exec(error.message);
   if (nonNull) {
     const [, parent = '', field = ''] = nonNull;
-    return { ...base, locations: null, message: `Cannot return null for non-nullable type: '${typeOf(schema, parent, field)}' within parent '${parent}' (${writtenPath(path)})` };
+    return {
+      ...base,
+      locations: null,
+      message: `Cannot return null for non-nullable type: '${typeOf(schema, parent, field)}' within parent '${parent}' (${writtenPath(path)})`,
+    };
   }
-  if (cause && !(cause instanceof GraphQLError)) return { ...base, errorType: 'InternalFailure', locations: locationsOf(error), message: 'An internal failure occurred while resolving this field.' };
+  if (cause && !(cause instanceof GraphQLError))
+    return {
+      ...base,
+      errorType: 'InternalFailure',
+      locations: locationsOf(error),
+      message: 'An internal failure occurred while resolving this field.',
+    };
   return { ...base, locations: locationsOf(error), message: shorten(error.message) };
 }
 
 /** What an entry made of an error does not tell; null when it tells all. */
 export function internalCause(error: GraphQLError): Error | null {
   const cause = error.originalError;
-  return cause && !(cause instanceof GraphQLError) && !(cause instanceof FieldFailure) && !(cause instanceof SerializationError) && !cause.message.startsWith('Cannot return null') ? cause : null;
+  return cause &&
+    !(cause instanceof GraphQLError) &&
+    !(cause instanceof FieldFailure) &&
+    !(cause instanceof SerializationError) &&
+    !cause.message.startsWith('Cannot return null')
+    ? cause
+    : null;
 }
 
 function typeOf(schema: GraphQLSchema, parent: string, field: string): string {
@@ -71,14 +99,20 @@ export function writtenPath(path: (string | number)[]): string {
 
 /** An error of a document that was not executed; `type` is the service's name for what validation found, `message` says it. */
 export function requestError(error: GraphQLError, type?: string, message = error.message): RequestError {
-  return { path: null, locations: locationsOf(error), message: shorten(type === undefined ? message : `Validation error of type ${type}: ${message}`) };
+  return {
+    path: null,
+    locations: locationsOf(error),
+    message: shorten(type === undefined ? message : `Validation error of type ${type}: ${message}`),
+  };
 }
 
 export function shorten(message: string): string {
   return message.length > MAXIMUM_MESSAGE ? `${message.slice(0, MAXIMUM_MESSAGE)}…` : message;
 }
 
-export function locationsOf(error: { locations?: readonly { line: number; column: number }[] | undefined }): SourceLocation[] | null {
+export function locationsOf(error: {
+  locations?: readonly { line: number; column: number }[] | undefined;
+}): SourceLocation[] | null {
   return error.locations?.map(({ line, column }) => ({ line, column, sourceName: null })) ?? null;
 }
 

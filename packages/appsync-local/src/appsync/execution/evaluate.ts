@@ -71,7 +71,12 @@ export type Evaluation = Outcome & {
 export interface Evaluator {
   /** Checks and compiles code. Throws ResolverCodeError. */
   load(owner: string, code: string): LoadedCode;
-  evaluate(code: LoadedCode, handler: 'request' | 'response', context: EvaluationContext, caller: { authType: string; subscription: boolean }): Evaluation;
+  evaluate(
+    code: LoadedCode,
+    handler: 'request' | 'response',
+    context: EvaluationContext,
+    caller: { authType: string; subscription: boolean },
+  ): Evaluation;
 }
 
 /** `log` gets what resolver code logs, each line with the owner's name in front. */
@@ -83,7 +88,11 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   const compiled = new Map<string, Omit<LoadedCode, 'owner'>>();
   const compile = (name: string, code: string): Omit<LoadedCode, 'owner'> => {
     const program = checkCode(name, code);
-    return { unit: sandbox.add(instrument(code, program)), readsSelection: code.includes('selectionSet'), short: shortHandlers(program, referencesIn(program)) };
+    return {
+      unit: sandbox.add(instrument(code, program)),
+      readsSelection: code.includes('selectionSet'),
+      short: shortHandlers(program, referencesIn(program)),
+    };
   };
 
   return {
@@ -98,7 +107,8 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
       const input = { unit: code.unit, handler, authType, subscription, context: { ...context } };
       try {
         const json = sandbox.run(input, code.short.has(handler));
-        if (Buffer.byteLength(json) > MAXIMUM_RESULT) return fault(context, `the result of ${handler} is larger than 5 MB`);
+        if (Buffer.byteLength(json) > MAXIMUM_RESULT)
+          return fault(context, `the result of ${handler} is larger than 5 MB`);
         return readOutcome(JSON.parse(json) as RawOutcome, context);
       } catch (error) {
         if (error instanceof SandboxTimeout) return fault(context, error.message);
@@ -108,7 +118,14 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   };
 }
 
-type RawOutcome = Evaluation | (Pick<Evaluation, 'stash' | 'errors' | 'headers'> & { kind: 'fault'; name?: string; message?: string; place?: string });
+type RawOutcome =
+  | Evaluation
+  | (Pick<Evaluation, 'stash' | 'errors' | 'headers'> & {
+      kind: 'fault';
+      name?: string;
+      message?: string;
+      place?: string;
+    });
 
 function readOutcome(raw: RawOutcome, context: EvaluationContext): Evaluation {
   if (raw.kind !== 'fault') return raw;
@@ -116,5 +133,11 @@ function readOutcome(raw: RawOutcome, context: EvaluationContext): Evaluation {
 }
 
 function fault(context: EvaluationContext, message: string, place = 'code.js'): Evaluation {
-  return { kind: 'error', error: { message: `${place}: ${message}`, type: 'Code', data: null, info: null }, stash: context.stash, errors: [], headers: [] };
+  return {
+    kind: 'error',
+    error: { message: `${place}: ${message}`, type: 'Code', data: null, info: null },
+    stash: context.stash,
+    errors: [],
+    headers: [],
+  };
 }

@@ -16,7 +16,15 @@ import type { FieldContext } from './resolveField.ts';
 import { buildSchema } from '../schema/schema.ts';
 import { fragmentsOf } from './selection.ts';
 import { createSubscriptionStart } from '../realtime/startSubscription.ts';
-import type { Caller, ErrorEntry, GraphqlResult, Publication, Subscription, SubscriptionRequest, SubscriptionStart } from '../types.ts';
+import type {
+  Caller,
+  ErrorEntry,
+  GraphqlResult,
+  Publication,
+  Subscription,
+  SubscriptionRequest,
+  SubscriptionStart,
+} from '../types.ts';
 import { coerceVariables } from '../schema/variables.ts';
 
 export interface GraphqlRequest {
@@ -63,19 +71,27 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
   const fieldContext: FieldContext = { schema, evaluator, plans, access, environment: api.environment };
 
   const stateFor = (request: GraphqlRequest): RequestState =>
-    new RequestState({ caller: request.caller, headers: request.headers, resolverCountLimit: api.resolverCountLimit, queryDepthLimit: api.queryDepthLimit });
+    new RequestState({
+      caller: request.caller,
+      headers: request.headers,
+      resolverCountLimit: api.resolverCountLimit,
+      queryDepthLimit: api.queryDepthLimit,
+    });
 
   const subscriptions = createSubscriptionStart({ schema, plain, rules, access, fieldContext, check, stateFor, log });
 
   async function run(request: GraphqlRequest): Promise<GraphqlAnswer> {
     const checked = check(request.query);
-    if (checked.kind === 'unreadable') return { ok: false, errorType: 'MalformedHttpRequestException', message: checked.message };
+    if (checked.kind === 'unreadable')
+      return { ok: false, errorType: 'MalformedHttpRequestException', message: checked.message };
     if (checked.kind === 'invalid') return answer({ data: null, errors: checked.errors });
     const chosen = chooseOperation(checked.document, request.operationName);
     if (!chosen.ok) return { ok: false, errorType: 'BadRequestException', message: chosen.message };
     const { operation } = chosen;
-    if (request.readOnly && operation.operation !== OperationTypeNode.QUERY) return { ok: false, errorType: 'BadRequestException', message: 'Only queries can be sent by GET.' };
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return answer({ data: null, errors: [subscriptionOverHttp(operation)] });
+    if (request.readOnly && operation.operation !== OperationTypeNode.QUERY)
+      return { ok: false, errorType: 'BadRequestException', message: 'Only queries can be sent by GET.' };
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+      return answer({ data: null, errors: [subscriptionOverHttp(operation)] });
     const coerced = coerceVariables(schema, operation, request.variables ?? {});
     if (!coerced.ok) return answer({ data: null, errors: coerced.errors });
 
@@ -97,7 +113,8 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
     return answer({ data: result.data ?? null, ...(errors.length > 0 ? { errors } : {}) }, state.responseHeaders);
   }
 
-  const resolver: GraphQLFieldResolver<unknown, RequestState> = (source, args: Record<string, unknown>, state, info) => resolveField(fieldContext, source, args, state, info);
+  const resolver: GraphQLFieldResolver<unknown, RequestState> = (source, args: Record<string, unknown>, state, info) =>
+    resolveField(fieldContext, source, args, state, info);
 
   function errorsOf(result: ExecutionResult, state: RequestState): ErrorEntry[] {
     for (const error of result.errors ?? []) {
@@ -105,11 +122,17 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
       if (cause) log?.(`${error.path?.join('/') ?? ''}: ${cause.stack ?? cause.message}`);
     }
     const errors = [...state.errors, ...(result.errors ?? []).map((error) => executionEntry(error, schema))];
-    for (const { path, errorType, message } of errors) log?.(`${path?.join('/') ?? ''}: ${errorType ?? 'error'}: ${message}`);
+    for (const { path, errorType, message } of errors)
+      log?.(`${path?.join('/') ?? ''}: ${errorType ?? 'error'}: ${message}`);
     return errors;
   }
 
-  return { execute: run, evaluateSubscription: subscriptions.start, selectForSubscriber: subscriptions.select, admits: access.admits };
+  return {
+    execute: run,
+    evaluateSubscription: subscriptions.start,
+    selectForSubscriber: subscriptions.select,
+    admits: access.admits,
+  };
 }
 
 function answer(result: GraphqlResult, headers: Record<string, string> = {}): GraphqlAnswer {
@@ -117,5 +140,10 @@ function answer(result: GraphqlResult, headers: Record<string, string> = {}): Gr
 }
 
 function subscriptionOverHttp(operation: OperationDefinitionNode): ErrorEntry {
-  return { path: null, locations: nodeLocation(operation), message: 'Subscriptions are not supported over HTTP; use the real-time endpoint.', errorType: 'OperationNotSupported' };
+  return {
+    path: null,
+    locations: nodeLocation(operation),
+    message: 'Subscriptions are not supported over HTTP; use the real-time endpoint.',
+    errorType: 'OperationNotSupported',
+  };
 }

@@ -10,9 +10,7 @@ export interface Step {
   site: CallSite;
 }
 
-export type ResolverPlan =
-  | { kind: 'UNIT'; step: Step }
-  | { kind: 'PIPELINE'; code: LoadedCode; steps: Step[] };
+export type ResolverPlan = { kind: 'UNIT'; step: Step } | { kind: 'PIPELINE'; code: LoadedCode; steps: Step[] };
 
 /** What a resolver run tells the request besides its value. */
 export interface ResolverSink {
@@ -34,11 +32,21 @@ export type BaseContext = Omit<EvaluationContext, 'stash' | 'result' | 'error' |
 type Handled = { value: unknown; returned: boolean; skipTo: 'END' | 'NEXT' | null };
 
 /** Rejects with FieldFailure when the field is to be null. */
-export async function runResolver(evaluator: Evaluator, plan: ResolverPlan, base: BaseContext, sink: ResolverSink): Promise<unknown> {
+export async function runResolver(
+  evaluator: Evaluator,
+  plan: ResolverPlan,
+  base: BaseContext,
+  sink: ResolverSink,
+): Promise<unknown> {
   let stash: Record<string, unknown> = {};
 
   function handle(code: LoadedCode, handler: 'request' | 'response', more: Partial<EvaluationContext>): Handled {
-    const evaluation = evaluator.evaluate(code, handler, { ...base, ...more, stash }, { authType: sink.authType, subscription: sink.subscription });
+    const evaluation = evaluator.evaluate(
+      code,
+      handler,
+      { ...base, ...more, stash },
+      { authType: sink.authType, subscription: sink.subscription },
+    );
     stash = evaluation.stash;
     evaluation.errors.forEach((raised) => sink.appendError(raised));
     evaluation.headers.forEach(([name, value]) => sink.addHeader(name, value));

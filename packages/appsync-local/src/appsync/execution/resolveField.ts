@@ -33,10 +33,19 @@ export interface FieldSite {
   setFilter?: (filter: unknown) => void;
 }
 
-const AUTH_TYPES: Record<AuthMode, string> = { AWS_IAM: 'IAM Authorization', OPENID_CONNECT: 'Open ID Connect Authorization' };
+const AUTH_TYPES: Record<AuthMode, string> = {
+  AWS_IAM: 'IAM Authorization',
+  OPENID_CONNECT: 'Open ID Connect Authorization',
+};
 
 /** For graphql-js: the value, a promise of it, or a FieldFailure thrown. */
-export function resolveField(context: FieldContext, source: unknown, args: Record<string, unknown>, state: RequestState, info: GraphQLResolveInfo): unknown {
+export function resolveField(
+  context: FieldContext,
+  source: unknown,
+  args: Record<string, unknown>,
+  state: RequestState,
+  info: GraphQLResolveInfo,
+): unknown {
   const typeName = info.parentType.name;
   const path = pathOf(info.path);
   state.checkDepth(path.reduce<number>((depth, step) => depth + (typeof step === 'string' ? 1 : 0), 0));
@@ -44,16 +53,34 @@ export function resolveField(context: FieldContext, source: unknown, args: Recor
   const plan = context.plans.get(typeName)?.get(info.fieldName);
   if (!plan) return propertyOf(source, info.fieldName);
   const { fieldName, fieldNodes: nodes, returnType, fragments, variableValues: variables } = info;
-  const site: FieldSite = { typeName, fieldName, nodes, returnType, fragments, variables, path, ...(info.path.prev ? { source } : {}) };
+  const site: FieldSite = {
+    typeName,
+    fieldName,
+    nodes,
+    returnType,
+    fragments,
+    variables,
+    path,
+    ...(info.path.prev ? { source } : {}),
+  };
   return runField(context, plan, site, withOmittedVariables(args, nodes[0], variables), state);
 }
 
 /** Runs a field's resolver. Rejects with FieldFailure when the field is to be null. */
-export async function runField(context: FieldContext, plan: ResolverPlan, site: FieldSite, args: Record<string, unknown>, state: RequestState): Promise<unknown> {
+export async function runField(
+  context: FieldContext,
+  plan: ResolverPlan,
+  site: FieldSite,
+  args: Record<string, unknown>,
+  state: RequestState,
+): Promise<unknown> {
   state.countResolver();
   const { typeName, fieldName, nodes, path } = site;
   const scope = { schema: context.schema, fragments: site.fragments, variables: site.variables };
-  const trimmed = <T extends { data: unknown }>(raised: T): T => ({ ...raised, data: trimToSelection(raised.data, nodes, site.returnType, scope) ?? null });
+  const trimmed = <T extends { data: unknown }>(raised: T): T => ({
+    ...raised,
+    data: trimToSelection(raised.data, nodes, site.returnType, scope) ?? null,
+  });
   const base: BaseContext = {
     args,
     identity: state.caller.identity,
@@ -74,7 +101,11 @@ export async function runField(context: FieldContext, plan: ResolverPlan, site: 
       withinDeadline: (work) => state.withinDeadline(work),
     });
     const expected = mismatch(value, site.returnType);
-    if (expected) throw failure(null, `Can't resolve value (${writtenPath(path)}) : type mismatch error, expected type ${expected}`);
+    if (expected)
+      throw failure(
+        null,
+        `Can't resolve value (${writtenPath(path)}) : type mismatch error, expected type ${expected}`,
+      );
     return value;
   } catch (error) {
     throw error instanceof FieldFailure ? new FieldFailure(trimmed(error.raised)) : error;
@@ -90,7 +121,11 @@ function mismatch(value: unknown, type: GraphQLOutputType): 'LIST' | 'OBJECT' | 
 }
 
 /** Costs more than the rest of `ctx`, so it is made only for code that names it. */
-function selectionOf(plan: ResolverPlan, site: FieldSite, scope: Parameters<typeof selectionSetList>[2]): { selectionSetList: string[]; selectionSetGraphQL: string } {
+function selectionOf(
+  plan: ResolverPlan,
+  site: FieldSite,
+  scope: Parameters<typeof selectionSetList>[2],
+): { selectionSetList: string[]; selectionSetGraphQL: string } {
   const codes = plan.kind === 'UNIT' ? [plan.step.code] : [plan.code, ...plan.steps.map(({ code }) => code)];
   if (!codes.some(({ readsSelection }) => readsSelection)) return { selectionSetList: [], selectionSetGraphQL: '' };
   return {
@@ -100,13 +135,22 @@ function selectionOf(plan: ResolverPlan, site: FieldSite, scope: Parameters<type
 }
 
 /** An argument given by a variable that the client left out arrives as null, as it does in the service. */
-export function withOmittedVariables(args: Record<string, unknown>, node: FieldNode | undefined, variables: Record<string, unknown>): Record<string, unknown> {
-  const omitted = (node?.arguments ?? []).filter(({ name, value }) => value.kind === 'Variable' && !Object.hasOwn(variables, value.name.value) && !Object.hasOwn(args, name.value));
+export function withOmittedVariables(
+  args: Record<string, unknown>,
+  node: FieldNode | undefined,
+  variables: Record<string, unknown>,
+): Record<string, unknown> {
+  const omitted = (node?.arguments ?? []).filter(
+    ({ name, value }) =>
+      value.kind === 'Variable' && !Object.hasOwn(variables, value.name.value) && !Object.hasOwn(args, name.value),
+  );
   return omitted.length > 0 ? { ...args, ...Object.fromEntries(omitted.map(({ name }) => [name.value, null])) } : args;
 }
 
 export function propertyOf(source: unknown, name: string): unknown {
-  return typeof source === 'object' && source !== null && Object.hasOwn(source, name) ? (source as Record<string, unknown>)[name] : null;
+  return typeof source === 'object' && source !== null && Object.hasOwn(source, name)
+    ? (source as Record<string, unknown>)[name]
+    : null;
 }
 
 /** Of an interface or union: resolvers say which type a value has. */

@@ -1,6 +1,23 @@
 /** Walks over what a client selected. */
-import { getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, isAbstractType, isCompositeType, isObjectType, Kind } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLOutputType, GraphQLSchema, SelectionNode, SelectionSetNode } from 'graphql';
+import {
+  getDirectiveValues,
+  getNamedType,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+} from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLOutputType,
+  GraphQLSchema,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
 
 export interface SelectionScope {
   schema: GraphQLSchema;
@@ -11,11 +28,17 @@ export interface SelectionScope {
 export const responseName = (field: FieldNode): string => field.alias?.value ?? field.name.value;
 
 export function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
-  return Object.fromEntries(document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])));
+  return Object.fromEntries(
+    document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
+  );
 }
 
 /** The fields selected below `fields` for a value of the named type, fragments expanded, in order. */
-export function subfields(fields: readonly { selectionSet?: SelectionSetNode }[], typeName: string, scope: SelectionScope): FieldNode[] {
+export function subfields(
+  fields: readonly { selectionSet?: SelectionSetNode }[],
+  typeName: string,
+  scope: SelectionScope,
+): FieldNode[] {
   const found: FieldNode[] = [];
   const visited = new Set<FragmentDefinitionNode>();
   const collect = (selections: readonly SelectionNode[]): void => {
@@ -39,7 +62,10 @@ export function subfields(fields: readonly { selectionSet?: SelectionSetNode }[]
 
 function isIncluded(selection: SelectionNode, { variables }: SelectionScope): boolean {
   if (!selection.directives?.length) return true;
-  return getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if !== true && getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false
+  );
 }
 
 function applies(condition: string | undefined, typeName: string, schema: GraphQLSchema): boolean {
@@ -53,7 +79,11 @@ function applies(condition: string | undefined, typeName: string, schema: GraphQ
 const MAXIMUM_LIST = 10_000;
 
 /** `ctx.info.selectionSetList`: `a`, `a/b`, … with names as the client wrote them. */
-export function selectionSetList(fields: readonly FieldNode[], type: GraphQLOutputType, scope: SelectionScope): string[] {
+export function selectionSetList(
+  fields: readonly FieldNode[],
+  type: GraphQLOutputType,
+  scope: SelectionScope,
+): string[] {
   const found = new Set<string>();
   const list = (parents: readonly FieldNode[], parentType: GraphQLOutputType, prefix: string): void => {
     const named = getNamedType(parentType);
@@ -76,7 +106,14 @@ type Key = (field: FieldNode) => string;
  * Cuts a value to a selection. `from` says under which key the value holds a field, `to` under which the result does.
  * What the value does not hold stays out.
  */
-function cut(value: unknown, fields: readonly FieldNode[], type: GraphQLOutputType, scope: SelectionScope, from: Key, to: Key): unknown {
+function cut(
+  value: unknown,
+  fields: readonly FieldNode[],
+  type: GraphQLOutputType,
+  scope: SelectionScope,
+  from: Key,
+  to: Key,
+): unknown {
   const named = getNamedType(type);
   if (Array.isArray(value)) return value.map((item) => cut(item, fields, type, scope, from, to));
   if (typeof value !== 'object' || value === null || !isCompositeType(named)) return value;
@@ -88,7 +125,9 @@ function cut(value: unknown, fields: readonly FieldNode[], type: GraphQLOutputTy
     const [field] = same;
     if (!field || !Object.hasOwn(source, from(field))) continue;
     const definition = concrete.getFields()[field.name.value];
-    result[to(field)] = definition ? cut(source[from(field)], same, definition.type, scope, from, to) : source[from(field)];
+    result[to(field)] = definition
+      ? cut(source[from(field)], same, definition.type, scope, from, to)
+      : source[from(field)];
   }
   return result;
 }
@@ -102,11 +141,21 @@ export function byResponseName(fields: FieldNode[]): FieldNode[][] {
 const fieldName: Key = (field) => field.name.value;
 
 /** A value keyed by field names, cut to the selection and keyed as the client asked. For `data` of an error. */
-export function trimToSelection(value: unknown, fields: readonly FieldNode[], type: GraphQLOutputType, scope: SelectionScope): unknown {
+export function trimToSelection(
+  value: unknown,
+  fields: readonly FieldNode[],
+  type: GraphQLOutputType,
+  scope: SelectionScope,
+): unknown {
   return cut(value, fields, type, scope, fieldName, responseName);
 }
 
 /** A part of a response, keyed by field names again. For publishing. */
-export function undoAliases(value: unknown, fields: readonly FieldNode[], type: GraphQLOutputType, scope: SelectionScope): unknown {
+export function undoAliases(
+  value: unknown,
+  fields: readonly FieldNode[],
+  type: GraphQLOutputType,
+  scope: SelectionScope,
+): unknown {
   return cut(value, fields, type, scope, responseName, fieldName);
 }

@@ -26,7 +26,10 @@ export function createApiLog({ api, iam, roles, region, accountId, write }: ApiL
   return (line) => {
     const denied = ACTIONS.filter((action) => !iam.isAllowed({ kind: 'role', role }, action, resource));
     if (denied.length === 0) return write(line);
-    if (!told) console.error(`API ${api.name}: its log role ${role.name} is not allowed ${denied.join(', ')} on ${resource}; its log is lost`);
+    if (!told)
+      console.error(
+        `API ${api.name}: its log role ${role.name} is not allowed ${denied.join(', ')} on ${resource}; its log is lost`,
+      );
     told = true;
   };
 }

@@ -41,9 +41,15 @@ const ERROR_TYPES: Record<string, string> = {
  * Creates the check for one schema.
  * @param depthLimit how deep documents may ask; 0 is no limit
  */
-export function createDocumentCheck(schema: GraphQLSchema, introspection: boolean, depthLimit: number): (query: string) => CheckedDocument {
+export function createDocumentCheck(
+  schema: GraphQLSchema,
+  introspection: boolean,
+  depthLimit: number,
+): (query: string) => CheckedDocument {
   const types = new WeakMap<GraphQLError, string>();
-  const rules = [...specifiedRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])].map((rule) => naming(rule, types));
+  const rules = [...specifiedRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])].map((rule) =>
+    naming(rule, types),
+  );
   const cache = new Map<string, CheckedDocument>();
 
   function check(query: string): CheckedDocument {
@@ -53,11 +59,17 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
     } catch (error) {
       // A RangeError comes from nesting deeper than the parser's stack.
       const tooLong = error instanceof GraphQLError && error.message.includes(`more that ${MAXIMUM_TOKENS} tokens`);
-      return { kind: 'unreadable', message: tooLong ? `The document has more than ${MAXIMUM_TOKENS} tokens.` : 'Unable to parse GraphQL query.' };
+      return {
+        kind: 'unreadable',
+        message: tooLong ? `The document has more than ${MAXIMUM_TOKENS} tokens.` : 'Unable to parse GraphQL query.',
+      };
     }
     try {
       const errors = validate(schema, document, rules, { hideSuggestions: true });
-      if (errors.length === 0) return depthLimit > 0 && introspectionDepth(document) > depthLimit ? tooDeep(depthLimit) : { kind: 'valid', document };
+      if (errors.length === 0)
+        return depthLimit > 0 && introspectionDepth(document) > depthLimit
+          ? tooDeep(depthLimit)
+          : { kind: 'valid', document };
       const typed = errors.map((error) => ({ error, type: types.get(error) ?? 'ValidationAborted' }));
       return { kind: 'invalid', errors: inWords(typed, document) };
     } catch (error) {
@@ -80,12 +92,20 @@ export function createDocumentCheck(schema: GraphQLSchema, introspection: boolea
 
 /** Errors as the client gets them; what is wrong with a value names the argument that holds it. */
 function inWords(errors: { error: GraphQLError; type: string }[], document: DocumentNode): RequestError[] {
-  const valueOf = ({ error, type }: { error: GraphQLError; type: string }): ASTNode | undefined => (type === 'WrongType' ? error.nodes?.[0] : undefined);
-  const places = argumentPlaces(document, errors.flatMap((each) => valueOf(each) ?? []));
+  const valueOf = ({ error, type }: { error: GraphQLError; type: string }): ASTNode | undefined =>
+    type === 'WrongType' ? error.nodes?.[0] : undefined;
+  const places = argumentPlaces(
+    document,
+    errors.flatMap((each) => valueOf(each) ?? []),
+  );
   return errors.map((each) => {
     const value = valueOf(each);
     const place = value && places.get(value);
-    return requestError(each.error, each.type, place && `${place.within}: ${each.error.message}${place.field === '' ? '' : ` @ '${place.field}'`}`);
+    return requestError(
+      each.error,
+      each.type,
+      place && `${place.within}: ${each.error.message}${place.field === '' ? '' : ` @ '${place.field}'`}`,
+    );
   });
 }
 
@@ -111,9 +131,17 @@ export type ChosenOperation = { ok: true; operation: OperationDefinitionNode } |
 
 /** The operation to run: the only one, or the one named. */
 export function chooseOperation(document: DocumentNode, operationName: string | null | undefined): ChosenOperation {
-  const operations = document.definitions.filter((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
+  const operations = document.definitions.filter(
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   const wanted = operationName ? operations.filter(({ name }) => name?.value === operationName) : operations;
   const [operation] = wanted;
-  if (!operation) return { ok: false, message: operationName ? `Unknown operation named '${operationName.slice(0, 100)}'.` : 'Unable to parse GraphQL query.' };
+  if (!operation)
+    return {
+      ok: false,
+      message: operationName
+        ? `Unknown operation named '${operationName.slice(0, 100)}'.`
+        : 'Unable to parse GraphQL query.',
+    };
   return wanted.length === 1 ? { ok: true, operation } : { ok: false, message: 'Missing operation name.' };
 }

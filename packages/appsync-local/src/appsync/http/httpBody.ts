@@ -50,7 +50,11 @@ export function parametersOfBody(body: Buffer): GraphqlParameters {
 export function parametersOfUrl(url: string): GraphqlParameters {
   const parameters = new URLSearchParams(url.split('?').slice(1).join('?'));
   const variables = parameters.get('variables');
-  return { query: queryOf(parameters.get('query')), variables: variables ? variablesOf(parseJson(variables)) : null, operationName: parameters.get('operationName') };
+  return {
+    query: queryOf(parameters.get('query')),
+    variables: variables ? variablesOf(parseJson(variables)) : null,
+    operationName: parameters.get('operationName'),
+  };
 }
 
 function decode(body: Buffer): string {

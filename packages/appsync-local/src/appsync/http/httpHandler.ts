@@ -11,7 +11,8 @@ const CORS = {
 };
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-allow-headers': 'accept, authorization, content-type, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amzn-requestid, x-api-key',
+  'access-control-allow-headers':
+    'accept, authorization, content-type, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amzn-requestid, x-api-key',
   'access-control-max-age': '172800',
 };
 
@@ -24,21 +25,36 @@ interface Reply {
 }
 
 /** Never rejects. */
-export function createHttpHandler(options: { executor: Executor; authenticate: Authenticate; log?: (line: string) => void }): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+export function createHttpHandler(options: {
+  executor: Executor;
+  authenticate: Authenticate;
+  log?: (line: string) => void;
+}): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { executor, authenticate, log } = options;
 
   async function answer(req: IncomingMessage): Promise<Reply> {
-    if (req.method !== 'POST' && req.method !== 'GET') return refusal(405, 'MethodNotAllowedException', `The method ${req.method ?? ''} is not supported.`);
+    if (req.method !== 'POST' && req.method !== 'GET')
+      return refusal(405, 'MethodNotAllowedException', `The method ${req.method ?? ''} is not supported.`);
     const headers = headersOf(req);
     const url = req.url ?? '/';
     const body = await readBody(req);
     const authentication = await authenticate({ method: req.method, url, headers, body, sourceIp: sourceIp(req) });
     if (!authentication.ok) {
       const { status, errorType, message } = authentication;
-      return { status, body: { errors: [{ errorType, message }] }, headers: { 'x-amzn-ErrorType': errorType }, pretty: true };
+      return {
+        status,
+        body: { errors: [{ errorType, message }] },
+        headers: { 'x-amzn-ErrorType': errorType },
+        pretty: true,
+      };
     }
     const parameters = req.method === 'GET' ? parametersOfUrl(url) : parametersOfBody(body);
-    const executed = await executor.execute({ ...parameters, caller: authentication.caller, headers, readOnly: req.method === 'GET' });
+    const executed = await executor.execute({
+      ...parameters,
+      caller: authentication.caller,
+      headers,
+      readOnly: req.method === 'GET',
+    });
     if (!executed.ok) return refusal(400, executed.errorType, executed.message);
     return { status: 200, body: executed.result, headers: executed.headers };
   }
@@ -54,7 +70,10 @@ export function createHttpHandler(options: { executor: Executor; authenticate: A
     } catch (error) {
       if (req.destroyed && !req.complete && !(error instanceof MalformedRequest)) return void res.destroy();
       if (!(error instanceof MalformedRequest)) log?.((error as Error).stack ?? String(error));
-      reply = error instanceof MalformedRequest ? refusal(400, error.errorType, error.message) : refusal(500, 'InternalFailure', 'An internal failure occurred.');
+      reply =
+        error instanceof MalformedRequest
+          ? refusal(400, error.errorType, error.message)
+          : refusal(500, 'InternalFailure', 'An internal failure occurred.');
     }
     const text = JSON.stringify(reply.body, null, reply.pretty ? 2 : undefined);
     res.writeHead(reply.status, {
@@ -81,6 +100,10 @@ function headersOf(req: IncomingMessage): Record<string, string> {
 }
 
 function sourceIp(req: IncomingMessage): string[] {
-  const forwarded = [req.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').map((ip) => ip.trim());
+  const forwarded = [req.headers['x-forwarded-for'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((ip) => ip.trim());
   return [...forwarded, req.socket.remoteAddress ?? ''].filter((ip) => ip !== '');
 }

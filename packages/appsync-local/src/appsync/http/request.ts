@@ -25,7 +25,12 @@ export class RequestState {
   #headerBytes = 0;
 
   /** A limit of 0 is none. */
-  constructor(options: { caller: Caller; headers: Record<string, string>; resolverCountLimit: number; queryDepthLimit: number }) {
+  constructor(options: {
+    caller: Caller;
+    headers: Record<string, string>;
+    resolverCountLimit: number;
+    queryDepthLimit: number;
+  }) {
     this.caller = options.caller;
     this.headers = options.headers;
     this.#resolverLimit = options.resolverCountLimit || MAXIMUM_RESOLVERS;
@@ -34,13 +39,15 @@ export class RequestState {
 
   /** Throws when a field lies deeper than the API allows. */
   checkDepth(depth: number): void {
-    if (depth > this.#depthLimit) throw failure('QueryDepthLimitReached', `The query is deeper than the limit of ${this.#depthLimit}.`);
+    if (depth > this.#depthLimit)
+      throw failure('QueryDepthLimitReached', `The query is deeper than the limit of ${this.#depthLimit}.`);
   }
 
   /** Throws when more resolvers run than the API allows. */
   countResolver(): void {
     this.#resolvers += 1;
-    if (this.#resolvers > this.#resolverLimit) throw failure('ResolverExecutionLimitReached', `The request runs more than ${this.#resolverLimit} resolvers.`);
+    if (this.#resolvers > this.#resolverLimit)
+      throw failure('ResolverExecutionLimitReached', `The request runs more than ${this.#resolverLimit} resolvers.`);
   }
 
   appendError(raised: RaisedError, path: Path, node: FieldNode | undefined): void {
@@ -49,7 +56,9 @@ export class RequestState {
 
   addHeader(name: string, value: unknown, path: Path, node: FieldNode | undefined): void {
     const bytes = Buffer.byteLength(`${name}${String(value)}`);
-    const problem = responseHeaderProblem(name, value) ?? (this.#headerBytes + bytes > RESPONSE_HEADERS_LIMIT ? 'the response headers are larger than 4 KB' : null);
+    const problem =
+      responseHeaderProblem(name, value) ??
+      (this.#headerBytes + bytes > RESPONSE_HEADERS_LIMIT ? 'the response headers are larger than 4 KB' : null);
     if (problem) {
       this.appendError({ message: problem, type: 'ResponseHeaderError', data: null, info: null }, path, node);
       return;
@@ -61,7 +70,10 @@ export class RequestState {
   async withinDeadline<T>(work: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(failure('ExecutionTimeout', 'Execution timed out.')), Math.max(0, this.#deadline - Date.now()));
+      timer = setTimeout(
+        () => reject(failure('ExecutionTimeout', 'Execution timed out.')),
+        Math.max(0, this.#deadline - Date.now()),
+      );
     });
     try {
       return await Promise.race([work, late]);

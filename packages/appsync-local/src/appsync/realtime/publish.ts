@@ -9,7 +9,12 @@ import type { ErrorEntry, Publication } from '../types.ts';
  * One publication for each mutation field that resolved to an object without raising. A publisher who was denied a field
  * of the payload publishes nothing.
  */
-export function publicationsOf(operation: OperationDefinitionNode, data: Record<string, unknown>, errors: ErrorEntry[], scope: SelectionScope): Publication[] {
+export function publicationsOf(
+  operation: OperationDefinitionNode,
+  data: Record<string, unknown>,
+  errors: ErrorEntry[],
+  scope: SelectionScope,
+): Publication[] {
   const mutation = scope.schema.getMutationType();
   if (!mutation) return [];
   const denied = new Set(errors.filter(({ errorType }) => errorType === 'Unauthorized').map(({ path }) => path?.[0]));

@@ -11,7 +11,12 @@ import type { Publication, Realtime, RealtimeDependencies, Subscription } from '
 /** The service drops a larger payload without telling publisher or subscriber. */
 export const MAX_PAYLOAD_BYTES = 245_760;
 
-const LIMITS: ConnectionLimits = { keepAliveMs: 60_000, maxAgeMs: 24 * 3600_000, subscriptions: 200, maxBufferedBytes: 8 * 1024 * 1024 };
+const LIMITS: ConnectionLimits = {
+  keepAliveMs: 60_000,
+  maxAgeMs: 24 * 3600_000,
+  subscriptions: 200,
+  maxBufferedBytes: 8 * 1024 * 1024,
+};
 
 /** How long connections may take to close when the stack stops. */
 const CLOSING_MS = 1000;
@@ -64,19 +69,29 @@ export function createRealtime(
           send(connection, id, subscription, publication, published);
         } catch (error) {
           // One subscriber's trouble is not the others'.
-          log(`[appsync] ${subscription.fieldName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+          log(
+            `[appsync] ${subscription.fieldName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          );
         }
       }
     }
   }
 
-  function send(connection: Connection, id: string, subscription: Subscription, publication: Publication, published: number): void {
+  function send(
+    connection: Connection,
+    id: string,
+    subscription: Subscription,
+    publication: Publication,
+    published: number,
+  ): void {
     const payload = dependencies.selectForSubscriber(subscription, publication.value);
     // Whether the service measures what was published or what a subscriber is to get is not known: neither may be over.
     const size = Math.max(published, bytes(payload));
     if (size > MAX_PAYLOAD_BYTES) {
       dropped += 1;
-      log(`[appsync] ${subscription.fieldName}: PAYLOAD DROPPED, ${size} bytes from ${publication.mutation} are over the limit of ${MAX_PAYLOAD_BYTES}`);
+      log(
+        `[appsync] ${subscription.fieldName}: PAYLOAD DROPPED, ${size} bytes from ${publication.mutation} are over the limit of ${MAX_PAYLOAD_BYTES}`,
+      );
       return;
     }
     for (const error of payload.errors ?? []) log(`[appsync] ${subscription.fieldName}: ${error.message}`);

@@ -56,7 +56,9 @@ export class Connection {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.send(JSON.stringify(frame));
     if (this.socket.bufferedAmount <= this.limits.maxBufferedBytes) return;
-    this.dependencies.log(`[appsync] a subscriber does not read: cut off with ${this.socket.bufferedAmount} bytes waiting`);
+    this.dependencies.log(
+      `[appsync] a subscriber does not read: cut off with ${this.socket.bufferedAmount} bytes waiting`,
+    );
     this.socket.terminate();
   }
 
@@ -118,7 +120,8 @@ export class Connection {
 
   private async start(id: string, request: StartRequest): Promise<void> {
     if (this.subscriptions.has(id)) return this.refuse(id, errors.duplicate(id));
-    if (this.subscriptions.size >= this.limits.subscriptions) return this.refuse(id, errors.tooMany(this.limits.subscriptions));
+    if (this.subscriptions.size >= this.limits.subscriptions)
+      return this.refuse(id, errors.tooMany(this.limits.subscriptions));
     const entry: Entry = {};
     this.subscriptions.set(id, entry);
     const outcome = await this.decide(request);
@@ -139,7 +142,13 @@ export class Connection {
     const authentication = await this.authenticate('/graphql', authorization, data);
     if (!authentication.ok) return [errors.startRefused(authentication.message)];
     const { caller } = authentication;
-    const started = await this.dependencies.startSubscription({ query, variables, operationName, caller, headers: authorization });
+    const started = await this.dependencies.startSubscription({
+      query,
+      variables,
+      operationName,
+      caller,
+      headers: authorization,
+    });
     if (!started.ok) return started.errors.map(errors.ofEntry);
     const problem = started.subscription.filter && filterProblem(started.subscription.filter);
     if (!problem) return started.subscription;
@@ -158,7 +167,9 @@ export class Connection {
 
   /** A fault of ours: the client may try again. */
   private fail(error: unknown): undefined {
-    this.dependencies.log(`[appsync] WebSocket: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.dependencies.log(
+      `[appsync] WebSocket: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     this.close(1011, 'Internal error');
   }
 

@@ -22,9 +22,7 @@ export type ServerFrame =
 
 /** A well-formed frame from a client. */
 export type ClientFrame =
-  | { type: 'connection_init' }
-  | { type: 'start'; id: string; request: StartRequest }
-  | { type: 'stop'; id: string };
+  { type: 'connection_init' } | { type: 'start'; id: string; request: StartRequest } | { type: 'stop'; id: string };
 
 export interface StartRequest {
   /** As signed by an IAM caller. */
@@ -73,12 +71,22 @@ export const errors = {
   connectionRefused: (message: string): FrameError => ({ errorType: 'UnauthorizedException', message, errorCode: 401 }),
   startRefused: (message: string): FrameError => ({ errorType: 'UnauthorizedException', message }),
   malformed: { errorType: 'UnsupportedOperation', message: 'unknown not supported through the realtime channel' },
-  duplicate: (id: string): FrameError => ({ errorType: 'DuplicatedOperationError', message: `Duplicated operation with id ${id}` }),
-  unknownId: (id: string): FrameError => ({ errorType: 'UnknownOperationError', message: `Unknown operation id ${id}` }),
-  tooMany: (limit: number): FrameError => ({ errorType: 'MaxSubscriptionsReachedError', message: `Max number of ${limit} subscriptions reached` }),
+  duplicate: (id: string): FrameError => ({
+    errorType: 'DuplicatedOperationError',
+    message: `Duplicated operation with id ${id}`,
+  }),
+  unknownId: (id: string): FrameError => ({
+    errorType: 'UnknownOperationError',
+    message: `Unknown operation id ${id}`,
+  }),
+  tooMany: (limit: number): FrameError => ({
+    errorType: 'MaxSubscriptionsReachedError',
+    message: `Max number of ${limit} subscriptions reached`,
+  }),
   filter: (message: string): FrameError => ({ message, errorCode: 400 }),
   /** What a refused subscription shows of the error that refused it. */
-  ofEntry: (entry: ErrorEntry): FrameError => (entry.errorType ? { errorType: entry.errorType, message: entry.message } : { message: entry.message }),
+  ofEntry: (entry: ErrorEntry): FrameError =>
+    entry.errorType ? { errorType: entry.errorType, message: entry.message } : { message: entry.message },
 };
 
 function parseObject(text: string): Record<string, unknown> | null {

@@ -8,8 +8,7 @@ const HEADER_PROTOCOL = 'header-';
 
 export type Handshake =
   /** Headers with names in lower case. */
-  | { ok: true; headers: Record<string, string>; sourceIp: string[] }
-  | { ok: false; error: FrameError };
+  { ok: true; headers: Record<string, string>; sourceIp: string[] } | { ok: false; error: FrameError };
 
 /**
  * Reads the credentials from where the client put them: a `header-…` subprotocol, the query's `header` and `payload`,
@@ -34,13 +33,17 @@ export function readHandshake(req: IncomingMessage, hosts: string[]): Handshake 
   const host = headers['host'];
   if (host === undefined) return bad('The connection header names no host');
   // The real-time host is another one in the cloud; a client that names that here would fail there.
-  if (![...hosts, req.headers.host].includes(host)) return bad(`The connection header's host is ${host}, not the GraphQL endpoint's ${hosts[0]}`);
+  if (![...hosts, req.headers.host].includes(host))
+    return bad(`The connection header's host is ${host}, not the GraphQL endpoint's ${hosts[0]}`);
   return { ok: true, headers, sourceIp: sourceIp(req) };
 }
 
 export function offeredProtocols(req: IncomingMessage): string[] {
   const header = req.headers['sec-websocket-protocol'] ?? '';
-  return header.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return header
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function bad(message: string): Handshake {
@@ -60,11 +63,21 @@ function decode(text: string): unknown {
 }
 
 function plainHeaders(req: IncomingMessage): Record<string, string> {
-  const single = Object.entries(req.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]);
-  return Object.fromEntries(single.filter(([name, value]) => value !== undefined && name !== 'cookie')) as Record<string, string>;
+  const single = Object.entries(req.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(single.filter(([name, value]) => value !== undefined && name !== 'cookie')) as Record<
+    string,
+    string
+  >;
 }
 
 function sourceIp(req: IncomingMessage): string[] {
-  const forwarded = [req.headers['x-forwarded-for'] ?? []].flat().join(',').split(',').map((ip) => ip.trim());
+  const forwarded = [req.headers['x-forwarded-for'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((ip) => ip.trim());
   return [...forwarded, req.socket.remoteAddress ?? ''].filter((ip) => ip !== '');
 }

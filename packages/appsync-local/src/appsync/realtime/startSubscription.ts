@@ -10,7 +10,14 @@ import { propertyOf, runField, typeOf, withOmittedVariables } from '../execution
 import type { FieldContext } from '../execution/resolveField.ts';
 import type { ApiSchema } from '../schema/schema.ts';
 import { fragmentsOf, responseName, subfields } from '../execution/selection.ts';
-import type { ErrorEntry, GraphqlResult, Subscription, SubscriptionFilter, SubscriptionRequest, SubscriptionStart } from '../types.ts';
+import type {
+  ErrorEntry,
+  GraphqlResult,
+  Subscription,
+  SubscriptionFilter,
+  SubscriptionRequest,
+  SubscriptionStart,
+} from '../types.ts';
 import { coerceVariables } from '../schema/variables.ts';
 
 export interface SubscriptionOptions {
@@ -35,7 +42,8 @@ export function createSubscriptionStart(options: SubscriptionOptions) {
     if (!chosen.ok) return refused('BadRequestException', chosen.message);
     const { operation } = chosen;
     const root = schema.getSubscriptionType();
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !root) return refused('UnsupportedOperation', `${operation.operation} not supported through the realtime channel`);
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !root)
+      return refused('UnsupportedOperation', `${operation.operation} not supported through the realtime channel`);
     const coerced = coerceVariables(schema, operation, request.variables ?? {});
     if (!coerced.ok) return { ok: false, errors: coerced.errors };
 
@@ -44,7 +52,8 @@ export function createSubscriptionStart(options: SubscriptionOptions) {
     const fields = subfields([operation], root.name, { schema, fragments, variables });
     const [node] = fields;
     const definition = node ? root.getFields()[node.name.value] : undefined;
-    if (!node || !definition) return refused('UnsupportedOperation', 'unknown not supported through the realtime channel');
+    if (!node || !definition)
+      return refused('UnsupportedOperation', 'unknown not supported through the realtime channel');
     const fieldName = node.name.value;
     const path = [responseName(node)];
     const state = stateFor(request);
@@ -57,18 +66,47 @@ export function createSubscriptionStart(options: SubscriptionOptions) {
         const setFilter = (given: unknown) => {
           filter = given as SubscriptionFilter | null;
         };
-        const site = { typeName: root.name, fieldName, nodes: fields, returnType: definition.type, fragments, variables, path, setFilter };
+        const site = {
+          typeName: root.name,
+          fieldName,
+          nodes: fields,
+          returnType: definition.type,
+          fragments,
+          variables,
+          path,
+          setFilter,
+        };
         const value = await runField(fieldContext, plan, site, args, state);
-        if (value !== null && (typeof value !== 'object' || Array.isArray(value))) throw failure(null, `The resolver of ${root.name}.${fieldName} must return null or an object of type ${getNamedType(definition.type).name}.`);
+        if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
+          throw failure(
+            null,
+            `The resolver of ${root.name}.${fieldName} must return null or an object of type ${getNamedType(definition.type).name}.`,
+          );
       }
       if (state.errors.length > 0) return { ok: false, errors: state.errors };
       const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] } as const;
       const selection = { document, fields, fragments, variables: request.variables ?? {} };
       const mutations = rules.get(root.name)?.get(fieldName)?.mutations ?? [];
-      return { ok: true, subscription: { fieldName, args, filter, mutations, typeName: getNamedType(definition.type).name, responseKey: responseName(node), caller: request.caller, selection } };
+      return {
+        ok: true,
+        subscription: {
+          fieldName,
+          args,
+          filter,
+          mutations,
+          typeName: getNamedType(definition.type).name,
+          responseKey: responseName(node),
+          caller: request.caller,
+          selection,
+        },
+      };
     } catch (error) {
-      if (!(error instanceof FieldFailure)) log?.(`${root.name}.${fieldName}: ${(error as Error).stack ?? String(error)}`);
-      const raised = error instanceof FieldFailure ? error.raised : failure('InternalFailure', 'An internal failure occurred while resolving this field.').raised;
+      if (!(error instanceof FieldFailure))
+        log?.(`${root.name}.${fieldName}: ${(error as Error).stack ?? String(error)}`);
+      const raised =
+        error instanceof FieldFailure
+          ? error.raised
+          : failure('InternalFailure', 'An internal failure occurred while resolving this field.').raised;
       return { ok: false, errors: [...state.errors, raisedEntry(raised, path, nodeLocation(node))] };
     }
   }
@@ -81,7 +119,15 @@ export function createSubscriptionStart(options: SubscriptionOptions) {
 
   function select(subscription: Subscription, value: Record<string, unknown>): GraphqlResult {
     const { document, variables } = subscription.selection;
-    const result = executeSync({ schema: plain, document, rootValue: { [subscription.fieldName]: value }, contextValue: subscription, variableValues: variables, fieldResolver: readProperty, typeResolver: typeOf });
+    const result = executeSync({
+      schema: plain,
+      document,
+      rootValue: { [subscription.fieldName]: value },
+      contextValue: subscription,
+      variableValues: variables,
+      fieldResolver: readProperty,
+      typeResolver: typeOf,
+    });
     const errors: ErrorEntry[] = (result.errors ?? []).map((error) => executionEntry(error, plain));
     return { data: result.data ?? null, ...(errors.length > 0 ? { errors } : {}) };
   }

@@ -33,36 +33,48 @@ export function filterProblem(filter: SubscriptionFilter): string | null {
   if (!Array.isArray(groups) || groups.length === 0) return 'subscription filter has no filterGroup';
   const types = new Map<string, string>();
   for (const group of filter.filterGroup) {
-    if (!Array.isArray(group?.filters) || group.filters.length === 0) return 'subscription filter has a group without filters';
+    if (!Array.isArray(group?.filters) || group.filters.length === 0)
+      return 'subscription filter has a group without filters';
     for (const entry of group.filters) {
       const problem = entryProblem(entry, types);
       if (problem) return problem;
     }
-    const count = group.filters.reduce((sum, { operator, value }) => sum + (operator === 'in' || operator === 'notIn' ? (value as unknown[]).length : 1), 0);
-    if (count > LIMITS.filtersPerGroup) return `Filters exceed maximum limit ${LIMITS.filtersPerGroup} per group for subscription: ${count}`;
+    const count = group.filters.reduce(
+      (sum, { operator, value }) => sum + (operator === 'in' || operator === 'notIn' ? (value as unknown[]).length : 1),
+      0,
+    );
+    if (count > LIMITS.filtersPerGroup)
+      return `Filters exceed maximum limit ${LIMITS.filtersPerGroup} per group for subscription: ${count}`;
   }
   if (types.size > LIMITS.fields) return `Filters exceed maximum attributes limit ${LIMITS.fields} for subscription`;
   return null;
 }
 
 function entryProblem({ fieldName, operator, value }: Filter, types: Map<string, string>): string | null {
-  if (typeof fieldName !== 'string' || !/^\w+(\.\w+)*$/.test(fieldName)) return `subscription filter has an invalid fieldName: ${JSON.stringify(fieldName)}`;
+  if (typeof fieldName !== 'string' || !/^\w+(\.\w+)*$/.test(fieldName))
+    return `subscription filter has an invalid fieldName: ${JSON.stringify(fieldName)}`;
   const accepts = Object.hasOwn(VALUES, operator) ? VALUES[operator] : undefined;
-  if (!accepts) return `subscription filter has an unsupported operator \`${String(operator)}\` for field \`${fieldName}\``;
-  if (!accepts(value)) return `subscription filter operator \`${operator}\` does not take the value ${JSON.stringify(value)} (field \`${fieldName}\`)`;
+  if (!accepts)
+    return `subscription filter has an unsupported operator \`${String(operator)}\` for field \`${fieldName}\``;
+  if (!accepts(value))
+    return `subscription filter operator \`${operator}\` does not take the value ${JSON.stringify(value)} (field \`${fieldName}\`)`;
 
   const depth = fieldName.split('.').length;
-  if (depth > LIMITS.nesting) return `subscription filter field \`${fieldName}\` is nested deeper than ${LIMITS.nesting} levels`;
+  if (depth > LIMITS.nesting)
+    return `subscription filter field \`${fieldName}\` is nested deeper than ${LIMITS.nesting} levels`;
   // On the service it matches nothing there.
-  if (depth > 1 && operator === 'beginsWith') return `subscription filter operator \`beginsWith\` is not supported for the nested field \`${fieldName}\``;
+  if (depth > 1 && operator === 'beginsWith')
+    return `subscription filter operator \`beginsWith\` is not supported for the nested field \`${fieldName}\``;
 
   const values = Array.isArray(value) ? (value as Scalar[]) : [value as Scalar];
   const limit = operator === 'containsAny' ? LIMITS.containsAnyValues : LIMITS.inValues;
   if (values.length > limit) return `subscription exceeds maximum value limit ${limit} for operator \`${operator}\`.`;
-  if (values.some((item) => typeof item === 'string' && item.length > LIMITS.stringLength)) return `subscription filter value for \`${fieldName}\` is longer than ${LIMITS.stringLength} characters`;
+  if (values.some((item) => typeof item === 'string' && item.length > LIMITS.stringLength))
+    return `subscription filter value for \`${fieldName}\` is longer than ${LIMITS.stringLength} characters`;
   for (const item of values) {
     const type = types.get(fieldName) ?? typeof item;
-    if (type !== typeof item) return `subscription filter compares field \`${fieldName}\` with values of different types: ${type}, ${typeof item}`;
+    if (type !== typeof item)
+      return `subscription filter compares field \`${fieldName}\` with values of different types: ${type}, ${typeof item}`;
     types.set(fieldName, type);
   }
   return null;

@@ -19,7 +19,8 @@ export function matches(subscription: Subscription, payload: Payload, warn: Warn
 function matchesArgument(name: string, expected: unknown, payload: Payload, warn: Warn): boolean {
   const actual = payload[name] ?? null;
   if (expected === null) return actual === null;
-  if (!Object.hasOwn(payload, name)) warn(`argument ${name} is compared with a field that the mutation's selection set leaves out`);
+  if (!Object.hasOwn(payload, name))
+    warn(`argument ${name} is compared with a field that the mutation's selection set leaves out`);
   return isDeepStrictEqual(actual, expected);
 }
 
@@ -42,7 +43,8 @@ function lookUp(payload: Payload, path: string): { value: unknown; problem?: und
   for (const name of path.split('.')) {
     if (value === null) return { value: null };
     if (Array.isArray(value)) return { problem: 'lies within a list, which is not supported' };
-    if (typeof value !== 'object' || !Object.hasOwn(value as object, name)) return { problem: "is left out of the mutation's selection set" };
+    if (typeof value !== 'object' || !Object.hasOwn(value as object, name))
+      return { problem: "is left out of the mutation's selection set" };
     value = (value as Payload)[name];
   }
   return { value };

@@ -19,16 +19,20 @@ export function introspectionDepth(document: DocumentNode): number {
 
   function below(set: SelectionSetNode | undefined): number {
     return (set?.selections ?? []).reduce((deepest, selection) => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return Math.max(deepest, ofFragment(fragments[selection.name.value]));
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        return Math.max(deepest, ofFragment(fragments[selection.name.value]));
       return Math.max(deepest, below(selection.selectionSet) + (selection.kind === Kind.FIELD ? 1 : 0));
     }, 0);
   }
 
-  const sets = document.definitions.flatMap((definition) => ('selectionSet' in definition ? [definition.selectionSet] : []));
+  const sets = document.definitions.flatMap((definition) =>
+    'selectionSet' in definition ? [definition.selectionSet] : [],
+  );
   let deepest = 0;
   for (let set = sets.pop(); set; set = sets.pop()) {
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD && INTROSPECTION.includes(selection.name.value)) deepest = Math.max(deepest, 1 + below(selection.selectionSet));
+      if (selection.kind === Kind.FIELD && INTROSPECTION.includes(selection.name.value))
+        deepest = Math.max(deepest, 1 + below(selection.selectionSet));
       else if (selection.kind === Kind.INLINE_FRAGMENT) sets.push(selection.selectionSet);
     }
   }

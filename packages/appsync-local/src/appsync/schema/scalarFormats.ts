@@ -13,12 +13,16 @@ function afterDate(value: string): string | null {
   if (whole === undefined) return null;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) ? value.slice(whole.length) : null;
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
+    ? value.slice(whole.length)
+    : null;
 }
 
 function afterTime(value: string): string | null {
   const [whole, hour, minute, second] = TIME.exec(value) ?? [];
-  return whole !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60 ? value.slice(whole.length) : null;
+  return whole !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
+    ? value.slice(whole.length)
+    : null;
 }
 
 function isOffset(value: string): boolean {
@@ -39,16 +43,21 @@ export const time: FormatCheck = (value) => {
 export const dateTime: FormatCheck = (value) => {
   const rest = afterDate(value);
   const zone = rest?.startsWith('T') ? afterTime(rest.slice(1)) : null;
-  return zone !== null && zone !== '' && isOffset(zone) ? null : 'must be a moment of the form YYYY-MM-DDThh:mm:ss.sssZ, with Z or an offset';
+  return zone !== null && zone !== '' && isOffset(zone)
+    ? null
+    : 'must be a moment of the form YYYY-MM-DDThh:mm:ss.sssZ, with Z or an offset';
 };
 
 const LOCAL_PART = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|"(?:[^"\\\r\n]|\\.)+")$/;
-const DOMAIN = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const DOMAIN =
+  /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
 export const email: FormatCheck = (value) => {
   const at = value.lastIndexOf('@');
   const local = value.slice(0, at);
-  return at > 0 && local.length <= 64 && LOCAL_PART.test(local) && DOMAIN.test(value.slice(at + 1)) ? null : 'must be an e-mail address of the form local@domain';
+  return at > 0 && local.length <= 64 && LOCAL_PART.test(local) && DOMAIN.test(value.slice(at + 1))
+    ? null
+    : 'must be an e-mail address of the form local@domain';
 };
 
 export const url: FormatCheck = (value) => {
@@ -73,5 +82,7 @@ export const ipAddress: FormatCheck = (value) => {
   const [address = '', prefix, ...rest] = value.split('/');
   const version = isIP(address);
   const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
-  return version !== 0 && fits && rest.length === 0 && !address.includes('%') ? null : 'must be an IPv4 or IPv6 address, with an optional prefix length';
+  return version !== 0 && fits && rest.length === 0 && !address.includes('%')
+    ? null
+    : 'must be an IPv4 or IPv6 address, with an optional prefix length';
 };

@@ -27,7 +27,8 @@ function textScalar(name: string, check: FormatCheck): GraphQLScalarType<string,
     parseValue: parse,
     parseLiteral: literal(parse),
     serialize(value) {
-      if (typeof value !== 'string' || check(value) !== null) throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid ${name}.`);
+      if (typeof value !== 'string' || check(value) !== null)
+        throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid ${name}.`);
       return value;
     },
   });
@@ -42,7 +43,8 @@ function shorten(value: unknown): string {
 }
 
 function parseTimestamp(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new GraphQLError('AWSTimestamp must be a whole number of seconds');
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw new GraphQLError('AWSTimestamp must be a whole number of seconds');
   return value;
 }
 
@@ -51,7 +53,8 @@ const AWSTimestamp = new GraphQLScalarType<number, number>({
   parseValue: parseTimestamp,
   parseLiteral: literal(parseTimestamp),
   serialize(value) {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid AWSTimestamp.`);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value))
+      throw new SerializationError(`Unable to serialize \`${shorten(value)}\` as a valid AWSTimestamp.`);
     return value;
   },
 });
@@ -60,7 +63,8 @@ const AWSTimestamp = new GraphQLScalarType<number, number>({
 const MAXIMUM_NESTING = 1_000;
 
 function nestsTooDeep(json: unknown): boolean {
-  const objectsIn = (values: unknown[]) => values.filter((value): value is object => typeof value === 'object' && value !== null);
+  const objectsIn = (values: unknown[]) =>
+    values.filter((value): value is object => typeof value === 'object' && value !== null);
   let level = objectsIn([json]);
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MAXIMUM_NESTING) return true;

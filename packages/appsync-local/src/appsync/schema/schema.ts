@@ -1,6 +1,13 @@
 /** Executable schemas from the template's SDL, and the refusals that the service would answer it with. */
 import { buildASTSchema, GraphQLScalarType, Kind, parse, print } from 'graphql';
-import type { DefinitionNode, DocumentNode, FieldDefinitionNode, GraphQLSchema, ObjectTypeDefinitionNode, TypeNode } from 'graphql';
+import type {
+  DefinitionNode,
+  DocumentNode,
+  FieldDefinitionNode,
+  GraphQLSchema,
+  ObjectTypeDefinitionNode,
+  TypeNode,
+} from 'graphql';
 import type { GraphqlApiModel } from '../../model.ts';
 import { DIRECTIVE_DEFINITIONS, modesOf, subscribedMutations, UNAVAILABLE_DIRECTIVES } from '../auth/directives.ts';
 import { SCALARS } from './scalars.ts';
@@ -34,12 +41,17 @@ export interface ApiSchema {
 
 /** Throws SchemaError when the service would not take the schema. */
 export function buildSchema(api: GraphqlApiModel): ApiSchema {
-  if (api.schema.length > MAXIMUM_LENGTH) throw new SchemaError([`it is ${api.schema.length} characters long; the limit is ${MAXIMUM_LENGTH}`]);
+  if (api.schema.length > MAXIMUM_LENGTH)
+    throw new SchemaError([`it is ${api.schema.length} characters long; the limit is ${MAXIMUM_LENGTH}`]);
   const document = parseSdl(api.schema);
   const problems = [...definitionProblems(document), ...rootProblems(document), ...subscriptionProblems(document, api)];
   if (problems.length > 0) throw new SchemaError(problems);
   try {
-    return { schema: executable(document, SCALARS), plain: executable(document, []), rules: rulesOf(document, api.authModes[0]?.type ?? 'AWS_IAM') };
+    return {
+      schema: executable(document, SCALARS),
+      plain: executable(document, []),
+      rules: rulesOf(document, api.authModes[0]?.type ?? 'AWS_IAM'),
+    };
   } catch (error) {
     throw new SchemaError([(error as Error).message]);
   }
@@ -55,7 +67,10 @@ function parseSdl(sdl: string): DocumentNode {
 
 function executable(document: DocumentNode, scalars: readonly GraphQLScalarType[]): GraphQLSchema {
   const prelude = parse(DIRECTIVE_DEFINITIONS + SCALARS.map(({ name }) => `scalar ${name}`).join('\n'));
-  const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions: [...prelude.definitions, ...document.definitions] });
+  const schema = buildASTSchema({
+    kind: Kind.DOCUMENT,
+    definitions: [...prelude.definitions, ...document.definitions],
+  });
   for (const scalar of scalars) {
     const declared = schema.getType(scalar.name);
     if (!(declared instanceof GraphQLScalarType)) continue;
@@ -69,10 +84,13 @@ function executable(document: DocumentNode, scalars: readonly GraphQLScalarType[
 function definitionProblems(document: DocumentNode): string[] {
   return document.definitions.flatMap((definition) => {
     const name = 'name' in definition ? (definition.name?.value ?? '') : '';
-    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) return [`The scalar ${name} cannot be defined; only AppSync's own exist.`];
+    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION)
+      return [`The scalar ${name} cannot be defined; only AppSync's own exist.`];
     if (definition.kind === Kind.DIRECTIVE_DEFINITION) return [`The directive @${name} cannot be defined.`];
-    if (definition.kind === Kind.OPERATION_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION) return ['A schema holds no operations.'];
-    if (definition.kind.endsWith('Extension')) return [`${print(definition).split('\n')[0]}: extending a type is not supported.`];
+    if (definition.kind === Kind.OPERATION_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION)
+      return ['A schema holds no operations.'];
+    if (definition.kind.endsWith('Extension'))
+      return [`${print(definition).split('\n')[0]}: extending a type is not supported.`];
     const reserved = name.startsWith('AWS') ? [`The name ${name} is reserved: names must not start with AWS.`] : [];
     return [...reserved, ...directiveProblems(definition, name)];
   });
@@ -80,7 +98,10 @@ function definitionProblems(document: DocumentNode): string[] {
 
 function directiveProblems(definition: DefinitionNode, owner: string): string[] {
   const fields = 'fields' in definition ? (definition.fields ?? []) : [];
-  const places = [{ node: definition, place: owner }, ...fields.map((field) => ({ node: field, place: `${owner}.${field.name.value}` }))];
+  const places = [
+    { node: definition, place: owner },
+    ...fields.map((field) => ({ node: field, place: `${owner}.${field.name.value}` })),
+  ];
   return places.flatMap(({ node, place }) =>
     ('directives' in node ? (node.directives ?? []) : [])
       .filter(({ name }) => UNAVAILABLE_DIRECTIVES.has(name.value))
@@ -91,16 +112,21 @@ function directiveProblems(definition: DefinitionNode, owner: string): string[] 
 /** Name of the root type of an operation, by the `schema` block or by convention. */
 function rootName(document: DocumentNode, operation: 'query' | 'mutation' | 'subscription'): string | undefined {
   const block = document.definitions.find((definition) => definition.kind === Kind.SCHEMA_DEFINITION);
-  if (block?.kind === Kind.SCHEMA_DEFINITION) return block.operationTypes.find((one) => one.operation === operation)?.type.name.value;
+  if (block?.kind === Kind.SCHEMA_DEFINITION)
+    return block.operationTypes.find((one) => one.operation === operation)?.type.name.value;
   return `${operation[0]?.toUpperCase()}${operation.slice(1)}`;
 }
 
 function objectType(document: DocumentNode, name: string | undefined): ObjectTypeDefinitionNode | undefined {
-  return document.definitions.find((one): one is ObjectTypeDefinitionNode => one.kind === Kind.OBJECT_TYPE_DEFINITION && one.name.value === name);
+  return document.definitions.find(
+    (one): one is ObjectTypeDefinitionNode => one.kind === Kind.OBJECT_TYPE_DEFINITION && one.name.value === name,
+  );
 }
 
 function rootProblems(document: DocumentNode): string[] {
-  return objectType(document, rootName(document, 'query'))?.fields?.length ? [] : ['There is no top level schema object defined: the root type Query is missing or empty.'];
+  return objectType(document, rootName(document, 'query'))?.fields?.length
+    ? []
+    : ['There is no top level schema object defined: the root type Query is missing or empty.'];
 }
 
 function subscriptionProblems(document: DocumentNode, api: GraphqlApiModel): string[] {
@@ -109,22 +135,39 @@ function subscriptionProblems(document: DocumentNode, api: GraphqlApiModel): str
   return (subscription?.fields ?? []).flatMap((field) => {
     const place = `${subscription?.name.value ?? ''}.${field.name.value}`;
     const mutations = subscribedMutations(field);
-    if (mutations === null || mutations.length === 0) return [`${place} names no mutation in @aws_subscribe, so it would never fire.`];
-    const sources = mutations.map((name) => ({ name, field: mutation?.fields?.find((one) => one.name.value === name) }));
-    const missing = sources.filter((source) => !source.field).map(({ name }) => `${place} subscribes to ${name}, which is not a mutation.`);
+    if (mutations === null || mutations.length === 0)
+      return [`${place} names no mutation in @aws_subscribe, so it would never fire.`];
+    const sources = mutations.map((name) => ({
+      name,
+      field: mutation?.fields?.find((one) => one.name.value === name),
+    }));
+    const missing = sources
+      .filter((source) => !source.field)
+      .map(({ name }) => `${place} subscribes to ${name}, which is not a mutation.`);
     const mismatched = sources.some((source) => source.field && nullable(source.field.type) !== nullable(field.type));
-    return [...missing, ...(mismatched ? [`The subscription has an invalid output type. (${place})`] : []), ...argumentProblems(document, field, place, api)];
+    return [
+      ...missing,
+      ...(mismatched ? [`The subscription has an invalid output type. (${place})`] : []),
+      ...argumentProblems(document, field, place, api),
+    ];
   });
 }
 
 /** Arguments are matched with fields of the payload, unless a resolver sets a filter. */
-function argumentProblems(document: DocumentNode, field: FieldDefinitionNode, place: string, api: GraphqlApiModel): string[] {
+function argumentProblems(
+  document: DocumentNode,
+  field: FieldDefinitionNode,
+  place: string,
+  api: GraphqlApiModel,
+): string[] {
   const [typeName = '', fieldName = ''] = place.split('.');
   if (api.resolvers.some((resolver) => resolver.typeName === typeName && resolver.fieldName === fieldName)) return [];
   const payload = objectType(document, nullable(field.type));
   return (field.arguments ?? [])
     .filter((argument) => payload && !payload.fields?.some((one) => one.name.value === argument.name.value))
-    .map((argument) => `The argument ${argument.name.value} of ${place} is not a field of ${payload?.name.value ?? ''}.`);
+    .map(
+      (argument) => `The argument ${argument.name.value} of ${place} is not a field of ${payload?.name.value ?? ''}.`,
+    );
 }
 
 function nullable(type: TypeNode): string {
@@ -132,10 +175,17 @@ function nullable(type: TypeNode): string {
 }
 
 function rulesOf(document: DocumentNode, defaultMode: AuthMode): Map<string, Map<string, FieldRules>> {
-  const types = document.definitions.filter((one): one is ObjectTypeDefinitionNode => one.kind === Kind.OBJECT_TYPE_DEFINITION);
+  const types = document.definitions.filter(
+    (one): one is ObjectTypeDefinitionNode => one.kind === Kind.OBJECT_TYPE_DEFINITION,
+  );
   const fieldRules = (type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): FieldRules => {
     const mutations = subscribedMutations(field);
     return { modes: modesOf(type, field, defaultMode), ...(mutations === null ? {} : { mutations }) };
   };
-  return new Map(types.map((type) => [type.name.value, new Map((type.fields ?? []).map((field) => [field.name.value, fieldRules(type, field)]))]));
+  return new Map(
+    types.map((type) => [
+      type.name.value,
+      new Map((type.fields ?? []).map((field) => [field.name.value, fieldRules(type, field)])),
+    ]),
+  );
 }

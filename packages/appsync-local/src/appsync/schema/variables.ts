@@ -9,13 +9,18 @@ const MAXIMUM_ERRORS = 20;
 
 export type CoercedVariables = { ok: true; values: Record<string, unknown> } | { ok: false; errors: RequestError[] };
 
-export function coerceVariables(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Record<string, unknown>): CoercedVariables {
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Record<string, unknown>,
+): CoercedVariables {
   const values: Record<string, unknown> = {};
   const errors: RequestError[] = [];
   for (const definition of operation.variableDefinitions ?? []) {
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type);
-    const report = (message: string) => errors.push({ path: null, locations: nodeLocation(definition), message: shorten(message) });
+    const report = (message: string) =>
+      errors.push({ path: null, locations: nodeLocation(definition), message: shorten(message) });
     if (!isInputType(type)) continue;
     if (!Object.hasOwn(given, name)) {
       if (definition.defaultValue) values[name] = valueFromAST(definition.defaultValue, type);
@@ -26,10 +31,15 @@ export function coerceVariables(schema: GraphQLSchema, operation: OperationDefin
       report(missing(definition, type.toString()));
       continue;
     }
-    values[name] = coerceInputValue(given[name], type, (path, _value, error) => {
-      const place = path.length > 0 ? ` at '${[name, ...path].join('.')}'` : '';
-      if (errors.length < MAXIMUM_ERRORS) report(`Variable '${name}' has an invalid value${place}: ${error.message}`);
-    }, true);
+    values[name] = coerceInputValue(
+      given[name],
+      type,
+      (path, _value, error) => {
+        const place = path.length > 0 ? ` at '${[name, ...path].join('.')}'` : '';
+        if (errors.length < MAXIMUM_ERRORS) report(`Variable '${name}' has an invalid value${place}: ${error.message}`);
+      },
+      true,
+    );
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, values };
 }

@@ -16,7 +16,8 @@ export function number(value: unknown, what: string): number {
 }
 
 export function record(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UtilityError(`${what} must be an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UtilityError(`${what} must be an object`);
   return value as Record<string, unknown>;
 }
 

@@ -14,14 +14,18 @@ export function toDynamoDB(value: unknown): TypedValue {
       return { BOOL: value };
     case 'object':
       if (value === null) return { NULL: null };
-      return Array.isArray(value) ? { L: value.map(toDynamoDB) } : { M: mapValues(record(value, 'the value'), toDynamoDB) };
+      return Array.isArray(value)
+        ? { L: value.map(toDynamoDB) }
+        : { M: mapValues(record(value, 'the value'), toDynamoDB) };
     default:
       return { NULL: null };
   }
 }
 
 export function toMapValues(value: unknown): Record<string, TypedValue> | null {
-  return value === null || value === undefined ? null : mapValues(record(value, 'the value of toMapValues'), toDynamoDB);
+  return value === null || value === undefined
+    ? null
+    : mapValues(record(value, 'the value of toMapValues'), toDynamoDB);
 }
 
 /** A converter that lets null through. */
@@ -35,9 +39,15 @@ function typed<T extends 'string' | 'number' | 'boolean'>(value: unknown, type: 
   return value;
 }
 
-export const toStringSet = nullable((values) => ({ SS: list(values, 'the value of toStringSet').map((value) => typed(value, 'string', 'toStringSet')) }));
-export const toNumberSet = nullable((values) => ({ NS: list(values, 'the value of toNumberSet').map((value) => typed(value, 'number', 'toNumberSet')) }));
-export const toBinarySet = nullable((values) => ({ BS: list(values, 'the value of toBinarySet').map((value) => typed(value, 'string', 'toBinarySet')) }));
+export const toStringSet = nullable((values) => ({
+  SS: list(values, 'the value of toStringSet').map((value) => typed(value, 'string', 'toStringSet')),
+}));
+export const toNumberSet = nullable((values) => ({
+  NS: list(values, 'the value of toNumberSet').map((value) => typed(value, 'number', 'toNumberSet')),
+}));
+export const toBinarySet = nullable((values) => ({
+  BS: list(values, 'the value of toBinarySet').map((value) => typed(value, 'string', 'toBinarySet')),
+}));
 
 export const dynamodb = {
   toDynamoDB,

@@ -8,7 +8,9 @@ type Input = Record<string, unknown>;
 
 /** An input of a helper: an object with none but the given keys; null and undefined count as left out. */
 function inputOf(value: unknown, keys: readonly string[], what: string): Input {
-  const input = Object.fromEntries(Object.entries(record(value, `the input of ${what}`)).filter(([, one]) => one !== null && one !== undefined));
+  const input = Object.fromEntries(
+    Object.entries(record(value, `the input of ${what}`)).filter(([, one]) => one !== null && one !== undefined),
+  );
   onlyKeys(input, keys, `the input of ${what}`);
   return input;
 }
@@ -20,7 +22,9 @@ function keyOf(input: Input, what: string): Record<string, TypedValue> {
 /** A condition without the empty maps that DynamoDB would refuse. */
 function conditionOf(filter: unknown): Input {
   const { expression, expressionNames, expressionValues } = filterExpression(filter);
-  return Object.keys(expressionValues).length > 0 ? { expression, expressionNames, expressionValues } : { expression, expressionNames };
+  return Object.keys(expressionValues).length > 0
+    ? { expression, expressionNames, expressionValues }
+    : { expression, expressionNames };
 }
 
 function withCondition(input: Input): Input {
@@ -31,12 +35,15 @@ function projectionOf(paths: unknown): Input {
   const expressionNames: Record<string, string> = {};
   const expression = list(paths, 'the projection')
     .map((path) =>
-      text(path, 'a projected attribute').split('.').map((segment) => {
-        const [, name = '', index = ''] = /^([^[]*)(.*)$/.exec(segment) ?? [];
-        const placeholder = `#projection_${Object.keys(expressionNames).length + 1}`;
-        expressionNames[placeholder] = name;
-        return placeholder + index;
-      }).join('.'),
+      text(path, 'a projected attribute')
+        .split('.')
+        .map((segment) => {
+          const [, name = '', index = ''] = /^([^[]*)(.*)$/.exec(segment) ?? [];
+          const placeholder = `#projection_${Object.keys(expressionNames).length + 1}`;
+          expressionNames[placeholder] = name;
+          return placeholder + index;
+        })
+        .join('.'),
     )
     .join(', ');
   return { expression, expressionNames };
@@ -48,12 +55,22 @@ function withProjection(input: Input): Input {
 
 function get(value: unknown): Input {
   const input = inputOf(value, ['key', 'consistentRead', 'projection'], 'get');
-  return { operation: 'GetItem', key: keyOf(input, 'get'), ...pick(input, ['consistentRead']), ...withProjection(input) };
+  return {
+    operation: 'GetItem',
+    key: keyOf(input, 'get'),
+    ...pick(input, ['consistentRead']),
+    ...withProjection(input),
+  };
 }
 
 function put(value: unknown): Input {
   const input = inputOf(value, ['key', 'item', 'condition'], 'put');
-  return { operation: 'PutItem', key: keyOf(input, 'put'), attributeValues: toMapValues(record(input.item, 'the item of put')), ...withCondition(input) };
+  return {
+    operation: 'PutItem',
+    key: keyOf(input, 'put'),
+    attributeValues: toMapValues(record(input.item, 'the item of put')),
+    ...withCondition(input),
+  };
 }
 
 function remove(value: unknown): Input {
@@ -63,14 +80,37 @@ function remove(value: unknown): Input {
 
 function update(value: unknown): Input {
   const input = inputOf(value, ['key', 'update', 'condition'], 'update');
-  return { operation: 'UpdateItem', key: keyOf(input, 'update'), update: updateExpression(input.update), ...withCondition(input) };
+  return {
+    operation: 'UpdateItem',
+    key: keyOf(input, 'update'),
+    update: updateExpression(input.update),
+    ...withCondition(input),
+  };
 }
 
-const READ_KEYS = ['index', 'filter', 'limit', 'nextToken', 'scanIndexForward', 'consistentRead', 'projection', 'select'];
+const READ_KEYS = [
+  'index',
+  'filter',
+  'limit',
+  'nextToken',
+  'scanIndexForward',
+  'consistentRead',
+  'projection',
+  'select',
+];
 
 function readOf(input: Input): Input {
   return {
-    ...pick(input, ['index', 'limit', 'nextToken', 'scanIndexForward', 'consistentRead', 'select', 'totalSegments', 'segment']),
+    ...pick(input, [
+      'index',
+      'limit',
+      'nextToken',
+      'scanIndexForward',
+      'consistentRead',
+      'select',
+      'totalSegments',
+      'segment',
+    ]),
     ...(input.filter === undefined ? {} : { filter: conditionOf(input.filter) }),
     ...withProjection(input),
   };
@@ -88,13 +128,20 @@ function scan(value: unknown): Input {
 function batchGet(value: unknown): Input {
   const tables = mapValues(record(inputOf(value, ['tables'], 'batchGet').tables, 'the tables of batchGet'), (table) => {
     const input = inputOf(table, ['keys', 'consistentRead', 'projection'], 'batchGet');
-    return { keys: list(input.keys, 'the keys of batchGet').map(toMapValues), ...pick(input, ['consistentRead']), ...withProjection(input) };
+    return {
+      keys: list(input.keys, 'the keys of batchGet').map(toMapValues),
+      ...pick(input, ['consistentRead']),
+      ...withProjection(input),
+    };
   });
   return { operation: 'BatchGetItem', tables };
 }
 
 function batchWrite(operation: string, value: unknown): Input {
-  const tables = mapValues(record(inputOf(value, ['tables'], operation).tables, `the tables of ${operation}`), (items) => list(items, `a table of ${operation}`).map(toMapValues));
+  const tables = mapValues(
+    record(inputOf(value, ['tables'], operation).tables, `the tables of ${operation}`),
+    (items) => list(items, `a table of ${operation}`).map(toMapValues),
+  );
   return { operation, tables };
 }
 
@@ -107,20 +154,29 @@ function transactGet(value: unknown): Input {
 }
 
 function transactWrite(value: unknown): Input {
-  const transactItems = list(inputOf(value, ['items'], 'transactWrite').items, 'the items of transactWrite').map((item) => {
-    const kinds = inputOf(item, ['putItem', 'updateItem', 'deleteItem', 'conditionCheck'], 'transactWrite');
-    const [kind, body] = Object.entries(kinds)[0] ?? [];
-    if (kind === undefined || Object.keys(kinds).length !== 1) throw new UtilityError('an item of transactWrite has exactly one of putItem updateItem deleteItem conditionCheck');
-    const input = inputOf(body, ['table', 'key', 'condition', ...(kind === 'putItem' ? ['item'] : kind === 'updateItem' ? ['update'] : [])], kind);
-    return {
-      table: text(input.table, 'the table'),
-      operation: kind === 'conditionCheck' ? 'ConditionCheck' : `${kind[0]?.toUpperCase()}${kind.slice(1)}`,
-      key: keyOf(input, kind),
-      ...(kind === 'putItem' ? { attributeValues: toMapValues(record(input.item, 'the item')) } : {}),
-      ...(kind === 'updateItem' ? { update: updateExpression(input.update) } : {}),
-      ...withCondition(input),
-    };
-  });
+  const transactItems = list(inputOf(value, ['items'], 'transactWrite').items, 'the items of transactWrite').map(
+    (item) => {
+      const kinds = inputOf(item, ['putItem', 'updateItem', 'deleteItem', 'conditionCheck'], 'transactWrite');
+      const [kind, body] = Object.entries(kinds)[0] ?? [];
+      if (kind === undefined || Object.keys(kinds).length !== 1)
+        throw new UtilityError(
+          'an item of transactWrite has exactly one of putItem updateItem deleteItem conditionCheck',
+        );
+      const input = inputOf(
+        body,
+        ['table', 'key', 'condition', ...(kind === 'putItem' ? ['item'] : kind === 'updateItem' ? ['update'] : [])],
+        kind,
+      );
+      return {
+        table: text(input.table, 'the table'),
+        operation: kind === 'conditionCheck' ? 'ConditionCheck' : `${kind[0]?.toUpperCase()}${kind.slice(1)}`,
+        key: keyOf(input, kind),
+        ...(kind === 'putItem' ? { attributeValues: toMapValues(record(input.item, 'the item')) } : {}),
+        ...(kind === 'updateItem' ? { update: updateExpression(input.update) } : {}),
+        ...withCondition(input),
+      };
+    },
+  );
   return { operation: 'TransactWriteItems', transactItems };
 }
 
@@ -143,7 +199,12 @@ function updateExpression(value: unknown): Input {
     else sets.push(clause);
   }
   if (sets.length + removes.length === 0) throw new UtilityError('the update is empty');
-  const expression = [sets.length > 0 ? `SET ${sets.join(', ')}` : '', removes.length > 0 ? `REMOVE ${removes.join(', ')}` : ''].filter(Boolean).join(' ');
+  const expression = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    removes.length > 0 ? `REMOVE ${removes.join(', ')}` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
   return { expression, expressionNames, ...(Object.keys(expressionValues).length > 0 ? { expressionValues } : {}) };
 }
 
@@ -166,7 +227,8 @@ function setClause(name: string, change: unknown, operand: (value: unknown) => s
     case 'OPERATION_REMOVE':
       return null;
     default:
-      if (JSON.stringify(change).includes('"type":"OPERATION_')) throw new UtilityError('operations below the top level of an update are not available in the local AppSync');
+      if (JSON.stringify(change).includes('"type":"OPERATION_'))
+        throw new UtilityError('operations below the top level of an update are not available in the local AppSync');
       return `${name} = ${operand(change)}`;
   }
 }

@@ -11,7 +11,16 @@ export interface Expression {
 
 const COMPARISONS: Record<string, string> = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' };
 const ATTRIBUTE_TYPES: Record<string, string> = {
-  string: 'S', number: 'N', binary: 'B', boolean: 'BOOL', list: 'L', map: 'M', stringSet: 'SS', numberSet: 'NS', binarySet: 'BS', _null: 'NULL',
+  string: 'S',
+  number: 'N',
+  binary: 'B',
+  boolean: 'BOOL',
+  list: 'L',
+  map: 'M',
+  stringSet: 'SS',
+  numberSet: 'NS',
+  binarySet: 'BS',
+  _null: 'NULL',
 };
 /** What a key condition may say. */
 const KEY_OPERATORS = ['eq', 'lt', 'le', 'gt', 'ge', 'between', 'beginsWith'];
@@ -55,11 +64,16 @@ export function keyExpression(query: unknown): Expression {
   const terms = Object.entries(record(query, 'the query')).map(([attribute, operators]) => {
     const entries = Object.entries(record(operators, `the condition on ${attribute}`));
     const [operator, operand] = entries[0] ?? [];
-    if (entries.length !== 1 || operator === undefined || !KEY_OPERATORS.includes(operator)) throw new UtilityError(`the key condition on ${attribute} must have one of ${KEY_OPERATORS.join(' ')}`);
+    if (entries.length !== 1 || operator === undefined || !KEY_OPERATORS.includes(operator))
+      throw new UtilityError(`the key condition on ${attribute} must have one of ${KEY_OPERATORS.join(' ')}`);
     return term(attribute, operator, operand, placeholders);
   });
   if (terms.length === 0) throw new UtilityError('the query has no key condition');
-  return { expression: terms.join(' AND '), expressionNames: placeholders.names, expressionValues: placeholders.values };
+  return {
+    expression: terms.join(' AND '),
+    expressionNames: placeholders.names,
+    expressionValues: placeholders.values,
+  };
 }
 
 function allOf(filter: Record<string, unknown>, placeholders: Placeholders): string {
@@ -70,18 +84,22 @@ function allOf(filter: Record<string, unknown>, placeholders: Placeholders): str
       if (parts.length === 0) throw new UtilityError(`the filter has an empty ${key}`);
       return [`(${parts.join(key === 'and' ? ' AND ' : ' OR ')})`];
     }
-    return Object.entries(record(value, `the condition on ${key}`)).map(([operator, operand]) => `(${term(key, operator, operand, placeholders)})`);
+    return Object.entries(record(value, `the condition on ${key}`)).map(
+      ([operator, operand]) => `(${term(key, operator, operand, placeholders)})`,
+    );
   });
   if (terms.length === 0) throw new UtilityError('the filter is empty');
   return terms.length === 1 ? (terms[0] ?? '') : terms.join(' AND ');
 }
 
 function term(attribute: string, operator: string, operand: unknown, placeholders: Placeholders): string {
-  if (operand === null || operand === undefined) throw new UtilityError(`${attribute}.${operator} is null; what the service makes of that is not known`);
+  if (operand === null || operand === undefined)
+    throw new UtilityError(`${attribute}.${operator} is null; what the service makes of that is not known`);
   const name = placeholders.name(attribute);
   const value = (one: unknown) => placeholders.value(`${attribute}_${operator}`, toDynamoDB(one));
   const comparison = COMPARISONS[operator];
-  if (comparison !== undefined && Object.hasOwn(COMPARISONS, operator)) return `${name} ${comparison} ${value(operand)}`;
+  if (comparison !== undefined && Object.hasOwn(COMPARISONS, operator))
+    return `${name} ${comparison} ${value(operand)}`;
   switch (operator) {
     case 'in':
       return `${name} IN (${list(operand, `${attribute}.in`).map(value).join(', ')})`;

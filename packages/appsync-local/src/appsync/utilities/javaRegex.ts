@@ -33,7 +33,10 @@ function javaRegex(pattern: string, use: Use): RegExp {
   if (!compiled) {
     const { source, inlineFlags } = translate(pattern);
     try {
-      compiled = new RegExp(use === 'whole' ? `(?<![^])(?:${source})(?![^])` : source, `u${use === 'all' ? 'g' : ''}${inlineFlags}`);
+      compiled = new RegExp(
+        use === 'whole' ? `(?<![^])(?:${source})(?![^])` : source,
+        `u${use === 'all' ? 'g' : ''}${inlineFlags}`,
+      );
     } catch {
       throw new UtilityError(`PatternSyntaxException: ${pattern}`);
     }
@@ -53,7 +56,9 @@ export function matches(pattern: unknown, value: unknown): boolean {
   const subject = text(value, 'the value of util.matches');
   const somewhere = javaRegex(source, 'first').test(subject);
   if (somewhere && !javaRegex(source, 'whole').test(subject)) {
-    throw new UtilityError(`util.matches: the answer for ${source} depends on whether a part of the value may match; anchor the pattern with ^ and $`);
+    throw new UtilityError(
+      `util.matches: the answer for ${source} depends on whether a part of the value may match; anchor the pattern with ^ and $`,
+    );
   }
   return somewhere;
 }
@@ -69,18 +74,22 @@ export function replace(subject: string, pattern: unknown, replacement: unknown,
 function expand(template: string, found: unknown[]): string {
   const last = found[found.length - 1];
   const names = typeof last === 'object' && last !== null ? (last as Record<string, string | undefined>) : {};
-  return template.replace(/\\(.)|\$\{(\w+)\}|\$(\d)|[\\$]/gsu, (token, literal: string | undefined, name: string | undefined, group: string | undefined) => {
-    if (literal !== undefined) return literal;
-    if (name !== undefined) return names[name] ?? '';
-    if (group !== undefined) return typeof found[Number(group)] === 'string' ? (found[Number(group)] as string) : '';
-    throw new UtilityError(`the replacement text has a stray ${token}`);
-  });
+  return template.replace(
+    /\\(.)|\$\{(\w+)\}|\$(\d)|[\\$]/gsu,
+    (token, literal: string | undefined, name: string | undefined, group: string | undefined) => {
+      if (literal !== undefined) return literal;
+      if (name !== undefined) return names[name] ?? '';
+      if (group !== undefined) return typeof found[Number(group)] === 'string' ? (found[Number(group)] as string) : '';
+      throw new UtilityError(`the replacement text has a stray ${token}`);
+    },
+  );
 }
 
 function translate(pattern: string): { source: string; inlineFlags: string } {
   const leading = /^\(\?([a-zA-Z]+)\)/.exec(pattern);
   const inlineFlags = leading?.[1] ?? '';
-  if (/[^ims]/.test(inlineFlags)) throw new UtilityError(`the flags (?${inlineFlags}) are not available in the local AppSync`);
+  if (/[^ims]/.test(inlineFlags))
+    throw new UtilityError(`the flags (?${inlineFlags}) are not available in the local AppSync`);
   let source = '';
   let inClass = 0;
   let at = leading ? leading[0].length : 0;
@@ -93,17 +102,23 @@ function translate(pattern: string): { source: string; inlineFlags: string } {
       continue;
     }
     if (inClass > 0) {
-      if (char === '[' || pattern.startsWith('&&', at)) throw new UtilityError('nested character classes are not available in the local AppSync');
+      if (char === '[' || pattern.startsWith('&&', at))
+        throw new UtilityError('nested character classes are not available in the local AppSync');
       if (char === ']' && !/\[\^?$/.test(source)) inClass = 0;
       source += char;
     } else {
       if (char === '[') inClass = 1;
-      if (/^(?:[*+?}]\+|\(\?>|\(\?<?[a-zA-Z-]+[:)])/.test(pattern.slice(at)) && !/^\(\?<[a-zA-Z]\w*>/.test(pattern.slice(at))) {
-        throw new UtilityError('possessive quantifiers, atomic groups and inner flags are not available in the local AppSync');
+      if (
+        /^(?:[*+?}]\+|\(\?>|\(\?<?[a-zA-Z-]+[:)])/.test(pattern.slice(at)) &&
+        !/^\(\?<[a-zA-Z]\w*>/.test(pattern.slice(at))
+      ) {
+        throw new UtilityError(
+          'possessive quantifiers, atomic groups and inner flags are not available in the local AppSync',
+        );
       }
       // In Java, `$` also matches before a last line break.
       if (char === '$' && !inlineFlags.includes('m')) source += '(?=\\n?(?![^]))';
-      else if (char === ']' || char === '}' && !/\{\d+(?:,\d*)?$/.test(source)) source += `\\${char}`;
+      else if (char === ']' || (char === '}' && !/\{\d+(?:,\d*)?$/.test(source))) source += `\\${char}`;
       else source += char;
     }
     at += 1;
@@ -121,7 +136,8 @@ function escape(pattern: string, at: number, inClass: boolean, multiline: boolea
     return [quote(literal), literal.length + (end < 0 ? 2 : 4)];
   }
   const property = /^\\([pP])(?:\{(\w+)\}|(\w))/.exec(pattern.slice(at));
-  if (property) return [propertyClass(property[2] ?? property[3] ?? '', property[1] === 'P', inClass), property[0].length];
+  if (property)
+    return [propertyClass(property[2] ?? property[3] ?? '', property[1] === 'P', inClass), property[0].length];
   if (next === 's' || next === 'S') {
     if (inClass) {
       if (next === 'S') throw new UtilityError('\\S inside a character class is not available in the local AppSync');
@@ -142,7 +158,8 @@ function escape(pattern: string, at: number, inClass: boolean, multiline: boolea
 function propertyClass(name: string, negated: boolean, inClass: boolean): string {
   const posix = CLASSES[name];
   if (posix !== undefined && Object.hasOwn(CLASSES, name)) {
-    if (inClass && negated) throw new UtilityError('a negated property inside a character class is not available in the local AppSync');
+    if (inClass && negated)
+      throw new UtilityError('a negated property inside a character class is not available in the local AppSync');
     return inClass ? posix : `[${negated ? '^' : ''}${posix}]`;
   }
   const category = name.replace(/^Is(?=L|M|N|P|S|Z)/, '');

@@ -6,7 +6,18 @@ import { filterExpression } from './expressions.ts';
 import { copyHeaders } from './http.ts';
 import { matches } from './javaRegex.ts';
 import { toSubscriptionFilter } from './subscriptionFilter.ts';
-import { autoId, autoKsuid, autoUlid, base64Decode, base64Encode, escapeJavaScript, math, normalize, urlDecode, urlEncode } from './text.ts';
+import {
+  autoId,
+  autoKsuid,
+  autoUlid,
+  base64Decode,
+  base64Encode,
+  escapeJavaScript,
+  math,
+  normalize,
+  urlDecode,
+  urlEncode,
+} from './text.ts';
 import { time } from './time.ts';
 
 export type Library = { [name: string]: Library | LibraryFunction };
@@ -45,14 +56,22 @@ export const LIBRARY: Library = {
 /** By module: these steer the evaluation or write to the request, and live in the sandbox (builtins.js). */
 const FLOW: Record<string, Shape> = {
   '@aws-appsync/utils': {
-    util: { error: true, appendError: true, unauthorized: true, authType: true, http: { addResponseHeader: true, addResponseHeaders: true } },
+    util: {
+      error: true,
+      appendError: true,
+      unauthorized: true,
+      authType: true,
+      http: { addResponseHeader: true, addResponseHeaders: true },
+    },
     extensions: { setSubscriptionFilter: true },
     runtime: { earlyReturn: true },
   },
 };
 
 function shapeOf(library: Library | LibraryFunction): Shape {
-  return typeof library === 'function' ? true : Object.fromEntries(Object.entries(library).map(([name, member]) => [name, shapeOf(member)]));
+  return typeof library === 'function'
+    ? true
+    : Object.fromEntries(Object.entries(library).map(([name, member]) => [name, shapeOf(member)]));
 }
 
 function merge(one: Shape, other: Shape | undefined): Shape {

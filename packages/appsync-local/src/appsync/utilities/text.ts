@@ -10,7 +10,9 @@ const KSUID_EPOCH = 1_400_000_000;
 export const autoId = (): string => randomUUID();
 
 export function autoUlid(): string {
-  return inBase(CROCKFORD, BigInt(Date.now()), 10) + inBase(CROCKFORD, BigInt(`0x${randomBytes(10).toString('hex')}`), 16);
+  return (
+    inBase(CROCKFORD, BigInt(Date.now()), 10) + inBase(CROCKFORD, BigInt(`0x${randomBytes(10).toString('hex')}`), 16)
+  );
 }
 
 export function autoKsuid(): string {
@@ -41,29 +43,39 @@ export function urlDecode(value: unknown): string {
   }
 }
 
-export const base64Encode = (value: unknown): string => Buffer.from(text(value, 'the value of util.base64Encode'), 'utf8').toString('base64');
-export const base64Decode = (value: unknown): string => Buffer.from(text(value, 'the value of util.base64Decode'), 'base64').toString('utf8');
+export const base64Encode = (value: unknown): string =>
+  Buffer.from(text(value, 'the value of util.base64Encode'), 'utf8').toString('base64');
+export const base64Decode = (value: unknown): string =>
+  Buffer.from(text(value, 'the value of util.base64Decode'), 'base64').toString('utf8');
 
 const ESCAPES: Record<string, string> = { '\b': '\\b', '\n': '\\n', '\t': '\\t', '\f': '\\f', '\r': '\\r' };
 
 export function escapeJavaScript(value: unknown): string {
   return text(value, 'the value of util.escapeJavaScript').replace(/[\\'"/]|[^ -~]/g, (char) =>
-    /[\\'"/]/.test(char) ? `\\${char}` : (ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
+    /[\\'"/]/.test(char)
+      ? `\\${char}`
+      : (ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
   );
 }
 
 export function normalize(value: unknown, form: unknown): string {
   const name = text(form, 'the form of util.str.normalize').toUpperCase();
-  if (!['NFC', 'NFD', 'NFKC', 'NFKD'].includes(name)) throw new UtilityError(`util.str.normalize: unknown form ${name}`);
+  if (!['NFC', 'NFD', 'NFKC', 'NFKD'].includes(name))
+    throw new UtilityError(`util.str.normalize: unknown form ${name}`);
   return text(value, 'the value of util.str.normalize').normalize(name);
 }
 
 export const math = {
   roundNum: (value: unknown): number => Math.round(number(value, 'the value of util.math.roundNum')),
-  minVal: (a: unknown, b: unknown): number => Math.min(number(a, 'util.math.minVal: the first value'), number(b, 'util.math.minVal: the second value')),
-  maxVal: (a: unknown, b: unknown): number => Math.max(number(a, 'util.math.maxVal: the first value'), number(b, 'util.math.maxVal: the second value')),
+  minVal: (a: unknown, b: unknown): number =>
+    Math.min(number(a, 'util.math.minVal: the first value'), number(b, 'util.math.minVal: the second value')),
+  maxVal: (a: unknown, b: unknown): number =>
+    Math.max(number(a, 'util.math.maxVal: the first value'), number(b, 'util.math.maxVal: the second value')),
   randomDouble: (): number => Math.random(),
   /** The end is exclusive. */
   randomWithinRange: (start: unknown, end: unknown): number =>
-    randomInt(number(start, 'util.math.randomWithinRange: the start'), number(end, 'util.math.randomWithinRange: the end')),
+    randomInt(
+      number(start, 'util.math.randomWithinRange: the start'),
+      number(end, 'util.math.randomWithinRange: the end'),
+    ),
 };

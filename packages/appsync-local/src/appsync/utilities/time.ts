@@ -18,13 +18,15 @@ export const time = {
   nowISO8601: (): string => new Date().toISOString(),
   nowEpochSeconds: (): number => Math.floor(Date.now() / 1000),
   nowEpochMilliSeconds: (): number => Date.now(),
-  nowFormatted: (format: unknown, zone?: unknown): string => formatTime(Date.now(), text(format, 'the format'), zoneOf(zone)),
+  nowFormatted: (format: unknown, zone?: unknown): string =>
+    formatTime(Date.now(), text(format, 'the format'), zoneOf(zone)),
   parseFormattedToEpochMilliSeconds: (timestamp: unknown, format: unknown, zone?: unknown): number =>
     parseTime(text(timestamp, 'the timestamp'), text(format, 'the format'), zoneOf(zone)),
   parseISO8601ToEpochMilliSeconds(timestamp: unknown): number {
     const value = text(timestamp, 'the timestamp');
     const [, date, clock, fraction = '', zone] = ISO.exec(value) ?? [];
-    if (date === undefined || clock === undefined || zone === undefined) throw new UtilityError(`Text '${value}' could not be parsed`);
+    if (date === undefined || clock === undefined || zone === undefined)
+      throw new UtilityError(`Text '${value}' could not be parsed`);
     const local = parseTime(`${date} ${clock}`, 'yyyy-MM-dd HH:mm:ss', 'UTC');
     return local + Number(fraction.padEnd(3, '0').slice(0, 3)) - zoneOffset(zone, 0) * 60_000;
   },

@@ -3,7 +3,20 @@ import { UtilityError } from './arguments.ts';
 
 type Token = { letter: string; count: number } | { literal: string };
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** Date and time in some zone, with the zone's offset from UTC in minutes. */
@@ -35,7 +48,14 @@ export function zoneOffset(zone: string, epochMilliseconds: number): number {
   if (fixed) return (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 60 + Number(fixed[3] ?? 0));
   try {
     const parts = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     }).formatToParts(epochMilliseconds);
     const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
     const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
@@ -119,12 +139,14 @@ export function parseTime(value: string, format: string, zone: string): number {
   const fields: Partial<Fields> & { afternoon?: boolean } = {};
   readers.forEach((read, index) => read(found[index + 1] ?? '', fields));
   const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = fields;
-  if (year === undefined || month === undefined || day === undefined) throw new UtilityError(`Text '${value}' could not be parsed: no date`);
+  if (year === undefined || month === undefined || day === undefined)
+    throw new UtilityError(`Text '${value}' could not be parsed: no date`);
   const hours = fields.afternoon === undefined ? hour : (hour % 12) + (fields.afternoon ? 12 : 0);
   // Date.UTC would take the year 1 for 1901.
   const date = new Date(Date.UTC(2000, 0, 1, hours, minute, second, millisecond));
   const local = date.setUTCFullYear(year, month - 1, day);
-  if (new Date(local).getUTCDate() !== day || hours > 23 || minute > 59 || second > 59) throw new UtilityError(`Text '${value}' could not be parsed: no such time`);
+  if (new Date(local).getUTCDate() !== day || hours > 23 || minute > 59 || second > 59)
+    throw new UtilityError(`Text '${value}' could not be parsed: no such time`);
   return local - (fields.offset ?? zoneOffset(zone, local - zoneOffset(zone, local) * 60_000)) * 60_000;
 }
 
@@ -135,7 +157,10 @@ function fieldReader(letter: string, count: number): [string, Reader] {
   switch (letter) {
     case 'y':
     case 'u':
-      return [count === 2 ? '\\d{2}' : digits(1, 4), (text, into) => void (into.year = Number(text) + (count === 2 ? 2000 : 0))];
+      return [
+        count === 2 ? '\\d{2}' : digits(1, 4),
+        (text, into) => void (into.year = Number(text) + (count === 2 ? 2000 : 0)),
+      ];
     case 'M':
       if (count <= 2) return [digits(1, 2), (text, into) => void (into.month = Number(text))];
       return ['[A-Za-z]+', (text, into) => void (into.month = indexOfName(MONTHS, text, count) + 1)];
@@ -153,7 +178,10 @@ function fieldReader(letter: string, count: number): [string, Reader] {
     case 's':
       return [digits(1, 2), (text, into) => void (into.second = Number(text))];
     case 'S':
-      return [`\\d{${count}}`, (text, into) => void (into.millisecond = Math.trunc(Number(text.padEnd(3, '0').slice(0, 3))))];
+      return [
+        `\\d{${count}}`,
+        (text, into) => void (into.millisecond = Math.trunc(Number(text.padEnd(3, '0').slice(0, 3)))),
+      ];
     case 'X':
     case 'x':
     case 'Z':

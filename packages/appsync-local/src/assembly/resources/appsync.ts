@@ -2,13 +2,21 @@ import { readFileSync } from 'node:fs';
 import { localAddress, localAddresses } from '../addresses.ts';
 import type { PropertyReader } from '../reader.ts';
 import type { Draft, ReadResource, Resource } from '../draft.ts';
-import type { AppSyncFunctionModel, AuthModeModel, DataSourceModel, GraphqlApiModel, ResolverModel } from '../../model.ts';
+import type {
+  AppSyncFunctionModel,
+  AuthModeModel,
+  DataSourceModel,
+  GraphqlApiModel,
+  ResolverModel,
+} from '../../model.ts';
 
 type Part<T> = T & { apiId: string; properties: PropertyReader };
 
 /** The parts of GraphQL APIs, each with the id of its API. */
 export interface ApiDraft {
-  apis: (Omit<GraphqlApiModel, 'schema' | 'dataSources' | 'functions' | 'resolvers'> & { properties: PropertyReader })[];
+  apis: (Omit<GraphqlApiModel, 'schema' | 'dataSources' | 'functions' | 'resolvers'> & {
+    properties: PropertyReader;
+  })[];
   schemas: Part<{ schema: string }>[];
   dataSources: Part<{ model: DataSourceModel }>[];
   functions: Part<{ model: AppSyncFunctionModel }>[];
@@ -18,7 +26,10 @@ export interface ApiDraft {
 export const readApi: ReadResource = (resource, draft) => {
   const { properties } = resource;
   properties.inert('Name', 'XrayEnabled', 'OwnerContact', 'Tags');
-  for (const [name, only] of [['Visibility', 'GLOBAL'], ['ApiType', 'GRAPHQL']] as const) {
+  for (const [name, only] of [
+    ['Visibility', 'GLOBAL'],
+    ['ApiType', 'GRAPHQL'],
+  ] as const) {
     const value = properties.optionalString(name) ?? only;
     if (value !== only) properties.fail(name, `${value} is not supported by the local stack`);
   }
@@ -43,7 +54,8 @@ export const readApi: ReadResource = (resource, draft) => {
 function readAuthMode(properties: PropertyReader): AuthModeModel {
   const type = properties.string('AuthenticationType');
   if (type === 'AWS_IAM') return { type };
-  if (type !== 'OPENID_CONNECT') return properties.fail('AuthenticationType', `${type} is not supported by the local stack`);
+  if (type !== 'OPENID_CONNECT')
+    return properties.fail('AuthenticationType', `${type} is not supported by the local stack`);
   const oidc = properties.object('OpenIDConnectConfig') ?? properties.fail('OpenIDConnectConfig', 'is missing');
   const clientId = oidc.optionalString('ClientId');
   const authTtlMs = oidc.number('AuthTTL');
@@ -67,7 +79,11 @@ export const readSchema: ReadResource = ({ properties }, draft) => {
 export const readDataSource: ReadResource = (resource, draft) => {
   const { properties } = resource;
   properties.inert('Name', 'Description', 'MetricsConfig');
-  draft.apis.dataSources.push({ apiId: properties.string('ApiId'), properties, model: dataSourceModel(resource, draft) });
+  draft.apis.dataSources.push({
+    apiId: properties.string('ApiId'),
+    properties,
+    model: dataSourceModel(resource, draft),
+  });
 };
 
 function dataSourceModel({ name, properties }: Resource, draft: Draft): DataSourceModel {
@@ -89,7 +105,8 @@ function dataSourceModel({ name, properties }: Resource, draft: Draft): DataSour
       authorization?.inert('AuthorizationType');
       const iam = authorization?.object('AwsIamConfig');
       const endpoint = localAddress(config.string('Endpoint'), draft.surroundings);
-      if (new URL(endpoint).host.endsWith('.amazonaws.com')) config.fail('Endpoint', `${endpoint} is not served by the local stack`);
+      if (new URL(endpoint).host.endsWith('.amazonaws.com'))
+        config.fail('Endpoint', `${endpoint} is not served by the local stack`);
       return {
         name,
         type,
@@ -113,7 +130,8 @@ export const readAppSyncFunction: ReadResource = (resource, draft) => {
   const { properties } = resource;
   properties.inert('Name', 'Description');
   const version = properties.optionalString('FunctionVersion') ?? '2018-05-29';
-  if (version !== '2018-05-29') properties.fail('FunctionVersion', `${version} is not a version of JavaScript functions`);
+  if (version !== '2018-05-29')
+    properties.fail('FunctionVersion', `${version} is not a version of JavaScript functions`);
   draft.apis.functions.push({
     apiId: properties.string('ApiId'),
     properties,
@@ -133,7 +151,8 @@ export const readResolver: ReadResource = (resource, draft) => {
   const kind = properties.optionalString('Kind') ?? 'UNIT';
   if (kind !== 'UNIT' && kind !== 'PIPELINE') return properties.fail('Kind', 'must be UNIT or PIPELINE');
   const dataSource = properties.optionalString('DataSourceName');
-  if (kind === 'PIPELINE' && dataSource !== undefined) properties.fail('DataSourceName', 'a pipeline resolver has no data source of its own');
+  if (kind === 'PIPELINE' && dataSource !== undefined)
+    properties.fail('DataSourceName', 'a pipeline resolver has no data source of its own');
   if (kind === 'UNIT' && dataSource === undefined) properties.fail('DataSourceName', 'is missing');
   draft.apis.resolvers.push({
     apiId: properties.string('ApiId'),
@@ -151,7 +170,9 @@ export const readResolver: ReadResource = (resource, draft) => {
 };
 
 function readCode(properties: PropertyReader, draft: Draft): { code: string; maxBatchSize?: number } {
-  const runtime = properties.object('Runtime') ?? properties.fail('Runtime', 'is missing: the local stack runs JavaScript resolvers only');
+  const runtime =
+    properties.object('Runtime') ??
+    properties.fail('Runtime', 'is missing: the local stack runs JavaScript resolvers only');
   const name = runtime.string('Name');
   if (name !== 'APPSYNC_JS') runtime.fail('Name', `${name} is not a runtime`);
   const version = runtime.string('RuntimeVersion');
@@ -183,7 +204,8 @@ export function assembleApi(draft: ApiDraft): GraphqlApiModel {
   const sources = new Set(draft.dataSources.map(({ model }) => model.name));
   const functions = new Set(draft.functions.map(({ model }) => model.functionId));
   for (const { model, properties } of [...draft.functions, ...draft.resolvers]) {
-    if (model.dataSource !== undefined && !sources.has(model.dataSource)) properties.fail('DataSourceName', `there is no data source ${model.dataSource}`);
+    if (model.dataSource !== undefined && !sources.has(model.dataSource))
+      properties.fail('DataSourceName', `there is no data source ${model.dataSource}`);
   }
   for (const { model, properties } of draft.resolvers) {
     const unknown = model.functions.find((id) => !functions.has(id));

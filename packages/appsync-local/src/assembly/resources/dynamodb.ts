@@ -5,7 +5,14 @@ import type { ReadResource } from '../draft.ts';
 /** AWS::DynamoDB::Table is nearly a CreateTable request. */
 export const readTable: ReadResource = (resource, draft) => {
   const { properties } = resource;
-  properties.inert('TableName', 'PointInTimeRecoverySpecification', 'SSESpecification', 'DeletionProtectionEnabled', 'Tags', 'TableClass');
+  properties.inert(
+    'TableName',
+    'PointInTimeRecoverySpecification',
+    'SSESpecification',
+    'DeletionProtectionEnabled',
+    'Tags',
+    'TableClass',
+  );
   properties.inert('ContributorInsightsSpecification', 'OnDemandThroughput', 'WarmThroughput');
   const createTable: Record<string, unknown> = {
     TableName: resource.name,
@@ -22,7 +29,8 @@ export const readTable: ReadResource = (resource, draft) => {
     if (indexes.length > 0) createTable[kind] = indexes;
   }
   const stream = properties.object('StreamSpecification');
-  if (stream) createTable['StreamSpecification'] = { StreamEnabled: true, StreamViewType: stream.string('StreamViewType') };
+  if (stream)
+    createTable['StreamSpecification'] = { StreamEnabled: true, StreamViewType: stream.string('StreamViewType') };
 
   const ttl = properties.object('TimeToLiveSpecification');
   const ttlAttribute = ttl?.boolean('Enabled') === true ? ttl.string('AttributeName') : undefined;
@@ -55,7 +63,9 @@ function readIndex(index: PropertyReader): Record<string, unknown> {
 }
 
 function keySchema(properties: PropertyReader) {
-  return properties.objects('KeySchema').map((key) => ({ AttributeName: key.string('AttributeName'), KeyType: key.string('KeyType') }));
+  return properties
+    .objects('KeySchema')
+    .map((key) => ({ AttributeName: key.string('AttributeName'), KeyType: key.string('KeyType') }));
 }
 
 function addThroughput(request: Record<string, unknown>, properties: PropertyReader): void {

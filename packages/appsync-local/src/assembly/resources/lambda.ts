@@ -6,9 +6,18 @@ import type { PropertyReader } from '../reader.ts';
 
 export const readFunction: ReadResource = (resource, draft) => {
   const { properties } = resource;
-  properties.inert('FunctionName', 'Description', 'Architectures', 'TracingConfig', 'EphemeralStorage', 'RecursiveLoop', 'Tags');
+  properties.inert(
+    'FunctionName',
+    'Description',
+    'Architectures',
+    'TracingConfig',
+    'EphemeralStorage',
+    'RecursiveLoop',
+    'Tags',
+  );
   const runtime = properties.string('Runtime');
-  if (!runtime.startsWith('nodejs')) properties.fail('Runtime', `${runtime}: the local stack runs Node.js functions only`);
+  if (!runtime.startsWith('nodejs'))
+    properties.fail('Runtime', `${runtime}: the local stack runs Node.js functions only`);
   const logging = properties.object('LoggingConfig');
   logging?.inert('LogFormat', 'ApplicationLogLevel', 'SystemLogLevel');
   const logGroup = logging?.optionalString('LogGroup');
@@ -35,7 +44,8 @@ function codeDir(properties: PropertyReader, draft: Draft): string {
   const key = code.string('S3Key');
   const asset = draft.assets.get(key);
   if (!asset) return code.fail('S3Key', `${key} is not an asset of this assembly`);
-  if (!existsSync(asset.path) || !statSync(asset.path).isDirectory()) return code.fail('S3Key', `the asset ${asset.path} is not a folder`);
+  if (!existsSync(asset.path) || !statSync(asset.path).isDirectory())
+    return code.fail('S3Key', `the asset ${asset.path} is not a folder`);
   return asset.path;
 }
 
@@ -51,8 +61,11 @@ export const readEventSourceMapping: ReadResource = (resource, draft) => {
     reportBatchItemFailures: reportsItemFailures(properties),
     enabled: properties.boolean('Enabled') ?? true,
   };
-  if (service !== 'sqs' && service !== 'dynamodb') properties.fail('EventSourceArn', `the local stack knows no event source of the service ${service}`);
-  draft.mappings.push(service === 'sqs' ? sqsMapping(properties, common, source) : streamMapping(properties, common, source));
+  if (service !== 'sqs' && service !== 'dynamodb')
+    properties.fail('EventSourceArn', `the local stack knows no event source of the service ${service}`);
+  draft.mappings.push(
+    service === 'sqs' ? sqsMapping(properties, common, source) : streamMapping(properties, common, source),
+  );
 };
 
 type Common = Pick<MappingModel, 'logicalId' | 'functionArn' | 'windowSeconds' | 'reportBatchItemFailures' | 'enabled'>;
@@ -60,7 +73,13 @@ type Common = Pick<MappingModel, 'logicalId' | 'functionArn' | 'windowSeconds' |
 function sqsMapping(properties: PropertyReader, common: Common, queueArn: string): MappingModel {
   const maximumConcurrency = properties.object('ScalingConfig')?.number('MaximumConcurrency');
   const batchSize = properties.number('BatchSize') ?? 10;
-  return { kind: 'sqs', ...common, queueArn, batchSize, ...(maximumConcurrency === undefined ? {} : { maximumConcurrency }) };
+  return {
+    kind: 'sqs',
+    ...common,
+    queueArn,
+    batchSize,
+    ...(maximumConcurrency === undefined ? {} : { maximumConcurrency }),
+  };
 }
 
 function streamMapping(properties: PropertyReader, common: Common, streamArn: string): MappingModel {
@@ -69,7 +88,11 @@ function streamMapping(properties: PropertyReader, common: Common, streamArn: st
     return properties.fail('StartingPosition', `${startingPosition} is not a position of a DynamoDB stream`);
   }
   const onFailureArn = properties.object('DestinationConfig')?.object('OnFailure')?.string('Destination');
-  const filters = properties.object('FilterCriteria')?.objects('Filters').map((filter) => filter.string('Pattern')) ?? [];
+  const filters =
+    properties
+      .object('FilterCriteria')
+      ?.objects('Filters')
+      .map((filter) => filter.string('Pattern')) ?? [];
   return {
     kind: 'dynamodb',
     ...common,

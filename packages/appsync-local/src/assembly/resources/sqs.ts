@@ -1,12 +1,25 @@
 import { readStatements } from './statements.ts';
 import type { ReadResource } from '../draft.ts';
 
-const NUMBERS = ['VisibilityTimeout', 'DelaySeconds', 'MaximumMessageSize', 'MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds'];
+const NUMBERS = [
+  'VisibilityTimeout',
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+];
 const FLAGS = ['FifoQueue', 'ContentBasedDeduplication'];
 
 export const readQueue: ReadResource = (resource, draft) => {
   const { properties } = resource;
-  properties.inert('QueueName', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled', 'RedriveAllowPolicy', 'Tags');
+  properties.inert(
+    'QueueName',
+    'KmsMasterKeyId',
+    'KmsDataKeyReusePeriodSeconds',
+    'SqsManagedSseEnabled',
+    'RedriveAllowPolicy',
+    'Tags',
+  );
   const attributes: Record<string, string> = {};
   for (const name of NUMBERS) {
     const value = properties.number(name);
@@ -19,7 +32,10 @@ export const readQueue: ReadResource = (resource, draft) => {
   const redrive = properties.object('RedrivePolicy');
   if (redrive) {
     const maxReceiveCount = redrive.number('maxReceiveCount') ?? redrive.fail('maxReceiveCount', 'is missing');
-    attributes['RedrivePolicy'] = JSON.stringify({ deadLetterTargetArn: redrive.string('deadLetterTargetArn'), maxReceiveCount });
+    attributes['RedrivePolicy'] = JSON.stringify({
+      deadLetterTargetArn: redrive.string('deadLetterTargetArn'),
+      maxReceiveCount,
+    });
   }
   draft.queues.push({
     logicalId: resource.logicalId,

@@ -28,16 +28,24 @@ export function readStatements(document: unknown, place: Place, path: string): P
     const effect = statement['Effect'];
     if (effect !== 'Allow' && effect !== 'Deny') return fail(`${at}.Effect`, 'must be Allow or Deny');
     const strings = (name: string) =>
-      list(statement[name]).map((entry) => (typeof entry === 'string' ? entry : fail(`${at}.${name}`, 'must be a string or a list of strings')));
+      list(statement[name]).map((entry) =>
+        typeof entry === 'string' ? entry : fail(`${at}.${name}`, 'must be a string or a list of strings'),
+      );
     const resources = strings('Resource');
-    if (resources.some((resource) => resource.includes('${'))) fail(`${at}.Resource`, 'policy variables are not supported by the local stack');
-    const principals = statement['Principal'] === undefined ? undefined : readPrincipals(statement['Principal'], (problem) => fail(`${at}.Principal`, problem));
+    if (resources.some((resource) => resource.includes('${')))
+      fail(`${at}.Resource`, 'policy variables are not supported by the local stack');
+    const principals =
+      statement['Principal'] === undefined
+        ? undefined
+        : readPrincipals(statement['Principal'], (problem) => fail(`${at}.Principal`, problem));
     return {
       source: `${place.logicalId}[${index}]`,
       effect,
       actions: strings('Action'),
       resources,
-      conditions: readConditions(statement['Condition'], (property, problem) => fail(`${at}.Condition${property}`, problem)),
+      conditions: readConditions(statement['Condition'], (property, problem) =>
+        fail(`${at}.Condition${property}`, problem),
+      ),
       ...(principals === undefined ? {} : { principals }),
     };
   });
@@ -47,19 +55,24 @@ function readPrincipals(principal: unknown, fail: (problem: string) => never): s
   if (principal === '*') return ['*'];
   if (!isObject(principal)) return fail('must be "*" or an object');
   return Object.entries(principal).flatMap(([kind, names]) => {
-    if (kind !== 'AWS' && kind !== 'Service') fail(`a principal of the kind ${kind} is not supported by the local stack`);
+    if (kind !== 'AWS' && kind !== 'Service')
+      fail(`a principal of the kind ${kind} is not supported by the local stack`);
     return list(names).map(String);
   });
 }
 
-function readConditions(condition: unknown, fail: (property: string, problem: string) => never): PolicyStatement['conditions'] {
+function readConditions(
+  condition: unknown,
+  fail: (property: string, problem: string) => never,
+): PolicyStatement['conditions'] {
   if (condition === undefined) return {};
   if (!isObject(condition)) return fail('', 'must be an object');
   const read = Object.entries(condition).map(([operator, keys]) => {
     if (!isKnownOperator(operator)) fail(`.${operator}`, 'this condition operator is not supported by the local stack');
     if (!isObject(keys)) return fail(`.${operator}`, 'must be an object');
     const entries = Object.entries(keys).map(([key, values]) => {
-      const known = knownConditionKey(key) ?? fail(`.${operator}.${key}`, 'this condition key is not supported by the local stack');
+      const known =
+        knownConditionKey(key) ?? fail(`.${operator}.${key}`, 'this condition key is not supported by the local stack');
       return [known, list(values).map(String)] as const;
     });
     return [operator, Object.fromEntries(entries)] as const;

@@ -11,7 +11,11 @@ export interface RoleClients {
 export class ClientsOfRoles {
   private readonly clients = new Map<string, RoleClients>();
 
-  constructor(private readonly iam: LocalIam, private readonly endpoint: string, private readonly region: string) {}
+  constructor(
+    private readonly iam: LocalIam,
+    private readonly endpoint: string,
+    private readonly region: string,
+  ) {}
 
   of(roleArn: string): RoleClients {
     const existing = this.clients.get(roleArn);
@@ -25,7 +29,10 @@ export class ClientsOfRoles {
       // Every mapping's long poll holds a connection, so the usual 50 would be too few.
       requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1_000 } },
     };
-    const made = { sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }), streams: new DynamoDBStreamsClient(settings) };
+    const made = {
+      sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
+      streams: new DynamoDBStreamsClient(settings),
+    };
     this.clients.set(roleArn, made);
     return made;
   }

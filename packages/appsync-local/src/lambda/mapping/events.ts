@@ -8,4 +8,11 @@ export type LambdaEvent =
   /** The role of a function may not do what Lambda does on its behalf. */
   | { kind: 'denied'; functionName: string; action: string; resource: string }
   | { kind: 'started'; functionName: string; workerId: string; initMs: number }
-  | { kind: 'invoked'; functionName: string; workerId: string; requestId: string; outcome: InvocationOutcome; durationMs: number };
+  | {
+      kind: 'invoked';
+      functionName: string;
+      workerId: string;
+      requestId: string;
+      outcome: InvocationOutcome;
+      durationMs: number;
+    };

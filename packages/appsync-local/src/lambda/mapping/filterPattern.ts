@@ -14,7 +14,8 @@ export function recordFilter(patterns: readonly string[]): RecordFilter {
   const alternatives = patterns.map((text) => {
     const pattern = parse(text);
     for (const name of Object.keys(pattern)) {
-      if (!filterable.has(name)) throw new Error(`filter pattern: ${name} cannot be filtered on (only ${[...filterable].join(', ')})`);
+      if (!filterable.has(name))
+        throw new Error(`filter pattern: ${name} cannot be filtered on (only ${[...filterable].join(', ')})`);
     }
     return objectTest(pattern, '');
   });
@@ -64,7 +65,8 @@ function operatorTest(rule: Record<string, unknown>, path: string): Test {
       return (value) => (value !== undefined) === operand;
     case 'anything-but': {
       const excluded: unknown[] = Array.isArray(operand) ? operand : [operand];
-      if (excluded.some((one) => typeof one !== 'string' && typeof one !== 'number')) return refuse(path, 'anything-but takes texts or numbers');
+      if (excluded.some((one) => typeof one !== 'string' && typeof one !== 'number'))
+        return refuse(path, 'anything-but takes texts or numbers');
       return (value) => value !== undefined && !excluded.includes(value);
     }
     case 'numeric':
@@ -85,7 +87,8 @@ const comparisons: Record<string, (a: number, b: number) => boolean> = {
 
 /** `['>', 0, '<=', 5]`: comparisons and bounds in turn, all of which must hold. */
 function numericTest(operand: unknown, path: string): Test {
-  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) return refuse(path, 'numeric takes a list of comparisons and numbers');
+  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0)
+    return refuse(path, 'numeric takes a list of comparisons and numbers');
   const tests: Array<(value: number) => boolean> = [];
   for (let index = 0; index < operand.length; index += 2) {
     const compare = comparisons[String(operand[index])];

@@ -48,7 +48,10 @@ export class Lane {
     await Promise.resolve();
     while (this.buffer.length > 0 && !this.stopping) {
       await this.window();
-      const batch = this.buffer.splice(0, batchLength(this.buffer, this.options.batchSize, ({ bytes }) => bytes));
+      const batch = this.buffer.splice(
+        0,
+        batchLength(this.buffer, this.options.batchSize, ({ bytes }) => bytes),
+      );
       await this.options.deliver(batch);
     }
     this.working = undefined;

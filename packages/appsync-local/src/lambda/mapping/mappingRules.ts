@@ -1,4 +1,12 @@
-import type { FunctionModel, LocalIam, MappingModel, QueueModel, RoleModel, SqsMappingModel, StackModel } from '../../model.ts';
+import type {
+  FunctionModel,
+  LocalIam,
+  MappingModel,
+  QueueModel,
+  RoleModel,
+  SqsMappingModel,
+  StackModel,
+} from '../../model.ts';
 
 /** What a mapping connects, looked up in the model. */
 export interface MappingParties {
@@ -21,11 +29,14 @@ export function checkedParties(mapping: MappingModel, model: StackModel, iam: Lo
     role,
     source: mapping.kind === 'sqs' ? find(model.queues, mapping.queueArn, 'queue') : undefined,
     onFailure:
-      mapping.kind === 'dynamodb' && mapping.onFailureArn !== undefined ? find(model.queues, mapping.onFailureArn, 'queue') : undefined,
+      mapping.kind === 'dynamodb' && mapping.onFailureArn !== undefined
+        ? find(model.queues, mapping.onFailureArn, 'queue')
+        : undefined,
   };
   if (mapping.kind === 'sqs' && parties.source) checkQueue(mapping, parties.source, fn);
   for (const [action, resource] of neededGrants(mapping)) {
-    if (!iam.isAllowed({ kind: 'role', role }, action, resource)) refuse(mapping, deniedText(role, fn, action, resource));
+    if (!iam.isAllowed({ kind: 'role', role }, action, resource))
+      refuse(mapping, deniedText(role, fn, action, resource));
   }
   return parties;
 }
@@ -34,7 +45,9 @@ export function checkedParties(mapping: MappingModel, model: StackModel, iam: Lo
 export function explained(error: unknown, mapping: MappingModel, { role, fn }: MappingParties, action: string): Error {
   const resource = mapping.kind === 'sqs' ? mapping.queueArn : mapping.streamArn;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const reason = /AccessDenied|not authorized/i.test(text) ? deniedText(role, fn, action, resource) : `${action} failed`;
+  const reason = /AccessDenied|not authorized/i.test(text)
+    ? deniedText(role, fn, action, resource)
+    : `${action} failed`;
   return new Error(`Mapping ${mapping.logicalId}: ${reason} (${text})`, { cause: error });
 }
 
@@ -53,12 +66,14 @@ function checkQueue(mapping: SqsMappingModel, queue: QueueModel, fn: FunctionMod
 /** What Lambda needs the function's role to be allowed. */
 function neededGrants(mapping: MappingModel): Array<[action: string, resource: string]> {
   if (mapping.kind === 'sqs') {
-    return ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => [`sqs:${action}`, mapping.queueArn]);
+    return ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => [
+      `sqs:${action}`,
+      mapping.queueArn,
+    ]);
   }
-  const grants: Array<[string, string]> = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => [
-    `dynamodb:${action}`,
-    mapping.streamArn,
-  ]);
+  const grants: Array<[string, string]> = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+    (action) => [`dynamodb:${action}`, mapping.streamArn],
+  );
   if (mapping.onFailureArn !== undefined) grants.push(['sqs:SendMessage', mapping.onFailureArn]);
   return grants;
 }

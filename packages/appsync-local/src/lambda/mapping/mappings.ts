@@ -41,20 +41,31 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
   const running: RunningMapping[] = [];
   const onInvoked = (): void => streams.forEach((stream) => stream.nudge());
 
-  const begun = await Promise.allSettled([...parties].map(async ([mapping, its]) => {
-    const { sqs } = clients.of(its.role.arn);
-    if (mapping.kind === 'sqs') {
-      const queueUrl = its.source?.url ?? '';
-      const look = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
-      await attempt(mapping, its, 'sqs:GetQueueAttributes', () => sqs.send(look));
-      running.push(new SqsMapping({ mapping, queueUrl, region: options.region, client: sqs, invoker: options.invoker, onInvoked }));
-    } else {
-      const stream = streamMapping(mapping, its, clients, options);
-      await attempt(mapping, its, 'dynamodb:DescribeStream', () => stream.start());
-      streams.push(stream);
-      running.push(stream);
-    }
-  }));
+  const begun = await Promise.allSettled(
+    [...parties].map(async ([mapping, its]) => {
+      const { sqs } = clients.of(its.role.arn);
+      if (mapping.kind === 'sqs') {
+        const queueUrl = its.source?.url ?? '';
+        const look = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
+        await attempt(mapping, its, 'sqs:GetQueueAttributes', () => sqs.send(look));
+        running.push(
+          new SqsMapping({
+            mapping,
+            queueUrl,
+            region: options.region,
+            client: sqs,
+            invoker: options.invoker,
+            onInvoked,
+          }),
+        );
+      } else {
+        const stream = streamMapping(mapping, its, clients, options);
+        await attempt(mapping, its, 'dynamodb:DescribeStream', () => stream.start());
+        streams.push(stream);
+        running.push(stream);
+      }
+    }),
+  );
 
   let stopped = false;
   const stop = async (): Promise<void> => {
@@ -70,7 +81,12 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
   return { idle: () => allDrained(running, () => stopped), stop };
 }
 
-function streamMapping(mapping: StreamMappingModel, its: MappingParties, clients: ClientsOfRoles, options: MappingsOptions): StreamMapping {
+function streamMapping(
+  mapping: StreamMappingModel,
+  its: MappingParties,
+  clients: ClientsOfRoles,
+  options: MappingsOptions,
+): StreamMapping {
   try {
     return new StreamMapping({
       mapping,
@@ -81,11 +97,18 @@ function streamMapping(mapping: StreamMappingModel, its: MappingParties, clients
       startAfter: options.streamStart?.[mapping.streamArn],
     });
   } catch (error) {
-    throw new Error(`Mapping ${mapping.logicalId}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`Mapping ${mapping.logicalId}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
-async function attempt(mapping: MappingModel, its: MappingParties, action: string, work: () => Promise<unknown>): Promise<void> {
+async function attempt(
+  mapping: MappingModel,
+  its: MappingParties,
+  action: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -21,7 +21,9 @@ export function failureMessage(source: FailureSource, discarded: Discarded): Rec
       condition,
       approximateInvokeCount: invocations,
     },
-    ...(invocations > 0 && { responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: functionError ?? null } }),
+    ...(invocations > 0 && {
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: functionError ?? null },
+    }),
     version: '1.0',
     timestamp: new Date().toISOString(),
     DDBStreamBatchInfo: {
@@ -37,7 +39,12 @@ export function failureMessage(source: FailureSource, discarded: Discarded): Rec
 }
 
 /** Sends the message, trying again for a while; throws when it will not go. */
-export async function sendFailure(client: SQSClient, queueUrl: string, message: Record<string, unknown>, pause: (ms: number) => Promise<void>): Promise<void> {
+export async function sendFailure(
+  client: SQSClient,
+  queueUrl: string,
+  message: Record<string, unknown>,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));

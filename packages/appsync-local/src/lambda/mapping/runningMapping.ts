@@ -18,7 +18,9 @@ export function sleep(ms: number): Promise<void> {
 /** Waits for `work`, but no longer than `ms`. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); });
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
   await Promise.race([work, patience]);
   clearTimeout(timer);
 }

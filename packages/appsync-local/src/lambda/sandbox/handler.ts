@@ -13,13 +13,18 @@ export async function loadHandler(taskRoot: string, name: string): Promise<Handl
   const modulePath = name.slice(0, dot);
   const exportName = name.slice(dot + 1);
   const file = ['.js', '.mjs', '.cjs'].map((extension) => join(taskRoot, modulePath + extension)).find(existsSync);
-  if (dot < 1 || file === undefined) throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${modulePath}'`);
+  if (dot < 1 || file === undefined)
+    throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${modulePath}'`);
 
   const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const handler = loaded[exportName] ?? (loaded['default'] as Record<string, unknown> | undefined)?.[exportName];
-  if (typeof handler !== 'function') throw runtimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+  if (typeof handler !== 'function')
+    throw runtimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
   if (handler.length > 2) {
-    throw runtimeError('Runtime.CallbackHandlerDeprecated', `${name} takes a callback; handlers must be async functions (Node.js 24 and later)`);
+    throw runtimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      `${name} takes a callback; handlers must be async functions (Node.js 24 and later)`,
+    );
   }
   return handler as Handler;
 }

@@ -20,7 +20,10 @@ let mostMemoryMb = 0;
 
 const send = (message: SandboxMessage): void => parentPort?.postMessage(message);
 
-captureOutput((text) => send({ kind: 'log', text }), () => requestId);
+captureOutput(
+  (text) => send({ kind: 'log', text }),
+  () => requestId,
+);
 process.on('uncaughtException', (error) => end(error, 'Uncaught Exception', 129));
 process.on('unhandledRejection', (reason) => end(reason, 'Unhandled Promise Rejection', 128));
 void serve();
@@ -61,7 +64,10 @@ async function run(handler: Handler, invocation: InvocationMessage): Promise<San
     return { kind: 'returned', payload: stringify(result), memoryMb: measureMemory() };
   } catch (thrown) {
     const error = reportedError(thrown);
-    console.error('Invoke Error', JSON.stringify({ errorType: error.errorType, errorMessage: error.errorMessage, stack: error.trace }));
+    console.error(
+      'Invoke Error',
+      JSON.stringify({ errorType: error.errorType, errorMessage: error.errorMessage, stack: error.trace }),
+    );
     return { kind: 'failed', error, memoryMb: measureMemory() };
   } finally {
     clearInterval(measuring);
@@ -102,7 +108,10 @@ function measureMemory(): number {
 
 function end(thrown: unknown, title: string, exitCode: number): void {
   const error = reportedError(thrown);
-  console.error(title, JSON.stringify({ errorType: error.errorType, errorMessage: error.errorMessage, stack: error.trace }));
+  console.error(
+    title,
+    JSON.stringify({ errorType: error.errorType, errorMessage: error.errorMessage, stack: error.trace }),
+  );
   send({ kind: 'fatal', error });
   process.exit(exitCode);
 }

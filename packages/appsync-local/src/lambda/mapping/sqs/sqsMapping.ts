@@ -1,4 +1,10 @@
-import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { FunctionInvoker, SqsMappingModel } from '../../../model.ts';
 import { batchLength, jsonBytes } from '../batchSize.ts';
@@ -41,9 +47,15 @@ export class SqsMapping implements RunningMapping {
 
   async isDrained(): Promise<boolean> {
     if (this.inFlight.size > 0) return false;
-    const counters = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
+    const counters = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ] as const;
     try {
-      const { Attributes } = await this.options.client.send(new GetQueueAttributesCommand({ QueueUrl: this.options.queueUrl, AttributeNames: [...counters] }));
+      const { Attributes } = await this.options.client.send(
+        new GetQueueAttributesCommand({ QueueUrl: this.options.queueUrl, AttributeNames: [...counters] }),
+      );
       return this.inFlight.size === 0 && counters.every((counter) => Attributes?.[counter] === '0');
     } catch (error) {
       this.complaint.say(error);
@@ -54,7 +66,10 @@ export class SqsMapping implements RunningMapping {
   async stop(): Promise<void> {
     this.stopping = true;
     this.slotFreed();
-    await atMost(stopPatienceMs, this.polling.then(() => Promise.all(this.inFlight)));
+    await atMost(
+      stopPatienceMs,
+      this.polling.then(() => Promise.all(this.inFlight)),
+    );
   }
 
   /** One poller is enough: a receive takes milliseconds, and what it brings is processed beside the next. */
@@ -62,7 +77,9 @@ export class SqsMapping implements RunningMapping {
     while (!this.stopping) {
       // Without a slot nothing is received: messages would wait here while their visibility timeout runs.
       if (this.inFlight.size >= this.concurrency) {
-        await new Promise<void>((resolve) => { this.slotFreed = resolve; });
+        await new Promise<void>((resolve) => {
+          this.slotFreed = resolve;
+        });
         continue;
       }
       const messages = await this.gather();
@@ -89,7 +106,11 @@ export class SqsMapping implements RunningMapping {
     const messages = await this.receive(batchSize, pollSeconds);
     if (messages.length === 0 || windowSeconds === 0) return messages;
     const closes = Date.now() + windowSeconds * 1000;
-    for (let left = windowSeconds * 1000; left > 0 && messages.length < batchSize && !this.stopping; left = closes - Date.now()) {
+    for (
+      let left = windowSeconds * 1000;
+      left > 0 && messages.length < batchSize && !this.stopping;
+      left = closes - Date.now()
+    ) {
       // Waits are whole seconds; the last fraction is filled with short polls.
       const more = await this.receive(batchSize - messages.length, Math.min(pollSeconds, Math.floor(left / 1000)));
       messages.push(...more);
@@ -100,13 +121,15 @@ export class SqsMapping implements RunningMapping {
 
   private async receive(limit: number, waitSeconds: number): Promise<Message[]> {
     try {
-      const { Messages } = await this.options.client.send(new ReceiveMessageCommand({
-        QueueUrl: this.options.queueUrl,
-        MaxNumberOfMessages: Math.min(limit, receiveLimit),
-        WaitTimeSeconds: waitSeconds,
-        MessageSystemAttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-      }));
+      const { Messages } = await this.options.client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: this.options.queueUrl,
+          MaxNumberOfMessages: Math.min(limit, receiveLimit),
+          WaitTimeSeconds: waitSeconds,
+          MessageSystemAttributeNames: ['All'],
+          MessageAttributeNames: ['All'],
+        }),
+      );
       this.complaint.over();
       return Messages ?? [];
     } catch (error) {
@@ -124,7 +147,10 @@ export class SqsMapping implements RunningMapping {
       return { record, bytes: jsonBytes(record) };
     });
     while (sized.length > 0) {
-      const batch = sized.splice(0, batchLength(sized, mapping.batchSize, ({ bytes }) => bytes));
+      const batch = sized.splice(
+        0,
+        batchLength(sized, mapping.batchSize, ({ bytes }) => bytes),
+      );
       await this.deliver(batch.map(({ record }) => record));
     }
   }
@@ -135,7 +161,9 @@ export class SqsMapping implements RunningMapping {
     const result = await invoker.invoke(mapping.functionArn, { Records: records }, { waitForSlot: true });
     this.options.onInvoked();
     if (!result.ok) return;
-    const failed = mapping.reportBatchItemFailures ? reportedFailures(result.payload, new Set(records.map(({ messageId }) => messageId))) : new Set<string>();
+    const failed = mapping.reportBatchItemFailures
+      ? reportedFailures(result.payload, new Set(records.map(({ messageId }) => messageId)))
+      : new Set<string>();
     if (failed === 'all') return;
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     while (done.length > 0) await this.delete(done.splice(0, receiveLimit).map(({ receiptHandle }) => receiptHandle));
@@ -145,10 +173,12 @@ export class SqsMapping implements RunningMapping {
   private async delete(receiptHandles: string[]): Promise<void> {
     let left = receiptHandles;
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const { Failed = [] } = await this.options.client.send(new DeleteMessageBatchCommand({
-        QueueUrl: this.options.queueUrl,
-        Entries: left.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
-      }));
+      const { Failed = [] } = await this.options.client.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: this.options.queueUrl,
+          Entries: left.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
+        }),
+      );
       left = Failed.filter(({ SenderFault }) => !SenderFault).flatMap(({ Id }) => left[Number(Id)] ?? []);
       if (left.length === 0) return;
       await sleep(100 * attempt);

@@ -26,14 +26,22 @@ export class Shard {
   constructor(private readonly options: ShardOptions) {
     const { mapping } = options;
     this.capacity = 2 * mapping.batchSize * mapping.parallelizationFactor;
-    this.reader = new ShardReader({ ...options, streamArn: mapping.streamArn, accept: (records) => this.accept(records) });
-    this.lanes = Array.from({ length: mapping.parallelizationFactor }, () => new Lane({
-      ...mapping,
-      deliver: async (batch) => {
-        await options.deliver(options.shardId, batch);
-        this.roomMade();
-      },
-    }));
+    this.reader = new ShardReader({
+      ...options,
+      streamArn: mapping.streamArn,
+      accept: (records) => this.accept(records),
+    });
+    this.lanes = Array.from(
+      { length: mapping.parallelizationFactor },
+      () =>
+        new Lane({
+          ...mapping,
+          deliver: async (batch) => {
+            await options.deliver(options.shardId, batch);
+            this.roomMade();
+          },
+        }),
+    );
   }
 
   /** Resolves when the shard is closed and all of it processed, or after `stop`. */
@@ -67,7 +75,9 @@ export class Shard {
       if (filter(item.record)) this.lanes[hash(item.key) % this.lanes.length]?.push(item);
     }
     while (!this.stopping && this.waiting() > this.capacity) {
-      await new Promise<void>((resolve) => { this.roomMade = resolve; });
+      await new Promise<void>((resolve) => {
+        this.roomMade = resolve;
+      });
     }
   }
 
@@ -79,6 +89,7 @@ export class Shard {
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  for (let index = 0; index < text.length; index += 1)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
   return value;
 }

@@ -1,4 +1,9 @@
-import { GetRecordsCommand, GetShardIteratorCommand, type DynamoDBStreamsClient, type _Record as EngineRecord } from '@aws-sdk/client-dynamodb-streams';
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type DynamoDBStreamsClient,
+  type _Record as EngineRecord,
+} from '@aws-sdk/client-dynamodb-streams';
 import { sleep, type Complaint } from '../runningMapping.ts';
 
 /** Where in a shard reading begins. */
@@ -46,7 +51,9 @@ export class ShardReader {
       let count = 0;
       try {
         iterator ??= await this.iterator();
-        const page = await this.options.client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: readLimit }));
+        const page = await this.options.client.send(
+          new GetRecordsCommand({ ShardIterator: iterator, Limit: readLimit }),
+        );
         const records = page.Records ?? [];
         count = records.length;
         await this.options.accept(records);
@@ -90,12 +97,14 @@ export class ShardReader {
   private async iterator(): Promise<string> {
     const { client, streamArn, shardId } = this.options;
     const position = this.position;
-    const { ShardIterator } = await client.send(new GetShardIteratorCommand({
-      StreamArn: streamArn,
-      ShardId: shardId,
-      ShardIteratorType: position.type,
-      ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
-    }));
+    const { ShardIterator } = await client.send(
+      new GetShardIteratorCommand({
+        StreamArn: streamArn,
+        ShardId: shardId,
+        ShardIteratorType: position.type,
+        ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
+      }),
+    );
     if (ShardIterator === undefined) throw new Error(`shard ${shardId} gave no iterator`);
     return ShardIterator;
   }

@@ -1,4 +1,8 @@
-import { DescribeStreamCommand, type DynamoDBStreamsClient, type Shard as ShardDescription } from '@aws-sdk/client-dynamodb-streams';
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  type Shard as ShardDescription,
+} from '@aws-sdk/client-dynamodb-streams';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { StreamMappingModel } from '../../../model.ts';
 import { recordFilter, type RecordFilter } from '../filterPattern.ts';
@@ -59,7 +63,10 @@ export class StreamMapping implements RunningMapping {
   async stop(): Promise<void> {
     this.stopping = true;
     this.shardClosed();
-    await atMost(stopPatienceMs, Promise.all([this.following, ...[...this.open.values()].map((shard) => shard.stop())]));
+    await atMost(
+      stopPatienceMs,
+      Promise.all([this.following, ...[...this.open.values()].map((shard) => shard.stop())]),
+    );
   }
 
   /** Children appear when their parent closes; until then there is nothing to look for. */
@@ -73,7 +80,9 @@ export class StreamMapping implements RunningMapping {
   }
 
   private nextClosing(): Promise<void> {
-    return new Promise((resolve) => { this.shardClosed = resolve; });
+    return new Promise((resolve) => {
+      this.shardClosed = resolve;
+    });
   }
 
   /** Opens every shard that is not being read and whose parent, if it is still known, has been processed. */
@@ -84,7 +93,9 @@ export class StreamMapping implements RunningMapping {
     for (const shard of shards) {
       const id = shard.ShardId;
       if (id === undefined || this.open.has(id) || this.done.has(id)) continue;
-      const position = this.first ? firstPosition(shard, mapping.startingPosition, startAfter) : ({ type: 'TRIM_HORIZON' } as const);
+      const position = this.first
+        ? firstPosition(shard, mapping.startingPosition, startAfter)
+        : ({ type: 'TRIM_HORIZON' } as const);
       const parent = shard.ParentShardId;
       if (position === undefined) this.done.add(id);
       else if (parent === undefined || !known.has(parent) || this.done.has(parent)) this.read(id, position);
@@ -95,9 +106,17 @@ export class StreamMapping implements RunningMapping {
   private read(shardId: string, position: Position): void {
     const { mapping, region, streams } = this.options;
     const shard = new Shard({
-      client: streams, shardId, position, mapping, region, filter: this.filter, complaint: this.complaint,
+      client: streams,
+      shardId,
+      position,
+      mapping,
+      region,
+      filter: this.filter,
+      complaint: this.complaint,
       deliver: (id, batch) => this.deliver(id, batch),
-      onRead: (count) => { this.received += count; },
+      onRead: (count) => {
+        this.received += count;
+      },
     });
     this.open.set(shardId, shard);
     void shard.run().then(() => {
@@ -111,7 +130,8 @@ export class StreamMapping implements RunningMapping {
     const { mapping, invoker } = this.options;
     try {
       await deliverBatch(batch, mapping, {
-        invoke: (items) => invoker.invoke(mapping.functionArn, { Records: items.map(({ record }) => record) }, { waitForSlot: true }),
+        invoke: (items) =>
+          invoker.invoke(mapping.functionArn, { Records: items.map(({ record }) => record) }, { waitForSlot: true }),
         discard: (discarded) => this.discard(shardId, discarded),
         pause: (ms) => this.pause(ms),
         stopping: () => this.stopping,
@@ -126,14 +146,19 @@ export class StreamMapping implements RunningMapping {
   private async discard(shardId: string, discarded: Discarded): Promise<void> {
     const { mapping, sqs, onFailureQueueUrl } = this.options;
     if (onFailureQueueUrl === undefined) {
-      console.error(`Mapping ${mapping.logicalId}: ${discarded.items.length} records given up (${discarded.condition}), and no on-failure destination to tell`);
+      console.error(
+        `Mapping ${mapping.logicalId}: ${discarded.items.length} records given up (${discarded.condition}), and no on-failure destination to tell`,
+      );
       return;
     }
     const message = failureMessage({ ...mapping, shardId }, discarded);
     try {
       await sendFailure(sqs, onFailureQueueUrl, message, (ms) => this.pause(ms));
     } catch (error) {
-      console.error(`Mapping ${mapping.logicalId}: the on-failure destination could not be told of ${discarded.items.length} records:`, error);
+      console.error(
+        `Mapping ${mapping.logicalId}: the on-failure destination could not be told of ${discarded.items.length} records:`,
+        error,
+      );
     }
   }
 
@@ -145,7 +170,10 @@ export class StreamMapping implements RunningMapping {
     const shards: ShardDescription[] = [];
     let after: string | undefined;
     do {
-      const next = new DescribeStreamCommand({ StreamArn: this.options.mapping.streamArn, ExclusiveStartShardId: after });
+      const next = new DescribeStreamCommand({
+        StreamArn: this.options.mapping.streamArn,
+        ExclusiveStartShardId: after,
+      });
       const { StreamDescription } = await this.options.streams.send(next);
       shards.push(...(StreamDescription?.Shards ?? []));
       after = StreamDescription?.LastEvaluatedShardId;
@@ -155,7 +183,11 @@ export class StreamMapping implements RunningMapping {
 }
 
 /** Where reading begins in a shard found at the start; undefined when it lies wholly before that. */
-function firstPosition(shard: ShardDescription, starting: 'TRIM_HORIZON' | 'LATEST', startAfter: string | undefined): Position | undefined {
+function firstPosition(
+  shard: ShardDescription,
+  starting: 'TRIM_HORIZON' | 'LATEST',
+  startAfter: string | undefined,
+): Position | undefined {
   const from = shard.SequenceNumberRange?.StartingSequenceNumber;
   const to = shard.SequenceNumberRange?.EndingSequenceNumber;
   if (startAfter !== undefined) {

@@ -35,7 +35,9 @@ export function streamItem(record: EngineRecord, streamArn: string, region: stri
       StreamViewType: change.StreamViewType,
     },
     eventSourceARN: streamArn,
-    ...(record.userIdentity && { userIdentity: { principalId: record.userIdentity.PrincipalId, type: record.userIdentity.Type } }),
+    ...(record.userIdentity && {
+      userIdentity: { principalId: record.userIdentity.PrincipalId, type: record.userIdentity.Type },
+    }),
   } as DynamoDBRecord;
   return {
     record: lambdaRecord,
