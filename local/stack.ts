@@ -1,15 +1,20 @@
 import {
   type StackOptions as RuntimeOptions,
-  type Stack,
+  type Stack as RuntimeStack,
   startStack as startAssembly,
-} from '../packages/appsync-local/src/stack.ts';
+} from 'appsync-local';
+import { applicationsOf, ISSUERS } from './issuers.ts';
+import type { ApplicationOutputs } from './outputs.ts';
 import { startPlayground } from './playground.ts';
 import { synthesize } from './synth.ts';
 
-export type { Stack };
+/** This application, running. */
+export interface Stack extends RuntimeStack {
+  outputs: ApplicationOutputs;
+}
 
 /** What a run of this application may choose. */
-export interface StackOptions extends Omit<RuntimeOptions, 'assembly' | 'page'> {
+export interface StackOptions extends Omit<RuntimeOptions, 'assembly' | 'page' | 'issuers'> {
   /** An assembly synthesized before, for these or other local ports; without it the application is synthesized now. */
   assemblyDir?: string;
   /** Builds and serves the playground page. */
@@ -17,10 +22,12 @@ export interface StackOptions extends Omit<RuntimeOptions, 'assembly' | 'page'> 
 }
 
 /** This application on one machine. Rejects, with nothing left running, on what a deployment would refuse. */
-export function startStack({ assemblyDir, playground, ...options }: StackOptions): Promise<Stack> {
-  return startAssembly({
+export async function startStack({ assemblyDir, playground, ...options }: StackOptions): Promise<Stack> {
+  const stack = await startAssembly({
     ...options,
     assembly: assemblyDir ?? synthesize,
+    issuers: { ...ISSUERS, applications: (outputs) => applicationsOf(outputs as ApplicationOutputs) },
     ...(playground === true ? { page: startPlayground } : {}),
   });
+  return stack as Stack;
 }

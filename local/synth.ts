@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SynthesisContext } from '../packages/appsync-local/src/stack.ts';
+import type { SynthesisContext } from 'appsync-local';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

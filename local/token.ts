@@ -1,79 +1,114 @@
 /**
- * Prints an access token for the running stack: the bare JWT on standard output, for scripts.
- *
- *   npm run --silent token -- admin [--sub SUB] [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]
- *   npm run --silent token -- user [--sub "auth0|alice"] …
+ * Prints a token for the running stack: the bare JWT on standard output, for scripts. `--help` says what it takes.
  */
 import { parseArgs } from 'node:util';
-import { subjectProblem } from '../packages/appsync-local/src/issuers/accounts.ts';
-import { signJwt } from '../packages/appsync-local/src/issuers/jwt.ts';
-import type { SigningKey } from '../packages/appsync-local/src/issuers/jwt.ts';
-import { readSecrets } from '../packages/appsync-local/src/issuers/keys.ts';
-import { findApplication } from '../packages/appsync-local/src/issuers/outputs.ts';
-import { publishedKeyIds } from '../packages/appsync-local/src/issuers/published.ts';
-import { accessTokenClaims, clientsOf } from '../packages/appsync-local/src/issuers/tokens.ts';
+import {
+  clientsOf,
+  emailProblem,
+  issueToken,
+  publishedKeyIds,
+  readOutputs,
+  readSecrets,
+  subjectProblem,
+} from 'appsync-local/tokens';
+import { applicationsOf, ISSUERS } from './issuers.ts';
+import type { ApplicationOutputs } from './outputs.ts';
 
-const USAGE =
-  'Usage: npm run --silent token -- admin|user [--sub SUB] [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]';
+const USAGE = `Usage: npm run --silent token -- admin|user [--sub SUB] [--email ADDRESS] [--unverified] [--id-token]
+                                          [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]
+
+  --sub SUB        whose token: a connection, a bar and an id (default auth0|admin, auth0|alice)
+  --email ADDRESS  the address that the token proves (default: what stands behind the last bar, @example.com)
+  --unverified     the issuer does not vouch for the address
+  --id-token       an ID token: meant for the application, not for the API
+  --scope SCOPE    the token's scope (default "openid profile email")
+  --ttl SECONDS    how long it holds
+  --expired        one that was valid until a minute ago
+  --state DIR      the state folder of the running stack (default .local)`;
 
 const DEFAULT_SUBJECTS = { admin: 'auth0|admin', user: 'auth0|alice' };
+const START = 'Start the stack with `npm start`, or name its state folder with --state DIR.';
 
-/** Resolves to the token; rejects with a message that says what to do. */
-async function createToken(argv: string[]): Promise<string> {
-  const { role, sub, scope, ttlSeconds, expired, stateDir } = readArguments(argv);
-  const { issuer, clientId } = await findApplication(stateDir, role);
-  const key = await signingKey(stateDir, issuer);
-  return signJwt(
-    accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub, scope, ttlSeconds, expired }),
-    key,
-  );
-}
-
-function readArguments(argv: string[]) {
+/** Resolves to what is to be printed; rejects with a message that says what to do. */
+async function run(argv: string[]): Promise<string> {
   const { values, positionals } = parse(argv);
+  if (values.help) return USAGE;
   const role = positionals[0];
-  if (positionals.length !== 1 || (role !== 'admin' && role !== 'user')) {
+  if (positionals.length !== 1 || (role !== 'admin' && role !== 'user'))
     throw new Error(`${role === undefined ? 'No role given' : `Unknown role: ${positionals.join(' ')}`}\n${USAGE}`);
-  }
   const sub = values.sub ?? DEFAULT_SUBJECTS[role];
-  const problem = subjectProblem(sub);
-  if (problem) throw new Error(`--sub ${sub}: ${problem}`);
+  refuse('--sub', sub, subjectProblem(sub));
+  if (values.email !== undefined) refuse('--email', values.email, emailProblem(values.email));
   if (values.ttl !== undefined && !/^[1-9]\d{0,8}$/.test(values.ttl))
-    throw new Error(`--ttl ${values.ttl}: a whole number of seconds, at least 1`);
-  const ttlSeconds = values.ttl === undefined ? undefined : Number(values.ttl);
-  return { role, sub, ttlSeconds, scope: values.scope, expired: values.expired, stateDir: values.state } as const;
+    refuse('--ttl', values.ttl, 'a whole number of seconds, at least 1');
+
+  const { issuer, clientId } = findApplication(values.state, role);
+  await refuseStranger(values.state, issuer);
+  const request = {
+    issuer,
+    clientId: clientsOf(clientId)[0]!,
+    sub,
+    email: values.email,
+    emailVerified: values.unverified ? false : undefined,
+    scope: values.scope,
+    ttlSeconds: values.ttl === undefined ? undefined : Number(values.ttl),
+    expired: values.expired,
+  };
+  return issueToken(values.state, request, ISSUERS, values['id-token'] ? 'id' : 'access');
 }
 
 function parse(argv: string[]) {
+  const options = {
+    sub: { type: 'string' },
+    email: { type: 'string' },
+    unverified: { type: 'boolean', default: false },
+    'id-token': { type: 'boolean', default: false },
+    scope: { type: 'string' },
+    ttl: { type: 'string' },
+    expired: { type: 'boolean', default: false },
+    state: { type: 'string', default: '.local' },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const;
   try {
-    const options = {
-      sub: { type: 'string' },
-      scope: { type: 'string' },
-      ttl: { type: 'string' },
-      expired: { type: 'boolean', default: false },
-      state: { type: 'string', default: '.local' },
-    } as const;
     return parseArgs({ args: argv, allowPositionals: true, options });
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${USAGE}`);
   }
 }
 
-/** The key of the running issuer. A key on file that the issuer does not publish would only make tokens that are refused. */
-async function signingKey(stateDir: string, issuer: string): Promise<SigningKey> {
-  const start = 'Start the stack with `npm start`, or name its state folder with --state DIR.';
+function refuse(option: string, value: string, problem: string | null): void {
+  if (problem) throw new Error(`${option} ${value}: ${problem}`);
+}
+
+/** Reads an application's issuer and client from the running stack's outputs. */
+function findApplication(stateDir: string, role: 'admin' | 'user'): { issuer: string; clientId: string } {
+  let outputs: ApplicationOutputs;
+  try {
+    outputs = readOutputs(stateDir) as ApplicationOutputs;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${START}`);
+  }
+  const application = applicationsOf(outputs).find(({ name }) => name === role);
+  if (typeof application?.issuer !== 'string' || typeof application.clientId !== 'string')
+    throw new Error(
+      `The outputs in ${stateDir} name no issuer and client of the ${role} application. Restart the stack.`,
+    );
+  return application;
+}
+
+/** A key on file that the running issuer does not publish would only make tokens that are refused. */
+async function refuseStranger(stateDir: string, issuer: string): Promise<void> {
   const [secrets, published] = await Promise.all([readSecrets(stateDir, issuer), publishedKeyIds(issuer)]);
-  if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${start}`);
-  if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${start}`);
+  if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${START}`);
+  if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${START}`);
   if (!published.includes(secrets.current.kid))
     throw new Error(
-      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${start}`,
+      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${START}`,
     );
-  return secrets.current;
 }
 
 try {
-  process.stdout.write(`${await createToken(process.argv.slice(2))}\n`);
+  process.stdout.write(`${await run(process.argv.slice(2))}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

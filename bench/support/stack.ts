@@ -1,6 +1,5 @@
-import { signJwt } from '../../packages/appsync-local/src/issuers/jwt.ts';
-import { readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
-import { accessTokenClaims, clientsOf } from '../../packages/appsync-local/src/issuers/tokens.ts';
+import { clientsOf, issueToken } from 'appsync-local/tokens';
+import { ISSUERS } from '../../local/issuers.ts';
 import { type Stack, startStack, type StackOptions } from '../../local/stack.ts';
 import type { Bench } from '../scenario.ts';
 import { Client } from './client.ts';
@@ -24,13 +23,8 @@ export const withStack = async <Outcome>(
   const stateDir = bench.newFolder();
   const stack = await startStack({ port: 0, stateDir, assemblyDir: bench.assemblyDir, ...options });
   const { GraphQLUrl, AdminIssuer, AdminClientId, UserIssuer, UserClientId } = stack.outputs;
-  const clientOf = async (issuer: string, clientId: string, sub: string) => {
-    const secrets = await readSecrets(stateDir, issuer);
-    return new Client(
-      GraphQLUrl,
-      signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub }), secrets!.current),
-    );
-  };
+  const clientOf = async (issuer: string, clientId: string, sub: string) =>
+    new Client(GraphQLUrl, await issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub }, ISSUERS));
   const admin = await clientOf(AdminIssuer, AdminClientId, 'auth0|admin');
   const user = await clientOf(UserIssuer, UserClientId, 'auth0|bench');
   try {

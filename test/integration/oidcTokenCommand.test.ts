@@ -74,6 +74,37 @@ describe('the token command', () => {
     expect(claims).toMatchObject({ scope: 'read:users', aud: 'https://user-management/api', azp: ADMIN_CLIENT });
   });
 
+  it('proves an address, or does not', async () => {
+    const address = (claims: Record<string, unknown>) => [
+      claims['https://user-management/email'],
+      claims['https://user-management/email_verified'],
+    ];
+    expect(address(decode(await tokenOf('user')).claims)).toEqual(['alice@example.com', true]);
+    expect(address(decode(await tokenOf('user', '--sub', 'google-oauth2|carol')).claims)).toEqual([
+      'carol@example.com',
+      true,
+    ]);
+    const other = ['--email', 'a.b@work.example', '--unverified'];
+    expect(address(decode(await tokenOf('user', ...other)).claims)).toEqual(['a.b@work.example', false]);
+  });
+
+  it('prints an ID token, which is not for the API', async () => {
+    const { claims } = decode(await tokenOf('user', '--id-token', '--email', 'a@work.example'));
+    expect(claims).toMatchObject({
+      aud: USER_CLIENT,
+      sub: 'auth0|alice',
+      email: 'a@work.example',
+      email_verified: true,
+    });
+    expect(claims).not.toHaveProperty('azp');
+  });
+
+  it('says how it is used, and nothing is wrong with asking', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: .*--unverified/s);
+  });
+
   it('says on standard error what is wrong and what to do, and nothing on standard output', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'token-empty-'));
     const stale = mkdtempSync(join(tmpdir(), 'token-stale-'));
@@ -100,7 +131,11 @@ describe('the token command', () => {
         ['admin', '--state', stale],
         ['No stack is running', 'http://127.0.0.1:9/oidc/admin/', 'npm start'],
       ],
-      [['user', '--state', stale], ['names no UserIssuer']],
+      [['user', '--state', stale], ['name no issuer and client of the user application']],
+      [
+        ['user', '--email', 'alice'],
+        ['--email alice', 'name@example.com'],
+      ],
       [['admin', '--state', foreign], ['another one has taken its port']],
     ];
     for (const [args, messages] of cases) {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
-import { signJwt } from '../../packages/appsync-local/src/issuers/jwt.ts';
-import { accessTokenClaims } from '../../packages/appsync-local/src/issuers/tokens.ts';
+import { issueToken } from 'appsync-local/tokens';
+import { ISSUERS } from '../../local/issuers.ts';
 import { Client, unique } from '../support/client.ts';
 import { Browser, decode, discover, logInForTokens } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
 import { Live } from './live.ts';
@@ -62,10 +61,7 @@ describe.each([
   /** What the application's issuer signs, with whatever claims its users can bring about. */
   const tokenOf = async (name: 'admin' | 'user', sub: string, claims: Record<string, unknown> = {}) => {
     const { issuer, clientId } = application(name);
-    return signJwt(
-      accessTokenClaims({ issuer, clientId, sub, claims }),
-      (await readSecrets(stack.stateDir, issuer))!.current,
-    );
+    return issueToken(stack.stateDir, { issuer, clientId, sub, claims }, ISSUERS);
   };
   const clientOf = async (name: 'admin' | 'user', sub: string, claims?: Record<string, unknown>) =>
     new Client(stack.outputs, await tokenOf(name, sub, claims), sub);

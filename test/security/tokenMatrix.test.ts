@@ -1,8 +1,14 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKey, type IssuerSecrets, readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
-import { signJwt, type SigningKey } from '../../packages/appsync-local/src/issuers/jwt.ts';
-import { accessTokenClaims } from '../../packages/appsync-local/src/issuers/tokens.ts';
+import {
+  accessTokenClaims,
+  createKey,
+  type IssuerSecrets,
+  readSecrets,
+  signJwt,
+  type SigningKey,
+} from 'appsync-local/tokens';
+import { ISSUERS } from '../../local/issuers.ts';
 import { eventually, unique } from '../support/client.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
@@ -49,18 +55,21 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 
 /** The claims of an admin's token that is in order but for what is given. */
 const adminClaims = (claims: Record<string, unknown> = {}, more: { expired?: boolean } = {}) =>
-  accessTokenClaims({
-    issuer: stack.outputs.AdminIssuer,
-    clientId: stack.outputs.AdminClientId,
-    sub: 'auth0|admin',
-    claims,
-    ...more,
-  });
+  accessTokenClaims(
+    {
+      issuer: stack.outputs.AdminIssuer,
+      clientId: stack.outputs.AdminClientId,
+      sub: 'auth0|admin',
+      claims,
+      ...more,
+    },
+    ISSUERS,
+  );
 const admin = (claims?: Record<string, unknown>, more?: { expired?: boolean }) =>
   signJwt(adminClaims(claims, more), secrets.admin.current);
 const user = (sub = 'auth0|alice', claims: Record<string, unknown> = {}) =>
   signJwt(
-    accessTokenClaims({ issuer: stack.outputs.UserIssuer, clientId: stack.outputs.UserClientId, sub, claims }),
+    accessTokenClaims({ issuer: stack.outputs.UserIssuer, clientId: stack.outputs.UserClientId, sub, claims }, ISSUERS),
     secrets.user.current,
   );
 const roleOf = (name: string) => stack.model.functions.find((each) => each.name.endsWith(`-${name}`))!.roleArn;

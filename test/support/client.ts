@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
 import type { CommandOutcome, CommandReceipt } from '../../generated/schema.ts';
-import { accessTokenClaims, clientsOf } from '../../packages/appsync-local/src/issuers/tokens.ts';
-import { signJwt } from '../../packages/appsync-local/src/issuers/jwt.ts';
-import { readSecrets } from '../../packages/appsync-local/src/issuers/keys.ts';
+import { clientsOf, issueToken } from 'appsync-local/tokens';
+import { ISSUERS } from '../../local/issuers.ts';
 
 export interface Outputs {
   GraphQLUrl: string;
@@ -145,8 +144,7 @@ export const tokenOf = async (
   const outputs = outputsOf(stateDir);
   const [issuer, clientId] =
     application === 'admin' ? [outputs.AdminIssuer, outputs.AdminClientId] : [outputs.UserIssuer, outputs.UserClientId];
-  const secrets = await readSecrets(stateDir, issuer);
-  return signJwt(accessTokenClaims({ issuer, clientId: clientsOf(clientId)[0]!, sub, claims }), secrets!.current);
+  return issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub, claims }, ISSUERS);
 };
 
 const clientOf =

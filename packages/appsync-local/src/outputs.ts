@@ -2,14 +2,11 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackModel } from './model.ts';
 
-/** What a client of the stack has to know. The first seven are as `cdk deploy` would write them for a deployed one. */
+/** What a client of the stack has to know: the template's own outputs, as `cdk deploy` would write them, and these. */
 export interface StackOutputs {
   GraphQLUrl: string;
   RealtimeUrl: string;
-  AdminIssuer: string;
-  AdminClientId: string;
-  UserIssuer: string;
-  UserClientId: string;
+  /** The page at the root of the API's port. */
   PlaygroundUrl: string;
   DynamoDBEndpoint: string;
   SqsEndpoint: string;
@@ -20,12 +17,17 @@ export interface StackOutputs {
   Queues: Record<string, string>;
 }
 
-export function outputsOf(model: StackModel, urls: { playground: string; gateway: string }): StackOutputs {
+export function outputsOf(
+  model: StackModel,
+  urls: { graphql: string; realtime: string; page: string; gateway: string },
+): StackOutputs {
   const bare = (name: string) =>
     name.startsWith(`${model.stackName}-`) ? name.slice(model.stackName.length + 1) : name;
   return {
-    ...(model.outputs as unknown as StackOutputs),
-    PlaygroundUrl: urls.playground,
+    ...model.outputs,
+    GraphQLUrl: urls.graphql,
+    RealtimeUrl: urls.realtime,
+    PlaygroundUrl: urls.page,
     DynamoDBEndpoint: urls.gateway,
     SqsEndpoint: urls.gateway,
     Region: model.region,
@@ -39,6 +41,33 @@ export function writeOutputs(stateDir: string, stackName: string, outputs: Stack
   const file = join(stateDir, 'outputs.json');
   writeFileSync(`${file}.new`, `${JSON.stringify({ [stackName]: outputs }, null, 2)}\n`);
   renameSync(`${file}.new`, file);
+}
+
+/**
+ * The outputs of the stack with this state folder.
+ *
+ * @throws an Error that says what to do, if there are none
+ */
+export function readOutputs(stateDir: string): StackOutputs {
+  const file = join(stateDir, 'outputs.json');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`No stack is running: there is no ${file}`);
+  }
+  const [outputs] = Object.values(parse(text, file));
+  if (typeof outputs !== 'object' || outputs === null) throw new Error(`${file} holds no outputs of a stack`);
+  return outputs as StackOutputs;
+}
+
+function parse(text: string, file: string): object {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null ? json : {};
+  } catch {
+    throw new Error(`${file} is not JSON`);
+  }
 }
 
 /** A stack that is gone has no outputs. Leaves the file alone if another stack has written it since. */
@@ -68,10 +97,7 @@ export async function refuseSharedState(stateDir: string): Promise<void> {
 
 function readPlaygroundUrl(stateDir: string): string | undefined {
   try {
-    const [outputs] = Object.values(
-      JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Partial<StackOutputs>>,
-    );
-    return outputs?.PlaygroundUrl;
+    return readOutputs(stateDir).PlaygroundUrl;
   } catch {
     return undefined;
   }

@@ -20,7 +20,8 @@ import { relocateIssuers } from './relocate.ts';
 import type { Template } from './assembly/cloudAssembly.ts';
 import type { DynamoDatabase } from './engines/dynamodb.ts';
 import type { GatewayOptions } from './gateway/gateway.ts';
-import type { Issuers } from './issuers/issuers.ts';
+import { DEFAULT_SETTINGS, type IssuerSettings } from './issuers/settings.ts';
+import type { IssuerProvider, Issuers } from './issuers/issuers.ts';
 import type { LambdaEvent, LambdaRuntime } from './lambda/runtime.ts';
 import type { Mappings } from './lambda/mapping/mappings.ts';
 import type { StackModel } from './model.ts';
@@ -43,6 +44,11 @@ export interface StackOptions {
   assembly: string | ((context: SynthesisContext) => Promise<string>);
   /** Changes the template before it is read; for tests. */
   transformTemplate?: (template: Template) => Template;
+  /**
+   * How the local issuers stand in for the identity provider, and which applications log in there: by default one for
+   * each OIDC provider of the API, by the last part of its issuer's path.
+   */
+  issuers?: IssuerSettings & { applications?: (outputs: StackOutputs) => IssuerProvider[] };
   /** Visibility time-out of all queues instead of the template's, so that tests of redelivery need not wait. */
   queueVisibilityOverrideSeconds?: number;
   /** Most execution environments of one function. */
@@ -124,11 +130,13 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   ]);
 
   step('reading the cloud assembly');
+  const apiUrl = `${origin}/graphql`;
+  const realtimeUrl = `${origin.replace('http:', 'ws:')}/graphql/realtime`;
   const model = loadAssembly({
     dir: assemblyDir,
     gatewayUrl: back.url,
-    apiUrl: `${origin}/graphql`,
-    realtimeUrl: `${origin.replace('http:', 'ws:')}/graphql/realtime`,
+    apiUrl,
+    realtimeUrl,
     region: REGION,
     accountId: ACCOUNT_ID,
     transformTemplate: (template) => {
@@ -136,7 +144,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
       return options.transformTemplate?.(relocated) ?? relocated;
     },
   });
-  const outputs = outputsOf(model, { playground: `${origin}/`, gateway: back.url });
+  const outputs = outputsOf(model, { graphql: apiUrl, realtime: realtimeUrl, page: `${origin}/`, gateway: back.url });
 
   step(`creating ${model.tables.length} tables and ${model.queues.length} queues`);
   const database = engine.newDatabase();
@@ -182,9 +190,10 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   shutdown.add(() => lambda.stop());
   const issuers = await createIssuers({
     origin,
-    providers: providersOf(outputs, origin),
+    providers: providersOf(options, model, outputs).filter(({ issuer }) => issuer.startsWith(`${origin}/`)),
     stateDir,
     redirectUris: [`${origin}/`],
+    settings: options.issuers ?? DEFAULT_SETTINGS,
   });
   shutdown.add(() => issuers.stop());
   const log = openLog(join(stateDir, 'logs', 'appsync.log'));
@@ -227,11 +236,12 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   };
 }
 
-/** The applications whose issuers are this stack's own; one with a domain elsewhere has its own issuer there. */
-function providersOf(outputs: StackOutputs, origin: string) {
-  const applications = [
-    { name: 'admin', issuer: outputs.AdminIssuer, clientId: outputs.AdminClientId },
-    { name: 'user', issuer: outputs.UserIssuer, clientId: outputs.UserClientId },
-  ];
-  return applications.filter(({ issuer }) => issuer?.startsWith(`${origin}/`));
+/** Every application that logs in somewhere. Only an issuer below this stack's address is this stack's own. */
+function providersOf({ issuers }: StackOptions, model: StackModel, outputs: StackOutputs): IssuerProvider[] {
+  if (issuers?.applications) return issuers.applications(outputs);
+  return model.api.authModes.flatMap((mode) => {
+    if (mode.type !== 'OPENID_CONNECT' || mode.oidc.clientId === undefined) return [];
+    const { issuer, clientId } = mode.oidc;
+    return { name: issuer.replace(/\/$/, '').split('/').pop() ?? issuer, issuer, clientId };
+  });
 }

@@ -1,23 +1,60 @@
 /** The users of the local issuers: anyone. Some are offered by name. */
+import { createHash } from 'node:crypto';
 
-/** Offered on the log-in page; any other subject will do as well. */
-export const DEVELOPMENT_ACCOUNTS = ['auth0|admin', 'auth0|alice', 'auth0|bob', 'google-oauth2|carol'];
+/** What an issuer knows of a person. What is left out follows from the user id. */
+export interface Account {
+  /** e.g. `auth0|alice`: connection, bar, id at that connection. */
+  sub: string;
+  name?: string;
+  email?: string;
+  /** Default: true. */
+  emailVerified?: boolean;
+}
+
+/** OpenID Connect's limit. */
+const MAX_SUBJECT_LENGTH = 255;
+const MAX_LOCAL_PART_LENGTH = 64;
 
 /** What is wrong with a subject, in words for the person who typed it; null if nothing is. */
 export function subjectProblem(sub: string): string | null {
   if (sub === '') return 'Enter a user id.';
-  if (sub.length > 128) return 'A user id has at most 128 characters.';
-  // Auth0's form: connection, bar, id at that connection.
-  if (!/^[A-Za-z0-9-]+\|[^\s\p{Cc}]+$/u.test(sub))
-    return 'A user id looks like auth0|alice: a connection, a bar and an id, without spaces.';
+  if (sub.length > MAX_SUBJECT_LENGTH) return `A user id has at most ${MAX_SUBJECT_LENGTH} characters.`;
+  // Auth0's form. What stands behind the bar is the identity provider's to choose, spaces and further bars included.
+  if (!/^[A-Za-z0-9_-]+\|[^\p{Cc}\p{Cs}]+$/u.test(sub) || sub !== sub.trim())
+    return 'A user id looks like auth0|alice: a connection, a bar and an id.';
   return null;
 }
 
-/** Claims of a user for ID tokens and the userinfo endpoint. Everything follows from the subject. */
-export function profileOf(sub: string): Record<string, string | boolean> {
-  const id = sub.slice(sub.indexOf('|') + 1);
-  const name = id.charAt(0).toUpperCase() + id.slice(1);
-  return { sub, name, nickname: id, email: `${id.replace(/[^\w.-]/g, '-')}@example.com`, email_verified: true };
+/** What is wrong with an address, in words for the person who typed it; null if nothing is. */
+export function emailProblem(email: string): string | null {
+  return /^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254
+    ? null
+    : 'An e-mail address looks like name@example.com.';
+}
+
+/** An account with everything that an issuer says of a person. */
+export function completed(account: Account): Required<Account> {
+  const id = account.sub.slice(account.sub.lastIndexOf('|') + 1);
+  return {
+    sub: account.sub,
+    name: account.name ?? id.charAt(0).toUpperCase() + id.slice(1),
+    email: account.email ?? `${localPartOf(id)}@example.com`,
+    emailVerified: account.emailVerified ?? true,
+  };
+}
+
+/** An id as the local part of an address: itself if it can be one, otherwise like it and unlike any other's. */
+function localPartOf(id: string): string {
+  if (/^[\w-]+(\.[\w-]+)*$/.test(id) && id.length <= MAX_LOCAL_PART_LENGTH) return id;
+  const mark = createHash('sha256').update(id).digest('hex').slice(0, 8);
+  const plain = id.replace(/[^\w-]+/g, '-').slice(0, MAX_LOCAL_PART_LENGTH - mark.length - 1);
+  return `${plain}-${mark}`;
+}
+
+/** Claims of a user for ID tokens and the userinfo endpoint. */
+export function profileOf(account: Account): Record<string, string | boolean> {
+  const { sub, name, email, emailVerified } = completed(account);
+  return { sub, name, nickname: sub.slice(sub.indexOf('|') + 1), email, email_verified: emailVerified };
 }
 
 /** Which claims a scope opens. */
@@ -26,3 +63,21 @@ export const CLAIMS_BY_SCOPE = {
   profile: ['name', 'nickname'],
   email: ['email', 'email_verified'],
 };
+
+/** Who is who at one issuer: the accounts it was given, those who logged in with particulars of their own, and anyone else. */
+export class Accounts {
+  readonly #known = new Map<string, Account>();
+
+  constructor(accounts: Account[]) {
+    for (const account of accounts) this.#known.set(account.sub, account);
+  }
+
+  find(sub: string): Account {
+    return this.#known.get(sub) ?? { sub };
+  }
+
+  /** From now on these are the particulars of the account's user id. */
+  remember(account: Account): void {
+    this.#known.set(account.sub, account);
+  }
+}

@@ -1,12 +1,13 @@
 /** oidc-provider, set up to answer as Auth0 does: its paths, parameters and tokens. */
 import type Provider from 'oidc-provider';
 import type { Client, Context, Grant } from 'oidc-provider';
-import { CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
+import { type Accounts, CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
 import type { IssuerSecrets } from './keys.ts';
 import { escapeHtml, page } from './pages.ts';
+import type { IssuerSettings } from './settings.ts';
 import { StoreAdapter } from './store.ts';
 import type { Entries } from './store.ts';
-import { ACCESS_TOKEN_SECONDS, API_AUDIENCE, accessTokenAudience } from './tokens.ts';
+import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, accessTokenAudience, addressClaims } from './tokens.ts';
 
 export interface ProviderOptions {
   /** With a trailing slash. */
@@ -15,6 +16,18 @@ export interface ProviderOptions {
   redirectUris: string[];
   secrets: IssuerSecrets;
   entries: Entries;
+  accounts: Accounts;
+  settings: IssuerSettings;
+}
+
+interface AccessToken {
+  clientId: string;
+  accountId: string;
+}
+
+interface JwtParts {
+  header?: Record<string, unknown>;
+  payload: Record<string, unknown>;
 }
 
 const DAY = 86400;
@@ -25,7 +38,7 @@ export const LOGIN_PATH = 'u/login/';
 
 /** A provider for one issuer. Sessions and tokens live in `entries`, so that one made with other keys goes on from there. */
 export function createProvider(library: typeof import('oidc-provider'), options: ProviderOptions): Provider {
-  const { issuer, clients, secrets, entries, redirectUris } = options;
+  const { issuer, clients, secrets, entries, redirectUris, accounts, settings } = options;
   const path = new URL(issuer).pathname;
   const policy = library.interactionPolicy.base();
   // Whoever logs in has consented; the prompt stays known because clients ask for it.
@@ -67,8 +80,8 @@ export function createProvider(library: typeof import('oidc-provider'), options:
     conformIdTokenClaims: false,
     extraParams: ['audience'],
     responseTypes: ['code'],
-    findAccount: (_: Context, sub: string) => ({ accountId: sub, claims: () => profileOf(sub) }),
-    loadExistingGrant: grantAll,
+    findAccount: (_: Context, sub: string) => ({ accountId: sub, claims: () => profileOf(accounts.find(sub)) }),
+    loadExistingGrant: (ctx: Context) => grantAll(ctx, settings.audience),
     issueRefreshToken: (_: Context, client: Client, code: { scopes: Set<string> }) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     rotateRefreshToken: true,
@@ -76,7 +89,12 @@ export function createProvider(library: typeof import('oidc-provider'), options:
       policy,
       url: (_: Context, interaction: { uid: string }) => `${path}${LOGIN_PATH}${interaction.uid}`,
     },
-    formats: { customizers: { jwt: shapeAccessToken } },
+    formats: {
+      customizers: {
+        jwt: (_: Context, token: AccessToken, jwt: JwtParts) =>
+          shapeAccessToken(token, jwt, addressClaims(accounts.find(token.accountId), settings)),
+      },
+    },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -90,7 +108,7 @@ export function createProvider(library: typeof import('oidc-provider'), options:
         defaultResource: (ctx: Context, _: Client, granted?: string) => granted ?? ctx.oidc.params['audience'],
         useGrantedResource: () => true,
         getResourceServerInfo: (_: Context, audience: string) => {
-          if (audience !== API_AUDIENCE) throw new library.errors.InvalidTarget();
+          if (audience !== settings.audience) throw new library.errors.InvalidTarget();
           return {
             scope: SCOPES,
             accessTokenFormat: 'jwt',
@@ -111,7 +129,7 @@ export function createProvider(library: typeof import('oidc-provider'), options:
       AccessToken: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: 60,
       Grant: 30 * DAY,
-      IdToken: DAY / 2,
+      IdToken: ID_TOKEN_SECONDS,
       Interaction: 3600,
       RefreshToken: 30 * DAY,
       Session: 7 * DAY,
@@ -142,7 +160,7 @@ function cookieName(issuer: string, kind: string): string {
 }
 
 /** Grants a client, without asking, whatever it requests for the user who has logged in. */
-async function grantAll(ctx: Context): Promise<Grant | undefined> {
+async function grantAll(ctx: Context, audience: string): Promise<Grant | undefined> {
   const { client, account, session, provider, params } = ctx.oidc;
   if (!client || !account) return undefined;
   const id = session.grantIdFor(client.clientId);
@@ -150,22 +168,18 @@ async function grantAll(ctx: Context): Promise<Grant | undefined> {
   const grant = known ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   if (params['scope']) {
     grant.addOIDCScope(params['scope']);
-    if (params['audience'] ?? params['resource']) grant.addResourceScope(API_AUDIENCE, params['scope']);
+    if (params['audience'] ?? params['resource']) grant.addResourceScope(audience, params['scope']);
   }
   await grant.save();
   return grant;
 }
 
 /** Turns the library's JWT access token into Auth0's. */
-function shapeAccessToken(
-  ctx: Context,
-  token: { clientId: string },
-  jwt: { header?: Record<string, unknown>; payload: Record<string, unknown> },
-): void {
+function shapeAccessToken(token: AccessToken, jwt: JwtParts, address: Record<string, unknown>): void {
   const { iss, sub, iat, exp, scope, aud } = jwt.payload;
   const audience = accessTokenAudience(String(aud), String(iss), String(scope));
   jwt.header = { typ: 'JWT' };
-  jwt.payload = { iss, sub, aud: audience, iat, exp, scope, azp: token.clientId };
+  jwt.payload = { ...address, iss, sub, aud: audience, iat, exp, scope, azp: token.clientId };
 }
 
 /** A log-out that names its client takes effect at once, as at Auth0; any other is put to the user first. */

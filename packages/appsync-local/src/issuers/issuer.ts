@@ -1,11 +1,13 @@
 /** One local issuer: its keys, its provider and the paths below its URL. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
+import { Accounts } from './accounts.ts';
 import { LOGIN_PATH, createProvider } from './configuration.ts';
 import { signJwt } from './jwt.ts';
 import { loadSecrets, rotateSecrets } from './keys.ts';
 import { loadLibrary } from './library.ts';
 import { serveLogin } from './login.ts';
+import type { IssuerSettings } from './settings.ts';
 import type { Entries } from './store.ts';
 import { accessTokenClaims } from './tokens.ts';
 import type { TokenRequest } from './tokens.ts';
@@ -28,8 +30,10 @@ export async function createIssuer(options: {
   clients: string[];
   stateDir: string;
   redirectUris: string[];
+  settings: IssuerSettings;
 }): Promise<Issuer> {
-  const { issuer, stateDir } = options;
+  const { issuer, stateDir, settings } = options;
+  const accounts = new Accounts(settings.accounts ?? []);
   const path = new URL(issuer).pathname;
   const entries: Entries = new Map();
   const active = new Set<Promise<void>>();
@@ -38,7 +42,7 @@ export async function createIssuer(options: {
   let rotating: Promise<void> = Promise.resolve();
 
   const currentProvider = (): Promise<Provider> => {
-    provider ??= loadLibrary().then((library) => createProvider(library, { ...options, secrets, entries }));
+    provider ??= loadLibrary().then((library) => createProvider(library, { ...options, secrets, entries, accounts }));
     return provider;
   };
 
@@ -48,9 +52,9 @@ export async function createIssuer(options: {
     const url = new URL(original, issuer);
     const below = url.pathname.slice(path.length);
     if (below === 'userinfo' && carriesJwt(req))
-      return answerUserinfo(req, res, issuer, [secrets.current, secrets.next]);
+      return answerUserinfo(req, res, { issuer, keys: [secrets.current, secrets.next], accounts });
     const library = await currentProvider();
-    if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res);
+    if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res, settings.accounts ?? []);
     if (below === 'v2/logout') return redirect(res, auth0Logout(issuer, url.searchParams));
     if (below === 'authorize') askConsent(url.searchParams);
     const target = `${url.pathname}${url.search}`;
@@ -71,7 +75,7 @@ export async function createIssuer(options: {
         .finally(() => active.delete(work));
       active.add(work);
     },
-    mint: (request) => signJwt(accessTokenClaims(request), secrets.current),
+    mint: (request) => signJwt(accessTokenClaims(request, settings), secrets.current),
     rotate() {
       rotating = rotating.then(async () => {
         secrets = await rotateSecrets(stateDir, issuer, secrets);

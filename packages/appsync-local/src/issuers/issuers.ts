@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createIssuer } from './issuer.ts';
 import type { Issuer } from './issuer.ts';
 import { loadLibrary } from './library.ts';
+import type { IssuerSettings } from './settings.ts';
 import type { TokenRequest } from './tokens.ts';
 import { clientsOf } from './tokens.ts';
 
@@ -27,6 +28,7 @@ export interface IssuersOptions {
   stateDir: string;
   /** Where applications may be returned to after log-in and log-out, besides any http address on this machine. */
   redirectUris: string[];
+  settings: IssuerSettings;
 }
 
 /** What {@link Issuers.mint} makes a token of. `clientId`: which of a provider's clients, by default the first. */
@@ -52,11 +54,11 @@ export async function createIssuers(options: IssuersOptions): Promise<Issuers> {
     }
     clients.set(issuer, [...new Set([...(clients.get(issuer) ?? []), ...clientsOf(clientId)])]);
   }
-  const { stateDir, redirectUris } = options;
+  const { stateDir, redirectUris, settings } = options;
   // Starts now, waited for by the first request that needs it; that request also hears of a failure.
   loadLibrary().catch(() => undefined);
   const all = await Promise.all(
-    [...clients].map(([issuer, ids]) => createIssuer({ issuer, clients: ids, stateDir, redirectUris })),
+    [...clients].map(([issuer, ids]) => createIssuer({ issuer, clients: ids, stateDir, redirectUris, settings })),
   );
 
   const find = (name: string): { issuer: Issuer; provider: IssuerProvider } => {

@@ -1,13 +1,19 @@
 /** The log-in page: shows the form, takes the answer, sends the browser on. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { subjectProblem } from './accounts.ts';
+import { type Account, subjectProblem } from './accounts.ts';
 import { loginForm, sendPage } from './pages.ts';
 
 const MAX_FORM_BYTES = 4096;
 
 /** Serves one request to the log-in page. */
-export async function serveLogin(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
+export async function serveLogin(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  accounts: Account[],
+): Promise<void> {
+  const subs = accounts.map(({ sub }) => sub);
   const interaction = await provider.interactionDetails(req, res).catch(() => null);
   if (!interaction) {
     sendPage(res, 400, 'Log-in expired', '<p>Go back to the application and log in again.</p>');
@@ -15,7 +21,7 @@ export async function serveLogin(provider: Provider, req: IncomingMessage, res: 
   }
   const client = interaction.params['client_id'] ?? '';
   if (req.method !== 'POST') {
-    sendPage(res, 200, 'Log in', loginForm(client, interaction.params['login_hint'] ?? '', null));
+    sendPage(res, 200, 'Log in', loginForm(client, subs, interaction.params['login_hint'] ?? '', null));
     return;
   }
   const form = await readForm(req);
@@ -26,7 +32,7 @@ export async function serveLogin(provider: Provider, req: IncomingMessage, res: 
   const sub = (form.get('sub') ?? '').trim();
   const problem = subjectProblem(sub);
   if (problem) {
-    sendPage(res, 400, 'Log in', loginForm(client, sub, problem));
+    sendPage(res, 400, 'Log in', loginForm(client, subs, sub, problem));
     return;
   }
   await provider.interactionFinished(req, res, { login: { accountId: sub } }, { mergeWithLastSubmission: false });

@@ -1,6 +1,5 @@
 /** The pages that a person sees. No script, nothing loaded from elsewhere. */
 import type { ServerResponse } from 'node:http';
-import { DEVELOPMENT_ACCOUNTS } from './accounts.ts';
 
 const STYLE = `
   body { font: 1.125rem/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
@@ -46,8 +45,8 @@ ${body}
  * @param suggestion what the field holds at first
  * @param problem why the last try was refused
  */
-export function loginForm(client: string, suggestion: string, problem: string | null): string {
-  const options = DEVELOPMENT_ACCOUNTS.map((sub) => `<option value="${escapeHtml(sub)}"></option>`).join('');
+export function loginForm(client: string, subs: string[], suggestion: string, problem: string | null): string {
+  const options = subs.map((sub) => `<option value="${escapeHtml(sub)}"></option>`).join('');
   const error = problem ? `<p class="error" id="problem" role="alert">${escapeHtml(problem)}</p>` : '';
   return `<p>Continue to <strong>${escapeHtml(client)}</strong>.</p>
 <form method="post">

@@ -1,10 +1,13 @@
-/** Claims of an access token as Auth0 writes them. */
-
-/** The API that the local issuers know, in Auth0's words its identifier: what a client asks for with `audience`. */
-export const API_AUDIENCE = 'https://user-management/api';
+/** Claims of tokens as Auth0 writes them. */
+import { type Account, completed, profileOf } from './accounts.ts';
+import { signJwt } from './jwt.ts';
+import { readSecrets } from './keys.ts';
+import type { IssuerSettings } from './settings.ts';
 
 /** How long an access token holds, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 7200;
+export const ID_TOKEN_SECONDS = 36_000;
+const DEFAULT_SCOPE = 'openid profile email';
 
 /** Which user and client a token is for, and how it is to differ from an ordinary one. */
 export interface TokenRequest {
@@ -13,7 +16,10 @@ export interface TokenRequest {
   sub: string;
   /** Default: `openid profile email`. */
   scope?: string;
-  /** Seconds from now to `exp`. Default: two hours. */
+  /** The address that the token proves, and whether it does: by default those of the account. */
+  email?: string;
+  emailVerified?: boolean;
+  /** Seconds from now to `exp`. Default: two hours, of an ID token ten. */
   ttlSeconds?: number;
   /** A token that was valid until a minute ago. */
   expired?: boolean;
@@ -22,25 +28,73 @@ export interface TokenRequest {
 }
 
 /** The claims of an access token for the API; with scope `openid` also for the issuer's userinfo endpoint. */
-export function accessTokenClaims(request: TokenRequest): Record<string, unknown> {
-  const { issuer, clientId, sub, scope = 'openid profile email', ttlSeconds = ACCESS_TOKEN_SECONDS } = request;
-  const now = Math.floor(Date.now() / 1000);
-  const issuedAt = request.expired ? now - 60 - ttlSeconds : now;
+export function accessTokenClaims(request: TokenRequest, settings: IssuerSettings): Record<string, unknown> {
+  const { issuer, clientId, sub, scope = DEFAULT_SCOPE } = request;
   return {
+    ...addressClaims(accountOf(request, settings), settings),
     iss: issuer,
     sub,
-    aud: accessTokenAudience(API_AUDIENCE, issuer, scope),
-    iat: issuedAt,
-    exp: issuedAt + ttlSeconds,
+    aud: accessTokenAudience(settings.audience, issuer, scope),
+    ...lifetimeOf(request, ACCESS_TOKEN_SECONDS),
     scope,
     azp: clientId,
     ...request.claims,
   };
 }
 
+/** The claims of an ID token: for the application, not for the API. */
+export function idTokenClaims(request: TokenRequest, settings: IssuerSettings): Record<string, unknown> {
+  return {
+    ...profileOf(accountOf(request, settings)),
+    iss: request.issuer,
+    aud: request.clientId,
+    ...lifetimeOf(request, ID_TOKEN_SECONDS),
+    ...request.claims,
+  };
+}
+
+/** What a post-login Action adds to access tokens. */
+export function addressClaims(account: Account, { claimNamespace }: IssuerSettings): Record<string, unknown> {
+  if (claimNamespace === undefined) return {};
+  const { email, emailVerified } = completed(account);
+  return { [`${claimNamespace}email`]: email, [`${claimNamespace}email_verified`]: emailVerified };
+}
+
+/**
+ * Signs an access token (or an ID token) with an issuer's key in a state folder, without a log-in.
+ *
+ * @throws if the folder holds no keys of the issuer
+ */
+export async function issueToken(
+  stateDir: string,
+  request: TokenRequest,
+  settings: IssuerSettings,
+  kind: 'access' | 'id' = 'access',
+): Promise<string> {
+  const secrets = await readSecrets(stateDir, request.issuer);
+  if (!secrets) throw new Error(`The keys of ${request.issuer} are not in ${stateDir}`);
+  return signJwt((kind === 'id' ? idTokenClaims : accessTokenClaims)(request, settings), secrets.current);
+}
+
 /** Auth0 adds its userinfo endpoint to the audience of a token with scope `openid`. */
 export function accessTokenAudience(audience: string, issuer: string, scope: string): string | string[] {
   return scope.split(' ').includes('openid') ? [audience, `${issuer}userinfo`] : audience;
+}
+
+function accountOf({ sub, email, emailVerified }: TokenRequest, { accounts = [] }: IssuerSettings): Account {
+  const known = accounts.find((account) => account.sub === sub) ?? { sub };
+  return {
+    ...known,
+    ...(email === undefined ? {} : { email }),
+    ...(emailVerified === undefined ? {} : { emailVerified }),
+  };
+}
+
+function lifetimeOf({ ttlSeconds, expired }: TokenRequest, defaultSeconds: number): { iat: number; exp: number } {
+  const seconds = ttlSeconds ?? defaultSeconds;
+  const now = Math.floor(Date.now() / 1000);
+  const iat = expired ? now - 60 - seconds : now;
+  return { iat, exp: iat + seconds };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The userinfo endpoint for JWT access tokens: Auth0's tokens open it, the library's would not. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
+import { type Accounts, CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
 import { readJwt } from './jwt.ts';
 import type { PublicKey } from './jwt.ts';
 
@@ -9,7 +9,11 @@ export function carriesJwt(req: IncomingMessage): boolean {
   return /^Bearer [^.\s]+\.[^.\s]+\.[^.\s]+$/i.test(req.headers.authorization ?? '');
 }
 
-export function answerUserinfo(req: IncomingMessage, res: ServerResponse, issuer: string, keys: PublicKey[]): void {
+export function answerUserinfo(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { issuer, keys, accounts }: { issuer: string; keys: PublicKey[]; accounts: Accounts },
+): void {
   const token = (req.headers.authorization ?? '').replace(/^Bearer /i, '');
   const claims = readJwt(token, keys);
   const audience: unknown = claims?.['aud'];
@@ -25,7 +29,7 @@ export function answerUserinfo(req: IncomingMessage, res: ServerResponse, issuer
     return;
   }
   const scopes = String(claims['scope'] ?? '').split(' ');
-  const profile = profileOf(claims['sub']);
+  const profile = profileOf(accounts.find(claims['sub']));
   const open = Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, names]) => (scopes.includes(scope) ? names : []));
   res.writeHead(200, headers);
   res.end(JSON.stringify(Object.fromEntries(open.map((name) => [name, profile[name]]))));

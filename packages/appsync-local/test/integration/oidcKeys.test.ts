@@ -5,7 +5,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createIssuers } from '../../src/issuers/issuers.ts';
 import { keyFile } from '../../src/issuers/keys.ts';
 import { createJwtVerifier } from '../../src/appsync/auth/jwt.ts';
-import { Browser, USER_CLIENT, authorizationUrl, decode, logInForTokens, startIssuers } from '../unit/oidcFixture.ts';
+import {
+  Browser,
+  SETTINGS,
+  USER_CLIENT,
+  authorizationUrl,
+  decode,
+  logInForTokens,
+  startIssuers,
+} from '../unit/oidcFixture.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'issuer-keys-'));
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -80,6 +88,7 @@ describe('configuration of the issuers', () => {
       origin: 'http://127.0.0.1:4000',
       stateDir,
       redirectUris: [],
+      settings: SETTINGS,
       providers: [{ issuer, clientId, name: 'x' }],
     });
 

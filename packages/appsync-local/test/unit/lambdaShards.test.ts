@@ -54,12 +54,10 @@ function clientOf(shards: FakeShard[]): DynamoDBStreamsClient {
     GetRecordsCommand({ ShardIterator }) {
       const [id, index] = String(ShardIterator).split(':');
       const { numbers, closed } = find(id);
-      const Records = numbers
-        .slice(Number(index))
-        .map((number) => ({
-          eventName: 'INSERT',
-          dynamodb: { SequenceNumber: String(number), Keys: { pk: { S: String(number) } } },
-        }));
+      const Records = numbers.slice(Number(index)).map((number) => ({
+        eventName: 'INSERT',
+        dynamodb: { SequenceNumber: String(number), Keys: { pk: { S: String(number) } } },
+      }));
       return { Records, NextShardIterator: closed ? undefined : `${id}:${numbers.length}` };
     },
   };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIssuers } from '../../src/issuers/issuers.ts';
 import type { Issuers } from '../../src/issuers/issuers.ts';
+import type { IssuerSettings } from '../../src/issuers/settings.ts';
 
 export interface IssuerServer {
   origin: string;
@@ -19,6 +20,16 @@ export interface IssuerServer {
 
 export const ADMIN_CLIENT = 'admin-client';
 export const USER_CLIENT = 'user-client';
+export const SETTINGS: IssuerSettings = {
+  audience: 'https://user-management/api',
+  claimNamespace: 'https://claims.example/',
+  accounts: [
+    { sub: 'auth0|admin' },
+    { sub: 'auth0|alice' },
+    { sub: 'google-oauth2|carol', name: 'Carol C', email: 'carol@gmail.example' },
+    { sub: 'auth0|dave', emailVerified: false },
+  ],
+};
 export const APPLICATION = 'http://app.example.test/';
 
 /** @param options.port to come back on the same port; `shared`: one issuer for both clients; `stateDir`: kept when stopped */
@@ -35,6 +46,7 @@ export async function startIssuers(
     origin,
     stateDir,
     redirectUris: [APPLICATION],
+    settings: SETTINGS,
     providers: options.shared
       ? [{ issuer: adminIssuer, clientId: `^(${ADMIN_CLIENT}|${USER_CLIENT})$`, name: 'both' }]
       : [
