@@ -19,17 +19,18 @@ export interface CommandPorts {
 }
 
 /** What became of a command. `retries`: how often another's event was in the way. */
-export type Handled = /** Its event is stored, and goes its way by the store's stream. */
-(
-  | { kind: 'applied'; event: DomainEvent }
-  /** Its event was stored before: this one. */
-  | { kind: 'repeat'; event: DomainEvent }
-  /**
-   * It left no event; this outcome stands. `repeat`: it was recorded before. `fulfilledBy`, if it is APPLIED: the event
-   * that the view must show before the sender is told.
-   */
-  | { kind: 'settled'; outcome: Outcome; repeat: boolean; fulfilledBy?: DomainEvent }
-) & { retries: number };
+export type Handled =
+  /** Its event is stored, and goes its way by the store's stream. */
+  (
+    | { kind: 'applied'; event: DomainEvent }
+    /** Its event was stored before: this one. */
+    | { kind: 'repeat'; event: DomainEvent }
+    /**
+     * It left no event; this outcome stands. `repeat`: it was recorded before. `fulfilledBy`, if it is APPLIED: the event
+     * that the view must show before the sender is told.
+     */
+    | { kind: 'settled'; outcome: Outcome; repeat: boolean; fulfilledBy?: DomainEvent }
+  ) & { retries: number };
 
 /** What is known of a stream. A create is first decided as if there were none, which saves a read. */
 interface Known {

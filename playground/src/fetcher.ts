@@ -53,11 +53,9 @@ async function post(options: FetcherOptions, token: string | null, body: object)
       options,
       `Nothing answers at ${options.url}. Is the stack running? Start it with npm start, then try again.`,
     );
-  const result = (await response
-    .json()
-    .catch(() => ({
-      errors: [{ message: `The API answered with status ${response.status} and no JSON.` }],
-    }))) as object;
+  const result = (await response.json().catch(() => ({
+    errors: [{ message: `The API answered with status ${response.status} and no JSON.` }],
+  }))) as object;
   if (response.status === 401) options.onProblem(refusal(token, result));
   options.onResult(result, sentAt);
   return result;

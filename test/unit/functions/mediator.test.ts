@@ -117,14 +117,12 @@ describe('the mediator', () => {
     const { sent } = ports.queues;
     const reports = (sent.get(failureQueue) ?? []).map((body) => JSON.parse(body) as Record<string, unknown>);
     expect(reports).toEqual(
-      records
-        .slice(1, 7)
-        .map((record) => ({
-          reason: expect.stringMatching(/./),
-          keys: record.dynamodb!.Keys,
-          sequenceNumber: sequenceNumberOf(record),
-          streamArn: null,
-        })),
+      records.slice(1, 7).map((record) => ({
+        reason: expect.stringMatching(/./),
+        keys: record.dynamodb!.Keys,
+        sequenceNumber: sequenceNumberOf(record),
+        streamArn: null,
+      })),
     );
     sent.delete(failureQueue);
     expect([...sent.values()].flat()).toHaveLength(2);
