@@ -52,6 +52,23 @@ export interface QueueModel {
   policy: PolicyStatement[];
 }
 
+export interface KeyModel {
+  logicalId: string;
+  /** A UUID, the same at every start. */
+  id: string;
+  arn: string;
+  /** `alias/…` */
+  aliases: string[];
+  /** `SYMMETRIC_DEFAULT` or `HMAC_256` and its brothers. */
+  spec: string;
+  usage: 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
+  description: string;
+  enabled: boolean;
+  /** As the template says; nothing rotates by itself on one machine. */
+  rotates: boolean;
+  policy: PolicyStatement[];
+}
+
 export interface FunctionModel {
   logicalId: string;
   name: string;
@@ -167,6 +184,7 @@ export interface StackModel {
   roles: RoleModel[];
   tables: TableModel[];
   queues: QueueModel[];
+  keys: KeyModel[];
   functions: FunctionModel[];
   mappings: MappingModel[];
   api: GraphqlApiModel;

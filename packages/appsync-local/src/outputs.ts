@@ -10,6 +10,7 @@ export interface StackOutputs {
   PlaygroundUrl: string;
   DynamoDBEndpoint: string;
   SqsEndpoint: string;
+  KmsEndpoint: string;
   Region: string;
   /** Physical names by the names without the stack's. */
   Tables: Record<string, string>;
@@ -30,6 +31,7 @@ export function outputsOf(
     PlaygroundUrl: urls.page,
     DynamoDBEndpoint: urls.gateway,
     SqsEndpoint: urls.gateway,
+    KmsEndpoint: urls.gateway,
     Region: model.region,
     Tables: Object.fromEntries(model.tables.map((table) => [bare(table.name), table.name])),
     Queues: Object.fromEntries(model.queues.map((queue) => [bare(queue.name), queue.url])),

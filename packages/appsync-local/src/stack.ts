@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createAppSync } from './appsync/server.ts';
 import { loadAssembly } from './assembly/load.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
+import { KmsEngine } from './engines/kms/kms.ts';
 import { startSqs } from './engines/sqs.ts';
 import { createFront, createPlainPage, type Part } from './front.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -161,7 +162,8 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   shutdown.add(() => clearInterval(sweeper));
 
   const common = { region: REGION, accountId: ACCOUNT_ID };
-  const resourcePolicies = new Map(model.queues.map((queue) => [queue.arn, queue.policy]));
+  const kms = new KmsEngine({ keys: model.keys, accountId: ACCOUNT_ID, file: join(stateDir, 'kms.json') });
+  const resourcePolicies = new Map([...model.queues, ...model.keys].map(({ arn, policy }) => [arn, policy]));
   const iam = new StackIam({ ...common, roles: model.roles, resourcePolicies, seed: randomUUID() });
   const gateway = new Gateway({
     ...common,
@@ -172,6 +174,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     iam,
     database,
     sqs,
+    kms,
     measure: options.measure,
   });
   back.handleWith((request, response) => void gateway.handle(request, response));

@@ -1,10 +1,10 @@
 import type { Surroundings } from './naming.ts';
 
-const SERVED = ['sqs', 'dynamodb'];
+const SERVED = ['sqs', 'dynamodb', 'kms'];
 
 /**
- * The address at which this machine serves what the template reaches at AWS's own endpoint: the gateway's, for an SQS or
- * DynamoDB address, whatever path follows. Other addresses stay as they are.
+ * The address at which this machine serves what the template reaches at AWS's own endpoint: the gateway's, for an SQS,
+ * DynamoDB or KMS address, whatever path follows. Other addresses stay as they are.
  */
 export function localAddress(address: string, { region, gatewayUrl }: Surroundings): string {
   const origin = SERVED.map((service) => `https://${service}.${region}.amazonaws.com`).find(

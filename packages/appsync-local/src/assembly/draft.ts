@@ -1,7 +1,15 @@
 import type { Asset } from './cloudAssembly.ts';
 import type { Surroundings } from './naming.ts';
 import type { PropertyReader } from './reader.ts';
-import type { FunctionModel, MappingModel, PolicyStatement, QueueModel, RoleModel, TableModel } from '../model.ts';
+import type {
+  FunctionModel,
+  KeyModel,
+  MappingModel,
+  PolicyStatement,
+  QueueModel,
+  RoleModel,
+  TableModel,
+} from '../model.ts';
 import type { ApiDraft } from './resources/appsync.ts';
 
 /** One resource, ready to be read. */
@@ -24,12 +32,15 @@ export interface Draft {
   roles: RoleModel[];
   tables: TableModel[];
   queues: QueueModel[];
+  keys: KeyModel[];
   functions: FunctionModel[];
   mappings: MappingModel[];
   /** Statements of AWS::IAM::Policy resources with the names of the roles they are attached to. */
   attachedPolicies: { properties: PropertyReader; roleNames: string[]; statements: PolicyStatement[] }[];
   /** Statements of AWS::SQS::QueuePolicy resources with the URLs of their queues. */
   queuePolicies: { properties: PropertyReader; queueUrls: string[]; statements: PolicyStatement[] }[];
+  /** AWS::KMS::Alias resources with what they name: an id or an ARN. */
+  keyAliases: { properties: PropertyReader; name: string; target: string }[];
   apis: ApiDraft;
 }
 

@@ -9,6 +9,7 @@ import {
 } from './resources/appsync.ts';
 import { readCloudAssembly } from './cloudAssembly.ts';
 import { readTable } from './resources/dynamodb.ts';
+import { readAlias, readKey } from './resources/kms.ts';
 import { readPolicy, readRole } from './resources/iam.ts';
 import { INERT_RESOURCES } from './resources/inert.ts';
 import { IntrinsicResolver } from './intrinsics.ts';
@@ -29,6 +30,8 @@ const READERS: Record<string, ReadResource> = {
   'AWS::DynamoDB::Table': readTable,
   'AWS::SQS::Queue': readQueue,
   'AWS::SQS::QueuePolicy': readQueuePolicy,
+  'AWS::KMS::Key': readKey,
+  'AWS::KMS::Alias': readAlias,
   'AWS::Lambda::Function': readFunction,
   'AWS::Lambda::EventSourceMapping': readEventSourceMapping,
   'AWS::IAM::Role': readRole,
@@ -63,7 +66,7 @@ export interface LoadOptions {
   dir: string;
   /** Needed if the assembly holds several stacks. */
   stackName?: string;
-  /** Where DynamoDB and SQS are served. */
+  /** Where DynamoDB, SQS and KMS are served. */
   gatewayUrl: string;
   /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
   apiUrl: string;
@@ -97,15 +100,17 @@ export function loadTemplate(assembly: CloudAssembly, options: Omit<LoadOptions,
     roles: [],
     tables: [],
     queues: [],
+    keys: [],
     functions: [],
     mappings: [],
     attachedPolicies: [],
     queuePolicies: [],
+    keyAliases: [],
     apis: { apis: [], schemas: [], dataSources: [], functions: [], resolvers: [] },
   };
   for (const [logicalId, resource] of Object.entries(template.Resources))
     readResource(logicalId, resource, resolver, draft);
-  attachPolicies(draft);
+  attach(draft);
 
   const model: StackModel = {
     stackName,
@@ -115,6 +120,7 @@ export function loadTemplate(assembly: CloudAssembly, options: Omit<LoadOptions,
     roles: draft.roles,
     tables: draft.tables,
     queues: draft.queues,
+    keys: draft.keys,
     functions: draft.functions,
     mappings: draft.mappings,
     api: assembleApi(draft.apis),
@@ -162,7 +168,8 @@ function readResource(logicalId: string, resource: TemplateResource, resolver: I
   properties.finish();
 }
 
-function attachPolicies(draft: Draft): void {
+/** Joins what stands in resources of its own to the role, queue or key that it is about. */
+function attach(draft: Draft): void {
   for (const { properties, roleNames, statements } of draft.attachedPolicies) {
     for (const name of roleNames) {
       const role =
@@ -178,6 +185,12 @@ function attachPolicies(draft: Draft): void {
         properties.fail('Queues', `${url} is not a queue of this template`);
       queue.policy.push(...statements);
     }
+  }
+  for (const { properties, name, target } of draft.keyAliases) {
+    const key =
+      draft.keys.find(({ id, arn }) => id === target || arn === target) ??
+      properties.fail('TargetKeyId', `${target} is not a key of this template`);
+    key.aliases.push(name);
   }
 }
 

@@ -6,7 +6,7 @@ export interface Surroundings {
   partition: string;
   region: string;
   accountId: string;
-  /** Where DynamoDB and SQS are served, without a trailing slash. */
+  /** Where DynamoDB, SQS and KMS are served, without a trailing slash. */
   gatewayUrl: string;
   /** The GraphQL endpoint. */
   apiUrl: string;
@@ -47,6 +47,12 @@ function opaqueId(resource: Named): string {
   return [...digest.subarray(0, 26)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte % 32]).join('');
 }
 
+/** A UUID of the look that KMS gives; the same at every start. */
+function keyId(resource: Named): string {
+  const hex = createHash('sha256').update(`${resource.stackName}/${resource.logicalId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** What `Ref` and `Fn::GetAtt` of each known resource type give. A type that is not here is refused. */
 export const IDENTITIES: Record<string, Identity> = {
   'AWS::DynamoDB::Table': {
@@ -60,6 +66,8 @@ export const IDENTITIES: Record<string, Identity> = {
     attributes: { Arn: queueArn, QueueName: nameOf, QueueUrl: queueUrl },
   },
   'AWS::SQS::QueuePolicy': { ref: nameOf, attributes: {} },
+  'AWS::KMS::Key': { ref: keyId, attributes: { Arn: arn('kms', (r) => `key/${keyId(r)}`), KeyId: keyId } },
+  'AWS::KMS::Alias': { nameProperty: 'AliasName', ref: nameOf, attributes: {} },
   'AWS::Lambda::Function': { nameProperty: 'FunctionName', ref: nameOf, attributes: { Arn: functionArn } },
   'AWS::Lambda::EventSourceMapping': { ref: nameOf, attributes: { Id: nameOf } },
   'AWS::Lambda::Permission': { ref: nameOf, attributes: {} },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-export type Service = 'dynamodb' | 'sqs';
+export type Service = 'dynamodb' | 'sqs' | 'kms';
 
 /** An HTTP answer in the making. */
 export interface Answer {
@@ -18,11 +18,11 @@ const QUERY_NAMES: Record<string, string> = {
   IncompleteSignatureException: 'IncompleteSignature',
 };
 
-/** An error as the service writes it. DynamoDB refuses callers with status 400, SQS with 403. */
+/** An error as the service writes it. DynamoDB and KMS refuse callers with status 400, SQS with 403. */
 export function errorAnswer(service: Service, type: string, message: string, status?: number): Answer {
   const queryName = QUERY_NAMES[type];
   const headers: Record<string, string> = {
-    'content-type': 'application/x-amz-json-1.0',
+    'content-type': `application/x-amz-json-${service === 'kms' ? '1.1' : '1.0'}`,
     'x-amzn-requestid': randomUUID(),
   };
   if (service === 'sqs')

@@ -27,12 +27,20 @@ const KEYS = new Set([
   'aws:SourceArn',
   'dynamodb:LeadingKeys',
   'dynamodb:EnclosingOperation',
+  'kms:CallerAccount',
+  'kms:EncryptionContextKeys',
+  'kms:ViaService',
 ]);
 const KEYS_BY_LOWER_CASE = new Map([...KEYS].map((key) => [key.toLowerCase(), key]));
 
+const CONTEXT_PAIR = 'kms:encryptioncontext:';
+
 /** The key as the evaluator spells it (IAM ignores the case), or undefined if the local stack cannot evaluate it. */
 export function knownConditionKey(key: string): string | undefined {
-  return KEYS_BY_LOWER_CASE.get(key.toLowerCase());
+  const lower = key.toLowerCase();
+  // Names the pair of the encryption context that it speaks of, in any case too.
+  if (lower.startsWith(CONTEXT_PAIR)) return `kms:EncryptionContext:${lower.slice(CONTEXT_PAIR.length)}`;
+  return KEYS_BY_LOWER_CASE.get(lower);
 }
 
 /** Whether the local stack can evaluate this condition operator, e.g. `ForAllValues:StringEqualsIfExists`. */

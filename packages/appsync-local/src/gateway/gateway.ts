@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { KmsError } from '../engines/kms/kms.ts';
 import { errorAnswer } from './answers.ts';
 import { CallHooks } from './hooks.ts';
 import { denialMessage } from './iam.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { withConsumedCapacity } from './measure.ts';
-import { dynamoDbPermissions, queueNameOf, sqsPermissions } from './permissions.ts';
+import { dynamoDbPermissions, kmsPermissions, queueNameOf, sqsPermissions } from './permissions.ts';
 import { StreamTranslator } from './streams.ts';
 import { hasItemTwice } from './transactions.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Service } from './answers.ts';
 import type { CallHook, GatewayCall } from './hooks.ts';
 import type { Identified, StackIam } from './iam.ts';
+import type { Permission } from './permissions.ts';
 import type { DynamoDatabase } from '../engines/dynamodb.ts';
+import type { KmsEngine } from '../engines/kms/kms.ts';
 import type { EngineStream } from '../engines/tables.ts';
 import type { SqsEngine } from '../engines/sqs.ts';
 import type { QueueModel, TableModel } from '../model.ts';
@@ -26,6 +30,7 @@ export interface GatewayOptions {
   iam: StackIam;
   database: DynamoDatabase;
   sqs: SqsEngine;
+  kms: KmsEngine;
   /** Asks DynamoDB for the consumed capacity of every call, for hooks to see. */
   measure?: 'INDEXES' | 'TOTAL';
 }
@@ -44,6 +49,7 @@ const SERVICES: Record<string, Service> = {
   DynamoDB_20120810: 'dynamodb',
   DynamoDBStreams_20120810: 'dynamodb',
   AmazonSQS: 'sqs',
+  TrentService: 'kms',
 };
 
 const MAXIMUM_BODY = 20 * 1024 * 1024;
@@ -103,7 +109,7 @@ export class Gateway {
       return errorAnswer(
         'dynamodb',
         'UnknownOperationException',
-        'The local stack serves DynamoDB, DynamoDB Streams and SQS in their JSON protocols (header X-Amz-Target).',
+        'The local stack serves DynamoDB, DynamoDB Streams, SQS and KMS in their JSON protocols (header X-Amz-Target).',
       );
     }
     if (body === undefined) return errorAnswer(service, 'RequestEntityTooLarge', 'The request is too large.', 413);
@@ -126,7 +132,12 @@ export class Gateway {
       body,
       identified,
     };
-    const denial = this.#denial(call);
+    return await this.#serve(call, response);
+  }
+
+  async #serve(call: Call, response: ServerResponse): Promise<Answer | 'drop'> {
+    const { service, operation, input } = call;
+    const denial = kmsErrorsAsAnswers(() => this.#denial(call));
     if (denial) return denial;
     if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables))
       return errorAnswer(
@@ -152,10 +163,7 @@ export class Gateway {
 
   #denial({ service, operation, input, identified: { caller } }: Call): Answer | undefined {
     if (caller.kind === 'administrator') return undefined;
-    const permissions =
-      service === 'sqs'
-        ? sqsPermissions(operation, input, this.#options)
-        : dynamoDbPermissions(operation, input, this.#options);
+    const permissions = this.#permissions(service, operation, input);
     if (!permissions)
       return errorAnswer(
         service,
@@ -170,8 +178,26 @@ export class Gateway {
     return undefined;
   }
 
-  #forward(call: Call, response: ServerResponse): Promise<Answer> {
-    return call.service === 'sqs' ? this.#forwardToSqs(call, response) : this.#forwardToDynamoDb(call);
+  #permissions(service: Service, operation: string, input: Call['input']): Permission[] | undefined {
+    if (service === 'sqs') return sqsPermissions(operation, input, this.#options);
+    if (service === 'kms')
+      return kmsPermissions(operation, input, this.#options.kms.keyOf(operation, input), this.#options);
+    return dynamoDbPermissions(operation, input, this.#options);
+  }
+
+  async #forward(call: Call, response: ServerResponse): Promise<Answer> {
+    if (call.service === 'sqs') return this.#forwardToSqs(call, response);
+    if (call.service === 'kms') return this.#answerAsKms(call);
+    return this.#forwardToDynamoDb(call);
+  }
+
+  #answerAsKms({ operation, input }: Call): Answer {
+    const answered = (): Answer => ({
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() },
+      body: JSON.stringify(this.#options.kms.call(operation, input)),
+    });
+    return kmsErrorsAsAnswers(answered);
   }
 
   async #forwardToDynamoDb({ operation, target, input, body }: Call): Promise<Answer> {
@@ -224,6 +250,15 @@ export class Gateway {
         VisibilityTimeout: 0,
       });
     }
+  }
+}
+
+function kmsErrorsAsAnswers<Result>(work: () => Result): Result | Answer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof KmsError) return errorAnswer('kms', error.name, error.message);
+    throw error;
   }
 }
 

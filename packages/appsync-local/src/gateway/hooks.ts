@@ -1,3 +1,5 @@
+import type { Service } from './answers.ts';
+
 /** One call that passes the gateway, as a hook sees it. */
 export interface GatewayCall {
   /** Counts the gateway's calls; the same in both phases. */
@@ -8,7 +10,7 @@ export interface GatewayCall {
   caller: string;
   /** The Lambda worker that calls, if one does. */
   workerId?: string;
-  service: 'dynamodb' | 'sqs';
+  service: Service;
   /** e.g. `PutItem`, `GetRecords`, `SendMessageBatch`. */
   operation: string;
   /** The request's body. */

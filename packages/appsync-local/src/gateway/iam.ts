@@ -104,7 +104,8 @@ export class StackIam implements LocalIam {
       ...context,
     };
     const statements = this.#options.resourcePolicies?.get(resource) ?? [];
-    return decide(role.statements, action, resource, facts, { statements, principal: role.arn });
+    const rules = action.startsWith('kms:');
+    return decide(role.statements, action, resource, facts, { statements, principal: role.arn, rules });
   }
 }
 
@@ -118,6 +119,6 @@ const UNKNOWN_KEY = {
 export function denialMessage(role: RoleModel, action: string, resource: string, decision: Decision): string {
   const because = decision.statement
     ? `with an explicit deny in ${decision.statement.principals ? 'a resource-based policy' : 'an identity-based policy'} (${decision.statement.source})`
-    : `because no identity-based policy allows the ${action} action`;
+    : `because no ${decision.notDelegated ? 'resource' : 'identity'}-based policy allows the ${action} action`;
   return `User: ${role.arn} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
 }

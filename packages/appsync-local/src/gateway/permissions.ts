@@ -91,6 +91,26 @@ export function sqsPermissions(operation: string, input: Input, scope: Permissio
   ];
 }
 
+/**
+ * What a KMS call needs.
+ *
+ * @param key ARN of the key that it is about
+ */
+export function kmsPermissions(
+  operation: string,
+  input: Input,
+  key: string | undefined,
+  { accountId }: PermissionScope,
+): Permission[] {
+  const pairs = Object.entries(asObject(input['EncryptionContext']));
+  const context: PolicyContext = {
+    'kms:CallerAccount': accountId,
+    ...(pairs.length === 0 ? {} : { 'kms:EncryptionContextKeys': pairs.map(([name]) => name) }),
+    ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name.toLowerCase()}`, String(value)])),
+  };
+  return [{ action: `kms:${operation}`, resource: key ?? '*', context }];
+}
+
 /** A queue is known by the last part of its URL; the host may be AWS's, the engine's or the gateway's. */
 export function queueNameOf(queueUrl: string): string {
   return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);

@@ -6,7 +6,7 @@ export interface SandboxIdentity {
   /** Appended to the session token as `#<id>`, so that the gateway can tell which sandbox calls. */
   workerId: string;
   region: string;
-  /** Of the gateway, for DynamoDB and SQS alike. */
+  /** Of the gateway, for DynamoDB, SQS and KMS alike. */
   endpoint: string;
   logGroup: string;
   logStream: string;
@@ -35,6 +35,7 @@ export function sandboxVariables(model: FunctionModel, identity: SandboxIdentity
     AWS_SESSION_TOKEN: `${credentials.sessionToken ?? ''}#${identity.workerId}`,
     AWS_ENDPOINT_URL_DYNAMODB: identity.endpoint,
     AWS_ENDPOINT_URL_SQS: identity.endpoint,
+    AWS_ENDPOINT_URL_KMS: identity.endpoint,
     // A sandbox has no ~/.aws; the developer's own must not leak in.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

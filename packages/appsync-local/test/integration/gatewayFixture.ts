@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../../src/engines/dynamodb.ts';
+import { KmsEngine } from '../../src/engines/kms/kms.ts';
 import { startSqs } from '../../src/engines/sqs.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { StackIam } from '../../src/gateway/iam.ts';
 import { openLoopbackServer } from '../../src/gateway/server.ts';
-import type { PolicyStatement, QueueModel, RoleModel, TableModel } from '../../src/model.ts';
+import type { KeyModel, PolicyStatement, QueueModel, RoleModel, TableModel } from '../../src/model.ts';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
@@ -65,6 +67,7 @@ export function table(name: string, options: { stream?: boolean } = {}): TableMo
 export async function startGateway(o: {
   tables?: TableModel[];
   queues?: { name: string; attributes?: Record<string, string>; policy?: PolicyStatement[] }[];
+  keys?: KeyModel[];
   roles: RoleModel[];
   measure?: 'INDEXES' | 'TOTAL';
 }) {
@@ -80,6 +83,8 @@ export async function startGateway(o: {
   }));
   const database = engine.newDatabase();
   const sqs = startSqs(REGION, ACCOUNT);
+  const keys = o.keys ?? [];
+  const kms = new KmsEngine({ keys, accountId: ACCOUNT });
   const streams = await database.createTables(tables);
   await sqs.createQueues(queues);
   const iam = new StackIam({
@@ -87,7 +92,7 @@ export async function startGateway(o: {
     region: REGION,
     accountId: ACCOUNT,
     seed: 'test',
-    resourcePolicies: new Map(queues.map((queue) => [queue.arn, queue.policy])),
+    resourcePolicies: new Map([...queues, ...keys].map(({ arn, policy }) => [arn, policy])),
   });
   const gateway = new Gateway({
     url: front.url,
@@ -99,6 +104,7 @@ export async function startGateway(o: {
     iam,
     database,
     sqs,
+    kms,
     measure: o.measure,
   });
   front.handleWith((request, response) => void gateway.handle(request, response));
@@ -124,6 +130,7 @@ export async function startGateway(o: {
       dynamodb: new DynamoDBClient(config),
       streams: new DynamoDBStreamsClient(config),
       sqs: new SQSClient(config),
+      kms: new KMSClient(config),
     };
     closers.push(() => Object.values(made).forEach((client) => client.destroy()));
     return made;

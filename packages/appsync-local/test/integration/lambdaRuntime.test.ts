@@ -68,6 +68,7 @@ test('the environment is the template’s and Lambda’s, and nothing of the mac
     AWS_ACCESS_KEY_ID: 'LOCALKEY',
     AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4001',
     AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:4001',
+    AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:4001',
     _HANDLER: 'index.handler',
   });
   expect(variables['AWS_SESSION_TOKEN']).toBe(`session#${running.workers()[0]?.id}`);

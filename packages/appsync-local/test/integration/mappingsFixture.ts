@@ -168,6 +168,7 @@ export class Subject {
       partition: 'aws',
       roles,
       tables: [],
+      keys: [],
       queues,
       functions,
       mappings,

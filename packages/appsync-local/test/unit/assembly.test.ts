@@ -76,6 +76,25 @@ describe('loading a cloud assembly', () => {
     });
   });
 
+  it('reads keys with their policies and aliases, under the same ids at every start', () => {
+    const { keys, functions, roles } = load();
+    const [key, macKey] = keys;
+    expect(key).toMatchObject({
+      arn: `arn:aws:kms:us-east-1:000000000000:key/${key?.id}`,
+      aliases: ['alias/Sample-dev'],
+      usage: 'ENCRYPT_DECRYPT',
+      rotates: true,
+      policy: [{ actions: ['kms:*'], principals: ['arn:aws:iam::000000000000:root'] }],
+    });
+    expect(macKey).toMatchObject({ spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC', aliases: [], rotates: false });
+    expect(load().keys).toEqual(keys);
+    expect(functions[0]?.environment['KEY']).toBe(key?.arn);
+    const allowed = roles.find(({ arn }) => arn === functions[0]?.roleArn)?.statements;
+    expect(allowed).toContainEqual(
+      expect.objectContaining({ actions: expect.arrayContaining(['kms:Decrypt']), resources: [key?.arn] }),
+    );
+  });
+
   it("reads mappings with Lambda's defaults", () => {
     expect(load().mappings).toMatchObject([
       {
@@ -218,6 +237,21 @@ describe('what a deployment would refuse across resources', () => {
       'an unknown data source',
       (t) => (resource(t, 'AWS::AppSync::Resolver', 1).Properties['DataSourceName'] = 'gone'),
       /there is no data source gone/,
+    ],
+    [
+      'a key policy that nobody could change again',
+      (t) => (resource(t, 'AWS::KMS::Key').Properties['KeyPolicy'].Statement[0].Action = 'kms:Decrypt'),
+      /Properties\.KeyPolicy: nobody could change/,
+    ],
+    [
+      'a rotating HMAC key',
+      (t) => (resource(t, 'AWS::KMS::Key', 1).Properties['EnableKeyRotation'] = true),
+      /Properties\.EnableKeyRotation: HMAC/,
+    ],
+    [
+      'an alias of no key',
+      (t) => (resource(t, 'AWS::KMS::Alias').Properties['TargetKeyId'] = 'gone'),
+      /TargetKeyId: gone is not a key/,
     ],
     [
       'a dead-letter queue that is not there',

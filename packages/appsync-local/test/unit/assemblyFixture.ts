@@ -7,6 +7,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -93,6 +94,15 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
     }),
   );
   table.grantWriteData(worker);
+
+  const key = new kms.Key(stack, 'key', { alias: 'alias/Sample-dev', enableKeyRotation: true });
+  key.grantEncryptDecrypt(worker);
+  worker.addEnvironment('KEY', key.keyArn);
+  const macKey = new kms.Key(stack, 'macKey', {
+    keySpec: kms.KeySpec.HMAC_256,
+    keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+  });
+  macKey.grantGenerateMac(worker);
 
   const api = new appsync.GraphqlApi(stack, 'api', {
     name: 'Sample-dev-api',

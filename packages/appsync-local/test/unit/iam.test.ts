@@ -45,8 +45,27 @@ describe('the policy evaluator', () => {
   it("takes an allow of the resource's policy for the principals that it names", () => {
     const policy = (principals: string[]) => ({ statements: [statement({ principals })], principal: ROLE_ARN });
     expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy([ROLE_ARN])).allowed).toBe(true);
-    expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy(['arn:aws:iam::000000000000:root'])).allowed).toBe(true);
     expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy(['sns.amazonaws.com'])).allowed).toBe(false);
+  });
+
+  it("leaves the decision to the callers' own policies where a resource's allows the account as a whole", () => {
+    const account = {
+      statements: [statement({ principals: ['arn:aws:iam::000000000000:root'] })],
+      principal: ROLE_ARN,
+    };
+    expect(decide([], 'sqs:SendMessage', QUEUE, {}, account).allowed).toBe(false);
+    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, { ...account, rules: true }).allowed).toBe(true);
+    // A key's policy that does not: what the callers' own say counts for nothing.
+    const closed = { statements: [], principal: ROLE_ARN, rules: true };
+    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, closed)).toEqual({
+      allowed: false,
+      notDelegated: true,
+    });
+    const denied = {
+      ...account,
+      statements: [statement({ effect: 'Deny', principals: ['arn:aws:iam::000000000000:root'] })],
+    };
+    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, denied).allowed).toBe(false);
   });
 
   it.each([
