@@ -23,7 +23,7 @@ const cloudKit = ['^(aws-cdk-lib|constructs|cdk-nag)(/|$)', 'Only infra/ knows t
 
 /** What packages must not know. */
 const knowsNothing = [
-  into('domain', 'functions', 'resolvers', 'infra', 'generated', 'local', 'console', 'playground', 'bench', 'demo'),
+  `${into('domain', 'functions', 'resolvers', 'infra', 'local', 'console', 'playground', 'bench', 'demo')}|^(\\.\\./){3,}generated/`,
   'packages/ know nothing of this application.',
 ];
 
@@ -39,7 +39,7 @@ export default tseslint.config(
       '.build/',
       '.cache/',
       'coverage/',
-      'generated/',
+      '**/generated/',
       'test/artifacts/',
       '**/dist/',
       'infra/api/gate/*.d.ts',

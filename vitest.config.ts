@@ -21,7 +21,7 @@ export default defineConfig({
         maxWorkers: 2,
         sequence: { groupOrder: 1 },
       }),
-      suite('stack', ['test/e2e', 'test/security', 'test/browser'], {
+      suite('stack', ['test/e2e', 'test/security', 'test/browser', 'packages/*/test/stack'], {
         maxWorkers: 2,
         globalSetup: 'test/support/sharedStack.ts',
         sequence: { groupOrder: 2 },

@@ -1,0 +1,240 @@
+// Written by codegen.js from the schema: npm run codegen.
+
+import type * as S from './schema.ts';
+
+/** A single permission. */
+export type Authorization = Required<Pick<S.Authorization, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
+
+/** One page of authorizations. */
+export type AuthorizationPage = Required<Pick<S.AuthorizationPage, 'nextToken'>> & { items: Authorization[]; };
+
+/** How a command ended. */
+export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregate' | 'aggregateId' | 'code' | 'commandId' | 'message' | 'operation' | 'status' | 'version'>>;
+
+/** One page of events. */
+export type EventPage = Required<Pick<S.EventPage, 'nextToken'>> & { items: Event[]; };
+
+/** One stored event. Events never change. */
+export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'eventId' | 'executionQueue' | 'payload' | 'timestamp' | 'type' | 'version'>>;
+
+/** A set of users. */
+export type Group = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
+
+/** One page of groups. */
+export type GroupPage = Required<Pick<S.GroupPage, 'nextToken'>> & { items: Group[]; };
+
+/** A person who signs in with one of the two applications. */
+export type User = Required<Pick<S.User, 'birthDate' | 'createdAt' | 'email' | 'firstName' | 'groupId' | 'id' | 'lastName' | 'roleId' | 'updatedAt' | 'version'>> & { authorizations: AuthorizationSummary[]; group: GroupSummary | null; role: RoleSummary | null; };
+
+export type AuthorizationSummary = Required<Pick<S.Authorization, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
+
+export type GroupSummary = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
+
+export type RoleSummary = Required<Pick<S.Role, 'authorizationIds' | 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
+
+/** One page of recoveries, the latest first. */
+export type RecoveryPage = Required<Pick<S.RecoveryPage, 'nextToken'>> & { items: Recovery[]; };
+
+/** A run of `recoverFrom`, with its progress. */
+export type Recovery = Required<Pick<S.Recovery, 'actor' | 'changed' | 'completedAt' | 'cursor' | 'discovered' | 'failed' | 'lastError' | 'rebuilt' | 'recoveryId' | 'startedAt' | 'status' | 'timestamp' | 'total' | 'updatedAt'>>;
+
+/** A role: a named set of authorizations. */
+export type Role = Required<Pick<S.Role, 'authorizationIds' | 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>> & { authorizations: AuthorizationSummary[]; };
+
+/** One page of roles. */
+export type RolePage = Required<Pick<S.RolePage, 'nextToken'>> & { items: Role[]; };
+
+/** One page of users. */
+export type UserPage = Required<Pick<S.UserPage, 'nextToken'>> & { items: User[]; };
+
+/** A view row changed, or was confirmed by a repeat. */
+export type ProjectionUpdate = Required<Pick<S.ProjectionUpdate, 'aggregate' | 'aggregateId' | 'change' | 'commandId' | 'eventId' | 'timestamp' | 'version'>> & { authorization: Authorization | null; group: Group | null; role: Role | null; user: User | null; };
+
+/** The answer to a mutation: the command is on its queue. Not yet its outcome. */
+export type CommandReceipt = Required<Pick<S.CommandReceipt, 'aggregate' | 'aggregateId' | 'commandId' | 'operation'>>;
+
+/** What is asked for of each type. */
+export const selections = {
+  Authorization: '{ createdAt description id name updatedAt version }',
+  AuthorizationPage: '{ items { createdAt description id name updatedAt version } nextToken }',
+  CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
+  EventPage: '{ items { actor aggregate aggregateId commandId eventId executionQueue payload timestamp type version } nextToken }',
+  Group: '{ createdAt description id name updatedAt version }',
+  GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
+  User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version }',
+  RecoveryPage: '{ items { actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt } nextToken }',
+  Recovery: '{ actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt }',
+  Role: '{ authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version }',
+  RolePage: '{ items { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } nextToken }',
+  UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version } nextToken }',
+  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version } version }',
+  CommandReceipt: '{ aggregate aggregateId commandId operation }',
+} as const;
+
+/** Mutations that put a command on its queue, and the type of their input. */
+export const commands = {
+  correctEvent: 'CorrectEventInput!',
+  createAuthorization: 'CreateAuthorizationInput!',
+  createGroup: 'CreateGroupInput!',
+  createRole: 'CreateRoleInput!',
+  createUser: 'CreateUserInput!',
+  deleteAuthorization: 'DeleteAuthorizationInput!',
+  deleteGroup: 'DeleteGroupInput!',
+  deleteRole: 'DeleteRoleInput!',
+  deleteUser: 'DeleteUserInput!',
+  signUp: 'SignUpInput!',
+  updateAuthorization: 'UpdateAuthorizationInput!',
+  updateGroup: 'UpdateGroupInput!',
+  updateProfile: 'UpdateProfileInput!',
+  updateRole: 'UpdateRoleInput!',
+  updateUser: 'UpdateUserInput!',
+} as const;
+
+export interface Commands {
+  /** Correct a past event: the state becomes what it would be had the event been right. */
+  correctEvent: { input: S.CorrectEventInput; row: Authorization | Group | Role | User };
+  /** Create an authorization. */
+  createAuthorization: { input: S.CreateAuthorizationInput; row: Authorization };
+  /** Create a group. */
+  createGroup: { input: S.CreateGroupInput; row: Group };
+  /** Create a role. */
+  createRole: { input: S.CreateRoleInput; row: Role };
+  /** Create a user. */
+  createUser: { input: S.CreateUserInput; row: User };
+  /** Delete an authorization. A deleted id is not used again. */
+  deleteAuthorization: { input: S.DeleteAuthorizationInput; row: Authorization };
+  /** Delete a group. A deleted id is not used again. */
+  deleteGroup: { input: S.DeleteGroupInput; row: Group };
+  /** Delete a role. A deleted id is not used again. */
+  deleteRole: { input: S.DeleteRoleInput; row: Role };
+  /** Delete a user. A deleted id is not used again. */
+  deleteUser: { input: S.DeleteUserInput; row: User };
+  /** User application: create the own user, at first log-in. Role and group stay empty until an admin assigns them. */
+  signUp: { input: S.SignUpInput; row: User };
+  /** Change an authorization. */
+  updateAuthorization: { input: S.UpdateAuthorizationInput; row: Authorization };
+  /** Change a group. */
+  updateGroup: { input: S.UpdateGroupInput; row: Group };
+  /** User application: change the own user. */
+  updateProfile: { input: S.UpdateProfileInput; row: User };
+  /** Change a role. */
+  updateRole: { input: S.UpdateRoleInput; row: Role };
+  /** Change a user. */
+  updateUser: { input: S.UpdateUserInput; row: User };
+}
+
+/** Everything else that can be called: its kind, the types of its arguments, and the type of what it gives. */
+export const calls = {
+  authorization: { kind: 'query', args: { id: 'ID!' }, type: 'Authorization' },
+  authorizationAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Authorization' },
+  authorizations: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'AuthorizationPage' },
+  command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
+  events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
+  eventsSince: { kind: 'query', args: { limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'EventPage' },
+  group: { kind: 'query', args: { id: 'ID!' }, type: 'Group' },
+  groupAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Group' },
+  groups: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'GroupPage' },
+  me: { kind: 'query', args: {  }, type: 'User' },
+  recoveries: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'RecoveryPage' },
+  recovery: { kind: 'query', args: { recoveryId: 'ID!' }, type: 'Recovery' },
+  role: { kind: 'query', args: { id: 'ID!' }, type: 'Role' },
+  roleAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Role' },
+  roles: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'RolePage' },
+  user: { kind: 'query', args: { id: 'ID!' }, type: 'User' },
+  userAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'User' },
+  userByEmail: { kind: 'query', args: { email: 'AWSEmail!' }, type: 'User' },
+  users: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'UserPage' },
+  usersByGroup: { kind: 'query', args: { groupId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'UserPage' },
+  usersByRole: { kind: 'query', args: { limit: 'Int', nextToken: 'String', roleId: 'ID!' }, type: 'UserPage' },
+  cancelRecovery: { kind: 'mutation', args: { recoveryId: 'ID!' }, type: 'Recovery' },
+  recoverFrom: { kind: 'mutation', args: { timestamp: 'AWSDateTime!' }, type: 'Recovery' },
+  onCommandCompleted: { kind: 'subscription', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
+  onProjectionUpdated: { kind: 'subscription', args: { aggregate: 'AggregateType', aggregateId: 'ID' }, type: 'ProjectionUpdate' },
+  onRecoveryProgress: { kind: 'subscription', args: { recoveryId: 'ID!' }, type: 'Recovery' },
+} as const;
+
+export interface Queries {
+  /** An authorization by id; null if there is none. */
+  authorization: { args: S.QueryAuthorizationArgs; result: Authorization | null };
+  /** An authorization as it was at a moment; null if there was none. */
+  authorizationAt: { args: S.QueryAuthorizationAtArgs; result: Authorization | null };
+  /** All authorizations, page by page. */
+  authorizations: { args: S.QueryAuthorizationsArgs; result: AuthorizationPage };
+  /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
+  command: { args: S.QueryCommandArgs; result: CommandOutcome | null };
+  /** The history of one aggregate, in order of version. */
+  events: { args: S.QueryEventsArgs; result: EventPage };
+  /** All events stored at or after a moment, in order of time. */
+  eventsSince: { args: S.QueryEventsSinceArgs; result: EventPage };
+  /** A group by id; null if there is none. */
+  group: { args: S.QueryGroupArgs; result: Group | null };
+  /** A group as it was at a moment; null if there was none. */
+  groupAt: { args: S.QueryGroupAtArgs; result: Group | null };
+  /** All groups, page by page. */
+  groups: { args: S.QueryGroupsArgs; result: GroupPage };
+  /** The caller's own user; null before sign-up. For both applications. */
+  me: { args: Record<string, never>; result: User | null };
+  /** All recoveries, the latest first. */
+  recoveries: { args: S.QueryRecoveriesArgs; result: RecoveryPage };
+  /** A recovery by id. */
+  recovery: { args: S.QueryRecoveryArgs; result: Recovery | null };
+  /** A role by id; null if there is none. */
+  role: { args: S.QueryRoleArgs; result: Role | null };
+  /** A role as it was at a moment; null if there was none. */
+  roleAt: { args: S.QueryRoleAtArgs; result: Role | null };
+  /** All roles, page by page. */
+  roles: { args: S.QueryRolesArgs; result: RolePage };
+  /** A user by id; null if there is none. */
+  user: { args: S.QueryUserArgs; result: User | null };
+  /** A user as it was at a moment; null if there was none. */
+  userAt: { args: S.QueryUserAtArgs; result: User | null };
+  /** A user by e-mail, compared without case; null if there is none. */
+  userByEmail: { args: S.QueryUserByEmailArgs; result: User | null };
+  /** All users, page by page. */
+  users: { args: S.QueryUsersArgs; result: UserPage };
+  /** The users in a group. */
+  usersByGroup: { args: S.QueryUsersByGroupArgs; result: UserPage };
+  /** The users who have a role. */
+  usersByRole: { args: S.QueryUsersByRoleArgs; result: UserPage };
+}
+
+export interface Mutations {
+  /** Stop a recovery. What it has rebuilt stays. */
+  cancelRecovery: { args: S.MutationCancelRecoveryArgs; result: Recovery };
+  /** Rebuild the views from the events stored at or after a moment. The earliest moment (1970) is a complete rebuild. */
+  recoverFrom: { args: S.MutationRecoverFromArgs; result: Recovery };
+}
+
+export interface Subscriptions {
+  /** The outcome of one of the caller's own commands. For both applications. */
+  onCommandCompleted: { args: S.SubscriptionOnCommandCompletedArgs; result: CommandOutcome | null };
+  /** View rows that changed. For both applications; a user hears only of the own user. */
+  onProjectionUpdated: { args: S.SubscriptionOnProjectionUpdatedArgs; result: ProjectionUpdate | null };
+  /** Progress of a recovery. */
+  onRecoveryProgress: { args: S.SubscriptionOnRecoveryProgressArgs; result: Recovery | null };
+}
+
+/** The kinds of rows, and the field of a projection update that carries one. */
+export const rowFields = { AUTHORIZATION: 'authorization', GROUP: 'group', ROLE: 'role', USER: 'user' } as const;
+
+/** Queries that give pages of rows, and the rows' kind. */
+export const lists = {
+  authorizations: 'AUTHORIZATION',
+  groups: 'GROUP',
+  roles: 'ROLE',
+  users: 'USER',
+  usersByGroup: 'USER',
+  usersByRole: 'USER',
+} as const;
+
+export interface Lists {
+  authorizations: { args: S.QueryAuthorizationsArgs; row: Authorization };
+  groups: { args: S.QueryGroupsArgs; row: Group };
+  roles: { args: S.QueryRolesArgs; row: Role };
+  users: { args: S.QueryUsersArgs; row: User };
+  usersByGroup: { args: S.QueryUsersByGroupArgs; row: User };
+  usersByRole: { args: S.QueryUsersByRoleArgs; row: User };
+}
+
+export type Row = Authorization | Group | Role | User;
+

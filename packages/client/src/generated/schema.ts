@@ -1,0 +1,864 @@
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  AWSDate: { input: string; output: string; }
+  AWSDateTime: { input: string; output: string; }
+  AWSEmail: { input: string; output: string; }
+  AWSJSON: { input: string; output: string; }
+};
+
+/** The kinds of aggregate: each instance is one stream of events. */
+export type AggregateType =
+  /** A single permission, granted through roles. */
+  | 'AUTHORIZATION'
+  /** A set of users. */
+  | 'GROUP'
+  /** What a user is in the organisation; grants authorizations. */
+  | 'ROLE'
+  /** A person who signs in. */
+  | 'USER';
+
+/** A single permission. */
+export type Authorization = {
+  /** When the first event was stored. */
+  createdAt: Scalars['AWSDateTime']['output'];
+  /** What the authorization is for. */
+  description: Scalars['String']['output'];
+  /** UUID made by the system. */
+  id: Scalars['ID']['output'];
+  /** Name, unique among authorizations. */
+  name: Scalars['String']['output'];
+  /** When the last event was stored. */
+  updatedAt: Scalars['AWSDateTime']['output'];
+  /** How many events made this state: the version of the last one. Use it as `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** One page of authorizations. */
+export type AuthorizationPage = {
+  /** The authorizations of this page. */
+  items: Array<Authorization>;
+  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** How a command ended. */
+export type CommandOutcome = {
+  /** Who sent it: application and subject. */
+  actor?: Maybe<Scalars['String']['output']>;
+  /** Kind of the aggregate. */
+  aggregate: AggregateType;
+  /** Id of the aggregate. */
+  aggregateId: Scalars['ID']['output'];
+  /** Rejection code, such as `EMAIL_TAKEN`; null when applied. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** The command's id. */
+  commandId: Scalars['ID']['output'];
+  /** The rejection in words; null when applied. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** Name of the operation. */
+  operation: Scalars['String']['output'];
+  /** Whether it was applied. */
+  status: CommandStatus;
+  /** Version of the aggregate after the command; null when rejected. */
+  version?: Maybe<Scalars['Int']['output']>;
+};
+
+/** The answer to a mutation: the command is on its queue. Not yet its outcome. */
+export type CommandReceipt = {
+  /** Kind of the aggregate that the command is for. */
+  aggregate: AggregateType;
+  /** Id of the aggregate that the command is for; a created role, authorization or group takes the command's id. */
+  aggregateId: Scalars['ID']['output'];
+  /** The command's id: the client's, or a new one. */
+  commandId: Scalars['ID']['output'];
+  /** Name of the operation, as in `createUser`. */
+  operation: Scalars['String']['output'];
+};
+
+/** How a command ended. */
+export type CommandStatus =
+  /** The command's wish holds: its event is stored, and the view follows. Final. (Pushed by a subscription once the view shows it.) */
+  | 'APPLIED'
+  /** Nothing was changed; `code` says why. */
+  | 'REJECTED';
+
+/** A correction of an event found wrong. The wrong event stays on record. */
+export type CorrectEventInput = {
+  /** Kind of the aggregate. */
+  aggregate: AggregateType;
+  /** Id of the aggregate. */
+  aggregateId: Scalars['ID']['input'];
+  /** The right payload, as JSON: all that the event should have said. */
+  payload: Scalars['AWSJSON']['input'];
+  /** Version of the event to correct. */
+  version: Scalars['Int']['input'];
+};
+
+/** A new authorization. All attributes are required. */
+export type CreateAuthorizationInput = {
+  /** What the authorization is for; at most 1,000 characters. */
+  description: Scalars['String']['input'];
+  /** Name, unique among authorizations; at most 100 characters. */
+  name: Scalars['String']['input'];
+};
+
+/** A new group. All attributes are required. */
+export type CreateGroupInput = {
+  /** What the group is for; at most 1,000 characters. */
+  description: Scalars['String']['input'];
+  /** Name, unique among groups; at most 100 characters. */
+  name: Scalars['String']['input'];
+};
+
+/** A new role. All attributes are required. */
+export type CreateRoleInput = {
+  /** Ids of existing authorizations; may be empty, at most 100. */
+  authorizationIds: Array<Scalars['ID']['input']>;
+  /** What the role is for; at most 1,000 characters. */
+  description: Scalars['String']['input'];
+  /** Name, unique among roles; at most 100 characters. */
+  name: Scalars['String']['input'];
+};
+
+/** A new user. All attributes are required. */
+export type CreateUserInput = {
+  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  birthDate: Scalars['AWSDate']['input'];
+  /** E-mail address; unique among users, compared without case. */
+  email: Scalars['AWSEmail']['input'];
+  /** Given name, at most 100 characters. */
+  firstName: Scalars['String']['input'];
+  /** Id of an existing group. */
+  groupId: Scalars['ID']['input'];
+  /** The identity provider's user id, without its `auth0|` prefix; at most 128 printable characters. */
+  id: Scalars['ID']['input'];
+  /** Family name, at most 100 characters. */
+  lastName: Scalars['String']['input'];
+  /** Id of an existing role. */
+  roleId: Scalars['ID']['input'];
+};
+
+/** Which authorization to delete. Rejected with `IN_USE` while a role grants it. */
+export type DeleteAuthorizationInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The authorization's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Which group to delete. Rejected with `IN_USE` while a user is in it. */
+export type DeleteGroupInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The group's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Which role to delete. Rejected with `IN_USE` while a user has it. */
+export type DeleteRoleInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The role's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Which user to delete. */
+export type DeleteUserInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The user's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** One stored event. Events never change. */
+export type Event = {
+  /** Who sent the command: application and subject. */
+  actor: Scalars['String']['output'];
+  /** Kind of the aggregate. */
+  aggregate: AggregateType;
+  /** Id of the aggregate. */
+  aggregateId: Scalars['ID']['output'];
+  /** The command that caused it. */
+  commandId: Scalars['ID']['output'];
+  /** UUID of the event. */
+  eventId: Scalars['ID']['output'];
+  /** The execution queue that carries the event to its view. */
+  executionQueue: Scalars['String']['output'];
+  /** The attributes that the event set, as JSON. */
+  payload: Scalars['AWSJSON']['output'];
+  /** When the event was stored. */
+  timestamp: Scalars['AWSDateTime']['output'];
+  /** Event type, such as `UserCreated`. */
+  type: Scalars['String']['output'];
+  /** Position in the aggregate's stream: 1, 2, 3 … */
+  version: Scalars['Int']['output'];
+};
+
+/** One page of events. */
+export type EventPage = {
+  /** The events of this page, in order. */
+  items: Array<Event>;
+  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** A set of users. */
+export type Group = {
+  /** When the first event was stored. */
+  createdAt: Scalars['AWSDateTime']['output'];
+  /** What the group is for. */
+  description: Scalars['String']['output'];
+  /** UUID made by the system. */
+  id: Scalars['ID']['output'];
+  /** Name, unique among groups. */
+  name: Scalars['String']['output'];
+  /** When the last event was stored. */
+  updatedAt: Scalars['AWSDateTime']['output'];
+  /** How many events made this state: the version of the last one. Use it as `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** One page of groups. */
+export type GroupPage = {
+  /** The groups of this page. */
+  items: Array<Group>;
+  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type Mutation = {
+  /** Stop a recovery. What it has rebuilt stays. */
+  cancelRecovery: Recovery;
+  /** Correct a past event: the state becomes what it would be had the event been right. */
+  correctEvent: CommandReceipt;
+  /** Create an authorization. */
+  createAuthorization: CommandReceipt;
+  /** Create a group. */
+  createGroup: CommandReceipt;
+  /** Create a role. */
+  createRole: CommandReceipt;
+  /** Create a user. */
+  createUser: CommandReceipt;
+  /** Delete an authorization. A deleted id is not used again. */
+  deleteAuthorization: CommandReceipt;
+  /** Delete a group. A deleted id is not used again. */
+  deleteGroup: CommandReceipt;
+  /** Delete a role. A deleted id is not used again. */
+  deleteRole: CommandReceipt;
+  /** Delete a user. A deleted id is not used again. */
+  deleteUser: CommandReceipt;
+  /** The system's own functions: tell subscribers of an outcome. */
+  publishCommandOutcome?: Maybe<CommandOutcome>;
+  /** The system's own functions: tell subscribers of a view row. */
+  publishProjectionUpdate?: Maybe<ProjectionUpdate>;
+  /** The system's own functions: tell subscribers of a recovery's progress. */
+  publishRecoveryProgress?: Maybe<Recovery>;
+  /** Rebuild the views from the events stored at or after a moment. The earliest moment (1970) is a complete rebuild. */
+  recoverFrom: Recovery;
+  /** User application: create the own user, at first log-in. Role and group stay empty until an admin assigns them. */
+  signUp: CommandReceipt;
+  /** Change an authorization. */
+  updateAuthorization: CommandReceipt;
+  /** Change a group. */
+  updateGroup: CommandReceipt;
+  /** User application: change the own user. */
+  updateProfile: CommandReceipt;
+  /** Change a role. */
+  updateRole: CommandReceipt;
+  /** Change a user. */
+  updateUser: CommandReceipt;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationCancelRecoveryArgs = {
+  recoveryId: Scalars['ID']['input'];
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationCorrectEventArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: CorrectEventInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationCreateAuthorizationArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateAuthorizationInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationCreateGroupArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateGroupInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationCreateRoleArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateRoleInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationCreateUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: CreateUserInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationDeleteAuthorizationArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: DeleteAuthorizationInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationDeleteGroupArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: DeleteGroupInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationDeleteRoleArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: DeleteRoleInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationDeleteUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: DeleteUserInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationPublishCommandOutcomeArgs = {
+  outcome: Scalars['AWSJSON']['input'];
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationPublishProjectionUpdateArgs = {
+  update: Scalars['AWSJSON']['input'];
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationPublishRecoveryProgressArgs = {
+  recovery: Scalars['AWSJSON']['input'];
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRecoverFromArgs = {
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationSignUpArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: SignUpInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationUpdateAuthorizationArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: UpdateAuthorizationInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationUpdateGroupArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: UpdateGroupInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationUpdateProfileArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: UpdateProfileInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationUpdateRoleArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: UpdateRoleInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationUpdateUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: UpdateUserInput;
+};
+
+/** What a projection update did to the view. */
+export type ProjectionChange =
+  /** The aggregate came into being. */
+  | 'CREATED'
+  /** The aggregate was deleted. */
+  | 'DELETED'
+  /** Attributes changed. */
+  | 'UPDATED';
+
+/** A view row changed, or was confirmed by a repeat. */
+export type ProjectionUpdate = {
+  /** Kind of the aggregate. */
+  aggregate: AggregateType;
+  /** Id of the aggregate. */
+  aggregateId: Scalars['ID']['output'];
+  /** The authorization as it now is, likewise. */
+  authorization?: Maybe<Authorization>;
+  /** What happened to the row. */
+  change: ProjectionChange;
+  /** The command that caused it; null when a recovery did. */
+  commandId?: Maybe<Scalars['ID']['output']>;
+  /** The event that caused it; null when a recovery did. */
+  eventId?: Maybe<Scalars['ID']['output']>;
+  /** The group as it now is, likewise. */
+  group?: Maybe<Group>;
+  /** The role as it now is, likewise. */
+  role?: Maybe<Role>;
+  /** When the event was stored. */
+  timestamp?: Maybe<Scalars['AWSDateTime']['output']>;
+  /** The user as it now is; null for other aggregates, after a deletion, and when the update was too large to carry it. */
+  user?: Maybe<User>;
+  /** Version of the row that this update carries. A lower one than already seen is old news. */
+  version: Scalars['Int']['output'];
+};
+
+/** Reads. Views are read directly; nothing is stored. */
+export type Query = {
+  /** An authorization by id; null if there is none. */
+  authorization?: Maybe<Authorization>;
+  /** An authorization as it was at a moment; null if there was none. */
+  authorizationAt?: Maybe<Authorization>;
+  /** All authorizations, page by page. */
+  authorizations: AuthorizationPage;
+  /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
+  command?: Maybe<CommandOutcome>;
+  /** The history of one aggregate, in order of version. */
+  events: EventPage;
+  /** All events stored at or after a moment, in order of time. */
+  eventsSince: EventPage;
+  /** A group by id; null if there is none. */
+  group?: Maybe<Group>;
+  /** A group as it was at a moment; null if there was none. */
+  groupAt?: Maybe<Group>;
+  /** All groups, page by page. */
+  groups: GroupPage;
+  /** The caller's own user; null before sign-up. For both applications. */
+  me?: Maybe<User>;
+  /** All recoveries, the latest first. */
+  recoveries: RecoveryPage;
+  /** A recovery by id. */
+  recovery?: Maybe<Recovery>;
+  /** A role by id; null if there is none. */
+  role?: Maybe<Role>;
+  /** A role as it was at a moment; null if there was none. */
+  roleAt?: Maybe<Role>;
+  /** All roles, page by page. */
+  roles: RolePage;
+  /** A user by id; null if there is none. */
+  user?: Maybe<User>;
+  /** A user as it was at a moment; null if there was none. */
+  userAt?: Maybe<User>;
+  /** A user by e-mail, compared without case; null if there is none. */
+  userByEmail?: Maybe<User>;
+  /** All users, page by page. */
+  users: UserPage;
+  /** The users in a group. */
+  usersByGroup: UserPage;
+  /** The users who have a role. */
+  usersByRole: UserPage;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryAuthorizationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryAuthorizationAtArgs = {
+  id: Scalars['ID']['input'];
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryAuthorizationsArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryCommandArgs = {
+  commandId: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryEventsArgs = {
+  aggregate: AggregateType;
+  aggregateId: Scalars['ID']['input'];
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryEventsSinceArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryGroupArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryGroupAtArgs = {
+  id: Scalars['ID']['input'];
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryGroupsArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryRecoveriesArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryRecoveryArgs = {
+  recoveryId: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryRoleArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryRoleAtArgs = {
+  id: Scalars['ID']['input'];
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryRolesArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUserAtArgs = {
+  id: Scalars['ID']['input'];
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUserByEmailArgs = {
+  email: Scalars['AWSEmail']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUsersArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUsersByGroupArgs = {
+  groupId: Scalars['ID']['input'];
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUsersByRoleArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  roleId: Scalars['ID']['input'];
+};
+
+/** A run of `recoverFrom`, with its progress. */
+export type Recovery = {
+  /** Who asked for it: application and subject. */
+  actor?: Maybe<Scalars['String']['output']>;
+  /** Streams whose row or unique values were wrong, and rows and unique values removed, so far. */
+  changed: Scalars['Int']['output'];
+  /** When it ended; null while it runs. */
+  completedAt?: Maybe<Scalars['AWSDateTime']['output']>;
+  /** Where the search for streams stands. */
+  cursor?: Maybe<Scalars['String']['output']>;
+  /** Streams found so far. */
+  discovered: Scalars['Int']['output'];
+  /** Streams that could not be rebuilt so far. */
+  failed: Scalars['Int']['output'];
+  /** The last error, if any. */
+  lastError?: Maybe<Scalars['String']['output']>;
+  /** Streams rebuilt so far. */
+  rebuilt: Scalars['Int']['output'];
+  /** UUID of the recovery. */
+  recoveryId: Scalars['ID']['output'];
+  /** When it was asked for. */
+  startedAt: Scalars['AWSDateTime']['output'];
+  /** Where it stands. */
+  status: RecoveryStatus;
+  /** The moment that it recovers from. */
+  timestamp: Scalars['AWSDateTime']['output'];
+  /** How many streams there are to rebuild; null until all are found. */
+  total?: Maybe<Scalars['Int']['output']>;
+  /** When its progress was last written. */
+  updatedAt: Scalars['AWSDateTime']['output'];
+};
+
+/** One page of recoveries, the latest first. */
+export type RecoveryPage = {
+  /** The recoveries of this page. */
+  items: Array<Recovery>;
+  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** Where a recovery stands. */
+export type RecoveryStatus =
+  /** Ended by `cancelRecovery`. */
+  | 'CANCELLED'
+  /** All streams found were rebuilt. */
+  | 'COMPLETED'
+  /** Ended with an error; see `lastError`. */
+  | 'FAILED'
+  /** Under way; goes on by itself after a crash. */
+  | 'RUNNING';
+
+/** A role: a named set of authorizations. */
+export type Role = {
+  /** Ids of the authorizations that the role grants. */
+  authorizationIds: Array<Scalars['ID']['output']>;
+  /** The authorizations that the role grants; those that no longer exist are left out. */
+  authorizations: Array<Authorization>;
+  /** When the first event was stored. */
+  createdAt: Scalars['AWSDateTime']['output'];
+  /** What the role is for. */
+  description: Scalars['String']['output'];
+  /** UUID made by the system. */
+  id: Scalars['ID']['output'];
+  /** Name, unique among roles. */
+  name: Scalars['String']['output'];
+  /** When the last event was stored. */
+  updatedAt: Scalars['AWSDateTime']['output'];
+  /** How many events made this state: the version of the last one. Use it as `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** One page of roles. */
+export type RolePage = {
+  /** The roles of this page. */
+  items: Array<Role>;
+  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** The form at first log-in of the user application: creates the caller's own user. */
+export type SignUpInput = {
+  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  birthDate: Scalars['AWSDate']['input'];
+  /** E-mail address; unique among users, compared without case. */
+  email: Scalars['AWSEmail']['input'];
+  /** Given name, at most 100 characters. */
+  firstName: Scalars['String']['input'];
+  /** Family name, at most 100 characters. */
+  lastName: Scalars['String']['input'];
+};
+
+/** Live notifications. Subscribe before sending the command, with a command id of your own. */
+export type Subscription = {
+  /** The outcome of one of the caller's own commands. For both applications. */
+  onCommandCompleted?: Maybe<CommandOutcome>;
+  /** View rows that changed. For both applications; a user hears only of the own user. */
+  onProjectionUpdated?: Maybe<ProjectionUpdate>;
+  /** Progress of a recovery. */
+  onRecoveryProgress?: Maybe<Recovery>;
+};
+
+
+/** Live notifications. Subscribe before sending the command, with a command id of your own. */
+export type SubscriptionOnCommandCompletedArgs = {
+  commandId: Scalars['ID']['input'];
+};
+
+
+/** Live notifications. Subscribe before sending the command, with a command id of your own. */
+export type SubscriptionOnProjectionUpdatedArgs = {
+  aggregate?: InputMaybe<AggregateType>;
+  aggregateId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Live notifications. Subscribe before sending the command, with a command id of your own. */
+export type SubscriptionOnRecoveryProgressArgs = {
+  recoveryId: Scalars['ID']['input'];
+};
+
+/** Changes to an authorization. What is left out stays as it is. */
+export type UpdateAuthorizationInput = {
+  /** What the authorization is for; at most 1,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The authorization's id. */
+  id: Scalars['ID']['input'];
+  /** Name, unique among authorizations; at most 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes to a group. What is left out stays as it is. */
+export type UpdateGroupInput = {
+  /** What the group is for; at most 1,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The group's id. */
+  id: Scalars['ID']['input'];
+  /** Name, unique among groups; at most 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes to the caller's own user. What is left out stays as it is. */
+export type UpdateProfileInput = {
+  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  birthDate?: InputMaybe<Scalars['AWSDate']['input']>;
+  /** E-mail address; unique among users, compared without case. */
+  email?: InputMaybe<Scalars['AWSEmail']['input']>;
+  /** Given name, at most 100 characters. */
+  firstName?: InputMaybe<Scalars['String']['input']>;
+  /** Family name, at most 100 characters. */
+  lastName?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes to a role. What is left out stays as it is. */
+export type UpdateRoleInput = {
+  /** Ids of existing authorizations, replacing those before; at most 100. */
+  authorizationIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** What the role is for; at most 1,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The role's id. */
+  id: Scalars['ID']['input'];
+  /** Name, unique among roles; at most 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Changes to a user. What is left out stays as it is. */
+export type UpdateUserInput = {
+  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  birthDate?: InputMaybe<Scalars['AWSDate']['input']>;
+  /** E-mail address; unique among users, compared without case. */
+  email?: InputMaybe<Scalars['AWSEmail']['input']>;
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Given name, at most 100 characters. */
+  firstName?: InputMaybe<Scalars['String']['input']>;
+  /** Id of an existing group; null takes the user out of the group. */
+  groupId?: InputMaybe<Scalars['ID']['input']>;
+  /** The user's id. */
+  id: Scalars['ID']['input'];
+  /** Family name, at most 100 characters. */
+  lastName?: InputMaybe<Scalars['String']['input']>;
+  /** Id of an existing role; null takes the role away. */
+  roleId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A person who signs in with one of the two applications. */
+export type User = {
+  /** Effective authorizations: those of the user's role. */
+  authorizations: Array<Authorization>;
+  /** Date of birth, `YYYY-MM-DD`. */
+  birthDate: Scalars['AWSDate']['output'];
+  /** When the first event was stored. */
+  createdAt: Scalars['AWSDateTime']['output'];
+  /** E-mail address; unique among users, compared without case. */
+  email: Scalars['AWSEmail']['output'];
+  /** Given name, at most 100 characters. */
+  firstName: Scalars['String']['output'];
+  /** The user's group; null when none is assigned or it no longer exists. */
+  group?: Maybe<Group>;
+  /** Id of the user's group; null until one is assigned. */
+  groupId?: Maybe<Scalars['ID']['output']>;
+  /** The identity provider's user id, without its `auth0|` prefix; other providers keep theirs. */
+  id: Scalars['ID']['output'];
+  /** Family name, at most 100 characters. */
+  lastName: Scalars['String']['output'];
+  /** The user's role; null when none is assigned or it no longer exists. */
+  role?: Maybe<Role>;
+  /** Id of the user's role; null until one is assigned. */
+  roleId?: Maybe<Scalars['ID']['output']>;
+  /** When the last event was stored. */
+  updatedAt: Scalars['AWSDateTime']['output'];
+  /** How many events made this state: the version of the last one. Use it as `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** One page of users. */
+export type UserPage = {
+  /** The users of this page. */
+  items: Array<User>;
+  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};

@@ -1,0 +1,10 @@
+export { type CallOptions, type Client, type ClientConfig, createClient } from './client.ts';
+export type { Applied, CommandOptions, Decided, Wait } from './commands.ts';
+export { ClientError, Refusal, Rejection, TimeoutError, Unauthenticated } from './errors.ts';
+export type { ListState, LiveList } from './live.ts';
+export type { Listener, WebSocketClass } from './socket.ts';
+export type { Live } from './store.ts';
+export type { Token } from './token.ts';
+export type { Watch } from './watch.ts';
+export type * from './generated/operations.ts';
+export type * as schema from './generated/schema.ts';
