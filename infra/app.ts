@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { keepBudget } from './budget.ts';
 import { addChecks } from './watch/checks.ts';
 import { type Config, configOf, SettingError } from './config.ts';
 import { argumentContext, fileContext } from './context.ts';
@@ -21,7 +22,7 @@ const synthesize = async (): Promise<void> => {
   try {
     const stack = new UserManagementStack(app, config, { functions, resolvers });
     if (process.env['CDK_VALIDATION'] !== 'false') addChecks(app, stack);
-    app.synth();
+    keepBudget(app.synth().getStackByName(stack.stackName).template as { Resources: object });
   } finally {
     await functions.remove();
   }

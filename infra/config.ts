@@ -11,11 +11,15 @@ export interface Application {
 export interface Config {
   /** `dev` destroys its data with the stack; `prod` retains and protects it. */
   stage: 'dev' | 'prod';
-  /** Also the prefix of every physical name. */
+  /** `<prefix>-<stage>`; also the prefix of every physical name, so that two prefixes share an account. */
   stackName: string;
   admin: Application;
   user: Application;
-  /** Whether clients may ask for the schema; the playground does. */
+  /** What stands in the `aud` of every token that is made for this API. */
+  apiAudience: string;
+  /** Where the address of a user of the user application comes from: the token that proves it, or the form, unproved. */
+  email: 'verified' | 'form';
+  /** Whether clients may ask for the schema. */
   introspection: boolean;
 }
 
@@ -23,46 +27,117 @@ export interface Config {
 export class SettingError extends Error {}
 
 /**
- * Reads the deployment's choices: `stage` (dev) and `introspection` (true) from the CDK context, and the four Auth0 settings
- * from the environment or the context. @throws SettingError that names the setting that is missing or wrong
+ * Reads the deployment's choices, each from the environment or from the CDK context.
+ * @throws SettingError that names every setting that is missing or wrong
  */
 export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.env): Config => {
-  const stage = String(node.tryGetContext('stage') ?? 'dev');
-  if (stage !== 'dev' && stage !== 'prod') throw new SettingError(`Context "stage" must be dev or prod, not ${stage}`);
+  const settings = new Settings(node, environment);
+  const stage = settings.choice('stage', ['dev', 'prod'], 'dev');
+  const prefix = settings.text('PREFIX', prefixRule, 'UserManagement');
+  // Set by the local stack alone: its issuers are on this machine.
+  const local = environment['LOCAL_STACK'] === 'true';
   const application = (name: 'ADMIN' | 'USER'): Application => ({
-    issuer: issuerOf(
-      `AUTH0_${name}_DOMAIN`,
-      setting(node, environment, `AUTH0_${name}_DOMAIN`, 'example.eu.auth0.com'),
-    ),
-    clientId: setting(node, environment, `AUTH0_${name}_CLIENT_ID`, 'aBcD1234'),
+    issuer: issuerOf(settings.text(`AUTH0_${name}_DOMAIN`, local ? localDomainRule : domainRule)),
+    clientId: settings.text(`AUTH0_${name}_CLIENT_ID`, clientIdRule),
   });
   const [admin, user] = [application('ADMIN'), application('USER')];
-  if (admin.issuer === user.issuer && admin.clientId === user.clientId) {
-    throw new SettingError(
-      'AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID where both applications share a domain: nothing would tell a user from an admin.',
+  const config: Config = {
+    stage,
+    stackName: `${prefix}-${stage}`,
+    admin,
+    user,
+    apiAudience: settings.text('API_AUDIENCE', audienceRule, local ? audienceRule.example : undefined),
+    email: settings.choice('EMAIL', ['verified', 'form'], 'verified'),
+    introspection: settings.choice('introspection', ['true', 'false'], String(stage !== 'prod')) === 'true',
+  };
+  if (admin.clientId !== '' && admin.clientId === user.clientId) {
+    settings.wrong(
+      'AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID: a mistake in a domain would make admins of all users.',
     );
   }
-  const introspection = String(node.tryGetContext('introspection') ?? true) === 'true';
-  return { stage, stackName: `UserManagement-${stage}`, admin, user, introspection };
+  settings.refuseIfWrong();
+  return config;
 };
 
-// The environment wins, so that one run can use other issuers than those that cdk.json settles for all.
-const setting = (node: Node, environment: NodeJS.ProcessEnv, name: string, example: string): string => {
-  const value = environment[name] || node.tryGetContext(name);
-  if (typeof value === 'string' && value.trim() !== '') return value.trim();
-  throw new SettingError(
-    `${name} is missing. Set it in the environment (${name}=${example}) or in the CDK context (-c ${name}=${example}, or under "context" in cdk.json).`,
-  );
-};
+interface TextRule {
+  pattern: RegExp;
+  /** In words: what it must be. */
+  rule: string;
+  example: string;
+}
 
+const domainRule: TextRule = {
+  pattern: /^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.(?=[a-z0-9-]*[a-z])[a-z0-9-]+$/i,
+  rule: 'a domain such as example.eu.auth0.com, without https:// and without a path',
+  example: 'example.eu.auth0.com',
+};
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/[\w./-]*$/;
-const domain = /^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+const localDomainRule: TextRule = {
+  ...domainRule,
+  pattern: new RegExp(`${domainRule.pattern.source}|${loopback.source}`, 'i'),
+};
+const clientIdRule: TextRule = { pattern: /^[\x21-\x7e]{1,255}$/, rule: 'a client id', example: 'aBcD1234' };
+const audienceRule: TextRule = {
+  pattern: /^[\x21-\x7e]{1,600}$/,
+  rule: "the identifier of Auth0's API for this system",
+  example: 'https://user-management/api',
+};
+// The longest name after it has 40 characters, and queues take 80.
+const prefixRule: TextRule = {
+  pattern: /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$(?<=^.{1,32})/,
+  rule: 'at most 32 letters, digits and single hyphens, beginning with a letter',
+  example: 'UserManagementOfAlice',
+};
 
 /** Auth0 issues as `https://<domain>/`. An http URL of this machine stands for itself: the issuers of a local run. */
-const issuerOf = (name: string, value: string): string => {
+const issuerOf = (value: string): string => {
   if (loopback.test(value)) return value.endsWith('/') ? value : `${value}/`;
-  if (domain.test(value)) return `https://${value.toLowerCase()}/`;
-  throw new SettingError(
-    `${name} must be a domain such as example.eu.auth0.com, without https:// and without a path, not ${value}`,
-  );
+  return `https://${value.toLowerCase()}/`;
 };
+
+/** Reads settings one by one, and in the end tells all that is wrong at once. */
+class Settings {
+  readonly #problems: string[] = [];
+
+  constructor(
+    readonly node: Node,
+    readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  choice<Value extends string>(name: string, values: readonly Value[], otherwise: string): Value {
+    const value = this.#given(name) ?? otherwise;
+    if (!(values as readonly string[]).includes(value))
+      this.wrong(`${name} must be ${values.join(' or ')}, not ${value}`);
+    return value as Value;
+  }
+
+  /** @param otherwise what it is if left out; without it, it must be given */
+  text(name: string, { pattern, rule, example }: TextRule, otherwise?: string): string {
+    const value = this.#given(name) ?? otherwise;
+    if (value === undefined) {
+      this.wrong(
+        `${name} is missing. Set it in the environment (${name}=${example}) or in the CDK context (-c ${name}=${example}, or under "context" in cdk.json).`,
+      );
+    } else if (!pattern.test(value)) {
+      this.wrong(`${name} must be ${rule}, not ${value}`);
+    }
+    return value ?? '';
+  }
+
+  wrong(problem: string): void {
+    this.#problems.push(problem);
+  }
+
+  refuseIfWrong(): void {
+    if (this.#problems.length > 0) throw new SettingError(this.#problems.join('\n'));
+  }
+
+  // The environment, which has upper-case names only, wins: so one run can use other issuers than those that cdk.json settles for all.
+  #given(name: string): string | undefined {
+    const set = name === name.toUpperCase() ? this.environment[name] : undefined;
+    // Mail programs and git look for somebody's address under the name EMAIL.
+    const fromEnvironment = name === 'EMAIL' && set?.includes('@') ? undefined : set;
+    const value = fromEnvironment || this.node.tryGetContext(name);
+    return value === undefined || value === null || String(value).trim() === '' ? undefined : String(value).trim();
+  }
+}

@@ -8,6 +8,7 @@ import { createHistory, createRecovery } from './compute/eventSourcing.ts';
 import type { FunctionBundles } from './compute/functionBundles.ts';
 import { createMonitoring } from './watch/monitoring.ts';
 import { createProjectionPath } from './compute/projectionPath.ts';
+import { createQueuePolicies } from './queues/policies.ts';
 import { createQueues } from './queues/queues.ts';
 import type { ResolverBundles } from './api/resolverBundles.ts';
 import { createResolvers } from './api/resolvers.ts';
@@ -30,6 +31,8 @@ export class UserManagementStack extends Stack {
       terminationProtection: config.stage === 'prod',
       tags: { application: 'user-management', stage: config.stage },
       analyticsReporting: false,
+      // An eighth of the template would be white space.
+      suppressTemplateIndentation: true,
       // No bootstrap rule and parameter in the template: the deployment itself fails early without them.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
@@ -53,7 +56,9 @@ export class UserManagementStack extends Stack {
     };
     // An update reaches those who read events before the one who writes them: none meets an event that it does not know yet.
     functions.command.node.addDependency(functions.mediator, functions.execute, functions.recovery, functions.history);
-    createResolvers(this, api, createDataSources(this, api, resources, functions.history), bundles.resolvers);
+    const dataSources = createDataSources(this, api, resources, functions.history);
+    createResolvers(this, api, dataSources, bundles.resolvers);
+    createQueuePolicies(this, queues);
     createMonitoring(this, config, { ...resources, api: api.api, functions });
 
     const outputs = {

@@ -20,6 +20,7 @@ export async function synthesize({ origin, stateDir, signal }: SynthesisContext)
     CDK_OUTDIR: join(stateDir, 'cdk.out'),
     CDK_VALIDATION: 'false',
     ...process.env,
+    LOCAL_STACK: 'true',
   };
   await new Promise<void>((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {

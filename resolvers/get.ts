@@ -3,7 +3,7 @@ import { type Row } from './lib/batch.ts';
 import { unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { checkedId } from './lib/rules.ts';
-import type { NestingStash } from './lib/stash.ts';
+import { beginNesting, type NestingStash } from './lib/stash.ts';
 
 /** One row by id: the argument's, or the caller's own. Consistent, so that whoever was notified of a change sees it. */
 export function request(ctx: Context): DynamoDBGetItemRequest {
@@ -19,7 +19,6 @@ export function response(ctx: Context<unknown, NestingStash>): Row | null {
   }
   // What a deletion leaves is for late events, not for readers.
   const row = ctx.result && !ctx.result.deletedAt ? (ctx.result as Row) : null;
-  ctx.stash.rows = row ? [row] : [];
-  ctx.stash.consistent = true;
+  beginNesting(ctx, row ? [row] : [], null, true);
   return row;
 }

@@ -2,7 +2,7 @@ import { type Context, type DynamoDBScanRequest } from '@aws-appsync/utils';
 import { type Row } from './lib/batch.ts';
 import { guard } from './lib/guard.ts';
 import { limitOf, refuseFailedPage, tokenOf } from './lib/paging.ts';
-import type { NestingStash } from './lib/stash.ts';
+import { beginNesting, type NestingStash } from './lib/stash.ts';
 
 /** A page of all live rows: they, and no tombstones, are in the index. */
 export function request(ctx: Context): DynamoDBScanRequest {
@@ -14,7 +14,6 @@ export function request(ctx: Context): DynamoDBScanRequest {
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } {
   refuseFailedPage(ctx);
   const { items, nextToken } = ctx.result;
-  ctx.stash.rows = items;
-  ctx.stash.nextToken = nextToken;
+  beginNesting(ctx, items, nextToken, false);
   return { items, nextToken };
 }

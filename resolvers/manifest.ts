@@ -33,11 +33,19 @@ const nestAuthorizations: PipelineFunction = {
   code: 'steps/nestAuthorizations',
 };
 
-/** What fetches the objects nested in an aggregate's type: with the read itself, at most four calls. */
+const nest: PipelineFunction = { name: 'nest', dataSource: 'None', code: 'steps/nest' };
+
+/** What fetches the objects nested in an aggregate's type, and puts them in place: with the read itself, at most four calls. */
 const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
-  user: [nestRoles, nestGroups, nestAuthorizations],
-  role: [nestAuthorizations],
+  user: [nestRoles, nestGroups, nestAuthorizations, nest],
+  role: [nestAuthorizations, nest],
 };
+
+/** Many fields, one code: it stands in the template once, as a function that each field's resolver only passes on to. */
+const shared = (name: string, dataSource: DataSourceName) => ({
+  code: 'pass',
+  functions: [{ name, dataSource, code: name }],
+});
 
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];
@@ -46,7 +54,7 @@ const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEn
   return {
     typeName: 'Query',
     fieldName,
-    code: 'nested',
+    code: 'pass',
     functions: [{ name: `${kind}${typeName}`, dataSource: typeName, code: kind }, ...nested],
   };
 };
@@ -56,15 +64,13 @@ export const resolvers: ResolverEntry[] = [
   ...Object.values(operations).map(({ name }): ResolverEntry => ({
     typeName: 'Mutation',
     fieldName: name,
-    code: 'enqueue',
-    dataSource: 'Sqs',
+    ...shared('enqueue', 'Sqs'),
   })),
   ...Object.entries(reads).map(readEntry),
   ...historyReads.map((fieldName): ResolverEntry => ({
     typeName: 'Query',
     fieldName,
-    code: 'history',
-    dataSource: 'History',
+    ...shared('history', 'History'),
   })),
   {
     typeName: 'Query',
@@ -87,9 +93,9 @@ export const resolvers: ResolverEntry[] = [
   { typeName: 'Mutation', fieldName: 'cancelRecovery', code: 'cancelRecovery', dataSource: 'Recovery' },
   { typeName: 'Query', fieldName: 'recovery', code: 'recovery', dataSource: 'Recovery' },
   { typeName: 'Query', fieldName: 'recoveries', code: 'recoveries', dataSource: 'Recovery' },
-  { typeName: 'Mutation', fieldName: 'publishProjectionUpdate', code: 'publish', dataSource: 'None' },
-  { typeName: 'Mutation', fieldName: 'publishCommandOutcome', code: 'publish', dataSource: 'None' },
-  { typeName: 'Mutation', fieldName: 'publishRecoveryProgress', code: 'publish', dataSource: 'None' },
+  { typeName: 'Mutation', fieldName: 'publishProjectionUpdate', ...shared('publish', 'None') },
+  { typeName: 'Mutation', fieldName: 'publishCommandOutcome', ...shared('publish', 'None') },
+  { typeName: 'Mutation', fieldName: 'publishRecoveryProgress', ...shared('publish', 'None') },
   { typeName: 'Subscription', fieldName: 'onProjectionUpdated', code: 'onProjectionUpdated', dataSource: 'None' },
   { typeName: 'Subscription', fieldName: 'onCommandCompleted', code: 'onCommandCompleted', dataSource: 'None' },
   { typeName: 'Subscription', fieldName: 'onRecoveryProgress', code: 'onRecoveryProgress', dataSource: 'None' },

@@ -4,7 +4,7 @@ import { invalid } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { limitOf, refuseFailedPage, tokenOf } from './lib/paging.ts';
 import { brokenRule } from './lib/rules.ts';
-import type { NestingStash } from './lib/stash.ts';
+import { beginNesting, type NestingStash } from './lib/stash.ts';
 import type { Read } from './manifest/reads.ts';
 
 /** The rows of an index that share a key: a page of them, or the only one. */
@@ -40,7 +40,6 @@ function keyOf({ aggregate, argument }: Read, ctx: Context): string {
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {
   refuseFailedPage(ctx);
   const { items, nextToken } = ctx.result;
-  ctx.stash.rows = items;
-  ctx.stash.nextToken = nextToken;
+  beginNesting(ctx, items, nextToken, false);
   return READS[ctx.info.fieldName]?.page ? { items, nextToken } : (items[0] ?? null);
 }

@@ -2,10 +2,9 @@ import type { Stack } from 'aws-cdk-lib';
 import { CfnGraphQLApi, CfnGraphQLSchema } from 'aws-cdk-lib/aws-appsync';
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { readFileSync } from 'node:fs';
 import { providersOf } from './authentication.ts';
 import type { Config } from '../config.ts';
-import { root } from '../context.ts';
+import { deployedSchema } from './schema.ts';
 import { apiLogGrants } from '../compute/grants.ts';
 import { logRetention, removalPolicy } from '../storage/lifetime.ts';
 import { queueUrlPrefix, type Queues } from '../queues/queues.ts';
@@ -48,7 +47,7 @@ export const createApi = (stack: Stack, config: Config, tables: Tables, queues: 
   new Policy(stack, 'apiLogPolicy', { roles: [logRole], statements: apiLogGrants(logGroup) });
   const schema = new CfnGraphQLSchema(stack, 'schema', {
     apiId: api.attrApiId,
-    definition: readFileSync(new URL('schema.graphql', root), 'utf8'),
+    definition: deployedSchema(),
   });
   return { api, schema };
 };
@@ -56,7 +55,7 @@ export const createApi = (stack: Stack, config: Config, tables: Tables, queues: 
 /** What resolvers find in `ctx.env`. */
 const environmentOf = (
   stack: Stack,
-  { admin, user, stackName }: Config,
+  { admin, user, stackName, apiAudience, email }: Config,
   { views, recovery }: Tables,
   queues: Queues,
 ): Record<string, string> => ({
@@ -70,4 +69,6 @@ const environmentOf = (
   ADMIN_CLIENT_ID: admin.clientId,
   USER_ISSUER: user.issuer,
   USER_CLIENT_ID: user.clientId,
+  API_AUDIENCE: apiAudience,
+  EMAIL: email,
 });

@@ -29,6 +29,8 @@ export const createResolvers = (
         code: codeOf(code),
       });
       created.addResourceDependency(source);
+      // AppSync changes one thing at a time: beside a schema that is being made, it refuses.
+      created.addResourceDependency(schema);
       return created;
     };
     return (functions[name] ??= create());
@@ -36,6 +38,7 @@ export const createResolvers = (
 
   for (const { typeName, fieldName, code, dataSource, functions: steps } of resolvers) {
     const source = dataSource === undefined ? undefined : sourceOf(dataSource);
+    const behind = (steps ?? []).map(functionOf);
     const resolver = new CfnResolver(stack, `${typeName}${fieldName}Resolver`, {
       apiId: api.attrApiId,
       typeName,
@@ -43,11 +46,11 @@ export const createResolvers = (
       runtime,
       code: codeOf(code),
       ...(steps
-        ? { kind: 'PIPELINE', pipelineConfig: { functions: steps.map((step) => functionOf(step).attrFunctionId) } }
+        ? { kind: 'PIPELINE', pipelineConfig: { functions: behind.map(({ attrFunctionId }) => attrFunctionId) } }
         : { kind: 'UNIT', dataSourceName: source?.name }),
     });
-    resolver.addResourceDependency(schema);
-    if (source) resolver.addResourceDependency(source);
+    for (const needed of [schema, ...(source ? [source] : []), ...new Set(behind)])
+      resolver.addResourceDependency(needed);
   }
 };
 

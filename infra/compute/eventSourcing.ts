@@ -1,4 +1,4 @@
-import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { type Function, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { createFunction } from './functions.ts';
 import { historyGrants, recoveryGrants } from './grants.ts';
 import type { StageContext } from '../stage.ts';
@@ -18,6 +18,8 @@ export const createRecovery = (context: StageContext): Function => {
       ...environment.api,
     },
     grants: recoveryGrants(resources),
+    // Each step sends the next.
+    recursiveLoop: RecursiveLoop.ALLOW,
   });
   consumeQueue(stack, resources.queues.recovery, recovery, { batchSize: 1, maxConcurrency: 2 });
   return recovery;

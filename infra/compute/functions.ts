@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { join } from 'node:path';
 import { functionLogGrants } from './grants.ts';
@@ -13,6 +13,8 @@ export interface FunctionSpecification {
   /** Its whole configuration: each function is told of nothing that it does not use. */
   environment: Record<string, string>;
   grants: PolicyStatement[];
+  /** Whether it may send to the queue that triggers it; unless allowed, Lambda cuts such a chain after 16 hops. */
+  recursiveLoop?: RecursiveLoop;
 }
 
 export const logGroupNameOf = (stackName: string, name: FunctionName): string => `/aws/lambda/${stackName}-${name}`;
@@ -20,7 +22,7 @@ export const logGroupNameOf = (stackName: string, name: FunctionName): string =>
 export const createFunction = (
   { stack, config, bundles }: StageContext,
   name: FunctionName,
-  { description, environment, grants }: FunctionSpecification,
+  { description, environment, grants, recursiveLoop }: FunctionSpecification,
 ): Function => {
   const logGroup = new LogGroup(stack, `${name}Logs`, {
     logGroupName: logGroupNameOf(config.stackName, name),
@@ -36,6 +38,7 @@ export const createFunction = (
     architecture: Architecture.ARM_64,
     memorySize: 512,
     timeout: timeouts[name],
+    ...(recursiveLoop && { recursiveLoop }),
     logGroup,
     role: serviceRole(stack, `${name}Role`, 'lambda.amazonaws.com', [...grants, ...functionLogGrants(logGroup)]),
     environment: {

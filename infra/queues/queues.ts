@@ -25,7 +25,7 @@ export interface Queues {
 }
 
 export const createQueues = (stack: Stack, config: Config): Queues => {
-  const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, removalPolicy: removalPolicy(config) };
+  const secured = { encryption: QueueEncryption.SQS_MANAGED, removalPolicy: removalPolicy(config) };
   const deadLetters = (name: string): Queue =>
     new Queue(stack, name, {
       ...secured,
@@ -40,7 +40,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
       queueName: `${config.stackName}-${name}`,
       // Six times, as Lambda advises: a throttled batch is polled again and again within it.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
-      retentionPeriod: Duration.days(4),
+      retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 },
     });
     return { name, queue, deadLetterQueue };

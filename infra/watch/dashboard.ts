@@ -12,7 +12,8 @@ import { functionNames } from '../queues/timeouts.ts';
 /** A command's path from left to right and top to bottom: API, command queues, command, mediator, execution queues, execute. */
 export const createDashboard = (stack: Stack, { stackName }: Config, { api, queues, functions }: Monitored): void => {
   new Dashboard(stack, 'dashboard', {
-    dashboardName: stackName,
+    // Dashboards are the account's, whatever the region.
+    dashboardName: `${stackName}-${stack.region}`,
     defaultInterval: Duration.hours(3),
     widgets: [
       [

@@ -25,9 +25,8 @@ export const queueDepth = queueMetric('ApproximateNumberOfMessagesVisible', minu
 /** How long the oldest message has been waiting; seconds. */
 export const queueAge = queueMetric('ApproximateAgeOfOldestMessage', minute);
 
-export const functionErrors = (fn: Function): Metric => fn.metricErrors({ period: fiveMinutes, statistic: Stats.SUM });
-export const functionThrottles = (fn: Function): Metric =>
-  fn.metricThrottles({ period: fiveMinutes, statistic: Stats.SUM });
+export const functionErrors = (fn: Function): Metric => fn.metricErrors({ period: minute, statistic: Stats.SUM });
+export const functionThrottles = (fn: Function): Metric => fn.metricThrottles({ period: minute, statistic: Stats.SUM });
 /** How far the stream's reader is behind; milliseconds. */
 export const iteratorAge = (fn: Function): Metric =>
   fn.metric('IteratorAge', { period: minute, statistic: Stats.MAXIMUM });
@@ -40,7 +39,7 @@ const apiMetric =
       metricName,
       dimensionsMap: { GraphQLAPIId: attrApiId },
       statistic,
-      period: fiveMinutes,
+      period: minute,
     });
 
 export const apiServerErrors = apiMetric('5XXError', Stats.SUM);

@@ -1,4 +1,6 @@
+import { type Context } from '@aws-appsync/utils';
 import type { Row } from './batch.ts';
+import { maySelect } from './selection.ts';
 
 /** What the steps of a read with nested objects pass on. */
 export interface NestingStash {
@@ -13,4 +15,26 @@ export interface NestingStash {
   roles: Row[];
   groups: Row[];
   authorizations: Row[];
+}
+
+/** Hands the rows of a read to the steps behind it, with what nested objects are needed. */
+export function beginNesting(
+  ctx: Context<unknown, NestingStash>,
+  rows: Row[],
+  nextToken: string | null,
+  consistent: boolean,
+): void {
+  const depth = READS[ctx.info.fieldName]?.page ? 1 : 0;
+  const authorizations = maySelect(ctx, depth, ['authorizations']);
+  ctx.stash.wants = {
+    roles: authorizations || maySelect(ctx, depth, ['role']),
+    groups: maySelect(ctx, depth, ['group']),
+    authorizations,
+  };
+  ctx.stash.rows = rows;
+  ctx.stash.nextToken = nextToken;
+  ctx.stash.consistent = consistent;
+  ctx.stash.roles = [];
+  ctx.stash.groups = [];
+  ctx.stash.authorizations = [];
 }

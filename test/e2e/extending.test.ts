@@ -21,6 +21,7 @@ const sources = [
   'generated',
   'infra',
   'local',
+  'packages',
   'playground',
   'resolvers',
   'cdk.json',

@@ -22,16 +22,6 @@ describe.each([
     providers: 2,
   },
   {
-    name: 'two domains that give both applications the same client id',
-    settings: {
-      AUTH0_ADMIN_DOMAIN: `${here}/admin`,
-      AUTH0_ADMIN_CLIENT_ID: 'the-app',
-      AUTH0_USER_DOMAIN: `${here}/user`,
-      AUTH0_USER_CLIENT_ID: 'the-app',
-    },
-    providers: 2,
-  },
-  {
     name: 'one domain for both applications',
     settings: {
       AUTH0_ADMIN_DOMAIN: `${here}/tenant`,

@@ -30,7 +30,15 @@ export const viewTables: ViewTables = {
 const tablesOfTheTemplate = (): TableModel[] => {
   const stack = new Stack(new App(), stackName);
   const nobody = { issuer: 'https://example.com/', clientId: 'none' };
-  createTables(stack, { stage: 'dev', stackName, admin: nobody, user: nobody, introspection: false });
+  createTables(stack, {
+    stage: 'dev',
+    stackName,
+    admin: nobody,
+    user: nobody,
+    introspection: false,
+    apiAudience: 'https://user-management/api',
+    email: 'verified',
+  });
   const resources = Template.fromStack(stack).findResources('AWS::DynamoDB::Table') as Record<
     string,
     { Properties: Record<string, unknown> }

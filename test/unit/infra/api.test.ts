@@ -50,6 +50,45 @@ test('everything in the schema has a description: types, fields, arguments, inpu
   );
 });
 
+test('what is deployed is the schema without its descriptions, which AppSync may refuse', () => {
+  const [[, deployed] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLSchema');
+  const text: string = deployed?.Properties['Definition'];
+  expect(JSON.stringify(parse(text))).not.toContain('"description":{');
+  const bare = (source: string) => {
+    const { definitions } = parse(source, { noLocation: true });
+    return JSON.stringify(definitions, (key, value) => (key === 'description' ? undefined : value));
+  };
+  expect(bare(text)).toBe(bare(readFileSync('schema.graphql', 'utf8')));
+});
+
+describe('AppSync, which changes one thing at a time,', () => {
+  const schemaId = () => resourcesOf(template, 'AWS::AppSync::GraphQLSchema')[0]![0];
+
+  test.each(['AWS::AppSync::Resolver', 'AWS::AppSync::FunctionConfiguration'])(
+    'gets each %s after the schema',
+    (type) => {
+      expect(resourcesOf(template, type).length).toBeGreaterThan(10);
+      for (const [id, { DependsOn }] of resourcesOf(template, type)) expect(DependsOn, id).toContain(schemaId());
+    },
+  );
+
+  test('gets each resolver after the functions and the data source behind it', () => {
+    for (const [id, { Properties, DependsOn }] of resourcesOf(template, 'AWS::AppSync::Resolver')) {
+      const functions = (Properties['PipelineConfig']?.Functions ?? []) as { 'Fn::GetAtt': [string, string] }[];
+      for (const {
+        'Fn::GetAtt': [step],
+      } of functions)
+        expect(DependsOn, id).toContain(step);
+      expect(functions.length + (Properties['DataSourceName'] ? 1 : 0), id).toBeGreaterThan(0);
+    }
+  });
+});
+
+test('the code behind operations stands in the template once, however many they are', () => {
+  const code = JSON.stringify(bundles['enqueue']).slice(1, -1);
+  expect(JSON.stringify(template).split(code)).toHaveLength(2);
+});
+
 test('tools may ask for the schema within the depth that the API allows', () => {
   const document = parse(getIntrospectionQuery());
   const fragments = new Map(

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { rejectionCodes } from '../../../domain/kernel/rejection.ts';
-import { find, resourcesOf, synthesize } from './synthesized.ts';
+import { resourcesOf, synthesize } from './synthesized.ts';
 
 test('the dashboard shows the path of a command: queues, functions, rejections by code, dead letters', async () => {
   const { template } = await synthesize();
-  const [, { Properties }] = find(template, 'AWS::CloudWatch::Dashboard', { DashboardName: 'UserManagement-dev' });
+  const [, { Properties }] = resourcesOf(template, 'AWS::CloudWatch::Dashboard')[0]!;
   const body = JSON.stringify(Properties['DashboardBody']);
   const metric = (code: string) =>
     JSON.stringify(JSON.stringify(['CommandsRejected', 'code', code, 'service', 'command']).slice(1, -1)).slice(1, -1);

@@ -90,6 +90,13 @@ describe('the queues', () => {
   });
 });
 
+test('recovery alone may send to the queue that triggers it without being cut off', () => {
+  const allowed = resourcesOf(template, 'AWS::Lambda::Function')
+    .filter(([, { Properties }]) => Properties['RecursiveLoop'] === 'Allow')
+    .map(([, { Properties }]) => Properties['FunctionName']);
+  expect(allowed).toEqual(['UserManagement-dev-recovery']);
+});
+
 describe('every role', () => {
   test('names its actions and resources, without wildcards and managed policies', () => {
     for (const { actions, resources } of statementsOf(template)) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { argumentContext, fileContext } from '../../../infra/context.ts';
 import { functionNames } from '../../../infra/queues/timeouts.ts';
-import { auth0, find, resourcesOf, synthesize, type Template } from './synthesized.ts';
+import { auth0, find, resourcesOf, settings, synthesize, type Template } from './synthesized.ts';
 
 const providersOf = (template: Template) => {
   const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
@@ -24,7 +24,9 @@ describe('the Auth0 settings', () => {
   });
 
   test('a shared domain makes one provider for both clients', async () => {
-    const { template } = await synthesize({ environment: { ...auth0, AUTH0_USER_DOMAIN: auth0.AUTH0_ADMIN_DOMAIN } });
+    const { template } = await synthesize({
+      environment: { ...settings, AUTH0_USER_DOMAIN: auth0.AUTH0_ADMIN_DOMAIN },
+    });
     expect(providersOf(template)).toEqual([
       openId('https://admin.eu.auth0.com/', '^(adminClient|userClient)$'),
       { AuthenticationType: 'AWS_IAM' },
@@ -32,7 +34,7 @@ describe('the Auth0 settings', () => {
   });
 
   test('come from the context too, and show in the outputs', async () => {
-    const { template } = await synthesize({ context: auth0, environment: {} });
+    const { template } = await synthesize({ context: settings, environment: {} });
     expect(Object.keys(template.Outputs).sort()).toEqual([
       'AdminClientId',
       'AdminIssuer',
@@ -49,34 +51,83 @@ describe('the Auth0 settings', () => {
     });
   });
 
-  test.each(Object.keys(auth0))('a missing %s is named, with both ways to give it', async (name) => {
-    const { [name as keyof typeof auth0]: _missing, ...environment } = auth0;
+  test.each(Object.keys(settings))('a missing %s is named, with both ways to give it', async (name) => {
+    const { [name as keyof typeof settings]: _missing, ...environment } = settings;
     await expect(synthesize({ environment })).rejects.toThrow(new RegExp(`^${name} is missing.*${name}=.*-c ${name}=`));
+  });
+
+  test('all that is missing or wrong is told at once', async () => {
+    const error = await synthesize({ environment: { EMAIL: 'maybe' }, context: { stage: 'test' } }).catch((e) => e);
+    for (const name of Object.keys(settings)) expect(error.message).toContain(`${name} is missing`);
+    expect(error.message).toContain('EMAIL must be verified or form, not maybe');
+    expect(error.message).toContain('stage must be dev or prod, not test');
   });
 
   test.each(['https://admin.eu.auth0.com', 'admin.eu.auth0.com/', 'auth0', 'http://example.com:80/oidc'])(
     '%s is not taken for a domain',
     async (domain) => {
-      await expect(synthesize({ environment: { ...auth0, AUTH0_ADMIN_DOMAIN: domain } })).rejects.toThrow(
+      await expect(synthesize({ environment: { ...settings, AUTH0_ADMIN_DOMAIN: domain } })).rejects.toThrow(
         'AUTH0_ADMIN_DOMAIN must be a domain such as',
       );
     },
   );
 
-  test('one application cannot be both', async () => {
-    const environment = {
-      ...auth0,
-      AUTH0_USER_DOMAIN: auth0.AUTH0_ADMIN_DOMAIN.toUpperCase(),
-      AUTH0_USER_CLIENT_ID: auth0.AUTH0_ADMIN_CLIENT_ID,
-    };
-    await expect(synthesize({ environment })).rejects.toThrow('AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID');
+  test.each([auth0.AUTH0_ADMIN_DOMAIN.toUpperCase(), auth0.AUTH0_USER_DOMAIN])(
+    'one application cannot be both, at %s',
+    async (domain) => {
+      const environment = { ...settings, AUTH0_USER_DOMAIN: domain, AUTH0_USER_CLIENT_ID: auth0.AUTH0_ADMIN_CLIENT_ID };
+      await expect(synthesize({ environment })).rejects.toThrow(
+        'AUTH0_USER_CLIENT_ID must not be AUTH0_ADMIN_CLIENT_ID',
+      );
+    },
+  );
+
+  test('an issuer on this machine may stand in for Auth0, in a local run alone', async () => {
+    const environment = { ...settings, AUTH0_ADMIN_DOMAIN: 'http://127.0.0.1:4000/oidc/admin' };
+    await expect(synthesize({ environment })).rejects.toThrow('AUTH0_ADMIN_DOMAIN must be a domain such as');
+    const { template } = await synthesize({ environment: { ...environment, LOCAL_STACK: 'true' } });
+    expect(providersOf(template)[0]).toEqual(openId('http://127.0.0.1:4000/oidc/admin/', '^adminClient$'));
+  });
+});
+
+test('the API knows its audience, and where addresses come from', async () => {
+  const variables = async (environment: Record<string, string>) =>
+    find((await synthesize({ environment })).template, 'AWS::AppSync::GraphQLApi', { Name: 'UserManagement-dev' })[1]
+      .Properties['EnvironmentVariables'];
+  expect(await variables(settings)).toMatchObject({ API_AUDIENCE: 'https://user-management/api', EMAIL: 'verified' });
+  expect(await variables({ ...settings, EMAIL: 'form' })).toMatchObject({ EMAIL: 'form' });
+  // Not ours: where mail programs look.
+  expect(await variables({ ...settings, EMAIL: 'alice@example.com' })).toMatchObject({ EMAIL: 'verified' });
+});
+
+describe('names', () => {
+  test('begin with a prefix of choice, so that two developers share an account', async () => {
+    const { stack, template } = await synthesize({ environment: { ...settings, PREFIX: 'Alice' } });
+    expect(stack.stackName).toBe('Alice-dev');
+    const text = JSON.stringify(template);
+    expect(text).not.toContain('UserManagement');
+    const names = Object.values(template.Resources).flatMap(({ Properties }) =>
+      ['TableName', 'QueueName', 'FunctionName', 'AlarmName', 'TopicName'].flatMap((key) => Properties?.[key] ?? []),
+    );
+    expect(names.length).toBeGreaterThan(60);
+    for (const name of names) if (typeof name === 'string') expect(name).toMatch(/^Alice-dev-/);
   });
 
-  test('an issuer on this machine may stand in for Auth0', async () => {
-    const { template } = await synthesize({
-      environment: { ...auth0, AUTH0_ADMIN_DOMAIN: 'http://127.0.0.1:4000/oidc/admin' },
-    });
-    expect(providersOf(template)[0]).toEqual(openId('http://127.0.0.1:4000/oidc/admin/', '^adminClient$'));
+  test("hold the region where they are the whole account's, so that two regions share it", async () => {
+    const { template } = await synthesize();
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::CloudWatch::Dashboard'))
+      expect(JSON.stringify(Properties['DashboardName'])).toContain('AWS::Region');
+    for (const type of ['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::S3::Bucket'])
+      for (const [, { Properties }] of resourcesOf(template, type)) {
+        expect(Properties).not.toHaveProperty('RoleName');
+        expect(Properties).not.toHaveProperty('BucketName');
+      }
+  });
+
+  test.each(['1st', 'a_b', 'a b', '-a', 'a--b', 'a'.repeat(33)])('%s is no prefix', async (PREFIX) => {
+    await expect(synthesize({ environment: { ...settings, PREFIX } })).rejects.toThrow(
+      /^PREFIX must be at most 32 letters/,
+    );
   });
 });
 
@@ -106,7 +157,7 @@ describe('the stage', () => {
 
   test('another one is refused', async () => {
     await expect(synthesize({ context: { stage: 'production' } })).rejects.toThrow(
-      '"stage" must be dev or prod, not production',
+      'stage must be dev or prod, not production',
     );
   });
 });
@@ -157,11 +208,15 @@ test('tombstones, outcomes and finished chunks expire; events and unique values 
   expect(expiring.sort()).toEqual(['authorization', 'commandOutcome', 'group', 'recovery', 'role', 'user']);
 });
 
-test('introspection can be switched off', async () => {
-  const { template } = await synthesize({ context: { introspection: 'false' } });
-  expect(
-    find(template, 'AWS::AppSync::GraphQLApi', { Name: 'UserManagement-dev' })[1].Properties['IntrospectionConfig'],
-  ).toBe('DISABLED');
+test.each([
+  ['dev', {}, 'ENABLED'],
+  ['dev', { introspection: 'false' }, 'DISABLED'],
+  ['prod', {}, 'DISABLED'],
+  ['prod', { introspection: true }, 'ENABLED'],
+])('introspection in %s with %j is %s', async (stage, context, expected) => {
+  const { template } = await synthesize({ context: { stage, ...context } });
+  const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
+  expect(api?.Properties['IntrospectionConfig']).toBe(expected);
 });
 
 describe('the context', () => {

@@ -29,6 +29,9 @@ export const auth0 = {
   AUTH0_USER_CLIENT_ID: 'userClient',
 };
 
+/** All that a deployment has to say. */
+export const settings = { ...auth0, API_AUDIENCE: 'https://user-management/api' };
+
 export interface Options {
   context?: Record<string, unknown>;
   environment?: Record<string, string>;
@@ -50,7 +53,7 @@ export const synthesize = async (options: Options = {}) => {
 
 const synthesizeInto = async (
   directory: string,
-  { context = {}, environment = auth0, checked = false, extend }: Options,
+  { context = {}, environment = settings, checked = false, extend }: Options,
 ) => {
   for (const name of functionNames) {
     mkdirSync(join(directory, 'code', name), { recursive: true });

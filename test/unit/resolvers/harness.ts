@@ -127,7 +127,8 @@ export const resolve = (
     const request = evaluate(code, 'request', { prev: { result: prev } });
     if (request.kind === 'return') return { value: request.value, end: request.skipTo === 'END', early: true };
     const asked = request.kind === 'value' ? request.value : undefined;
-    requests.push({ dataSource, request: asked });
+    // None calls nobody.
+    if (dataSource !== 'None') requests.push({ dataSource, request: asked });
     const answer: Answer =
       dataSource === 'None'
         ? { result: (asked as { payload: unknown }).payload }

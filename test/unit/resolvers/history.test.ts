@@ -82,7 +82,7 @@ describe('publishing', () => {
   ])('%s passes on what it is given', (field, argument) => {
     const given = { commandId: 'c1', aggregate: 'USER' };
     const outcome = resolve('Mutation', field, { from: system, args: { [argument]: given } });
-    expect(outcome).toMatchObject({ kind: 'value', value: given, requests: [{ dataSource: 'None' }] });
+    expect(outcome).toMatchObject({ kind: 'value', value: given, requests: [] });
   });
 
   it.each([[null], ['text'], [[1]], [7]])('takes no %j', (update) => {

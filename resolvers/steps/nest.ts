@@ -1,26 +1,10 @@
-import { type Context } from '@aws-appsync/utils';
-import { byId, rowOf, type Row } from './lib/batch.ts';
-import { guard } from './lib/guard.ts';
-import { maySelect } from './lib/selection.ts';
-import type { NestingStash } from './lib/stash.ts';
+import { type Context, type NONERequest } from '@aws-appsync/utils';
+import { byId, rowOf, type Row } from '../lib/batch.ts';
+import type { NestingStash } from '../lib/stash.ts';
 
-/** Around a read of users or roles: settles what nested objects are needed, and in the end puts them in their places. */
-export function request(ctx: Context<unknown, NestingStash>): Record<string, never> {
-  guard(ctx);
-  const depth = READS[ctx.info.fieldName]?.page ? 1 : 0;
-  const authorizations = maySelect(ctx, depth, ['authorizations']);
-  ctx.stash.wants = {
-    roles: authorizations || maySelect(ctx, depth, ['role']),
-    groups: maySelect(ctx, depth, ['group']),
-    authorizations,
-  };
-  ctx.stash.rows = [];
-  ctx.stash.nextToken = null;
-  ctx.stash.consistent = false;
-  ctx.stash.roles = [];
-  ctx.stash.groups = [];
-  ctx.stash.authorizations = [];
-  return {};
+/** Ends a read of users or roles: puts what the steps before it fetched in its place. */
+export function request(): NONERequest {
+  return { payload: null };
 }
 
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {
