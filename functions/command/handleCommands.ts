@@ -2,7 +2,7 @@ import type { Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../domain/kernel/fold.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { apiOutcomeOf } from '../api.ts';
-import { type Failures, failuresOf } from '../runtime/batches.ts';
+import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
@@ -10,6 +10,7 @@ import type { Notifier } from '../ports/notifier/port.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 import type { Queues } from '../ports/queues/port.ts';
 import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
+import { leftToTell, type ToTell } from '../runtime/telling.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type CommandPorts, handleCommand, type Handled } from './decideCommand.ts';
 
@@ -24,8 +25,16 @@ export interface BatchPorts extends CommandPorts {
 /** Streams worked on at the same time. */
 const concurrentStreams = 10;
 
+/** A message as it is delivered. */
+interface CommandRecord {
+  messageId: string;
+  body: string;
+  attributes?: { ApproximateReceiveCount: string };
+}
+
 interface Delivery {
   messageId: string;
+  deliveries: number;
   envelope: Envelope;
 }
 
@@ -35,10 +44,7 @@ interface Delivery {
  * @param records messages of command queues
  * @returns the records to deliver again
  */
-export const handleBatch = async (
-  records: { messageId: string; body: string }[],
-  ports: BatchPorts,
-): Promise<Failures> => {
+export const handleBatch = async (records: CommandRecord[], ports: BatchPorts): Promise<Failures> => {
   const failures: Failures = new Map();
   const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
     const error = errorOf(thrown);
@@ -47,9 +53,10 @@ export const handleBatch = async (
     ports.telemetry.error('Command could not be handled', { messageId, ...fields, error });
   };
 
-  const deliveries = records.flatMap(({ messageId, body }): Delivery[] => {
+  const deliveries = records.flatMap((record): Delivery[] => {
+    const { messageId, body } = record;
     try {
-      return [{ messageId, envelope: parseEnvelope(body) }];
+      return [{ messageId, deliveries: deliveriesOf(record), envelope: parseEnvelope(body) }];
     } catch (error) {
       fail(messageId, {}, error);
       return [];
@@ -59,20 +66,20 @@ export const handleBatch = async (
   const answers: Answer[] = [];
   const byStream = [...groupBy(deliveries, streamOf).values()];
   await mapBounded(byStream, concurrentStreams, async (stream) => {
-    for (const { messageId, envelope } of stream) {
+    for (const { messageId, deliveries: delivered, envelope } of stream) {
       const fields = fieldsOf(envelope);
       try {
         if (ports.remaining() < budget.begin) throw new NoTimeLeft();
         const handled = await handle(envelope, ports);
         report(handled, envelope, fields, ports);
-        if (handled.kind !== 'applied') answers.push({ messageId, fields, handled });
+        if (handled.kind !== 'applied') answers.push({ messageId, deliveries: delivered, fields, handled });
       } catch (error) {
         fail(messageId, fields, error);
       }
     }
   });
 
-  for (const { answer, error } of await giveAnswers(answers, ports)) fail(answer.messageId, answer.fields, error);
+  for (const [{ messageId, fields }, error] of await giveAnswers(answers, ports)) fail(messageId, fields, error);
   return failures;
 };
 
@@ -85,9 +92,8 @@ const handle = async (envelope: Envelope, ports: CommandPorts): Promise<Handled>
 };
 
 /** What the sender has yet to hear. */
-interface Answer {
+interface Answer extends ToTell {
   messageId: string;
-  fields: LogFields;
   handled: Exclude<Handled, { kind: 'applied' }>;
 }
 
@@ -95,22 +101,35 @@ interface Answer {
  * Repeats go to execution again, which publishes once more what they did; so do wishes that already held, for the view may not
  * show it yet. Other settled outcomes are published from here.
  */
-const giveAnswers = async (
-  answers: Answer[],
-  { queues, notifier, remaining }: BatchPorts,
-): Promise<{ answer: Answer; error: Error }[]> => {
-  const executed: { answer: Answer; event: DomainEvent; outcome?: CommandOutcome }[] = [];
-  const settled: { answer: Answer; outcome: CommandOutcome }[] = [];
+const giveAnswers = async (answers: Answer[], ports: BatchPorts): Promise<[Answer, Error][]> => {
+  const executed: Executed[] = [];
+  const settled: Settled[] = [];
   for (const answer of answers) {
     const { handled } = answer;
     if (handled.kind === 'repeat') executed.push({ answer, event: handled.event });
     else if (handled.fulfilledBy)
       executed.push({ answer, event: handled.fulfilledBy, outcome: apiOutcomeOf(handled.outcome) });
-    else settled.push({ answer, outcome: apiOutcomeOf(handled.outcome) });
+    else settled.push({ ...answer, answer, outcome: apiOutcomeOf(handled.outcome) });
   }
+  const failures = await Promise.all([sendToExecution(executed, ports), tell(settled, ports)]);
+  return failures.flat();
+};
+
+interface Executed {
+  answer: Answer;
+  event: DomainEvent;
+  outcome?: CommandOutcome;
+}
+
+interface Settled extends ToTell {
+  answer: Answer;
+  outcome: CommandOutcome;
+}
+
+const sendToExecution = async (executed: Executed[], { queues }: BatchPorts): Promise<[Answer, Error][]> => {
   const perQueue = [...groupBy(executed, ({ event }) => event.executionQueue)];
-  const failures = await Promise.all([
-    ...perQueue.map(([queue, group]) =>
+  const failures = await Promise.all(
+    perQueue.map(([queue, group]) =>
       failuresOf(group, () =>
         queues.send(
           queue,
@@ -118,14 +137,18 @@ const giveAnswers = async (
         ),
       ),
     ),
-    failuresOf(settled, () =>
-      notifier.publish(
-        settled.map(({ outcome }) => ({ outcome })),
-        remaining() - budget.end,
-      ),
+  );
+  return failures.flatMap((each) => [...each]).map(([{ answer }, error]) => [answer, error]);
+};
+
+const tell = async (settled: Settled[], { notifier, remaining, telemetry }: BatchPorts): Promise<[Answer, Error][]> => {
+  const unpublished = await failuresOf(settled, () =>
+    notifier.publish(
+      settled.map(({ outcome }) => ({ outcome })),
+      remaining() - budget.end,
     ),
-  ]);
-  return failures.flatMap((each) => [...each]).map(([{ answer }, error]) => ({ answer, error }));
+  );
+  return [...leftToTell(unpublished, telemetry)].map(([{ answer }, error]) => [answer, error]);
 };
 
 const fieldsOf = (envelope: Envelope): LogFields => {

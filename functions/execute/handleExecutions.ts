@@ -1,14 +1,15 @@
 import type { DomainEvent } from '../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../domain/kernel/fold.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
-import { type Failures, failuresOf } from '../runtime/batches.ts';
+import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { chunksOf, errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
 import { eventOf } from '../ports/eventStore/item.ts';
 import type { ChunkResult, Ledger } from '../ports/ledger/port.ts';
-import type { Notifier } from '../ports/notifier/port.ts';
+import { type Notifier, PublicationRefused } from '../ports/notifier/port.ts';
 import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
+import { leftToTell, type ToTell } from '../runtime/telling.ts';
 import { type Announcement, publicationsOf } from './announce.ts';
 import { project, type Projected, type ProjectPorts } from './project.ts';
 import type { ReplayedChunk } from '../rebuild/chunk.ts';
@@ -35,6 +36,7 @@ const concurrentReplayGroups = 2;
 
 interface EventDelivery {
   messageId: string;
+  deliveries: number;
   kind: 'event';
   event: DomainEvent;
   outcome?: CommandOutcome;
@@ -42,9 +44,9 @@ interface EventDelivery {
 
 interface ReplayDelivery {
   messageId: string;
+  deliveries: number;
   kind: 'replay';
   message: ReplayMessage;
-  repeated: boolean;
 }
 
 type Delivery = EventDelivery | ReplayDelivery;
@@ -57,17 +59,15 @@ interface ExecutionRecord {
 }
 
 /** A message whose rows are written, and what is still to be done for it. */
-interface Handled {
+interface Handled extends ToTell {
   messageId: string;
-  fields: LogFields;
   announcements: Announcement[];
   /** To be counted when all of them are published. */
   replayed?: { recoveryId: string; result: ChunkResult };
 }
 
 /**
- * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them in as few
- * requests as possible. Events of one stream are taken one after the other, in order. Replays go in smaller groups: what
+ * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them. Events of one stream are taken one after the other, in order. Replays go in smaller groups: what
  * is done of them counts, though there may not be the time for the next.
  * @param records messages of execution queues
  * @returns the records to deliver again
@@ -101,12 +101,12 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
     }
   };
   const finish = async (handled: Handled[]): Promise<void> => {
-    const refused = await publish(handled, ports);
+    const untold = leftToTell(await publish(handled, ports), telemetry);
     const uncounted = await countReplayed(
-      handled.filter((each) => !refused.has(each)),
+      handled.filter((each) => !untold.has(each)),
       ports,
     );
-    for (const [{ messageId, fields }, error] of [...refused, ...uncounted]) fail(messageId, fields, error);
+    for (const [{ messageId, fields }, error] of [...untold, ...uncounted]) fail(messageId, fields, error);
   };
 
   const events = deliveries.filter((delivery) => delivery.kind === 'event');
@@ -124,18 +124,21 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
 };
 
 /** @throws when the message is none that this version knows */
-const deliveryOf = ({ messageId, body, attributes }: ExecutionRecord): Delivery => {
+const deliveryOf = (record: ExecutionRecord): Delivery => {
+  const { messageId, body } = record;
+  const deliveries = deliveriesOf(record);
   const message = parseExecutionMessage(body);
   switch (message.kind) {
     case 'event':
       return {
         messageId,
+        deliveries,
         kind: 'event',
         event: eventOf(message.event),
         outcome: message.outcome as CommandOutcome | undefined,
       };
     case 'replay':
-      return { messageId, kind: 'replay', message, repeated: Number(attributes?.ApproximateReceiveCount ?? 1) > 1 };
+      return { messageId, deliveries, kind: 'replay', message };
     default:
       return message satisfies never;
   }
@@ -149,19 +152,21 @@ const inOrder = (deliveries: EventDelivery[]): EventDelivery[][] =>
 
 const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled> => {
   const fields = fieldsOf(delivery);
+  const { messageId, deliveries } = delivery;
   switch (delivery.kind) {
     case 'event': {
       const projected = await project(delivery.event, ports);
       report(delivery.event, projected, fields, ports);
       const { event, outcome } = delivery;
       return {
-        messageId: delivery.messageId,
+        messageId,
+        deliveries,
         fields,
         announcements: [{ key: keyOf(event), row: projected.row, event, outcome }],
       };
     }
     case 'replay': {
-      const { changed, failed, result } = await ports.replay(delivery.message, delivery.repeated);
+      const { changed, failed, result } = await ports.replay(delivery.message, deliveries > 1);
       for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
       ports.telemetry.info('Chunk of a recovery replayed', {
         ...fields,
@@ -170,7 +175,8 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
         failed: failed.length,
       });
       return {
-        messageId: delivery.messageId,
+        messageId,
+        deliveries,
         fields,
         announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })),
         replayed: { recoveryId: delivery.message.recoveryId, result },
@@ -196,7 +202,14 @@ const publish = async (
       remaining() - budget.end,
     ),
   );
-  return new Map([...refused].map(([{ each }, error]) => [each, error]));
+  return ofMessages(refused);
+};
+
+/** Of a message's failures, one that may pass counts before one that lasts. */
+const ofMessages = (refused: Map<{ each: Handled }, Error>): Map<Handled, Error> => {
+  const found = [...refused].map(([{ each }, error]) => [each, error] as const);
+  const lasting = found.filter(([, error]) => error instanceof PublicationRefused);
+  return new Map([...lasting, ...found.filter((entry) => !lasting.includes(entry))]);
 };
 
 /** @returns those that could not be counted */

@@ -23,6 +23,10 @@ export const answerToStream = (event: DynamoDBStreamEvent, failures: Failures) =
     options,
   );
 
+/** How often a message was delivered, this time included. */
+export const deliveriesOf = ({ attributes }: { attributes?: { ApproximateReceiveCount: string } }): number =>
+  Number(attributes?.ApproximateReceiveCount ?? 1);
+
 export const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
 
 // A batch of nothing but failures is answered like any other: the function itself did not fail.

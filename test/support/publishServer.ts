@@ -7,20 +7,22 @@ import { SigV4Verifier } from '../../packages/appsync-local/src/gateway/sigv4.ts
 const credentials = { accessKeyId: 'TESTKEY', secretAccessKey: 'a secret' };
 const region = 'us-east-1';
 
-/** An API that takes the publishing mutations of the real schema, signed, and nothing else. */
+/** An API that takes the publishing mutations of the real schema, signed, and nothing else. As AppSync, it tells nobody of what is aliased. */
 export interface PublishServer {
   url: string;
   identity: { credentials: () => Promise<typeof credentials>; region: () => Promise<string> };
   /** What subscribers would receive: the selected fields of each published value, in order. */
   heard: Record<string, unknown>[];
-  /** Fields and bytes of each request. */
-  requests: { fields: number; bytes: number }[];
+  /** The fields of each request, by the names that they are answered under. */
+  requests: string[][];
   /** Sockets opened. */
   connections(): number;
   /** Gives an error for a value that is to be refused. */
   refuse(test: (value: Record<string, unknown>) => string | undefined): void;
   /** Takes the answer to the next requests into its own hands, one after the other. */
   answerWith(...answers: ((response: ServerResponse) => void)[]): void;
+  /** Closes the connections on which nothing is under way. */
+  closeIdle(): void;
   stop(): Promise<void>;
 }
 
@@ -80,13 +82,10 @@ export const startPublishServer = async (): Promise<PublishServer> => {
         variableValues: variables,
         rootValue,
       });
-      const fields = Object.values(result.data ?? {});
-      requests.push({ fields: fields.length, bytes: Buffer.byteLength(body) });
-      heard.push(
-        ...fields
-          .filter((field) => field !== null)
-          .map((field) => JSON.parse(JSON.stringify(field)) as Record<string, unknown>),
-      );
+      requests.push(Object.keys(result.data ?? {}));
+      for (const [name, field] of Object.entries(result.data ?? {}))
+        if (field !== null && name in rootValue)
+          heard.push(JSON.parse(JSON.stringify(field)) as Record<string, unknown>);
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
     })();
   });
@@ -107,6 +106,7 @@ export const startPublishServer = async (): Promise<PublishServer> => {
     answerWith: (...given) => {
       answers.push(...given);
     },
+    closeIdle: () => server.closeIdleConnections(),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

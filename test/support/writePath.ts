@@ -79,10 +79,11 @@ export const engineBackend = ({ client }: TestTables): Backend => {
   };
 };
 
-const recordsOf = (messages: (CommandMessage | string | object)[]) =>
+const recordsOf = (messages: (CommandMessage | string | object)[], deliveries: number) =>
   messages.map((message) => ({
     messageId: randomUUID(),
     body: typeof message === 'string' ? message : JSON.stringify(message),
+    attributes: { ApproximateReceiveCount: String(deliveries) },
   }));
 
 /** The three functions over one backend. Messages move only when told to, so that a test can lose, repeat or shuffle them. */
@@ -126,12 +127,14 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
     notifier,
     commandPorts,
     executePorts,
+    /** How often the messages given now were delivered, this time included. */
+    deliveries: 1,
     events: eventsOf,
     streams,
 
     /** One batch of command messages. @returns the errors of those to be delivered again */
     command: (...messages: (CommandMessage | string | object)[]): Promise<Failures> =>
-      handleBatch(recordsOf(messages), commandPorts),
+      handleBatch(recordsOf(messages, path.deliveries), commandPorts),
 
     /** The stream records of the events not yet mediated. */
     newRecords: async (): Promise<DynamoDBRecord[]> =>
@@ -152,7 +155,8 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
     },
 
     /** One batch of execution messages. */
-    execute: (...bodies: (string | object)[]): Promise<Failures> => executeBatch(recordsOf(bodies), executePorts),
+    execute: (...bodies: (string | object)[]): Promise<Failures> =>
+      executeBatch(recordsOf(bodies, path.deliveries), executePorts),
 
     /** Commands, and all that follows from them. @throws when anything fails */
     settle: async (...messages: CommandMessage[]): Promise<void> => {

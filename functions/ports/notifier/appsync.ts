@@ -1,22 +1,27 @@
 import { budget } from '../../runtime/budget.ts';
-import { errorOf } from '../../runtime/concurrency.ts';
-import { requestOf } from './document.ts';
-import { requestsFor } from './size.ts';
+import { errorOf, groupBy, mapBounded } from '../../runtime/concurrency.ts';
+import { type Part, partOf, partsOf, requestOf } from './document.ts';
+import { type Notifier, type Publication, PublicationRefused, type PublishFailure } from './port.ts';
+import { deliverable, updateWithoutRow } from './row.ts';
 import { type Answer, type Identity, signedPoster } from './signedPost.ts';
-import type { Notifier, Publication, PublishFailure } from './port.ts';
+
+/** Requests side by side; as many connections are kept. */
+const concurrentRequests = 10;
 
 /** @param url the API's GraphQL endpoint, which must let `identity` call the publishing mutations */
 export const appSyncNotifier = (url: string, identity: Identity): Notifier => {
-  const post = signedPoster(url, identity);
+  const post = signedPoster(url, identity, concurrentRequests);
 
-  /** @returns the failures, by position in this request */
-  const publishOne = async (publications: Publication[], until: number): Promise<PublishFailure[]> => {
-    const { query, variables, aliases } = requestOf(publications);
-    if (aliases.size === 0) return [];
+  /** Publishes in one request. @returns why it was not taken as it is, if it was not */
+  const publishOne = async (publication: Publication, until: number): Promise<Error | undefined> => {
+    if (partsOf(publication).length === 0) return undefined;
     try {
-      return failuresIn(await post(JSON.stringify({ query, variables }), until), aliases);
+      const refused = refusedIn(await post(JSON.stringify(requestOf(publication)), until));
+      const withoutRow = refused.has('update') ? updateWithoutRow(publication) : undefined;
+      const failed = withoutRow && (await publishOne(withoutRow, until));
+      return failed && !(failed instanceof PublicationRefused) ? failed : [...refused.values()][0];
     } catch (error) {
-      return publications.map((_, index) => ({ index, error: errorOf(error) }));
+      return errorOf(error);
     }
   };
 
@@ -24,18 +29,25 @@ export const appSyncNotifier = (url: string, identity: Identity): Notifier => {
     publish: async (publications, within = budget.publication) => {
       const until = Date.now() + within;
       const failures: PublishFailure[] = [];
-      for (const request of requestsFor(publications)) {
-        const refused = await publishOne(
-          request.map(({ publication }) => publication),
-          until,
-        );
-        failures.push(
-          ...refused.flatMap(({ index, error }) => (request[index] ? [{ index: request[index].index, error }] : [])),
-        );
-      }
-      return failures;
+      const entries = publications.map((publication, index) => ({ index, publication: deliverable(publication) }));
+      const sequences = [
+        ...groupBy(entries, ({ publication, index }) => subjectOf(publication) ?? String(index)).values(),
+      ];
+      await mapBounded(sequences, concurrentRequests, async (sequence) => {
+        for (const { index, publication } of sequence) {
+          const error = await publishOne(publication, until);
+          if (error) failures.push({ index, error });
+        }
+      });
+      return failures.sort((one, other) => one.index - other.index);
     },
   };
+};
+
+/** What a publication is about: of one subject, the later must not be heard before the earlier. */
+const subjectOf = ({ update, outcome, recovery }: Publication): string | undefined => {
+  const about = update ?? outcome;
+  return about ? `${about.aggregate}#${about.aggregateId}` : recovery?.recoveryId;
 };
 
 interface GraphQLError {
@@ -45,22 +57,21 @@ interface GraphQLError {
 }
 
 /**
- * Which publications an answer refuses: those whose alias an error's path begins with; all, if an error has no path.
- * @throws when the answer as a whole is not a success
+ * The parts whose content an answer refuses: those that an error's path begins with.
+ * @throws when the answer as a whole is not a success: another status, an error without a path, or no data
  */
-const failuresIn = ({ status, body }: Answer, aliases: Map<string, number>): PublishFailure[] => {
+const refusedIn = ({ status, body }: Answer): Map<Part, PublicationRefused> => {
   if (status !== 200) throw new Error(`AppSync answered ${status}: ${body.slice(0, 500)}`);
-  const { data, errors = [] } = JSON.parse(body) as { data?: unknown; errors?: GraphQLError[] | null };
-  const found = errors ?? [];
-  const general = found.find(({ path }) => !aliases.has(String(path?.[0])));
-  if (general) throw errorFrom(general);
-  const byIndex = new Map<number, Error>();
-  for (const error of found) byIndex.set(aliases.get(String(error.path?.[0])) ?? 0, errorFrom(error));
-  if (byIndex.size === 0 && !data) throw new Error('AppSync answered without data');
-  return [...byIndex].map(([index, error]) => ({ index, error }));
+  const { data, errors } = JSON.parse(body) as { data?: unknown; errors?: GraphQLError[] | null };
+  const refused = new Map<Part, PublicationRefused>();
+  for (const error of errors ?? []) {
+    const part = partOf(error.path?.[0]);
+    if (!part) throw new Error(inWords(error));
+    refused.set(part, new PublicationRefused(inWords(error)));
+  }
+  if (refused.size === 0 && !data) throw new Error('AppSync answered without data');
+  return refused;
 };
 
-const errorFrom = ({ errorType, message, path }: GraphQLError): Error =>
-  new Error(
-    `AppSync refused to publish: ${errorType ?? 'error'} ${message ?? ''}${path ? ` at ${path.join('.')}` : ''}`,
-  );
+const inWords = ({ errorType, message, path }: GraphQLError): string =>
+  `AppSync refused to publish: ${errorType ?? 'error'} ${message ?? ''}${path ? ` at ${path.join('.')}` : ''}`;

@@ -4,7 +4,7 @@ import { nestedFieldOf, nestedLevels } from '../../../domain/kernel/view.ts';
 import type { Publication } from './port.ts';
 
 /**
- * Subscribers receive only what the publishing mutation selects, so the fragments select every field of the
+ * Subscribers receive only what the publishing mutation selects, so it selects every field of the
  * published types, down to the rows' nested ones.
  */
 const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
@@ -20,59 +20,51 @@ const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
 const rows = aggregateNames.map((name) => `${name} { ${fieldsOf(name)} }`).join(' ');
 
 /** What each part of a publication is published with. */
-const kinds = {
+const parts = {
   update: {
-    alias: 'p',
-    mutation: 'publishProjectionUpdate(update: $)',
-    type: 'ProjectionUpdate',
+    mutation: 'publishProjectionUpdate',
     fields: `__typename aggregate aggregateId version change commandId eventId timestamp ${rows}`,
   },
   outcome: {
-    alias: 'c',
-    mutation: 'publishCommandOutcome(outcome: $)',
-    type: 'CommandOutcome',
+    mutation: 'publishCommandOutcome',
     fields: '__typename commandId status operation aggregate aggregateId version code message actor',
   },
   recovery: {
-    alias: 'r',
-    mutation: 'publishRecoveryProgress(recovery: $)',
-    type: 'Recovery',
+    mutation: 'publishRecoveryProgress',
     fields:
       '__typename recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt',
   },
-} satisfies Record<keyof Publication, unknown>;
+} satisfies Record<keyof Publication, { mutation: string; fields: string }>;
 
-type Kind = keyof typeof kinds;
-const allKinds = Object.keys(kinds) as Kind[];
+export type Part = keyof typeof parts;
+const allParts = Object.keys(parts) as Part[];
 
-/** A GraphQL request, and which publication each alias in it belongs to. */
+/** The part that a field of the mutation publishes, by the name it is answered under. */
+export const partOf = (field: unknown): Part | undefined => allParts.find((part) => parts[part].mutation === field);
+
+/** The parts that a publication has. */
+export const partsOf = (publication: Publication): Part[] => allParts.filter((part) => publication[part] !== undefined);
+
+/** A GraphQL request. */
 export interface PublishRequest {
   query: string;
-  variables: Record<string, string>;
-  /** Alias → position in the publications given. */
-  aliases: Map<string, number>;
+  variables: Partial<Record<Part, string>>;
 }
 
-/** One mutation with a field for every part of every publication, in their order. */
-export const requestOf = (publications: Publication[]): PublishRequest => {
-  const parts = publications.flatMap((publication, index) =>
-    allKinds
-      .filter((kind) => publication[kind] !== undefined)
-      .map((kind) => ({ kind, index, alias: `${kinds[kind].alias}${index}`, value: publication[kind] })),
-  );
-  const used = allKinds.filter((kind) => parts.some((part) => part.kind === kind));
-  const fields = parts.map(
-    ({ kind, alias }) => `${alias}: ${kinds[kind].mutation.replace('$', `$${alias}`)} { ...${kinds[kind].type}Fields }`,
-  );
-  const fragments = used.map(
-    (kind) => `fragment ${kinds[kind].type}Fields on ${kinds[kind].type} { ${kinds[kind].fields} }`,
-  );
+/**
+ * One mutation with a field for every part of one publication. No field has an alias, nor is there any twice: AppSync
+ * tells nobody of what is published under an alias.
+ */
+export const requestOf = (publication: Publication): PublishRequest => {
+  const present = partsOf(publication);
   return {
-    query: [
-      `mutation Publish(${parts.map(({ alias }) => `$${alias}: AWSJSON!`).join(', ')}) { ${fields.join(' ')} }`,
-      ...fragments,
-    ].join('\n'),
-    variables: Object.fromEntries(parts.map(({ alias, value }) => [alias, JSON.stringify(value)])),
-    aliases: new Map(parts.map(({ alias, index }) => [alias, index])),
+    query: queryOf(present),
+    variables: Object.fromEntries(present.map((part) => [part, JSON.stringify(publication[part])])),
   };
+};
+
+const queryOf = (present: Part[]): string => {
+  const variables = present.map((part) => `$${part}: AWSJSON!`);
+  const fields = present.map((part) => `${parts[part].mutation}(${part}: $${part}) { ${parts[part].fields} }`);
+  return `mutation Publish(${variables.join(', ')}) { ${fields.join(' ')} }`;
 };

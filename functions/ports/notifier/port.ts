@@ -1,25 +1,33 @@
 import type { CommandOutcome, ProjectionUpdate, Recovery } from '../../../generated/schema.ts';
 
-/** What subscribers are told because of one message: published together, or failed together. */
+/** What subscribers are told because of one message. */
 export interface Publication {
   update?: ProjectionUpdate;
   outcome?: CommandOutcome;
   recovery?: Recovery;
 }
 
-/** A publication that the API did not take. */
+/**
+ * The API refuses what the publication says, and always will. Subscribers were told without the row, if it was the row
+ * that it refused.
+ */
+export class PublicationRefused extends Error {}
+
+/** A publication that the API did not take as it is. */
 export interface PublishFailure {
   /** Position in the publications given. */
   index: number;
+  /** A `PublicationRefused` where another try would not help. */
   error: Error;
 }
 
 /** Tells the API's subscribers what happened. */
 export interface Notifier {
   /**
-   * Publishes in order, several in one request. An update too large for a subscription is cut down to ids and version.
+   * Publishes: what is of one aggregate, or of one recovery, in order; the rest side by side. An update too large for a
+   * subscription is cut down to ids and version.
    * @param within how long it may take in all, milliseconds; a few seconds if left out
-   * @returns those that the API refused, or did not take in time; the others were published. Does not throw for single publications
+   * @returns those that the API refused, or could not take in time; the others were published. Does not throw for single publications
    */
   publish(publications: Publication[], within?: number): Promise<PublishFailure[]>;
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appSyncNotifier } from '../../../functions/ports/notifier/appsync.ts';
 import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
-import type { Publication } from '../../../functions/ports/notifier/port.ts';
+import { type Publication, PublicationRefused } from '../../../functions/ports/notifier/port.ts';
 import type { CommandOutcome, ProjectionUpdate, Recovery, User } from '../../../generated/schema.ts';
 import { type PublishServer, startPublishServer } from '../../support/publishServer.ts';
 
@@ -57,6 +57,7 @@ const outcome = (commandId: string): CommandOutcome => ({
   message: 'taken',
   actor: 'admin:a',
 });
+const outcomeOf = (aggregateId: string): CommandOutcome => ({ ...outcome(aggregateId), aggregateId });
 const withoutTypes = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === '__typename' ? undefined : inner)));
 
@@ -68,7 +69,7 @@ describe('AppSync notifier', () => {
   afterEach(() => server.stop());
   const notifier = () => appSyncNotifier(server.url, server.identity);
 
-  it('publishes rows whole, outcomes and recoveries in one signed request', async () => {
+  it('publishes rows whole, outcomes and recoveries, one event in one signed request', async () => {
     const recovery: Recovery = {
       recoveryId: 'x',
       timestamp: times.createdAt,
@@ -93,10 +94,18 @@ describe('AppSync notifier', () => {
       { recovery },
     ];
     expect(await notifier().publish(publications)).toEqual([]);
-    expect(server.requests).toHaveLength(1);
+    expect(server.requests.sort()).toEqual([
+      ['publishCommandOutcome'],
+      ['publishProjectionUpdate'],
+      ['publishProjectionUpdate'],
+      ['publishProjectionUpdate', 'publishCommandOutcome'],
+      ['publishRecoveryProgress'],
+    ]);
     // Everything that was published is selected, so everything reaches the subscribers.
-    expect(withoutTypes(server.heard)).toEqual(publications.flatMap((publication) => Object.values(publication)));
-    expect(server.heard[0]).toMatchObject({
+    const told = publications.flatMap((publication) => Object.values(publication));
+    expect(withoutTypes(server.heard)).toHaveLength(told.length);
+    expect(withoutTypes(server.heard)).toEqual(expect.arrayContaining(told));
+    expect(server.heard.find(({ user: shown }) => shown)).toMatchObject({
       __typename: 'ProjectionUpdate',
       user: { __typename: 'User', role: { __typename: 'Role', authorizations: [{ __typename: 'Authorization' }] } },
     });
@@ -107,18 +116,49 @@ describe('AppSync notifier', () => {
     expect(server.connections()).toBe(0);
   });
 
-  it('fails only what the API refuses', async () => {
-    server.refuse((value) => (value['commandId'] === 'bad' ? 'not this one' : undefined));
+  it('tells without the row what the API refuses for its content, and says so; the rest as it is', async () => {
+    const bad = update({ aggregateId: 'bad', user: { ...user, email: 'a..b@example.com' } });
+    server.refuse((value) => ((value['user'] as User | null)?.email.includes('..') ? 'not this row' : undefined));
     const failures = await notifier().publish([
       { outcome: outcome('good') },
-      { update: update({ commandId: 'bad' }), outcome: outcome('bad') },
-      { outcome: outcome('fine') },
+      { update: bad, outcome: { ...outcome('c1'), aggregateId: 'bad' } },
+      { update: update() },
     ]);
-    expect(failures).toMatchObject([{ index: 1, error: { message: expect.stringContaining('not this one') } }]);
-    expect(server.heard.map(({ commandId }) => commandId)).toEqual(['good', 'fine']);
+    expect(failures).toMatchObject([{ index: 1, error: { message: expect.stringContaining('not this row') } }]);
+    expect(failures[0]!.error).toBeInstanceOf(PublicationRefused);
+    const told = withoutTypes(server.heard);
+    expect(told).toHaveLength(4);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        outcome('good'),
+        { ...outcome('c1'), aggregateId: 'bad' },
+        { ...bad, user: null },
+        update(),
+      ]),
+    );
   });
 
-  it('fails everything when the API refuses the request: unsigned, denied, or without an alias in its error', async () => {
+  it('says that it is refused when the rest is refused too, or there is no row to leave out', async () => {
+    server.refuse(() => 'nothing at all');
+    const failures = await notifier().publish([
+      { update: update(), outcome: outcome('c1') },
+      { outcome: outcome('c2') },
+    ]);
+    expect(failures).toMatchObject([{ index: 0 }, { index: 1 }]);
+    for (const { error } of failures) expect(error).toBeInstanceOf(PublicationRefused);
+    expect(server.heard).toEqual([]);
+  });
+
+  it('may be tried again when what is left of a refused publication was not taken', async () => {
+    const refusal = '{"data":null,"errors":[{"message":"no","path":["publishProjectionUpdate","user"]}]}';
+    const unwell = (response: ServerResponse) => response.writeHead(503).end('{}');
+    server.answerWith((response) => response.writeHead(200).end(refusal), unwell, unwell, unwell);
+    const [failure] = await notifier().publish([{ update: update() }]);
+    expect(failure!.error).not.toBeInstanceOf(PublicationRefused);
+    expect(failure!.error.message).toContain('503');
+  });
+
+  it('counts for all of the request what is no success: unsigned, an error without a path, no data, no JSON', async () => {
     const wrong = appSyncNotifier(server.url, {
       ...server.identity,
       credentials: async () => ({ accessKeyId: 'TESTKEY', secretAccessKey: 'wrong' }),
@@ -133,8 +173,12 @@ describe('AppSync notifier', () => {
     expect(await notifier().publish([{ outcome: outcome('a') }])).toMatchObject([
       { index: 0, error: { message: expect.stringContaining('Validation error') } },
     ]);
-    server.answerWith((response) => response.writeHead(200).end('<html>'));
-    expect(await notifier().publish([{ outcome: outcome('a') }])).toMatchObject([{ index: 0 }]);
+    for (const body of ['<html>', '{"data":null}', '{}', '{"data":{},"errors":[{"message":"?","path":["other"]}]}']) {
+      server.answerWith((response) => response.writeHead(200).end(body));
+      const [failure] = await notifier().publish([{ update: update(), outcome: outcome('a') }]);
+      expect(failure).toMatchObject({ index: 0 });
+      expect(failure!.error).not.toBeInstanceOf(PublicationRefused);
+    }
     expect(server.heard).toEqual([]);
   });
 
@@ -158,39 +202,49 @@ describe('AppSync notifier', () => {
     const ignore = (response: ServerResponse) => {
       ignored.push(response);
     };
-    server.answerWith(ignore, ignore, ignore, ignore, ignore, ignore);
-    const publications = Array.from({ length: 25 }, (_, index) => ({ outcome: outcome(`c${index}`) }));
+    server.answerWith(...Array.from({ length: 25 }, () => ignore));
+    const publications = Array.from({ length: 25 }, (_, index) => ({ outcome: outcomeOf(`u${index}`) }));
     const failures = await notifier().publish(publications, 200);
     expect(failures.map(({ index }) => index)).toEqual(publications.map((_, index) => index));
     expect(failures.at(-1)!.error.message).toBe('There was no time left to publish');
-    expect(ignored).toHaveLength(1);
+    expect(ignored).toHaveLength(10);
     expect(await notifier().publish(publications, -5)).toHaveLength(25);
-    expect(ignored).toHaveLength(1);
+    expect(ignored).toHaveLength(10);
   });
 
-  it('uses its connection again', async () => {
+  it('uses its connections again, and opens another where one was closed meanwhile', async () => {
     const one = notifier();
     for (let n = 0; n < 5; n += 1) await one.publish([{ outcome: outcome(`c${n}`) }]);
-    expect(server.connections()).toBeLessThanOrEqual(2);
+    expect(server.connections()).toBe(1);
+    await one.publish(Array.from({ length: 25 }, (_, index) => ({ outcome: outcomeOf(`u${index}`) })));
+    expect(server.connections()).toBeLessThanOrEqual(10);
+    server.closeIdle();
+    expect(await one.publish([{ outcome: outcome('after') }])).toEqual([]);
+    expect(server.heard).toHaveLength(31);
   });
 
-  it('sends many publications in requests of ten, in order', async () => {
-    const publications = Array.from({ length: 25 }, (_, index) => ({ outcome: outcome(`c${index}`) }));
-    expect(await notifier().publish(publications)).toEqual([]);
-    expect(server.requests.map(({ fields }) => fields)).toEqual([10, 10, 5]);
-    expect(server.heard.map(({ commandId }) => commandId)).toEqual(
-      publications.map(({ outcome: { commandId } }) => commandId),
-    );
-  });
-
-  it('keeps requests under 900 KB', async () => {
-    const large = { ...role, description: '"'.repeat(150_000) };
-    const publications = Array.from({ length: 6 }, (_, index) => ({
-      update: update({ aggregate: 'ROLE', aggregateId: `r${index}`, user: null, role: large }),
+  it('publishes what is of one aggregate in order', async () => {
+    const publications = Array.from({ length: 40 }, (_, n) => ({
+      update: update({ aggregateId: `u${n % 8}`, version: n }),
     }));
     expect(await notifier().publish(publications)).toEqual([]);
-    expect(server.heard).toHaveLength(6);
-    expect(Math.max(...server.requests.map(({ bytes }) => bytes))).toBeLessThan(910_000);
+    expect(server.heard).toHaveLength(40);
+    for (let n = 0; n < 8; n += 1) {
+      const versions = server.heard.flatMap(({ aggregateId, version }) => (aggregateId === `u${n}` ? [version] : []));
+      expect(versions).toEqual([n, n + 8, n + 16, n + 24, n + 32]);
+    }
+  });
+
+  it('has ten requests under way at once', async () => {
+    const waiting: ServerResponse[] = [];
+    const together = (response: ServerResponse) => {
+      waiting.push(response);
+      if (waiting.length === 10) for (const each of waiting) each.writeHead(200).end('{"data":{}}');
+    };
+    server.answerWith(...Array.from({ length: 10 }, () => together));
+    expect(await notifier().publish(Array.from({ length: 10 }, (_, n) => ({ outcome: outcomeOf(`u${n}`) })))).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { PublicationRefused } from '../../../functions/ports/notifier/port.ts';
 import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
 import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
@@ -188,6 +189,20 @@ describe('a command that is rejected', () => {
     down = false;
     expect(await path.command(missing)).toEqual(new Map());
     expect(answer(path, missing)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is done though its sender could not be told, at the fourth delivery or where the API refuses it', async () => {
+    const path = writePath();
+    const missing = updateUser('nobody', { firstName: 'A' });
+    let error = new Error('away');
+    path.commandPorts.notifier = { publish: async (all) => all.map((_, index) => ({ index, error })) };
+    path.deliveries = 4;
+    expect(await path.command(missing)).toEqual(new Map());
+    error = new PublicationRefused('no');
+    path.deliveries = 1;
+    expect(await path.command(missing)).toEqual(new Map());
+    expect(path.telemetry.counts).toMatchObject({ NotificationsNotSent: 2 });
+    expect(await path.backend.outcomes.find(missing)).toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 

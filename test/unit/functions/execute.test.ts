@@ -4,6 +4,8 @@ import { fold } from '../../../domain/kernel/fold.ts';
 import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
 import type { EventReader } from '../../../functions/ports/eventStore/port.ts';
+import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
+import { PublicationRefused } from '../../../functions/ports/notifier/port.ts';
 import type { Views } from '../../../functions/ports/views/port.ts';
 import {
   command,
@@ -326,6 +328,37 @@ describe('what subscribers hear of an execution', () => {
     expect(await path.execute(messages[0]!)).toEqual(new Map());
     expect(path.outcomesOf(life[0]!)).toHaveLength(1);
     expect(path.telemetry.counts).toMatchObject({ EventsProjected: 2, EventRepeats: 3, ExecutionsFailed: 3 });
+    expect(path.telemetry.counts['NotificationsNotSent']).toBeUndefined();
+  });
+
+  it('is given up at the fourth delivery that cannot be published: counted, in the log, and done', async () => {
+    const path = writePath();
+    const messages = await messagesOf(path, life[0]!);
+    path.executePorts.notifier = {
+      publish: async (all) => all.map((_, index) => ({ index, error: new Error('away') })),
+    };
+    path.deliveries = 3;
+    expect((await path.execute(...messages)).size).toBe(1);
+    path.deliveries = 4;
+    expect(await path.execute(...messages)).toEqual(new Map());
+    expect(path.telemetry.counts).toMatchObject({ NotificationsNotSent: 1, ExecutionsFailed: 1 });
+    expect(path.telemetry.lines.at(-1)).toMatchObject({
+      fields: { commandId: life[0]!.commandId, deliveries: 4, error: new Error('away') },
+    });
+    expect(await path.row('user', 'ada')).toMatchObject({ version: 1 });
+  });
+
+  it('is told without the row when the API refuses it for its content: counted, in the log, and done at once', async () => {
+    const path = writePath();
+    const messages = await messagesOf(path, life[0]!, createRole('fine'));
+    path.executePorts.notifier = memoryNotifier(({ update }) =>
+      update?.user ? new PublicationRefused('no') : undefined,
+    );
+    expect(await path.execute(...messages)).toEqual(new Map());
+    expect(path.telemetry.counts).toMatchObject({ NotificationsNotSent: 1 });
+    expect(path.telemetry.lines.at(-1)).toMatchObject({
+      fields: { commandId: life[0]!.commandId, error: new PublicationRefused('no') },
+    });
   });
 });
 
@@ -550,6 +583,44 @@ describe('a replay', () => {
     };
     expect((await path.execute(replay)).size).toBe(1);
     expect(completed).toBe(0);
+  });
+
+  it('is counted though the API refuses to show one of its rows', async () => {
+    const path = writePath();
+    let completed = 0;
+    path.executePorts.replay = async () => ({
+      changed: [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }],
+      failed: [],
+      result,
+    });
+    path.executePorts.countReplayed = async () => {
+      completed += 1;
+    };
+    path.executePorts.notifier = memoryNotifier(() => new PublicationRefused('no'));
+    expect(await path.execute(replay)).toEqual(new Map());
+    expect(completed).toBe(1);
+    expect(path.telemetry.counts['NotificationsNotSent']).toBe(1);
+  });
+
+  it('comes back when one of its rows was refused, and another not taken', async () => {
+    const path = writePath();
+    path.executePorts.replay = async () => ({
+      changed: ['ada', 'bob'].map((aggregateId) => ({ aggregate: 'user', aggregateId, state, changed: true, row })),
+      failed: [],
+      result,
+    });
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      path.executePorts.notifier = {
+        publish: async () => [
+          { index: order[0]!, error: new PublicationRefused('no') },
+          { index: order[1]!, error: new Error('away') },
+        ],
+      };
+      expect([...(await path.execute(replay)).values()]).toEqual([new Error('away')]);
+    }
   });
 
   it('comes back when it could not be counted', async () => {
