@@ -16,6 +16,8 @@ import { isKept, removalPolicy } from './lifetime.ts';
 export interface Tables {
   eventStore: Table;
   uniqueValue: Table;
+  /** Data keys of persons, and the keys of the stack that wrap them: what its backups hold, an erasure does not reach. */
+  subjectKey: Table;
   commandOutcome: Table;
   recovery: Table;
   views: Record<AggregateName, Table>;
@@ -48,6 +50,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
   return {
     eventStore: createEventStore(table),
     uniqueValue: table('uniqueValue', { partitionKey: text('uniqueKey') }),
+    subjectKey: table('subjectKey', { partitionKey: text('subject') }),
     commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
     recovery: createRecoveryTable(table),
     views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<

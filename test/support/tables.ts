@@ -18,6 +18,7 @@ export const tableNames = {
   uniqueValue: `${stackName}-uniqueValue`,
   commandOutcome: `${stackName}-commandOutcome`,
   recovery: `${stackName}-recovery`,
+  subjectKey: `${stackName}-subjectKey`,
 };
 export const viewTables: ViewTables = {
   user: `${stackName}-user`,

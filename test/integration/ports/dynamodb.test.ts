@@ -1,11 +1,16 @@
+import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
+import { destroyKeys, dynamoDbKeys, storeKey } from '../../../functions/ports/keys/dynamodb.ts';
+import { keyring, rootId } from '../../../functions/ports/keys/keyring.ts';
+import { memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
 import { dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { memoryViews } from '../../../functions/ports/views/memory.ts';
 import { eventStoreSuite } from '../../support/conformance/eventStore.ts';
+import { type KeyPlace, keysSuite } from '../../support/conformance/keys.ts';
 import { outcomesSuite } from '../../support/conformance/outcomes.ts';
 import { referencesSuite } from '../../support/conformance/references.ts';
 import { viewsSuite } from '../../support/conformance/views.ts';
@@ -15,12 +20,39 @@ import { engineBackend, memoryBackend } from '../../support/writePath.ts';
 /** One suite per port, run against the twin in memory and the adapter on the real engine: what holds for one holds for the other. */
 let tables: TestTables;
 let otherTables: TestTables;
+let keyTables: TestTables;
 beforeAll(async () => {
   tables = await startTables();
   otherTables = await tables.another();
+  keyTables = await tables.another();
 });
 afterAll(() => tables.stop());
 
+const keysInMemory = async (): Promise<KeyPlace> => {
+  const table = memoryKeyTable();
+  return {
+    keys: (service, now) => keyring(table, service, now),
+    store: async (subject, key) => table.store(subject, key),
+    destroy: async (subject) => table.destroy(subject),
+  };
+};
+const keysOnDynamoDb = async (): Promise<KeyPlace> => {
+  const { client } = keyTables;
+  const table = tableNames.subjectKey;
+  for (const purpose of ['branch', 'claim'] as const)
+    await client.send(new DeleteCommand({ TableName: table, Key: { subject: rootId(purpose) } }));
+  const transact = async (item: ReturnType<typeof storeKey>) => {
+    await client.send(new TransactWriteCommand({ TransactItems: [item] }));
+  };
+  return {
+    keys: (service, now) => dynamoDbKeys(client, table, service, now),
+    store: (subject, key) => transact(storeKey(table, subject, key)),
+    destroy: (subject) => transact(destroyKeys(table, subject)),
+  };
+};
+
+keysSuite('in memory', keysInMemory);
+keysSuite('on DynamoDB', keysOnDynamoDb);
 eventStoreSuite('in memory', () => memoryEventStore());
 eventStoreSuite('on DynamoDB', () => dynamoDbEventStore(tables.client, tableNames));
 outcomesSuite('in memory', () => memoryOutcomes());
