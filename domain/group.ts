@@ -1,18 +1,13 @@
-import type { AggregateDefinition } from './kernel/aggregate.ts';
+import { aggregate } from './kernel/aggregate.ts';
 import { longText, text } from './kernel/attributes.ts';
+import { crud } from './kernel/commands.ts';
 
 /** A set of users. */
-export const group: AggregateDefinition = {
-  name: 'group',
-  typeName: 'Group',
+export const group = aggregate('group', {
   id: 'made',
   attributes: {
     name: text(100, { unique: true }),
     description: longText(1000),
   },
-  operations: {
-    createGroup: { action: 'create' },
-    updateGroup: { action: 'update' },
-    deleteGroup: { action: 'delete' },
-  },
-};
+  commands: { ...crud },
+});

@@ -1,4 +1,13 @@
-import type { Action, AggregateDefinition, AggregateName } from './kernel/aggregate.ts';
+import {
+  type Action,
+  type AggregateDefinition,
+  type AggregateName,
+  type Caller,
+  type CommandDefinition,
+  endings,
+  type EventDefinition,
+  type InputField,
+} from './kernel/aggregate.ts';
 import { authorization } from './authorization.ts';
 import { group } from './group.ts';
 import { role } from './role.ts';
@@ -15,9 +24,14 @@ export interface Operation {
   /** Null: any; the command says which. */
   aggregate: AggregateName | null;
   action: Action;
-  caller: 'admin' | 'user';
-  /** The attributes that its input may carry. */
-  attributes: string[];
+  caller: Caller;
+  /** Where the aggregate's id comes from: a field of the input, the command's own id, or the caller's. */
+  idFrom: 'input' | 'command' | 'self';
+  /** The field of the input that it comes from, if it does. */
+  idField: string;
+  /** The fields of the input that have rules. */
+  input: Record<string, InputField>;
+  decide?: CommandDefinition['decide'];
   /** `createUserQueue` */
   commandQueue: string;
   /** `executeCreateUserQueue` */
@@ -30,14 +44,13 @@ const queuesOf = (name: string) => ({
   executionQueue: `execute${capitalized(name)}Queue`,
 });
 
-const operationsOf = (aggregate: AggregateDefinition): Operation[] =>
-  Object.entries(aggregate.operations).map(([name, { action, attributes, caller, sharesQueuesOf }]) => ({
+const operationsOf = ({ name: aggregate, id, commands }: AggregateDefinition): Operation[] =>
+  Object.entries(commands).map(([name, command]) => ({
     name,
-    aggregate: aggregate.name,
-    action,
-    caller: caller ?? 'admin',
-    attributes: action === 'delete' ? [] : (attributes ?? Object.keys(aggregate.attributes)),
-    ...queuesOf(sharesQueuesOf ?? name),
+    aggregate,
+    idFrom: command.caller === 'user' ? 'self' : command.action === 'create' && id === 'made' ? 'command' : 'input',
+    ...command,
+    ...queuesOf(name),
   }));
 
 const correctEvent: Operation = {
@@ -45,19 +58,30 @@ const correctEvent: Operation = {
   aggregate: null,
   action: 'correct',
   caller: 'admin',
-  attributes: [],
+  idFrom: 'input',
+  idField: 'aggregateId',
+  input: {},
   ...queuesOf('correctEvent'),
 };
 
+/** A table by name. @throws Error that says which name stands for two things */
+const byName = <Row>(what: string, rows: (readonly [string, Row])[]): Record<string, Row> => {
+  const names = rows.map(([name]) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`More than one ${what} is called ${twice.join(', ')}`);
+  return Object.fromEntries(rows);
+};
+
 /** The one table of operations, by name. */
-export const operations: Record<string, Operation> = Object.fromEntries(
+export const operations: Record<string, Operation> = byName(
+  'operation',
   [...Object.values(aggregates).flatMap(operationsOf), correctEvent].map((operation) => [operation.name, operation]),
 );
 
-/** The queue pairs, one per operation that does not share another's. */
-export const queuePairs: { commandQueue: string; executionQueue: string }[] = Object.values(operations)
-  .filter(({ name, commandQueue }) => commandQueue === `${name}Queue`)
-  .map(({ commandQueue, executionQueue }) => ({ commandQueue, executionQueue }));
+/** The queue pairs, one per operation. */
+export const queuePairs: { commandQueue: string; executionQueue: string }[] = Object.values(operations).map(
+  ({ commandQueue, executionQueue }) => ({ commandQueue, executionQueue }),
+);
 
 /** The execution queue that carries a replay of an aggregate's streams: that of its create operation. */
 export const replayQueueOf = (aggregate: AggregateName): string => {
@@ -68,24 +92,44 @@ export const replayQueueOf = (aggregate: AggregateName): string => {
   return create.executionQueue;
 };
 
-/** Event type of an action on an aggregate, such as `UserCreated`. */
-export const eventTypeOf = (aggregate: AggregateName, action: Action): string =>
-  `${aggregates[aggregate].typeName}${{ create: 'Created', update: 'Updated', delete: 'Deleted', correct: 'Corrected' }[action]}`;
+/** All types of events. Each belongs to one aggregate. */
+const eventTypes: Record<string, EventDefinition & { aggregate: AggregateName }> = byName(
+  'event type',
+  Object.values(aggregates).flatMap(({ name: aggregate, events }) =>
+    Object.entries(events).map(([type, definition]) => [type, { ...definition, aggregate }] as const),
+  ),
+);
 
-/** The action that an event type stands for. @throws Error on a type that the aggregate does not have */
-export const actionOf = (event: { aggregate: AggregateName; type: string }): Action => {
-  const action = (['create', 'update', 'delete', 'correct'] as const).find(
-    (each) => eventTypeOf(event.aggregate, each) === event.type,
-  );
-  if (!action) throw new Error(`Unknown event type ${event.type} of aggregate ${event.aggregate}`);
-  return action;
+/** Event type of an action on an aggregate, such as `UserCreated`. */
+export const eventTypeOf = (aggregate: AggregateName, action: Exclude<Action, 'own'>): string =>
+  `${aggregates[aggregate].typeName}${endings[action]}`;
+
+/** What is declared of an event's type. @throws Error on a type that the aggregate does not have */
+export const eventDefinitionOf = (event: { aggregate: AggregateName; type: string }): EventDefinition => {
+  const definition = Object.hasOwn(eventTypes, event.type) ? eventTypes[event.type] : undefined;
+  if (definition?.aggregate !== event.aggregate)
+    throw new Error(`Unknown event type ${event.type} of aggregate ${event.aggregate}`);
+  return definition;
 };
+
+/** What an event did. @throws Error on a type that the aggregate does not have */
+export const actionOf = (event: { aggregate: AggregateName; type: string }): Action => eventDefinitionOf(event).action;
 
 /** The attributes by which no two live aggregates of a kind may be equal. */
 export const uniqueAttributesOf = (aggregate: AggregateName): string[] =>
   Object.entries(aggregates[aggregate].attributes)
     .filter(([, attribute]) => attribute.unique)
     .map(([name]) => name);
+
+/** `byRole` for `roleId`, `byEmail` for `email`. */
+export const indexNameOf = (attribute: string): string => `by${capitalized(attribute.replace(/Id$/, ''))}`;
+
+/** The key that live rows alone have where no unique attribute gives them one. */
+export const liveKey = 'liveKey';
+
+/** The index of live rows alone, by which an aggregate is listed: that of its first unique attribute, or one made for it. */
+export const listIndexOf = (aggregate: AggregateName): string =>
+  indexNameOf(uniqueAttributesOf(aggregate)[0] ?? 'live');
 
 /** The attributes of any aggregate that point to the given kind. */
 export const referrersOf = (
@@ -96,3 +140,9 @@ export const referrersOf = (
       .filter(([, attribute]) => attribute.to === aggregate)
       .map(([attribute, { kind }]) => ({ aggregate: definition.name, attribute, list: kind === 'references' })),
   );
+
+// What reads are called is told here, before anything is built of it.
+byName(
+  'query',
+  Object.values(aggregates).flatMap(({ name, plural }) => [name, plural].map((query) => [query, query] as const)),
+);

@@ -1,26 +1,24 @@
-import type { AggregateDefinition } from './kernel/aggregate.ts';
+import { aggregate } from './kernel/aggregate.ts';
 import { email, pastDate, reference, text } from './kernel/attributes.ts';
+import { create, crud, update } from './kernel/commands.ts';
 
-const own = ['firstName', 'lastName', 'birthDate', 'email'];
+/** What a person may say of himself or herself. */
+const own = ['firstName', 'lastName', 'birthDate', 'email'] as const;
 
 /** A person who signs in; the id is the identity provider's. */
-export const user: AggregateDefinition = {
-  name: 'user',
-  typeName: 'User',
+export const user = aggregate('user', {
   id: 'given',
   attributes: {
-    firstName: text(100),
-    lastName: text(100),
-    birthDate: pastDate(),
-    email: email({ unique: true }),
+    firstName: text(100, { personal: true }),
+    lastName: text(100, { personal: true }),
+    birthDate: pastDate({ personal: true }),
+    email: email({ unique: true, personal: true }),
     roleId: reference('role', { nullable: true }),
     groupId: reference('group', { nullable: true }),
   },
-  operations: {
-    createUser: { action: 'create' },
-    updateUser: { action: 'update' },
-    deleteUser: { action: 'delete' },
-    signUp: { action: 'create', attributes: own, caller: 'user', sharesQueuesOf: 'createUser' },
-    updateProfile: { action: 'update', attributes: own, caller: 'user', sharesQueuesOf: 'updateUser' },
+  commands: {
+    ...crud,
+    signUp: create({ caller: 'user', attributes: own }),
+    updateProfile: update({ caller: 'user', attributes: own }),
   },
-};
+});

@@ -1,6 +1,6 @@
 import { util, type Context, type HTTPRequest } from '@aws-appsync/utils';
 import type { CommandReceipt } from '../generated/schema.ts';
-import { checkedAttributes, checkedCorrection } from './lib/commandInput.ts';
+import { checkedCorrection, checkedInput } from './lib/commandInput.ts';
 import { invalid } from './lib/fail.ts';
 import { guard, type Caller } from './lib/guard.ts';
 import { refuseUnsent, sendMessage } from './lib/queue.ts';
@@ -42,10 +42,9 @@ export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<stri
     }
     message.expectedVersion = expectedVersion;
   }
-  message.input =
-    operation.action === 'correct'
-      ? checkedCorrection(definition, input)
-      : checkedAttributes(operation, definition, input);
+  message.input = operation.aggregate
+    ? checkedInput(operation, definition, input)
+    : checkedCorrection(definition, input);
   ctx.stash.receipt = {
     commandId,
     operation: name,
@@ -71,7 +70,7 @@ function commandIdOf({ commandId }: Arguments): string {
 
 /** The id of the command's aggregate, after the name of the argument that it comes from. */
 function idOf(
-  { action, idFrom }: OperationConstant,
+  { idFrom, idField }: OperationConstant,
   { input }: Arguments,
   commandId: string,
   caller: Caller,
@@ -82,5 +81,5 @@ function idOf(
   if (idFrom === 'command') {
     return ['commandId', commandId];
   }
-  return action === 'correct' ? ['aggregateId', `${input.aggregateId}`] : ['id', `${input.id}`];
+  return [idField, `${input[idField]}`];
 }

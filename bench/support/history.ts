@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import type { Command } from '../../domain/kernel/command.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { decide } from '../../domain/kernel/decide.ts';
-import { fold, streamIdOf } from '../../domain/kernel/fold.ts';
+import { streamOf } from '../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
+import { fold } from '../../domain/kernel/fold.ts';
 import { claimsOf } from '../../domain/kernel/unique.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
@@ -42,11 +45,9 @@ const lifeOf = (id: string, now: number): DomainEvent[] => {
       actor,
       input: n === 1 ? input : { lastName: `Lovelace ${n}` },
     };
-    const decision = decide(command, events, {
+    const decision = decide(command, streamOf(events), {
       now: now - (eventsPerStream - n) * day,
       eventId: randomUUID(),
-      missing: [],
-      inUse: false,
     });
     if ('rejection' in decision) throw new Error(decision.rejection.message);
     events.push(...decision.events);

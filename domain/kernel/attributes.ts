@@ -1,26 +1,46 @@
-import type { AggregateName, AttributeValue } from './aggregate.ts';
+import type { AggregateName } from './aggregate.ts';
+import { momentOf } from './moment.ts';
+
+/** What an attribute may hold: null where it may be empty, a list where it refers to several. */
+export type AttributeValue = string | number | boolean | string[] | null;
+/** Values of attributes, by name. */
+export type Attributes = Record<string, AttributeValue>;
 
 /**
  * Rules of one attribute, as plain data: the API's resolvers check by the same table as the command function.
  * Patterns are anchored and mean the same in Java (AppSync's `util.matches`) and JavaScript.
  */
-export interface Attribute {
-  kind: 'text' | 'date' | 'email' | 'reference' | 'references';
+export interface Attribute<Value extends AttributeValue = AttributeValue> {
+  kind: 'text' | 'date' | 'moment' | 'number' | 'flag' | 'choice' | 'email' | 'reference' | 'references';
   /** UTF-16 units of a string, entries of a list. */
   maxLength: number;
   /** What a string (each entry of a list) must match. */
   pattern: string;
   /** The pattern in words, completing "<field>: …". */
   rule: string;
+  /** Of a number, both included. */
+  range?: { from: number; to: number };
   /** No two live aggregates of the kind hold the same normalized value. */
   unique: boolean;
   /** Null is a value: an update may clear it, a self-service create may leave it out. */
   nullable: boolean;
   /** A create may leave it out. Such an attribute is nullable. */
   optional: boolean;
+  /** Says something of a person, who may ask for it and have it erased. */
+  personal: boolean;
+  /** What it is while no event has said anything of it; null if left out. */
+  initially?: Value;
   /** What a reference points to. */
   to?: AggregateName;
 }
+
+/** Attributes by name. */
+export type AttributeTable = Record<string, Attribute>;
+
+type ValueOf<A> = A extends Attribute<infer Value> ? Value : never;
+
+/** The values that a table of attributes describes: `{ name: string; roleId: string | null }`. */
+export type ValuesOf<Table extends AttributeTable> = { [Name in keyof Table]: ValueOf<Table[Name]> };
 
 /** Code points that never are characters; queues refuse them. */
 const nonCharacters = '\\ufffe\\uffff';
@@ -41,61 +61,115 @@ export const madeIdRule = {
   rule: 'must be 1 to 128 printable characters without spaces',
 };
 
-const base = { unique: false, nullable: false, optional: false };
-
 /** What any attribute may be besides. */
 interface Options {
   unique?: boolean;
   optional?: boolean;
+  personal?: boolean;
 }
 
-const withOptions = ({ unique = false, optional = false }: Options) => ({ unique, optional, nullable: optional });
+/** The type of an attribute's values: null is one of an optional attribute. */
+type Maybe<Value extends AttributeValue, Given> = Attribute<
+  Given extends { optional: true } | { nullable: true } ? Value | null : Value
+>;
+
+const anything = { maxLength: 0, pattern: '', unique: false, nullable: false, optional: false, personal: false };
+
+const withOptions = ({ unique = false, optional = false, personal = false }: Options) => ({
+  unique,
+  optional,
+  nullable: optional,
+  personal,
+});
 
 /** One line of text, not blank. */
-export const text = (maxLength: number, options: Options = {}): Attribute => ({
-  ...base,
+export const text = <const Given extends Options>(maxLength: number, options?: Given): Maybe<string, Given> => ({
   kind: 'text',
   maxLength,
   pattern: singleLine,
   rule: 'must be one line of text without control characters',
-  ...withOptions(options),
+  ...withOptions(options ?? {}),
 });
 
 /** Text of any number of lines, not blank. */
-export const longText = (maxLength: number, options: Options = {}): Attribute => ({
-  ...base,
+export const longText = <const Given extends Options>(maxLength: number, options?: Given): Maybe<string, Given> => ({
   kind: 'text',
   maxLength,
   pattern: `^[^\\u0000${nonCharacters}]*$`,
   rule: 'must be text without null characters',
-  ...withOptions(options),
+  ...withOptions(options ?? {}),
 });
 
 /** A calendar date from 1900-01-01 to today. */
-export const pastDate = (options: Options = {}): Attribute => ({
-  ...base,
+export const pastDate = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'date',
   maxLength: 10,
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
   rule: 'must be a date as YYYY-MM-DD, from 1900-01-01 to today',
-  ...withOptions(options),
+  ...withOptions(options ?? {}),
+});
+
+/** A moment, with an offset from UTC; kept and shown in UTC, to the millisecond. */
+export const moment = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
+  kind: 'moment',
+  maxLength: 40,
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?)$',
+  rule: 'must be a date and time with an offset, in the years 0001 to 9999',
+  ...withOptions(options ?? {}),
+});
+
+/** A whole number within bounds, both included. */
+export const number = <const Given extends Options>(
+  range: { from: number; to: number },
+  options?: Given,
+): Maybe<number, Given> => ({
+  ...anything,
+  kind: 'number',
+  range,
+  rule: `must be a whole number from ${range.from} to ${range.to}`,
+  ...withOptions(options ?? {}),
+});
+
+/** Yes or no. */
+export const flag = <const Given extends Options>(options?: Given): Maybe<boolean, Given> => ({
+  ...anything,
+  kind: 'flag',
+  rule: 'must be true or false',
+  ...withOptions(options ?? {}),
+});
+
+/** One of a few words; an enum in the API. */
+export const choice = <const Word extends string, const Given extends Options & { initially?: NoInfer<Word> }>(
+  words: readonly Word[],
+  options?: Given,
+): Maybe<Word, Given> => ({
+  ...anything,
+  kind: 'choice',
+  maxLength: Math.max(...words.map(({ length }) => length)),
+  pattern: `^(${words.join('|')})$`,
+  rule: `must be one of ${words.join(', ')}`,
+  ...withOptions(options ?? {}),
+  ...(options?.initially !== undefined && { initially: options.initially }),
 });
 
 const addressPart = (exceptions: string) => `[^\\s@${exceptions}\\u0000-\\u001f${nonCharacters}]+`;
 
 /** An e-mail address, compared without case. */
-export const email = (options: Options = {}): Attribute => ({
-  ...base,
+export const email = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'email',
   maxLength: 254,
   pattern: `^${addressPart('')}@${addressPart('')}\\.${addressPart('.')}$`,
   rule: 'must be an e-mail address',
-  ...withOptions(options),
+  ...withOptions(options ?? {}),
 });
 
 /** Id of another aggregate, which must exist when the command is decided. */
-export const reference = (to: AggregateName, options: { nullable?: boolean } = {}): Attribute => ({
-  ...base,
+export const reference = <const Given extends { nullable?: boolean; personal?: boolean }>(
+  to: AggregateName,
+  options?: Given,
+): Maybe<string, Given> => ({
+  ...anything,
   kind: 'reference',
   maxLength: 128,
   pattern: printable,
@@ -105,8 +179,8 @@ export const reference = (to: AggregateName, options: { nullable?: boolean } = {
 });
 
 /** Ids of other aggregates, without repeats, which must exist when the command is decided. */
-export const references = (to: AggregateName, maxLength: number): Attribute => ({
-  ...base,
+export const references = (to: AggregateName, maxLength: number): Attribute<string[]> => ({
+  ...anything,
   kind: 'references',
   maxLength,
   pattern: printable,
@@ -136,6 +210,13 @@ export const brokenRule = (attribute: Attribute, value: unknown, now: number): s
       ? undefined
       : attribute.rule;
   }
+  if (attribute.kind === 'flag') return typeof value === 'boolean' ? undefined : attribute.rule;
+  if (attribute.kind === 'number') {
+    const { from, to } = attribute.range!;
+    return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
+      ? undefined
+      : attribute.rule;
+  }
   if (typeof value !== 'string') return 'must be a string';
   // A name of zero-width characters alone looks like none.
   if (!/[^\s\p{Cf}]/u.test(value)) return 'must not be empty';
@@ -144,12 +225,24 @@ export const brokenRule = (attribute: Attribute, value: unknown, now: number): s
   if (value.trim().length > attribute.maxLength) return `must have at most ${attribute.maxLength} characters`;
   if (!matches(attribute.pattern, value.trim())) return attribute.rule;
   if (attribute.kind === 'date' && !isPastDate(value.trim(), now)) return attribute.rule;
+  if (attribute.kind === 'moment' && momentOf(value) === undefined) return attribute.rule;
   return undefined;
 };
 
-/** The form in which a valid value is stored: without surrounding white space, text composed (NFC). */
-export const normalize = (attribute: Attribute, value: AttributeValue): AttributeValue =>
-  typeof value === 'string' ? value.trim().normalize(attribute.kind === 'text' ? 'NFC' : undefined) : value;
+/** Whether a stored value is of the kind that its attribute holds; rules may have grown stricter since it was stored. */
+export const isOfKind = ({ kind }: Attribute, value: unknown): boolean => {
+  if (value === null) return true;
+  if (kind === 'references') return Array.isArray(value) && value.every((id) => typeof id === 'string');
+  if (kind === 'number' || kind === 'flag') return typeof value === (kind === 'flag' ? 'boolean' : 'number');
+  return typeof value === 'string';
+};
+
+/** The form in which a valid value is stored: without surrounding white space, text composed (NFC), moments in UTC. */
+export const normalize = (attribute: Attribute, value: AttributeValue): AttributeValue => {
+  if (typeof value !== 'string') return value;
+  if (attribute.kind === 'moment') return new Date(momentOf(value)!).toISOString();
+  return value.trim().normalize(attribute.kind === 'text' ? 'NFC' : undefined);
+};
 
 /** The form in which a unique value is compared. */
 export const comparable = (attribute: Attribute, value: string): string =>

@@ -1,97 +1,137 @@
-import type { AggregateName, Attributes, DomainEvent, State } from './aggregate.ts';
-import { initialState } from './aggregate.ts';
-import { actionOf, aggregates } from '../operations.ts';
+import type { Attributes, AttributeTable } from './attributes.ts';
+import { corrected } from './correction.ts';
+import { type DomainEvent, effectiveAtOf, placeOf } from './event.ts';
+import { initialState, type State } from './state.ts';
+import { actionOf, aggregates, eventDefinitionOf } from '../operations.ts';
 
-/** Payload of a `…Corrected` event. */
-export interface Correction {
-  /** The version whose payload was wrong; may be that of another correction. */
-  version: number;
-  /** All that the event should have said. */
-  payload: Record<string, unknown>;
+/** An event that cannot have happened to the state before it: the stream is damaged, or a correction would damage it. */
+export class ImpossibleEvent extends Error {
+  constructor(
+    readonly event: DomainEvent,
+    reason: string,
+  ) {
+    super(`${placeOf(event)} ${reason}`);
+  }
 }
 
-const correctionOf = (event: DomainEvent): Correction => event.payload as unknown as Correction;
+/** A stream and what it comes to; folded once. */
+export interface Stream {
+  /** All of them, in order of version. */
+  events: DomainEvent[];
+  state: State;
+}
 
-/** The next state. @throws Error when the event cannot follow the state: the stream is damaged */
+export const emptyStream: Stream = { events: [], state: initialState };
+
+/** @throws ImpossibleEvent when the stream is damaged */
+export const streamOf = (events: DomainEvent[]): Stream => ({ events, state: fold(events) });
+
+/** The stream with one more event. */
+export const appended = ({ events, state }: Stream, event: DomainEvent): Stream => {
+  const all = [...events, event];
+  return { events: all, state: isIncremental(event) ? evolve(state, event) : fold(all) };
+};
+
+/**
+ * The state after an event that follows all others of its stream.
+ * @throws ImpossibleEvent when it cannot
+ */
 export const evolve = (state: State, event: DomainEvent): State => {
-  if (event.version !== state.version + 1) throw new Error(`${place(event)} does not follow version ${state.version}`);
-  const action = actionOf(event);
+  if (event.version !== state.version + 1) throw new ImpossibleEvent(event, `does not follow version ${state.version}`);
+  return step(state, event);
+};
+
+const step = (state: State, event: DomainEvent): State => {
+  const { version, timestamp } = event;
+  const now = { version, updatedAt: timestamp };
+  const { action, evolve: evolveOwn } = eventDefinitionOf(event);
+  const impossible = (what: string) => new ImpossibleEvent(event, `${what} what is ${state.status}`);
   switch (action) {
     case 'create':
-      if (state.status !== 'absent') throw new Error(`${place(event)} creates what is already ${state.status}`);
-      return {
-        status: 'live',
-        version: event.version,
-        attributes: complete(event),
-        createdAt: event.timestamp,
-        updatedAt: event.timestamp,
-      };
+      if (state.status === 'live') throw impossible('creates');
+      return { status: 'live', attributes: complete(event), createdAt: timestamp, ...now };
     case 'update':
-      if (state.status !== 'live') throw new Error(`${place(event)} updates what is ${state.status}`);
-      return {
-        ...state,
-        version: event.version,
-        attributes: { ...state.attributes, ...(event.payload as Attributes) },
-        updatedAt: event.timestamp,
-      };
-    case 'delete':
-      if (state.status !== 'live') throw new Error(`${place(event)} deletes what is ${state.status}`);
-      return { status: 'deleted', version: event.version, deletedAt: event.timestamp };
+      if (state.status !== 'live') throw impossible('updates');
+      return { ...state, attributes: { ...state.attributes, ...(event.payload as Attributes) }, ...now };
+    case 'delete': {
+      if (state.status !== 'live') throw impossible('deletes');
+      const { attributes, createdAt } = state;
+      return { status: 'deleted', deletedAt: timestamp, last: { attributes, createdAt }, ...now };
+    }
+    case 'restore':
+      if (state.status !== 'deleted' || !state.last) throw impossible('restores');
+      return { status: 'live', ...state.last, ...now };
+    case 'erase':
+      if (state.status !== 'live' && state.status !== 'deleted') throw impossible('erases');
+      return { status: 'erased', erasedAt: timestamp, ...now };
+    case 'own':
+      if (state.status !== 'live' || !evolveOwn) throw impossible('changes');
+      return { ...state, attributes: evolveOwn(state.attributes, event.payload as Attributes), ...now };
     case 'correct':
-      if (state.status === 'absent') throw new Error(`${place(event)} corrects what is absent`);
-      return state.status === 'live'
-        ? { ...state, version: event.version, updatedAt: event.timestamp }
-        : { ...state, version: event.version };
+      throw new ImpossibleEvent(event, 'has to be seen with its whole stream');
     default:
       return action satisfies never;
   }
 };
 
-/** All attributes, null where the event says nothing (a self-service sign-up leaves role and group empty). */
-const complete = (event: DomainEvent): Attributes =>
-  Object.fromEntries(
-    Object.keys(aggregates[event.aggregate].attributes).map((name) => [
-      name,
-      (event.payload[name] ?? null) as Attributes[string],
-    ]),
+/** All attributes and conditions: null, or what they are at first, where the event says nothing (a self-service sign-up leaves role and group empty). */
+const complete = ({ aggregate, payload }: DomainEvent): Attributes => {
+  const { attributes, conditions } = aggregates[aggregate];
+  return {
+    ...Object.fromEntries(Object.keys(attributes).map((name) => [name, (payload[name] ?? null) as Attributes[string]])),
+    ...atFirst(conditions),
+  };
+};
+
+const atFirst = (conditions: AttributeTable): Attributes =>
+  Object.fromEntries(Object.entries(conditions).map(([name, { initially = null }]) => [name, initially]));
+
+/**
+ * Folds a whole stream, corrections applied: by effective time, then version.
+ * @param events in order of version, from 1
+ * @throws ImpossibleEvent
+ */
+export const fold = (events: DomainEvent[]): State => {
+  checkVersions(events);
+  if (events.every(isIncremental)) return events.reduce(step, initialState);
+  return foldEffective(events, corrected(events));
+};
+
+const checkVersions = (events: DomainEvent[]): void => {
+  for (const [index, event] of events.entries())
+    if (event.version !== index + 1) throw new ImpossibleEvent(event, `does not follow version ${index}`);
+};
+
+/** @param counted the events that the version counts, in any order */
+const foldEffective = (counted: DomainEvent[], effective: DomainEvent[]): State => {
+  const last = counted.reduce<DomainEvent | undefined>(
+    (latest, event) => (latest && latest.version > event.version ? latest : event),
+    undefined,
   );
-
-const place = (event: DomainEvent): string =>
-  `${event.type} at version ${event.version} of ${event.aggregate}#${event.aggregateId}`;
-
-/** The version of the event that a chain of corrections ends at. */
-const rootOf = (version: number, events: Map<number, DomainEvent>): number => {
-  const event = events.get(version);
-  return event && actionOf(event) === 'correct' ? rootOf(correctionOf(event).version, events) : version;
+  if (!last) return initialState;
+  return { ...effective.reduce(step, initialState), version: last.version, updatedAt: last.timestamp };
 };
 
 /**
- * The events with the payloads that corrections say they should have had; of several corrections of one event
- * the latest wins, and a correction of a correction corrects what that one corrected.
+ * The state as of a moment, as it was known at another.
+ * @param timestamp milliseconds since the epoch, inclusive: what took effect later does not count
+ * @param knownAt milliseconds since the epoch, inclusive: what was recorded later, corrections included, does not count
+ * @throws ImpossibleEvent
  */
-export const corrected = (events: DomainEvent[], corrections: DomainEvent[] = events): DomainEvent[] => {
-  const applicable = corrections.filter((event) => actionOf(event) === 'correct');
-  if (applicable.length === 0) return events;
-  const byVersion = new Map([...events, ...corrections].map((event) => [event.version, event]));
-  const payloads = new Map(applicable.map((event) => [rootOf(event.version, byVersion), correctionOf(event).payload]));
-  return events.map((event) => ({ ...event, payload: payloads.get(event.version) ?? event.payload }));
+export const foldAt = (events: DomainEvent[], timestamp: number, knownAt = Infinity): State => {
+  const known = events.filter((event) => event.timestamp <= knownAt);
+  checkVersions(known);
+  const effective = corrected(known).filter((event) => effectiveAtOf(event) <= timestamp);
+  const corrections = known.filter((event) => !isIncremental(event) && event.timestamp <= timestamp);
+  return foldEffective([...effective, ...corrections], effective);
 };
-
-/** Folds a whole stream, corrections applied. `events`: in order of version, from 1. */
-export const fold = (events: DomainEvent[]): State => corrected(events).reduce(evolve, initialState);
-
-/**
- * The state as of a moment: events stored later do not count, corrections made up to `knownAt` do.
- * @param timestamp milliseconds since the epoch, inclusive
- * @param knownAt milliseconds since the epoch, inclusive; all corrections count if left out
- */
-export const foldAt = (events: DomainEvent[], timestamp: number, knownAt = Infinity): State =>
-  corrected(
-    events.filter((event) => event.timestamp <= timestamp),
-    events.filter((event) => event.timestamp <= knownAt),
-  ).reduce(evolve, initialState);
 
 /** Whether an event can be applied to the state alone, without the rest of its stream. */
 export const isIncremental = (event: DomainEvent): boolean => actionOf(event) !== 'correct';
 
-export const streamIdOf = (aggregate: AggregateName, aggregateId: string): string => `${aggregate}#${aggregateId}`;
+/** A live aggregate as it stands at a moment: conditions that end by themselves have ended. */
+export const standingAt = (aggregate: DomainEvent['aggregate'], attributes: Attributes, now: number): Attributes => {
+  const { lapse, conditions } = aggregates[aggregate];
+  const until = lapse === undefined ? null : attributes[lapse];
+  return typeof until === 'string' && Date.parse(until) <= now ? { ...attributes, ...atFirst(conditions) } : attributes;
+};

@@ -12,6 +12,10 @@ export const rejectionCodes = [
   'AUTHORIZATION_NOT_FOUND',
   'IN_USE',
   'VERSION_CONFLICT',
+  'SUSPENDED',
+  'ERASED',
+  'EMAIL_NOT_VERIFIED',
+  'STREAM_FULL',
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];
 

@@ -1,5 +1,6 @@
-import type { AggregateName, State } from './aggregate.ts';
+import type { AggregateName } from './aggregate.ts';
 import { comparable } from './attributes.ts';
+import type { State } from './state.ts';
 import { aggregates, uniqueAttributesOf } from '../operations.ts';
 
 /** A claim of a unique value: held by one live aggregate at a time. */

@@ -1,4 +1,5 @@
-import type { AggregateName, DomainEvent } from './aggregate.ts';
+import type { AggregateName } from './aggregate.ts';
+import type { DomainEvent } from './event.ts';
 import { aggregates, eventTypeOf, operations } from '../operations.ts';
 
 type Stored = Record<string, unknown>;

@@ -1,5 +1,14 @@
-import type { Attributes, Command, AttributeValue } from './aggregate.ts';
-import { brokenRule, givenIdRule, madeIdRule, matches, normalize, uuidPattern } from './attributes.ts';
+import {
+  type Attributes,
+  type AttributeValue,
+  brokenRule,
+  givenIdRule,
+  madeIdRule,
+  matches,
+  normalize,
+  uuidPattern,
+} from './attributes.ts';
+import type { Command } from './command.ts';
 import { aggregates, type Operation } from '../operations.ts';
 
 /** The first rule that an input breaks. */
@@ -25,15 +34,16 @@ export const violationOf = (operation: Operation, command: Command, now: number)
     return { field: 'id', rule: "must be the caller's own" };
   if (!matches(uuidPattern, command.commandId)) return { field: 'commandId', rule: 'must be a UUID' };
   const idRule = aggregates[aggregate].id === 'given' ? givenIdRule : madeIdRule;
-  if (operation.action === 'create' && aggregates[aggregate].id === 'made' && aggregateId !== command.commandId)
+  if (operation.idFrom === 'command' && aggregateId !== command.commandId)
     return { field: 'id', rule: "must be the command's id" };
   if (aggregateId.length > idRule.maxLength || !matches(idRule.pattern, aggregateId))
     return { field: 'id', rule: idRule.rule };
   if (expectedVersion !== undefined && !(Number.isInteger(expectedVersion) && expectedVersion > 0)) {
     return { field: 'expectedVersion', rule: 'must be a whole number from 1' };
   }
+  // What a correction may say depends on the event that it corrects.
   if (operation.action === 'correct') return undefined;
-  return attributesViolation(operation, input, now);
+  return inputViolation(operation, input, now);
 };
 
 /** The id of a caller's own user: the subject, an id of Auth0's own without its prefix. The API derives it by the same rule. */
@@ -42,38 +52,25 @@ const ownIdOf = (actor: string): string => {
   return /^auth0\|([^|]+)$/.exec(subject)?.[1] ?? subject;
 };
 
-const attributesViolation = (
-  operation: Operation,
-  input: Record<string, unknown>,
-  now: number,
-): Violation | undefined => {
-  const known = operation.aggregate === null ? {} : aggregates[operation.aggregate].attributes;
+const inputViolation = (operation: Operation, input: Record<string, unknown>, now: number): Violation | undefined => {
   for (const field of Object.keys(input)) {
-    if (!operation.attributes.includes(field)) return { field, rule: `is not an attribute of ${operation.name}` };
+    if (!Object.hasOwn(operation.input, field)) return { field, rule: `is not an attribute of ${operation.name}` };
   }
-  for (const field of operation.attributes) {
-    const attribute = known[field];
-    if (!attribute) throw new Error(`${operation.name} names the unknown attribute ${field}`);
+  for (const [field, { attribute, required }] of Object.entries(operation.input)) {
     const value = input[field];
-    if (value === undefined && operation.action === 'update') continue;
-    if (operation.action === 'create' && (value === undefined || value === null)) {
-      if (attribute.optional) continue;
-      return { field, rule: 'is required' };
-    }
-    const rule = brokenRule(attribute, value, now);
+    if (required && (value === undefined || value === null)) return { field, rule: 'is required' };
+    const rule = value === undefined ? undefined : brokenRule(attribute, value, now);
     if (rule) return { field, rule };
   }
   return undefined;
 };
 
-/** Valid input values in the form in which they are stored; what was left out stays out. */
-export const normalized = (operation: Operation, input: Record<string, unknown>): Attributes => {
-  const known = operation.aggregate === null ? {} : aggregates[operation.aggregate].attributes;
-  return Object.fromEntries(
-    operation.attributes.flatMap((field) => {
-      const attribute = known[field];
+/** Valid input values in the form in which they are stored; what was left out stays out, but of an own command, where it is null. */
+export const normalized = (operation: Operation, input: Record<string, unknown>): Attributes =>
+  Object.fromEntries(
+    Object.entries(operation.input).flatMap(([field, { attribute }]) => {
       const value = input[field] as AttributeValue | undefined;
-      return attribute && value !== undefined ? [[field, normalize(attribute, value)]] : [];
+      if (value === undefined) return operation.action === 'own' ? [[field, null]] : [];
+      return [[field, normalize(attribute, value)]];
     }),
   );
-};

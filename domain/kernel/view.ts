@@ -1,5 +1,12 @@
-import type { AggregateName, Attributes, State } from './aggregate.ts';
+import type { AggregateName } from './aggregate.ts';
+import type { Attributes, AttributeTable } from './attributes.ts';
+import type { DomainEvent } from './event.ts';
+import { evolve, standingAt } from './fold.ts';
+import { initialState, type State } from './state.ts';
 import { uniqueValuesOf } from './unique.ts';
+import { actionOf, aggregates, liveKey, uniqueAttributesOf } from '../operations.ts';
+
+export { nestedFieldOf } from './mistakes.ts';
 
 /** A live row of a view table: the attributes by their API names, and `<unique attribute>Key` for its index. */
 export interface LiveRow {
@@ -27,56 +34,143 @@ export const tombstoneSeconds = 30 * 24 * 3600;
 
 export const isTombstone = (row: ViewRow): row is Tombstone => 'deletedAt' in row;
 
-/** The API's field for what an attribute refers to: `role` beside `roleId`, `authorizations` beside `authorizationIds`. */
-export const nestedFieldOf = (attribute: string): string => attribute.replace(/Id(s?)$/, '$1');
-
 /** How deep what refers to what is shown: a user with the role, and that with its authorizations. */
 export const nestedLevels = 2;
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** The row that shows a state; undefined for an absent aggregate. */
+/** The row that shows a state; undefined where there never was anything. */
 export const rowOf = (aggregate: AggregateName, id: string, state: State): ViewRow | undefined => {
   switch (state.status) {
     case 'absent':
-      return undefined;
-    case 'live': {
-      const keys = Object.fromEntries(
-        Object.entries(uniqueValuesOf(aggregate, state)).map(([name, value]) => [`${name}Key`, value]),
-      );
+      return state.version === 0 ? undefined : tombstone(id, state.version, state.updatedAt);
+    case 'live':
       return {
-        ...withoutNulls(state.attributes),
-        ...keys,
+        ...withoutDefaults(state.attributes, aggregates[aggregate].columns),
+        ...keysOf(aggregate, id, state),
         id,
         version: state.version,
         createdAt: iso(state.createdAt),
         updatedAt: iso(state.updatedAt),
       };
-    }
     case 'deleted':
-      return {
-        id,
-        version: state.version,
-        deletedAt: iso(state.deletedAt),
-        expiresAt: Math.floor(state.deletedAt / 1000) + tombstoneSeconds,
-      };
+      return tombstone(id, state.version, state.deletedAt);
+    case 'erased':
+      return tombstone(id, state.version, state.erasedAt);
     default:
       return state satisfies never;
   }
 };
 
-// A null cannot be an index key; an attribute that is empty is not stored.
-const withoutNulls = (attributes: Attributes): Attributes =>
-  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+const tombstone = (id: string, version: number, moment: number): Tombstone => ({
+  id,
+  version,
+  deletedAt: iso(moment),
+  expiresAt: Math.floor(moment / 1000) + tombstoneSeconds,
+});
+
+/** What the indexes of live rows go by. */
+const keysOf = (aggregate: AggregateName, id: string, state: State): Record<string, string> => {
+  const values = uniqueValuesOf(aggregate, state);
+  const keys = Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}Key`, value]));
+  return uniqueAttributesOf(aggregate).length > 0 ? keys : { [liveKey]: id };
+};
+
+// A null cannot be an index key; what is empty, or as it is at first, is not stored.
+const withoutDefaults = (attributes: Attributes, columns: AttributeTable): Attributes =>
+  Object.fromEntries(
+    Object.entries(attributes).filter(([name, value]) => value !== null && value !== columns[name]?.initially),
+  );
 
 /** The state that a row shows, for applying the next event without reading the stream. */
-export const stateOf = (attributeNames: string[], row: ViewRow): State =>
-  isTombstone(row)
-    ? { status: 'deleted', version: row.version, deletedAt: Date.parse(row.deletedAt) }
-    : {
-        status: 'live',
-        version: row.version,
-        attributes: Object.fromEntries(attributeNames.map((name) => [name, (row[name] ?? null) as Attributes[string]])),
-        createdAt: Date.parse(row.createdAt),
-        updatedAt: Date.parse(row.updatedAt),
-      };
+export const stateOf = (aggregate: AggregateName, row: ViewRow): State => {
+  if (isTombstone(row)) {
+    const deletedAt = Date.parse(row.deletedAt);
+    return { status: 'deleted', version: row.version, deletedAt, updatedAt: deletedAt };
+  }
+  return {
+    status: 'live',
+    version: row.version,
+    attributes: Object.fromEntries(
+      Object.entries(aggregates[aggregate].columns).map(([name, { initially = null }]) => [
+        name,
+        (row[name] ?? initially) as Attributes[string],
+      ]),
+    ),
+    createdAt: Date.parse(row.createdAt),
+    updatedAt: Date.parse(row.updatedAt),
+  };
+};
+
+/** Changes to some attributes of a row; the others stay. */
+export interface RowChange {
+  /** Attributes to set; `version` is one of them. */
+  set: { version: number } & Record<string, unknown>;
+  /** Names of the attributes to take away. */
+  remove: string[];
+}
+
+/** What an event does to the row that the version before it left. */
+export type RowStep =
+  | { kind: 'put'; row: ViewRow }
+  | { kind: 'change'; change: RowChange }
+  /** That row has to be read first. */
+  | { kind: 'read' }
+  /** The whole stream has to be. */
+  | { kind: 'fold' };
+
+/** How an event is brought into a view, without reading anything where that can be. */
+export const rowStepOf = (event: DomainEvent): RowStep => {
+  const { aggregate, aggregateId, version, timestamp } = event;
+  const before: State = { ...initialState, version: version - 1 };
+  const put = (state: State): RowStep => ({ kind: 'put', row: rowOf(aggregate, aggregateId, state)! });
+  const action = actionOf(event);
+  switch (action) {
+    case 'create':
+      return put(evolve(before, event));
+    case 'update':
+      return { kind: 'change', change: changeOf(event) };
+    case 'delete':
+      return put({ status: 'deleted', version, deletedAt: timestamp, updatedAt: timestamp });
+    case 'erase':
+      return put({ status: 'erased', version, erasedAt: timestamp, updatedAt: timestamp });
+    case 'own':
+      return { kind: 'read' };
+    case 'restore':
+    case 'correct':
+      return { kind: 'fold' };
+    default:
+      return action satisfies never;
+  }
+};
+
+/** An update's payload as changes to a row: null takes an attribute away, and the key of its index with it. */
+export const changeOf = (event: DomainEvent): RowChange => {
+  const { aggregate, version, timestamp } = event;
+  const attributes = event.payload as Attributes;
+  const live: State = { status: 'live', version, attributes, createdAt: timestamp, updatedAt: timestamp };
+  const keys = Object.entries(uniqueValuesOf(aggregate, live)).map(([name, value]) => [`${name}Key`, value] as const);
+  const cleared = Object.keys(attributes).filter((name) => attributes[name] === null);
+  return {
+    set: {
+      ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null)),
+      ...Object.fromEntries(keys),
+      version,
+      updatedAt: iso(timestamp),
+    },
+    remove: [
+      ...cleared,
+      ...cleared.filter((name) => uniqueAttributesOf(aggregate).includes(name)).map((name) => `${name}Key`),
+    ],
+  };
+};
+
+/** What subscribers are told that an event did to the row which now shows it. */
+export const beginsLife = (event: DomainEvent): boolean => ['create', 'restore'].includes(actionOf(event));
+
+/** What the API shows of a live aggregate at a moment: conditions that have ended by themselves are at an end. */
+export const shownAt = (aggregate: AggregateName, attributes: Attributes, now: number): Attributes => {
+  const standing = standingAt(aggregate, attributes, now);
+  const computed = Object.entries(aggregates[aggregate].computed).map(([name, compute]) => [name, compute(standing)]);
+  return { ...standing, ...(Object.fromEntries(computed) as Attributes) };
+};

@@ -1,6 +1,7 @@
-import type { Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
-import { decide, type Decision, operationOf, questionsOf } from '../../domain/kernel/decide.ts';
-import { fold } from '../../domain/kernel/fold.ts';
+import { type Command, type Reference, subjectOf } from '../../domain/kernel/command.ts';
+import { decide, operationOf, type Questions, refused } from '../../domain/kernel/decide.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { emptyStream, type Stream, streamOf } from '../../domain/kernel/fold.ts';
 import { type Rejection, takenCode } from '../../domain/kernel/rejection.ts';
 import { claimChanges } from '../../domain/kernel/unique.ts';
 import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
@@ -34,7 +35,7 @@ export type Handled =
 
 /** What is known of a stream. A create is first decided as if there were none, which saves a read. */
 interface Known {
-  history: DomainEvent[];
+  stream: Stream;
   loaded: boolean;
 }
 
@@ -46,41 +47,39 @@ interface Known {
 export const handleCommand = async (command: Command, ports: CommandPorts): Promise<Handled> => {
   const { eventStore, outcomes } = ports;
   const load = async (): Promise<Known> => ({
-    history: await eventStore.load(command.aggregate, command.aggregateId),
+    stream: streamOf(await eventStore.load(command.aggregate, command.aggregateId)),
     loaded: true,
   });
   const creates = operationOf(command).action === 'create';
 
   const [first, standing] = await Promise.all([
-    creates ? { history: [], loaded: false } : load(),
+    creates ? { stream: emptyStream, loaded: false } : load(),
     outcomes.find(command),
   ]);
   // An event outweighs a recorded outcome: APPLIED is final.
   let known: Known = standing && !first.loaded ? await load() : first;
   for (let attempt = 1; ; attempt += 1) {
     const retries = attempt - 1;
-    const earlier = known.history.find(isOfCommand(command));
+    const { events } = known.stream;
+    const earlier = events.find(isOfCommand(command));
     if (earlier) return { kind: 'repeat', event: earlier, retries };
-    if (standing) return { ...settled(standing, known.history), repeat: true, retries };
+    if (standing) return { ...settled(standing, events), repeat: true, retries };
 
-    const result = await decideAndAppend(command, known.history, ports);
+    const result = await decideAndAppend(command, known.stream, ports);
     if (result.kind === 'appended') return { kind: 'applied', event: result.event, retries };
     if (result.kind === 'repeat') return { kind: 'repeat', event: result.event, retries };
     if (result.kind === 'versionTaken') {
       if (attempt >= conflictPolicy.attempts)
-        throw new Error(`Other commands for ${command.aggregate} ${command.aggregateId} were faster at every try`);
+        throw new Error(`Other commands for ${subjectOf(command)} were faster at every try`);
       if (known.loaded) await pause(attempt, conflictPolicy);
       known = await load();
       continue;
     }
     // A rejection must not rest on a stream that was not read: it may hold this command's event.
     const read = known.loaded ? known : await load();
-    if (read === known || read.history.length === 0) {
-      return {
-        ...settled(await outcomes.record(outcomeOf(command, result.outcome)), read.history),
-        repeat: false,
-        retries,
-      };
+    if (read === known || read.stream.events.length === 0) {
+      const outcome = await outcomes.record(outcomeOf(command, result.outcome));
+      return { ...settled(outcome, read.stream.events), repeat: false, retries };
     }
     known = read;
   }
@@ -100,16 +99,15 @@ type Result =
   | { kind: 'versionTaken' }
   | { kind: 'noEvent'; outcome: { version: number } | { rejection: Rejection } };
 
-const decideAndAppend = async (command: Command, history: DomainEvent[], ports: CommandPorts): Promise<Result> => {
-  const decision = await decideWithFacts(command, history, ports);
+const decideAndAppend = async (command: Command, stream: Stream, ports: CommandPorts): Promise<Result> => {
+  const { eventStore, references, now, newId } = ports;
+  const decision = decide(command, stream, { now: now(), eventId: newId() });
   if ('rejection' in decision) return { kind: 'noEvent', outcome: decision };
-  const before = fold(history);
+  if (!('after' in decision)) return { kind: 'noEvent', outcome: { version: stream.state.version } };
   const [event] = decision.events;
-  if (!event) return { kind: 'noEvent', outcome: { version: before.version } };
-  const result = await ports.eventStore.append(
-    event,
-    claimChanges(command.aggregate, before, fold([...history, event])),
-  );
+  const refusal = refused(command, await answersTo(decision.questions, command, references));
+  if (refusal) return { kind: 'noEvent', outcome: refusal };
+  const result = await eventStore.append(event, claimChanges(command.aggregate, stream.state, decision.after));
   switch (result.kind) {
     case 'appended':
       return { kind: 'appended', event };
@@ -131,21 +129,17 @@ const decideAndAppend = async (command: Command, history: DomainEvent[], ports: 
   }
 };
 
-/** Looks up facts only for a command that would give an event without them. */
-const decideWithFacts = async (
-  command: Command,
-  history: DomainEvent[],
-  { references, now, newId }: CommandPorts,
-): Promise<Decision> => {
-  const facts = { now: now(), eventId: newId(), missing: [], inUse: false };
-  const supposed = decide(command, history, facts);
-  if ('rejection' in supposed || supposed.events.length === 0) return supposed;
-  const questions = questionsOf(command, history);
+/** Looks up what an event that would be stored asks of other aggregates. */
+const answersTo = async (
+  { references: wanted, unused }: Questions,
+  { aggregate, aggregateId }: Command,
+  references: References,
+): Promise<{ missing: Reference[]; inUse: boolean }> => {
   const [missing, inUse] = await Promise.all([
-    questions.references.length > 0 ? references.missing(questions.references) : [],
-    questions.use && references.inUse(command.aggregate, command.aggregateId),
+    wanted.length > 0 ? references.missing(wanted) : [],
+    unused && references.inUse(aggregate, aggregateId),
   ]);
-  return missing.length > 0 || inUse ? decide(command, history, { ...facts, missing, inUse }) : supposed;
+  return { missing, inUse };
 };
 
 /** Longest message of a rejection, in characters: it may quote what the client sent. */

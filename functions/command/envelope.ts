@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { Command } from '../../domain/kernel/aggregate.ts';
+import type { Command } from '../../domain/kernel/command.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 
 /** What stands on a command queue. */
 export type Envelope =
-  | { kind: 'command'; command: Command; sentAt: number | undefined }
+  | { kind: 'command'; command: Command }
   /** It names its sender, so the sender can be told. */
   | { kind: 'invalid'; outcome: Outcome };
 
@@ -43,8 +43,7 @@ export const parseEnvelope = (body: string): Envelope => {
   const sent = Date.parse(sentAt ?? '');
   return {
     kind: 'command',
-    command: { ...rest, expectedVersion: expectedVersion ?? undefined },
-    sentAt: Number.isNaN(sent) ? undefined : sent,
+    command: { ...rest, expectedVersion: expectedVersion ?? undefined, sentAt: Number.isNaN(sent) ? undefined : sent },
   };
 };
 

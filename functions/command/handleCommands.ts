@@ -1,5 +1,6 @@
-import type { Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../domain/kernel/fold.ts';
+import type { Command } from '../../domain/kernel/command.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { apiOutcomeOf } from '../api.ts';
 import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
@@ -159,8 +160,8 @@ const fieldsOf = (envelope: Envelope): LogFields => {
 
 const report = (handled: Handled, envelope: Envelope, fields: LogFields, { telemetry, now }: BatchPorts): void => {
   if (handled.retries > 0) telemetry.count('AppendRetries', handled.retries);
-  if (envelope.kind === 'command' && envelope.sentAt !== undefined)
-    telemetry.milliseconds('CommandAge', Math.max(0, now() - envelope.sentAt));
+  if (envelope.kind === 'command' && envelope.command.sentAt !== undefined)
+    telemetry.milliseconds('CommandAge', Math.max(0, now() - envelope.command.sentAt));
   switch (handled.kind) {
     case 'applied':
       telemetry.count('CommandsApplied');

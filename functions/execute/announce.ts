@@ -1,6 +1,5 @@
-import type { DomainEvent } from '../../domain/kernel/aggregate.ts';
-import { actionOf } from '../../domain/operations.ts';
-import { isTombstone, type ViewRow } from '../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { beginsLife, isTombstone, type ViewRow } from '../../domain/kernel/view.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { apiNameOf, appliedBy, noRow } from '../api.ts';
 import type { Publication } from '../ports/notifier/port.ts';
@@ -39,5 +38,5 @@ const updateOf = ({ key, row, event }: Announcement): ProjectionUpdate => ({
 
 const whatHappened = (row: ViewRow | undefined, event: DomainEvent | undefined): ProjectionUpdate['change'] => {
   if (!row || isTombstone(row)) return 'DELETED';
-  return event && actionOf(event) === 'create' ? 'CREATED' : 'UPDATED';
+  return event && beginsLife(event) ? 'CREATED' : 'UPDATED';
 };

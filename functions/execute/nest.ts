@@ -2,7 +2,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregates } from '../../domain/operations.ts';
 import { isTombstone, type LiveRow, nestedFieldOf, nestedLevels, type ViewRow } from '../../domain/kernel/view.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
-import { streamIdOf } from '../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
 
 /** A row as the API shows it, with what it refers to, under its aggregate's name; empty where there is nothing to show. */
@@ -36,7 +36,7 @@ type Fields = Record<string, unknown>;
 
 /** The row's own fields, without the keys of its indexes, and what it refers to; a user's authorizations are those of the role. */
 const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, levels: number): Fields => {
-  const attributes = Object.entries(aggregates[aggregate].attributes);
+  const attributes = Object.entries(aggregates[aggregate].columns);
   const own = attributes.map(([name]) => [name, row[name] ?? null]);
   const nested = attributes.flatMap(([name, { to, kind }]) => {
     if (!to || levels === 0) return [];
@@ -62,7 +62,7 @@ const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, levels: n
 
 /** What a row points to, by any of its attributes. */
 const referencesOf = ({ key, row }: { key: RowKey; row: LiveRow }): RowKey[] =>
-  Object.entries(aggregates[key.aggregate].attributes).flatMap(([name, { to }]) =>
+  Object.entries(aggregates[key.aggregate].columns).flatMap(([name, { to }]) =>
     to ? idsIn(row[name]).map((id) => ({ aggregate: to, id })) : [],
   );
 

@@ -1,7 +1,7 @@
-import type { DomainEvent, State } from '../../domain/kernel/aggregate.ts';
-import { evolve, fold, isIncremental } from '../../domain/kernel/fold.ts';
-import { aggregates } from '../../domain/operations.ts';
-import { rowOf, stateOf, type ViewRow } from '../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import type { State } from '../../domain/kernel/state.ts';
+import { evolve, fold } from '../../domain/kernel/fold.ts';
+import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { Views } from '../ports/views/port.ts';
 import { again, conflictPolicy, retry } from '../runtime/retry.ts';
@@ -47,13 +47,20 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
   );
 };
 
-/** The state after all that is stored: the missing events on top of the row, or the whole stream if one of them corrects another. */
+/**
+ * The state after all that is stored: the missing events on top of the row, or the whole stream where they have to be seen with it.
+ * @throws when the store does not have the event
+ */
 const stateBeyond = async (event: DomainEvent, row: ViewRow | undefined, eventStore: EventReader): Promise<State> => {
   const { aggregate, aggregateId, version } = event;
+  const step = rowStepOf(event).kind;
+  // The next event of a row is all that is missing of it, as far as its message knows.
+  if (row?.version === version - 1 && step !== 'fold') return evolve(stateOf(aggregate, row), event);
   const missing = await eventStore.loadAfter(aggregate, aggregateId, row?.version ?? 0);
   if (!missing.some((each) => each.version === version))
     throw new Error(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
   if (!row) return fold(missing);
-  if (!missing.every(isIncremental)) return fold(await eventStore.load(aggregate, aggregateId));
-  return missing.reduce(evolve, stateOf(Object.keys(aggregates[aggregate].attributes), row));
+  if (missing.some((each) => rowStepOf(each).kind === 'fold'))
+    return fold(await eventStore.load(aggregate, aggregateId));
+  return missing.reduce(evolve, stateOf(aggregate, row));
 };

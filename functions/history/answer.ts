@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
-import type { AggregateName, DomainEvent, State } from '../../domain/kernel/aggregate.ts';
-import { foldAt, streamIdOf } from '../../domain/kernel/fold.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import type { State } from '../../domain/kernel/state.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
+import { foldAt } from '../../domain/kernel/fold.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { nestedFieldOf } from '../../domain/kernel/view.ts';
 import { apiNameOf } from '../api.ts';
@@ -152,14 +155,14 @@ const nestedOf = async (
   show: (to: AggregateName, id: string) => Promise<Shown>,
 ): Promise<Record<string, unknown>> => {
   const nested: Record<string, unknown> = {};
-  for (const [name, { to }] of Object.entries(aggregates[aggregate].attributes)) {
+  for (const [name, { to }] of Object.entries(aggregates[aggregate].columns)) {
     if (!to) continue;
     const value = state.attributes[name];
     if (Array.isArray(value))
       nested[nestedFieldOf(name)] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter(
         (each) => each !== null,
       );
-    else nested[nestedFieldOf(name)] = value ? await show(to, value) : null;
+    else nested[nestedFieldOf(name)] = typeof value === 'string' ? await show(to, value) : null;
   }
   if (aggregate === 'user') nested['authorizations'] = (nested['role'] as Shown)?.['authorizations'] ?? [];
   return nested;

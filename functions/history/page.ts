@@ -1,5 +1,6 @@
-import type { AggregateName, DomainEvent } from '../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../domain/kernel/fold.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
 import { monthsBetween, shardsOf } from '../../domain/kernel/timeShard.ts';
 import { groupBy } from '../runtime/concurrency.ts';
 import type { EventIndex, TimeEntry } from '../ports/eventIndex/port.ts';

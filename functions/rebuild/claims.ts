@@ -1,4 +1,4 @@
-import type { State } from '../../domain/kernel/aggregate.ts';
+import type { State } from '../../domain/kernel/state.ts';
 import { type Claim, claimsOf } from '../../domain/kernel/unique.ts';
 import type { Claims, FoundClaim } from '../ports/claims/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DomainEvent, State } from '../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
+import type { State } from '../../domain/kernel/state.ts';
 import { fold } from '../../domain/kernel/fold.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';

@@ -1,5 +1,6 @@
-import { type AggregateName, initialState, type State } from '../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../domain/kernel/fold.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import { initialState, type State } from '../../domain/kernel/state.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
 import { claimsOf } from '../../domain/kernel/unique.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';

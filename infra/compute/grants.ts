@@ -1,10 +1,17 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { aggregateNames, aggregates, referrersOf, replayQueueOf, uniqueAttributesOf } from '../../domain/operations.ts';
+import {
+  aggregateNames,
+  aggregates,
+  indexNameOf,
+  listIndexOf,
+  referrersOf,
+  replayQueueOf,
+} from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
 import type { Queues, WorkQueue } from '../queues/queues.ts';
-import { indexNameOf, type Tables } from '../storage/tables.ts';
+import type { Tables } from '../storage/tables.ts';
 
 /**
  * Every permission of every function and data source. Nobody may update or delete an event, only `command` may add one, and
@@ -51,9 +58,7 @@ export const commandGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
   allow(
     'CheckUseInLists',
     ['dynamodb:Scan'],
-    referring
-      .filter(({ list }) => list)
-      .map(({ aggregate }) => index(tables.views[aggregate], indexNameOf(uniqueAttributesOf(aggregate)[0] ?? ''))),
+    referring.filter(({ list }) => list).map(({ aggregate }) => index(tables.views[aggregate], listIndexOf(aggregate))),
   ),
   allow('RepeatEvents', ['sqs:SendMessage'], arns(queues.execution)),
   publish(apiArn, 'publishCommandOutcome'),

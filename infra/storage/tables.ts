@@ -9,7 +9,14 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
-import { aggregateNames, aggregates } from '../../domain/operations.ts';
+import {
+  aggregateNames,
+  aggregates,
+  indexNameOf,
+  listIndexOf,
+  liveKey,
+  uniqueAttributesOf,
+} from '../../domain/operations.ts';
 import type { Config } from '../config.ts';
 import { isKept, removalPolicy } from './lifetime.ts';
 
@@ -25,7 +32,6 @@ export interface Tables {
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 const number = (name: string) => ({ name, type: AttributeType.NUMBER });
-const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 export const createTables = (stack: Stack, config: Config): Tables => {
   const table = (name: string, props: Omit<TableProps, 'tableName'>): Table =>
@@ -99,12 +105,13 @@ const createRecoveryTable = (table: (name: string, props: TableProps) => Table):
   return recovery;
 };
 
-/** `byRole` for `roleId`, `byEmail` for `email`. */
-export const indexNameOf = (attribute: string): string => `by${capitalized(attribute.replace(/Id$/, ''))}`;
-
-/** A view's indexes: one per unique attribute, which tombstones lack, so that lists scan it; and one per reference. */
-const indexesOf = (aggregate: AggregateDefinition) =>
-  Object.entries(aggregate.attributes).flatMap(([name, { unique, kind }]) => [
+/** A view's indexes: one of the live rows alone, which lists scan; one per unique attribute; and one per reference. */
+const indexesOf = ({ name: aggregate, attributes }: AggregateDefinition) => [
+  ...(uniqueAttributesOf(aggregate).length > 0
+    ? []
+    : [{ indexName: listIndexOf(aggregate), partitionKey: text(liveKey) }]),
+  ...Object.entries(attributes).flatMap(([name, { unique, kind }]) => [
     ...(unique ? [{ indexName: indexNameOf(name), partitionKey: text(`${name}Key`) }] : []),
     ...(kind === 'reference' ? [{ indexName: indexNameOf(name), partitionKey: text(name), sortKey: text('id') }] : []),
-  ]);
+  ]),
+];

@@ -11,36 +11,33 @@ const maximumPayload = 136_536;
 /** More than any aggregate has attributes. */
 const maximumKeys = 100;
 
-/** The attributes that a command says anything of, each by the rules of its aggregate; refuses the first that breaks one. */
-export function checkedAttributes(
-  { action, attributes }: OperationConstant,
-  aggregate: AggregateConstant,
-  input: Input,
-): Input {
+/** What a command says, each field by its rules; refuses the first that breaks one. */
+export function checkedInput(operation: OperationConstant, aggregate: AggregateConstant, input: Input): Input {
   const checked: Input = {};
-  for (const field of attributes) {
+  for (const field of Object.keys(operation.input)) {
     const value = input[field];
-    const given = value !== undefined;
-    const rule = brokenAttributeRule(action, aggregate.attributes[field], value);
+    const rule = brokenFieldRule(operation, aggregate, field, value);
     if (rule) {
       invalid(field, rule);
     }
-    if (given) {
+    if (value !== undefined) {
       checked[field] = value;
     }
   }
   return checked;
 }
 
-function brokenAttributeRule(
-  action: string,
-  attribute: AggregateConstant['attributes'][string] | undefined,
+function brokenFieldRule(
+  { input }: OperationConstant,
+  { attributes }: AggregateConstant,
+  field: string,
   value: unknown,
 ): string | null {
-  if (action === 'create' && (value === undefined || value === null)) {
-    return attribute && attribute.optional ? null : 'is required';
+  if (input[field]?.required && (value === undefined || value === null)) {
+    return 'is required';
   }
-  return attribute && value !== undefined ? brokenRule(attribute, value) : null;
+  const rules = input[field]?.rules ?? attributes[field];
+  return rules && value !== undefined ? brokenRule(rules, value) : null;
 }
 
 /** The event to correct and its right payload; what the payload may say depends on the event, and is for the command function. */

@@ -1,8 +1,6 @@
 import { util } from '@aws-appsync/utils';
-import type { AggregateConstant, KeyRule } from '../manifest/constants.ts';
+import type { AttributeRules, KeyRule } from '../manifest/constants.ts';
 import { invalid } from './fail.ts';
-
-type AttributeRules = AggregateConstant['attributes'][string];
 
 /**
  * Checks one value against its attribute's rules: the same as the command function does later, so that a caller
@@ -13,7 +11,19 @@ export function brokenRule(attribute: AttributeRules, value: unknown): string | 
   if (value === null) {
     return attribute.nullable ? null : 'must not be null';
   }
+  if (attribute.kind === 'flag') {
+    return typeof value === 'boolean' ? null : attribute.rule;
+  }
+  if (attribute.kind === 'number') {
+    return brokenNumberRule(attribute, value);
+  }
   return attribute.kind === 'references' ? brokenListRule(attribute, value) : brokenTextRule(attribute, value);
+}
+
+function brokenNumberRule({ range, rule }: AttributeRules, value: unknown): string | null {
+  const number = value as number;
+  const within = typeof value === 'number' && range && number >= range.from && number <= range.to;
+  return within && number % 1 === 0 ? null : rule;
 }
 
 function brokenTextRule(attribute: AttributeRules, value: unknown): string | null {

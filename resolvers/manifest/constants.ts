@@ -14,34 +14,27 @@ export interface KeyRule {
 
 /** What the enqueue resolver knows of an operation. */
 export interface OperationConstant {
-  /** Null: the input says which. */
+  /** Null: the input says which, and the command corrects an event of it. */
   aggregate: AggregateName | null;
-  action: Operation['action'];
   commandQueue: string;
-  /** Where the aggregate's id comes from: the input, the command's own id, or the caller's. */
-  idFrom: 'input' | 'command' | 'self';
-  /** The attributes that the input may carry; their rules stand under the aggregate. */
-  attributes: string[];
+  idFrom: Operation['idFrom'];
+  idField: string;
+  /** The fields of the input that have rules. */
+  input: Record<string, { required: boolean; rules?: AttributeRules }>;
 }
+
+/** Rules of one attribute, without what only the domain needs. */
+export type AttributeRules = Pick<
+  Attribute,
+  'kind' | 'maxLength' | 'pattern' | 'rule' | 'range' | 'nullable' | 'optional'
+>;
 
 /** What the resolvers know of an aggregate. */
 export interface AggregateConstant {
-  /** By name; without what only the domain needs. */
-  attributes: Record<string, Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'nullable' | 'optional'>>;
+  /** By name. */
+  attributes: Record<string, AttributeRules>;
   id: KeyRule;
 }
-
-const idFromOf = ({ aggregate, action, caller }: Operation): OperationConstant['idFrom'] => {
-  if (caller === 'user') return 'self';
-  return action === 'create' && aggregate !== null && aggregates[aggregate].id === 'made' ? 'command' : 'input';
-};
-
-const operationConstants: Record<string, OperationConstant> = Object.fromEntries(
-  Object.values(operations).map((operation) => {
-    const { name, aggregate, action, commandQueue, attributes } = operation;
-    return [name, { aggregate, action, commandQueue, idFrom: idFromOf(operation), attributes }];
-  }),
-);
 
 /** White space, as JavaScript understands `\s` within a class. */
 const whiteSpace = ' \\t\\n\\u000b\\f\\r\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
@@ -52,19 +45,35 @@ const forJava = <T extends { pattern: string }>(rule: T): T => ({
   pattern: rule.pattern.replace(/\$$/, '\\z').replaceAll('\\s', whiteSpace),
 });
 
+const rulesOf = ({ kind, maxLength, pattern, rule, range, nullable, optional }: Attribute): AttributeRules =>
+  forJava({ kind, maxLength, pattern, rule, range, nullable, optional });
+
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, id, attributes }) => [
     name,
     {
       attributes: Object.fromEntries(
-        Object.entries(attributes).map(([attribute, { kind, maxLength, pattern, rule, nullable, optional }]) => [
-          attribute,
-          forJava({ kind, maxLength, pattern, rule, nullable, optional }),
-        ]),
+        Object.entries(attributes).map(([attribute, definition]) => [attribute, rulesOf(definition)]),
       ),
       id: forJava(id === 'given' ? givenIdRule : madeIdRule),
     },
   ]),
+);
+
+/** The rules of an attribute of the aggregate stand under the aggregate, once for all operations. */
+const inputOf = ({ aggregate, input }: Operation): OperationConstant['input'] =>
+  Object.fromEntries(
+    Object.entries(input).map(([field, { attribute, required }]) => {
+      const shared = aggregate !== null && aggregates[aggregate].attributes[field] === attribute;
+      return [field, { required, ...(!shared && { rules: rulesOf(attribute) }) }];
+    }),
+  );
+
+const operationConstants: Record<string, OperationConstant> = Object.fromEntries(
+  Object.values(operations).map((operation) => {
+    const { name, aggregate, commandQueue, idFrom, idField } = operation;
+    return [name, { aggregate, commandQueue, idFrom, idField, input: inputOf(operation) }];
+  }),
 );
 
 const uuid: KeyRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };

@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { aggregateNames, uniqueAttributesOf } from '../../domain/operations.ts';
+import { aggregateNames, aggregates, listIndexOf } from '../../domain/operations.ts';
 
 /** A query that reads one view. A new one is a row here and a field in the schema. */
 export interface Read {
@@ -16,18 +16,9 @@ export interface Read {
   page: boolean;
 }
 
-const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
-/** An index that holds the live rows only: deletion takes the attributes away, and with them the index entry. */
-const liveIndexOf = (aggregate: AggregateName): string => {
-  const [attribute] = uniqueAttributesOf(aggregate);
-  if (!attribute) throw new Error(`Aggregate ${aggregate} has no unique attribute, and so no index to list it by`);
-  return `by${capitalized(attribute)}`;
-};
-
 const readsOf = (aggregate: AggregateName): [string, Read][] => [
   [aggregate, { aggregate, kind: 'get', argument: 'id', page: false }],
-  [`${aggregate}s`, { aggregate, kind: 'list', index: liveIndexOf(aggregate), page: true }],
+  [aggregates[aggregate].plural, { aggregate, kind: 'list', index: listIndexOf(aggregate), page: true }],
 ];
 
 /** The queries that read views, by name of the field. */

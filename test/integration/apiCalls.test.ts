@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Attribute } from '../../domain/kernel/attributes.ts';
-import { aggregates, type Operation, operations } from '../../domain/operations.ts';
+import { type Operation, operations } from '../../domain/operations.ts';
 import { type OwnStack, startOwnStack } from '../security/ownStack.ts';
 import { admin, type Client, unique, user } from '../support/client.ts';
 
@@ -19,6 +19,10 @@ const good: Record<Attribute['kind'], unknown> = {
   email: 'good@example.com',
   reference: 'some-id',
   references: ['some-id'],
+  moment: '2030-01-02T03:04:05Z',
+  number: 1,
+  flag: true,
+  choice: 'ACTIVE',
 };
 const bad: Record<Attribute['kind'], unknown[]> = {
   text: ['', '  ', 'x'.repeat(1001), 'a\u0000b', 7],
@@ -26,6 +30,10 @@ const bad: Record<Attribute['kind'], unknown[]> = {
   email: ['', 'nobody', `${'x'.repeat(250)}@example.com`, 'a@b', 7],
   reference: ['', 'a b', 'x'.repeat(129), {}],
   references: [['', 'b'], ['a', 'a'], Array.from({ length: 101 }, (_, n) => `a${n}`), [null], {}],
+  moment: ['', 'soon', '2030-02-30T00:00:00Z', '2030-01-02T03:04:05', 7],
+  number: ['', 1.5, null],
+  flag: ['', 7],
+  choice: ['', 'ELSE', 7],
 };
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
@@ -33,28 +41,29 @@ const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 /** Inputs that are wrong in one place, by that place. */
 const badInputs = ({
   action,
-  aggregate,
-  attributes,
-  caller,
+  idField,
+  idFrom,
+  input,
 }: Operation): [field: string, input: Record<string, unknown>][] => {
-  const known = aggregate ? aggregates[aggregate].attributes : {};
-  const givenId = caller === 'admin' && (action !== 'create' || aggregate === 'user');
-  const id = givenId ? { id: 'someone' } : {};
+  const givenId = idFrom === 'input';
+  const id = givenId ? { [idField]: 'someone' } : {};
+  const fields = Object.entries(input);
   const whole = {
     ...id,
-    ...(action === 'create' ? Object.fromEntries(attributes.map((name) => [name, good[known[name]!.kind]])) : {}),
+    ...Object.fromEntries(
+      fields.filter(([, { required }]) => required).map(([name, { attribute }]) => [name, good[attribute.kind]]),
+    ),
   };
-  const ofAttributes = attributes.flatMap((name) => {
-    const { kind, nullable, optional } = known[name]!;
-    const values = [
-      ...bad[kind],
-      ...(nullable ? [] : [null]),
-      ...(action === 'create' && !optional && !nullable ? [undefined] : []),
-    ];
+  const ofAttributes = fields.flatMap(([name, { attribute, required }]) => {
+    const { kind, nullable } = attribute;
+    const values = [...bad[kind], ...(nullable ? [] : [null]), ...(required && !nullable ? [undefined] : [])];
     return values.map((value): [string, Record<string, unknown>] => [name, { ...whole, [name]: value }]);
   });
   const ofId = givenId
-    ? ['', 'a b', 'x'.repeat(129)].map((value): [string, Record<string, unknown>] => ['id', { ...whole, id: value }])
+    ? ['', 'a b', 'x'.repeat(129)].map((value): [string, Record<string, unknown>] => [
+        idField,
+        { ...whole, [idField]: value },
+      ])
     : [];
   const ofVersion =
     action === 'create'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from '../../domain/kernel/aggregate.ts';
-import { aggregates, operations } from '../../domain/operations.ts';
+import type { Command } from '../../domain/kernel/command.ts';
+import { operations } from '../../domain/operations.ts';
 
 /** A command as the API puts it on its queue. */
-export type CommandMessage = Command & { sentAt: string };
+export type CommandMessage = Omit<Command, 'sentAt'> & { sentAt: string };
 
 type Overrides = Partial<CommandMessage>;
 
@@ -18,12 +18,11 @@ export const command = (
   const aggregate = overrides.aggregate ?? operation?.aggregate;
   if (!operation || !aggregate) throw new Error(`No operation ${name}`);
   const commandId = overrides.commandId ?? randomUUID();
-  const made = operation.action === 'create' && aggregates[aggregate].id === 'made';
   return {
     commandId,
     operation: name,
     aggregate,
-    aggregateId: aggregateId ?? (made ? commandId : randomUUID()),
+    aggregateId: aggregateId ?? (operation.idFrom === 'command' ? commandId : randomUUID()),
     actor: 'admin:auth0|root',
     input,
     sentAt: '2026-01-01T00:00:00.000Z',

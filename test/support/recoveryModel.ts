@@ -1,6 +1,10 @@
-import type { AggregateName, Command, DomainEvent } from '../../domain/kernel/aggregate.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import type { Command } from '../../domain/kernel/command.ts';
+import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { decide } from '../../domain/kernel/decide.ts';
-import { fold, streamIdOf } from '../../domain/kernel/fold.ts';
+import { streamOf } from '../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../domain/kernel/event.ts';
+import { fold } from '../../domain/kernel/fold.ts';
 import { operations } from '../../domain/operations.ts';
 import { claimChanges, claimsOf } from '../../domain/kernel/unique.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
@@ -163,27 +167,21 @@ export const recoveryModel = () => {
   ): Promise<string | undefined> => {
     clock += 1000;
     const command: Command = {
-      commandId: operations[operation]!.action === 'create' && aggregate !== 'user' ? aggregateId : commandId,
+      commandId: operations[operation]!.idFrom === 'command' ? aggregateId : commandId,
       operation,
       aggregate,
       aggregateId,
       actor: 'admin:a',
       input,
     };
-    const history = await store.load(aggregate, aggregateId);
-    const decision = decide(command, history, {
-      now: clock,
-      eventId: uuid(store.items.length + 9000),
-      missing: [],
-      inUse: false,
-    });
+    const stream = streamOf(await store.load(aggregate, aggregateId));
+    const decision = decide(command, stream, { now: clock, eventId: uuid(store.items.length + 9000) });
     if ('rejection' in decision) return decision.rejection.message;
-    for (const event of decision.events) {
-      const appended = await store.append(event, claimChanges(aggregate, fold(history), fold([...history, event])));
+    if ('after' in decision) {
+      const [event] = decision.events;
+      const appended = await store.append(event, claimChanges(aggregate, stream.state, decision.after));
       if (appended.kind !== 'appended') return appended.kind;
-      rows.table.set(streamIdOf(aggregate, aggregateId), {
-        ...rowOf(aggregate, aggregateId, fold([...history, event])),
-      });
+      rows.table.set(streamIdOf(aggregate, aggregateId), { ...rowOf(aggregate, aggregateId, decision.after) });
     }
     return undefined;
   };

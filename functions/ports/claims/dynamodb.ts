@@ -5,7 +5,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';

@@ -1,4 +1,4 @@
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 

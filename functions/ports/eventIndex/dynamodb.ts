@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { readableOrNot } from '../eventStore/item.ts';
 import { entryOf, type EventIndex } from './port.ts';

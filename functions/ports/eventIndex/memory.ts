@@ -1,4 +1,4 @@
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { readableOrNot } from '../eventStore/item.ts';
 import { entryOf, type EventIndex } from './port.ts';
 

@@ -1,4 +1,5 @@
-import type { AggregateName, DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { ownerOf } from '../claims/port.ts';
 import type { UnreadableEvent } from '../eventStore/item.ts';
 import type { StreamName } from '../ledger/port.ts';

@@ -11,8 +11,9 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { AggregateName, DomainEvent } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { Claim } from '../../../domain/kernel/unique.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { eventOf, itemOf } from './item.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
-import { actionOf, aggregateNames, aggregates } from '../../../domain/operations.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { aggregateNames, eventDefinitionOf } from '../../../domain/operations.ts';
+import { isOfKind } from '../../../domain/kernel/attributes.ts';
 import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import { upcast } from '../../../domain/kernel/upcasters.ts';
 import { commandKeyOf } from './port.ts';
@@ -57,8 +58,7 @@ export const eventOf = (item: Record<string, unknown>): DomainEvent => {
     const { streamId: _streamId, ...upcasted } = messageOf(upcast(item) as unknown as Record<string, unknown>);
     const event = upcasted as unknown as DomainEvent;
     shape.parse(event);
-    const action = actionOf(event);
-    if (action === 'create' || action === 'update') checkAttributes(event);
+    checkPayload(event);
     return event;
   } catch (error) {
     throw new UnreadableEvent(item, error);
@@ -76,18 +76,12 @@ export const readableOrNot = (item: Record<string, unknown>): DomainEvent | Unre
 };
 
 /** What a payload says goes into the row as it is, so it must be of the kind that the row holds. */
-const checkAttributes = ({ aggregate, payload }: DomainEvent): void => {
-  const known = aggregates[aggregate].attributes;
-  for (const [name, value] of Object.entries(payload)) {
-    const kind = Object.hasOwn(known, name) ? known[name]?.kind : undefined;
-    const list = kind === 'references';
-    const fits =
-      kind &&
-      (value === null ||
-        (list ? Array.isArray(value) && value.every((id) => typeof id === 'string') : typeof value === 'string'));
-    if (!fits)
-      throw new Error(
-        `${name.slice(0, 100)} ${kind ? `must be ${list ? 'a list of ids' : 'a string'}` : `is not an attribute of a ${aggregate}`}`,
-      );
+const checkPayload = (event: DomainEvent): void => {
+  const { action, payload: known } = eventDefinitionOf(event);
+  if (action === 'correct') return;
+  for (const [name, value] of Object.entries(event.payload)) {
+    const attribute = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!attribute) throw new Error(`${name.slice(0, 100)} is not an attribute of ${event.type}`);
+    if (!isOfKind(attribute, value)) throw new Error(`${name} must be a ${attribute.kind}`);
   }
 };

@@ -1,5 +1,5 @@
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
-import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { eventOf, itemOf } from './item.ts';
 import { type EventStore, isOfCommand } from './port.ts';
 

@@ -1,4 +1,5 @@
-import type { AggregateName, DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import type { Claim } from '../../../domain/kernel/unique.ts';
 
 /** Claims that an event changes, in one transaction with it. */

@@ -8,7 +8,7 @@ import type { Publication } from './port.ts';
  * published types, down to the rows' nested ones.
  */
 const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
-  const attributes = Object.entries(aggregates[aggregate].attributes);
+  const attributes = Object.entries(aggregates[aggregate].columns);
   const nested = attributes.flatMap(([name, { to }]) =>
     to && levels > 0 ? [`${nestedFieldOf(name)} { ${fieldsOf(to, levels - 1)} }`] : [],
   );

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { referrersOf, uniqueAttributesOf } from '../../../domain/operations.ts';
+import { indexNameOf, listIndexOf, referrersOf } from '../../../domain/operations.ts';
 import type { ViewTables } from '../../runtime/environment.ts';
 import type { EventStore } from '../eventStore/port.ts';
 import { missingIn } from '../dynamodb/missing.ts';
@@ -37,7 +37,7 @@ const anyPointsTo = async (
   const { Count } = await client.send(
     new QueryCommand({
       TableName: views[aggregate],
-      IndexName: indexOf(attribute),
+      IndexName: indexNameOf(attribute),
       KeyConditionExpression: '#attribute = :id',
       ExpressionAttributeNames: { '#attribute': attribute },
       ExpressionAttributeValues: { ':id': id },
@@ -56,11 +56,11 @@ const anyListHas = async (
 ): Promise<boolean> => {
   let from: Record<string, unknown> | undefined;
   do {
-    // The index of the unique value holds live rows only.
+    // It holds live rows only.
     const page = await client.send(
       new ScanCommand({
         TableName: views[aggregate],
-        IndexName: indexOf(uniqueAttributesOf(aggregate)[0] ?? ''),
+        IndexName: listIndexOf(aggregate),
         FilterExpression: 'contains(#attribute, :id)',
         ExpressionAttributeNames: { '#attribute': attribute },
         ExpressionAttributeValues: { ':id': id },
@@ -72,10 +72,4 @@ const anyListHas = async (
     from = page.LastEvaluatedKey;
   } while (from);
   return false;
-};
-
-/** `byRole` for `roleId`, `byName` for `name`. */
-const indexOf = (attribute: string): string => {
-  const name = attribute.replace(/Id$/, '');
-  return `by${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 };

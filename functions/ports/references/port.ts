@@ -1,4 +1,5 @@
-import type { AggregateName, Reference } from '../../../domain/kernel/aggregate.ts';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { Reference } from '../../../domain/kernel/command.ts';
 
 /** What aggregates know of each other when a command is decided. */
 export interface References {

@@ -9,13 +9,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { aggregateNames } from '../../../domain/operations.ts';
-import type { ViewRow } from '../../../domain/kernel/view.ts';
+import type { RowChange, ViewRow } from '../../../domain/kernel/view.ts';
 import { chunksOf } from '../../runtime/concurrency.ts';
 import type { ViewTables } from '../../runtime/environment.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
-import type { RowChange, RowKey, Views, WriteResult } from './port.ts';
+import type { RowKey, Views, WriteResult } from './port.ts';
 
 /** Most keys that one BatchGetItem takes. */
 const batchSize = 100;

@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/fold.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { isTombstone, type ViewRow } from '../../../domain/kernel/view.ts';
 import type { RowKey, Views, WriteResult } from './port.ts';
 

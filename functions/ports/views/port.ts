@@ -1,18 +1,10 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { ViewRow } from '../../../domain/kernel/view.ts';
+import type { RowChange, ViewRow } from '../../../domain/kernel/view.ts';
 
 /** Names one row of one view. */
 export interface RowKey {
   aggregate: AggregateName;
   id: string;
-}
-
-/** Changes to some attributes of a row; the others stay. */
-export interface RowChange {
-  /** Attributes to set; `version` is one of them. */
-  set: { version: number } & Record<string, unknown>;
-  /** Names of the attributes to take away. */
-  remove: string[];
 }
 
 export type WriteResult =

@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
 import { dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
 import { memoryClaims } from '../../../functions/ports/claims/memory.ts';
 import { dynamoDbEventIndex } from '../../../functions/ports/eventIndex/dynamodb.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import type { EventIndex, TimeEntry } from '../../../functions/ports/eventIndex/port.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';

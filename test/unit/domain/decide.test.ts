@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { given, historyOf, now, subjectId, uuid, was } from './scenario.ts';
 

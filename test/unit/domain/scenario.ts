@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
-import type { Command, DomainEvent, Facts, State } from '../../../domain/kernel/aggregate.ts';
-import { decide } from '../../../domain/kernel/decide.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
+import type { Command, Facts } from '../../../domain/kernel/command.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import type { State } from '../../../domain/kernel/state.ts';
+import { decide, refused } from '../../../domain/kernel/decide.ts';
+import { fold, streamOf } from '../../../domain/kernel/fold.ts';
 import { eventTypeOf, operations } from '../../../domain/operations.ts';
 import type { RejectionCode } from '../../../domain/kernel/rejection.ts';
 
@@ -11,13 +13,17 @@ export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).
 /** The id that a test's commands are for, unless they say another. */
 export const subjectId = uuid(1);
 
-type Past = { operation: string; payload: Record<string, unknown> };
+type Past = { operation: string; payload: Record<string, unknown>; type?: string };
 
-/** A past event: the operation that made it and its payload. */
-export const was = (operation: string, payload: Record<string, unknown> = {}): Past => ({ operation, payload });
+/** A past event: the operation that made it, its payload, and its type where that does not follow from the operation. */
+export const was = (operation: string, payload: Record<string, unknown> = {}, type?: string): Past => ({
+  operation,
+  payload,
+  type,
+});
 
 export const historyOf = (past: Past[]): DomainEvent[] =>
-  past.map(({ operation, payload }, index) => {
+  past.map(({ operation, payload, type }, index) => {
     const { action, executionQueue } = operations[operation]!;
     const aggregate = operations[operation]!.aggregate ?? operations[past[0]!.operation]!.aggregate!;
     const timestamp = now - 1000 * (past.length - index);
@@ -26,7 +32,7 @@ export const historyOf = (past: Past[]): DomainEvent[] =>
       aggregate,
       aggregateId: subjectId,
       version: index + 1,
-      type: eventTypeOf(aggregate, action),
+      type: action === 'own' ? type! : eventTypeOf(aggregate, action),
       payload,
       executionQueue,
       timestamp,
@@ -43,7 +49,7 @@ export const given = (...past: Past[]) => ({
   when: (
     operation: string,
     input: Record<string, unknown> = {},
-    more: Partial<Command> & { facts?: Partial<Facts> } = {},
+    more: Partial<Command> & { facts?: Partial<Facts & Parameters<typeof refused>[1]> } = {},
   ) => {
     const { facts, ...overrides } = more;
     const history = historyOf(past);
@@ -57,7 +63,9 @@ export const given = (...past: Past[]) => ({
       input,
       ...overrides,
     };
-    const decision = decide(command, history, { now, eventId: uuid(9), missing: [], inUse: false, ...facts });
+    const { missing = [], inUse = false, ...known } = facts ?? {};
+    const decided = decide(command, streamOf(history), { now, eventId: uuid(9), ...known });
+    const decision = ('after' in decided && refused(command, { missing, inUse })) || decided;
     const events = 'events' in decision ? decision.events : undefined;
     return {
       decision,

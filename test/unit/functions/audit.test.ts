@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { answer, type Answer, type HistoryPorts } from '../../../functions/history/answer.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';

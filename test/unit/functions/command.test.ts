@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PublicationRefused } from '../../../functions/ports/notifier/port.ts';
-import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
 import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 import {
@@ -382,7 +382,7 @@ describe('commands of the same aggregate at the same time', () => {
     const path = writePath({ ...backend, eventStore: wrapped });
     expect(await path.command(bob)).toEqual(new Map());
     expect(await backend.eventStore.load('user', 'bob')).toHaveLength(1);
-    expect(path.queues.sent.get('executeCreateUserQueue')).toHaveLength(1);
+    expect(path.queues.sent.get('executeSignUpQueue')).toHaveLength(1);
   });
 
   it('are handled in order within a batch, those of other aggregates beside them', async () => {

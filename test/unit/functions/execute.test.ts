@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import { initialState } from '../../../domain/kernel/state.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
@@ -489,7 +490,7 @@ describe('a replay', () => {
     claims: false,
   };
   const row = { id: 'ada', version: 4, firstName: 'Ada', createdAt: 'c', updatedAt: 'u' };
-  const state = { status: 'absent', version: 0 } as const;
+  const state = initialState;
   const result = { chunkId: '1', rebuilt: 1, changed: 1, failed: 0 };
 
   it('counts its chunk once the changed rows are published, in the name of no command', async () => {

@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/kernel/decide.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
 import { queuePairs } from '../../../domain/operations.ts';
 import { answerToStream, sequenceNumberOf } from '../../../functions/runtime/batches.ts';
 import { forwardBatch } from '../../../functions/mediator/forward.ts';
@@ -49,8 +49,8 @@ describe('the mediator', () => {
       'executeCreateAuthorizationQueue',
       'executeCreateGroupQueue',
       'executeCreateRoleQueue',
-      'executeCreateUserQueue',
       'executeDeleteUserQueue',
+      'executeSignUpQueue',
       'executeUpdateUserQueue',
     ]);
     const received = [...ports.queues.sent.values()].flat().map((body) => {
@@ -74,7 +74,7 @@ describe('the mediator', () => {
     const { items } = await storedItems();
     const ports = setUp();
     await forwardBatch([streamRecord(items[0]!)], ports);
-    const message = JSON.parse(ports.queues.sent.get('executeCreateUserQueue')![0]!) as { kind: string; event: object };
+    const message = JSON.parse(ports.queues.sent.get('executeSignUpQueue')![0]!) as { kind: string; event: object };
     expect(message).toEqual({ kind: 'event', event: expect.objectContaining({ streamId: 'user#ada', version: 1 }) });
     expect(Object.keys(message.event)).not.toEqual(expect.arrayContaining(['commandKey']));
     expect(Object.keys(message.event)).not.toEqual(expect.arrayContaining(['timeShard']));

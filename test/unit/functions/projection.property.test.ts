@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attribute } from '../../../domain/kernel/attributes.ts';
-import { aggregates, type Operation, operations } from '../../../domain/operations.ts';
+import { type Operation, operations } from '../../../domain/operations.ts';
 import { type Violation, violationOf } from '../../../domain/kernel/validate.ts';
 import { queues, resolve, sent, user } from './harness.ts';
 
@@ -71,6 +71,12 @@ const emails = fc.oneof(
     'a@b.d\u2003e',
   ),
 );
+const moments = fc.oneof(
+  fc
+    .date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-30') })
+    .map((date) => date.toISOString()),
+  fc.constantFrom('2030-01-02T03:04Z', '2030-01-02T03:04:05.123456789+05:30', '2030-01-02T03:04:05+05:30:15'),
+);
 const ids = fc.oneof(
   fc.uuid(),
   texts,
@@ -89,7 +95,17 @@ const ids = fc.oneof(
 );
 
 const valueOf = ({ kind }: Attribute): fc.Arbitrary<unknown> =>
-  ({ text: texts, date: dates, email: emails, reference: ids, references: fc.array(ids, { maxLength: 4 }) })[kind];
+  ({
+    text: texts,
+    date: dates,
+    email: emails,
+    reference: ids,
+    references: fc.array(ids, { maxLength: 4 }),
+    moment: moments,
+    number: fc.oneof(fc.integer({ min: -2, max: 200 }), fc.double()),
+    flag: fc.boolean(),
+    choice: texts,
+  })[kind];
 
 const validInput: Record<string, unknown> = {
   firstName: 'A',
@@ -104,16 +120,15 @@ const validInput: Record<string, unknown> = {
 };
 
 /** Inputs as GraphQL lets them through: known fields, of the right type or null, or left out. Mostly right, so that every rule gets its turn as the first that is broken. */
-const inputOf = ({ aggregate, attributes }: Operation): fc.Arbitrary<Record<string, unknown>> => {
-  const known = aggregate ? aggregates[aggregate].attributes : {};
+const inputOf = ({ input: fields }: Operation): fc.Arbitrary<Record<string, unknown>> => {
   const fieldOf = (field: string) =>
     fc.oneof(
       { weight: 12, arbitrary: fc.constant(validInput[field]) },
-      { weight: 4, arbitrary: valueOf(known[field]!) },
+      { weight: 4, arbitrary: valueOf(fields[field]!.attribute) },
       { weight: 1, arbitrary: fc.constantFrom(null, undefined) },
     );
   return fc
-    .record(Object.fromEntries(attributes.map((field) => [field, fieldOf(field)])))
+    .record(Object.fromEntries(Object.keys(fields).map((field) => [field, fieldOf(field)])))
     .map((input) => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)));
 };
 
@@ -160,8 +175,8 @@ const resolverSays = ({
 
 const domainSays = ({ operation, id, commandId, expectedVersion, input }: Asked): Violation | undefined => {
   const aggregate = operation.aggregate!;
-  const made = operation.action === 'create' && aggregates[aggregate].id === 'made';
-  const self = operation.caller === 'user';
+  const made = operation.idFrom === 'command';
+  const self = operation.idFrom === 'self';
   const aggregateId = self ? 'alice' : made ? commandId : id;
   const actor = self ? 'user:auth0|alice' : 'admin:auth0|root';
   return violationOf(

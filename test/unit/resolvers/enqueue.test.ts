@@ -84,7 +84,7 @@ describe('a mutation', () => {
 
   it('of the user application is about the caller, whatever the input says', () => {
     const signUp = sent(mutate('signUp', { input: { ...profile, id: 'bob', roleId: 'r1' } }, user));
-    expect(signUp.queueUrl).toMatch(/-createUserQueue$/);
+    expect(signUp.queueUrl).toMatch(/-signUpQueue$/);
     expect(signUp.message).toMatchObject({
       operation: 'signUp',
       aggregateId: 'alice',
@@ -93,7 +93,7 @@ describe('a mutation', () => {
     });
     expect(signUp.message.input).not.toHaveProperty('roleId');
     const update = sent(mutate('updateProfile', { input: { firstName: 'Al', groupId: 'g1' } }, user));
-    expect(update.queueUrl).toMatch(/-updateUserQueue$/);
+    expect(update.queueUrl).toMatch(/-updateProfileQueue$/);
     expect(update.message).toMatchObject({
       operation: 'updateProfile',
       aggregateId: 'alice',

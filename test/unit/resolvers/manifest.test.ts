@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregateNames, aggregates, operations, uniqueAttributesOf } from '../../../domain/operations.ts';
+import { aggregateNames, aggregates, indexNameOf, operations, uniqueAttributesOf } from '../../../domain/operations.ts';
 import { reads } from '../../../resolvers/manifest/reads.ts';
 import { constants, type PipelineFunction, resolvers } from '../../../resolvers/manifest.ts';
 
@@ -30,14 +30,10 @@ describe('the manifest', () => {
 
   it('reads indexes that follow from the attributes', () => {
     for (const aggregate of aggregateNames) {
-      const known = Object.keys(aggregates[aggregate].attributes).map(
-        (name) => `by${name.charAt(0).toUpperCase()}${name.slice(1).replace(/Id$/, '')}`,
-      );
+      const known = Object.keys(aggregates[aggregate].attributes).map(indexNameOf);
       const own = Object.values(reads).filter((read) => read.aggregate === aggregate && read.index);
       for (const { index } of own) expect(known).toContain(index);
-      expect(own.find(({ kind }) => kind === 'list')?.index?.toLowerCase()).toBe(
-        `by${uniqueAttributesOf(aggregate)[0]}`,
-      );
+      expect(own.find(({ kind }) => kind === 'list')?.index).toBe(indexNameOf(uniqueAttributesOf(aggregate)[0]!));
     }
   });
 

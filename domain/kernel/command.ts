@@ -1,0 +1,44 @@
+import type { AggregateName } from './aggregate.ts';
+import type { Rejection } from './rejection.ts';
+
+/** A wish of a caller, as it stands on a command queue. */
+export interface Command {
+  /** UUID, scoped to the actor. */
+  commandId: string;
+  operation: string;
+  aggregate: AggregateName;
+  aggregateId: string;
+  /** `<application>:<subject>` */
+  actor: string;
+  input: Record<string, unknown>;
+  expectedVersion?: number;
+  /** When the API took it, milliseconds since the epoch, if it says so. */
+  sentAt?: number;
+}
+
+/** What is needed to decide a command, besides the stream. */
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** UUID for the event. */
+  eventId: string;
+}
+
+/** A pointer from one aggregate to another that must exist. */
+export interface Reference {
+  attribute: string;
+  aggregate: AggregateName;
+  id: string;
+}
+
+/** The aggregate of a command, in words. */
+export const subjectOf = ({ aggregate, aggregateId }: Pick<Command, 'aggregate' | 'aggregateId'>): string =>
+  `${aggregate} ${aggregateId}`;
+
+/** What a command wants, where its wish does not hold yet. */
+export interface Wanted {
+  type: string;
+  payload: Record<string, unknown>;
+}
+
+export type Verdict = Wanted | { already: true } | { rejection: Rejection };

@@ -1,0 +1,65 @@
+import type { AttributeTable } from './attributes.ts';
+
+/** What every row has, or may have, beside its aggregate's attributes, and every command's input beside what it says. */
+const reserved = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt', 'expectedVersion', 'liveKey'];
+
+interface Declared {
+  attributes: AttributeTable;
+  conditions?: AttributeTable;
+  lapse?: string;
+  computed?: Record<string, unknown>;
+  events?: Record<string, AttributeTable>;
+  evolve?: Record<string, unknown>;
+  commands: Record<
+    string,
+    { action?: string; attributes?: readonly string[]; input: AttributeTable; decide?: unknown }
+  >;
+}
+
+/** The API's field for what an attribute refers to: `role` beside `roleId`, `authorizations` beside `authorizationIds`. */
+export const nestedFieldOf = (attribute: string): string => attribute.replace(/Id(s?)$/, '$1');
+
+/** What is wrong with an aggregate as it is declared, in words. */
+export const mistakesIn = (name: string, declared: Declared): string[] => {
+  const { attributes, conditions = {}, lapse, computed = {}, events = {}, evolve = {}, commands } = declared;
+  const columns = { ...attributes, ...conditions };
+  const fields = [
+    ...Object.keys(attributes),
+    ...Object.keys(conditions),
+    ...Object.keys(computed),
+    ...Object.entries(columns).flatMap(([field, { to, unique }]) => [
+      ...(to && nestedFieldOf(field) !== field ? [nestedFieldOf(field)] : []),
+      ...(unique ? [`${field}Key`] : []),
+    ]),
+  ];
+  const inputs = Object.values(commands).flatMap(({ input }) => Object.keys(input));
+  return [
+    ...[...fields, ...inputs]
+      .filter((field) => reserved.includes(field))
+      .map((field) => `${field} is the name of a column or an input of every aggregate`),
+    ...fields.filter((field, index) => fields.indexOf(field) !== index).map((field) => `${field} names two fields`),
+    ...Object.entries(columns)
+      .filter(([field, { to }]) => to && nestedFieldOf(field) === field)
+      .map(
+        ([field, { kind }]) =>
+          `${field} refers to others, so its name must end with ${kind === 'references' ? 'Ids' : 'Id'}`,
+      ),
+    ...Object.keys(conditions)
+      .filter((field) => conditions[field]!.unique)
+      .map((field) => `${field} is a condition, which cannot be unique`),
+    ...(lapse !== undefined && conditions[lapse]?.kind !== 'moment'
+      ? [`lapse: ${lapse} is no condition that is a moment`]
+      : []),
+    ...Object.keys(events)
+      .filter((type) => !evolve[type])
+      .map((type) => `evolve says nothing of ${type}`),
+    ...Object.entries(commands).flatMap(([command, { action, attributes: carried = [], decide }]) => [
+      ...carried
+        .filter((field) => !Object.hasOwn(attributes, field))
+        .map((field) => `${command} carries ${field}, which is no attribute of a ${name}`),
+      ...((action === undefined) === (decide === undefined)
+        ? [`${command} must be one of create, update …, or say how it is decided`]
+        : []),
+    ]),
+  ];
+};
