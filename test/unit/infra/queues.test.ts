@@ -13,11 +13,11 @@ const work = [
   ['recoveryQueue', 'recovery'],
 ] as [string, string][];
 const queue = (name: string) => find(template, 'AWS::SQS::Queue', { QueueName: `UserManagement-dev-${name}` });
-/** The alarms to which a queue's metric counts. */
+/** The alarms to which a queue's metric counts, alone or with others. */
 const alarmOn = (metric: string, queueId: string) =>
   resourcesOf(template, 'AWS::CloudWatch::Alarm')
     .filter(([, { Properties }]) =>
-      ((Properties['Metrics'] ?? []) as any[]).some(
+      ((Properties['Metrics'] ?? [{ MetricStat: { Metric: Properties } }]) as any[]).some(
         ({ MetricStat }) =>
           MetricStat?.Metric.MetricName === metric &&
           JSON.stringify(MetricStat.Metric.Dimensions).includes(`"${queueId}"`),
