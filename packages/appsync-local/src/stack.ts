@@ -6,7 +6,7 @@ import { createAppSync } from './appsync/server.ts';
 import { loadAssembly } from './assembly/load.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
 import { KmsEngine } from './engines/kms/kms.ts';
-import { startSqs } from './engines/sqs.ts';
+import { SqsEngine } from './engines/sqs/engine.ts';
 import { createFront, createPlainPage, type Part } from './front.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { StackIam } from './gateway/iam.ts';
@@ -150,7 +150,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   step(`creating ${model.tables.length} tables and ${model.queues.length} queues`);
   const database = engine.newDatabase();
   shutdown.add(() => database.close());
-  const sqs = startSqs(REGION, ACCOUNT_ID);
+  const sqs = new SqsEngine({ url: back.url, region: REGION, accountId: ACCOUNT_ID });
   shutdown.add(() => sqs.stop());
   const visibilityTimeoutSeconds = options.queueVisibilityOverrideSeconds;
   const [streams] = await Promise.all([
