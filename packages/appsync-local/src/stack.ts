@@ -52,8 +52,10 @@ export interface StackOptions {
   issuers?: IssuerSettings & { applications?: (outputs: StackOutputs) => IssuerProvider[] };
   /** Visibility time-out of all queues instead of the template's, so that tests of redelivery need not wait. */
   queueVisibilityOverrideSeconds?: number;
-  /** Most execution environments of one function. */
+  /** Most execution environments of one function: what this machine can do. */
   lambdaConcurrencyPerFunction?: number;
+  /** The account's concurrency, beyond which invocations are throttled; default 1000. */
+  accountConcurrency?: number;
   /** Asks DynamoDB for the consumed capacity of every call, for the gateway's hooks to see. */
   measure?: GatewayOptions['measure'];
   /** What the root of the API's port serves; the stack's addresses as plain text if left out. */
@@ -188,6 +190,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     endpoint: back.url,
     logDir: join(stateDir, 'logs'),
     concurrencyPerFunction: options.lambdaConcurrencyPerFunction ?? DEFAULT_CONCURRENCY,
+    ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     ...(options.onLambdaEvent ? { onEvent: options.onLambdaEvent } : {}),
   });
   shutdown.add(() => lambda.stop());

@@ -4,7 +4,12 @@ import { relocateIssuers } from '../../../packages/appsync-local/src/relocate.ts
 
 describe('the command line of the local stack', () => {
   it('has defaults', () => {
-    expect(readOptions([], {})).toEqual({ stateDir: '.local', port: 4000 });
+    expect(readOptions([], {})).toEqual({
+      stateDir: '.local',
+      port: 4000,
+      accountConcurrency: 1000,
+      help: false,
+    });
   });
 
   it('takes the port from PORT, and rather from --port', () => {

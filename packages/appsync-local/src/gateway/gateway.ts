@@ -44,6 +44,7 @@ interface Call {
   input: Record<string, unknown>;
   body: Buffer;
   identified: Identified;
+  trace: string | undefined;
 }
 
 const SERVICES: Record<string, Service> = {
@@ -132,6 +133,7 @@ export class Gateway {
       input,
       body,
       identified,
+      trace: headers['x-amzn-trace-id'],
     };
     return await this.#serve(call, response);
   }
@@ -226,12 +228,12 @@ export class Gateway {
     return { status: answer.status, headers, body: text };
   }
 
-  async #answerAsSqs({ operation, input }: Call, response: ServerResponse): Promise<Answer> {
+  async #answerAsSqs({ operation, input, trace }: Call, response: ServerResponse): Promise<Answer> {
     const hungUp = new AbortController();
     const hangUp = (): void => hungUp.abort();
     response.once('close', hangUp);
     try {
-      const answer = await this.#options.sqs.call(operation, input, hungUp.signal);
+      const answer = await this.#options.sqs.call(operation, input, { signal: hungUp.signal, trace });
       return {
         status: 200,
         headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },

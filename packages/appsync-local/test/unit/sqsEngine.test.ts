@@ -86,7 +86,7 @@ describe('a queue', () => {
     expect(await polling).toEqual(['a', 'b', 'c']);
     const gone = new AbortController();
     const input = { QueueUrl: engine.queueUrl('jobs'), WaitTimeSeconds: 20 };
-    const abandoned = engine.call('ReceiveMessage', input, gone.signal);
+    const abandoned = engine.call('ReceiveMessage', input, { signal: gone.signal });
     gone.abort();
     expect(await abandoned).toEqual({});
     await send('jobs', 'd');

@@ -19,6 +19,14 @@ export interface SqsOptions {
   file?: string;
 }
 
+/** What the engine is told of a caller besides the request. */
+export interface SqsCaller {
+  /** Aborts a long poll: it then takes nothing. */
+  signal?: AbortSignal;
+  /** `X-Amzn-Trace-Id`: a message carries it on. */
+  trace?: string;
+}
+
 const EXPIRE_MS = 60_000;
 
 interface Known extends KnownQueue {
@@ -26,7 +34,7 @@ interface Known extends KnownQueue {
   tags: Record<string, string>;
 }
 
-type Operation = (input: Body, signal: AbortSignal | undefined) => Body | Promise<Body>;
+type Operation = (input: Body, caller: SqsCaller) => Body | Promise<Body>;
 
 /** The queue engine: SQS's standard queues, in this process. */
 export class SqsEngine {
@@ -55,14 +63,13 @@ export class SqsEngine {
   /**
    * Does what a request of the JSON protocol asks for. What has been done is kept when the answer is there.
    *
-   * @param signal aborts a long poll: it then takes nothing
    * @throws SqsError
    */
-  async call(operation: string, input: Body, signal?: AbortSignal): Promise<Body> {
+  async call(operation: string, input: Body, caller: SqsCaller = {}): Promise<Body> {
     const work = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (!work) throw new SqsError('UnsupportedOperation', `The local stack does not serve ${operation} of SQS.`);
     try {
-      return await work(input, signal);
+      return await work(input, caller);
     } finally {
       this.#journal.flush();
     }
@@ -138,13 +145,13 @@ export class SqsEngine {
       this.#find(input).queue.purge();
       return {};
     },
-    SendMessage: (input) => send(this.#find(input), input, this.#options.accountId),
-    SendMessageBatch: (input) => {
+    SendMessage: (input, { trace }) => send(this.#find(input), input, { sender: this.#options.accountId, trace }),
+    SendMessageBatch: (input, { trace }) => {
       const known = this.#find(input);
       checkBatchSize((input['Entries'] ?? []) as Body[]);
-      return eachOf(input['Entries'], (entry) => send(known, entry, this.#options.accountId));
+      return eachOf(input['Entries'], (entry) => send(known, entry, { sender: this.#options.accountId, trace }));
     },
-    ReceiveMessage: (input, signal) => receive(this.#find(input), input, signal),
+    ReceiveMessage: (input, { signal }) => receive(this.#find(input), input, signal),
     DeleteMessage: (input) => remove(this.#find(input), input),
     DeleteMessageBatch: (input) => {
       const known = this.#find(input);

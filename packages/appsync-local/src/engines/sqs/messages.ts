@@ -22,10 +22,16 @@ export interface KnownQueue {
   attributes: QueueAttributes;
 }
 
-const HOUR_OF_VISIBILITY = 43_200;
+/** Who sends a message, and in the course of what. */
+interface Origin {
+  sender: string;
+  trace: string | undefined;
+}
 
-export function send({ queue, attributes }: KnownQueue, input: Body, sender: string): Body {
-  const message = messageOf(queue, input, sender);
+const LONGEST_VISIBILITY = 43_200;
+
+export function send({ queue, attributes }: KnownQueue, input: Body, from: Origin): Body {
+  const message = messageOf(queue, input, from);
   const most = Number(attributes['MaximumMessageSize']);
   if (sizeOf(message) > most) invalidValue('', 'MessageBody', `Message must be shorter than ${most} bytes.`);
   queue.put(message);
@@ -36,11 +42,11 @@ export function send({ queue, attributes }: KnownQueue, input: Body, sender: str
   };
 }
 
-function messageOf(queue: Queue, input: Body, sender: string): Message {
+function messageOf(queue: Queue, input: Body, { sender, trace: carried }: Origin): Message {
   const body = bodyOf(input);
   const delay = numberOf(input, 'DelaySeconds', 0, 900);
   const group = groupOf(input);
-  const trace = traceOf(input);
+  const trace = traceOf(input) ?? carried;
   const now = Date.now();
   const delayMs = delay === undefined ? queue.settings.delayMs : delay * 1_000;
   return {
@@ -78,7 +84,7 @@ export function checkBatchSize(entries: readonly Body[]): void {
 export async function receive({ queue, attributes }: KnownQueue, input: Body, signal?: AbortSignal): Promise<Body> {
   const most = numberOf(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
   const wait = numberOf(input, 'WaitTimeSeconds', 0, 20) ?? Number(attributes['ReceiveMessageWaitTimeSeconds']);
-  const visibility = numberOf(input, 'VisibilityTimeout', 0, HOUR_OF_VISIBILITY);
+  const visibility = numberOf(input, 'VisibilityTimeout', 0, LONGEST_VISIBILITY);
   const visibilityMs = visibility === undefined ? queue.settings.visibilityMs : visibility * 1_000;
   const messages = await queue.receive(most, wait * 1_000, visibilityMs, signal);
   if (messages.length === 0) return {};
@@ -123,7 +129,7 @@ export function remove({ queue }: KnownQueue, input: Body): Body {
 
 export function changeVisibility({ queue }: KnownQueue, input: Body): Body {
   const { id, receipt } = receiptOf(input);
-  const seconds = numberOf(input, 'VisibilityTimeout', 0, HOUR_OF_VISIBILITY);
+  const seconds = numberOf(input, 'VisibilityTimeout', 0, LONGEST_VISIBILITY);
   if (seconds === undefined)
     throw new SqsError('MissingParameter', 'The request must contain the parameter VisibilityTimeout.');
   if (!queue.changeVisibility(id, receipt, seconds * 1_000))

@@ -55,6 +55,7 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
             region: options.region,
             client: sqs,
             invoker: options.invoker,
+            recursionAllowed: its.fn.recursiveLoop === 'Allow',
             onInvoked,
           }),
         );
