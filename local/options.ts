@@ -7,6 +7,8 @@ export interface Options {
   port: number;
   /** An assembly synthesized before; without it the application is synthesized now. */
   assemblyDir?: string;
+  /** Whether tables, queues and keys outlive this run; `begin` throws away what earlier runs left. */
+  keep?: 'go on' | 'begin';
   /** Of the account: so many invocations may be under way at once. */
   accountConcurrency: number;
   /** Asks only how it is used. */
@@ -16,10 +18,12 @@ export interface Options {
 const DEFAULT_PORT = 4000;
 const DEFAULT_CONCURRENCY = 1000;
 
-export const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--assembly DIR] [--concurrency N]
+export const USAGE = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--port N] [--assembly DIR] [--concurrency N]
 
   --state DIR     where this stack keeps its files and outputs.json (default .local); another folder and port
                   for each stack that runs at the same time
+  --fresh         begins anew: throws away the tables, queues and keys that earlier runs with this folder left
+  --memory        keeps nothing for the next run, and touches nothing of what is kept; a little faster
   --port N        port of the API and the playground (default: PORT, else ${DEFAULT_PORT}); the tables and queues are
                   served on the next one; 0 takes any free ports
   --assembly DIR  runs a cloud assembly synthesized before, e.g. cdk.out
@@ -38,6 +42,7 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Opt
       values.port === undefined ? 'PORT' : '--port',
     ),
     ...(assemblyDir === undefined ? {} : { assemblyDir }),
+    ...(values.memory ? {} : { keep: values.fresh ? 'begin' : 'go on' }),
     accountConcurrency: readConcurrency(values.concurrency),
     help: values.help,
   };
@@ -49,6 +54,8 @@ function parse(argv: string[]) {
     port: { type: 'string' },
     assembly: { type: 'string' },
     concurrency: { type: 'string', default: String(DEFAULT_CONCURRENCY) },
+    fresh: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
   try {

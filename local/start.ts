@@ -35,6 +35,7 @@ async function main(): Promise<void> {
       playground: true,
       signal: starting.signal,
       onProgress: (step) => console.log(`${elapsed().padStart(5)} s  ${step}`),
+      onNotice: (words) => console.log(`Note: ${words}.`),
     });
   } catch (error) {
     if (stoppingSince !== undefined) process.exit();
@@ -54,6 +55,7 @@ Ready after ${elapsed()} s. Ctrl-C stops it.
   Real time   ${outputs.RealtimeUrl}
   DynamoDB    ${outputs.DynamoDBEndpoint}  (access key: local)
   SQS         ${outputs.SqsEndpoint}  (access key: local)
+  State       ${options.keep === undefined ? 'in memory, gone when it stops' : `kept in ${options.stateDir}/state (--fresh begins anew)`}
   Outputs     ${options.stateDir}/outputs.json
   Logs        ${options.stateDir}/logs
 `);

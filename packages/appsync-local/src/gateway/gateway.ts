@@ -32,6 +32,8 @@ export interface GatewayOptions {
   database: DynamoDatabase;
   sqs: SqsEngine;
   kms: KmsEngine;
+  /** Why nothing can be stored just now; then nothing is taken either. */
+  outage?: () => string | undefined;
   /** Asks DynamoDB for the consumed capacity of every call, for hooks to see. */
   measure?: 'INDEXES' | 'TOTAL';
 }
@@ -140,6 +142,8 @@ export class Gateway {
 
   async #serve(call: Call, response: ServerResponse): Promise<Answer | 'drop'> {
     const { service, operation, input } = call;
+    const outage = this.#options.outage?.();
+    if (outage !== undefined) return errorAnswer(service, 'ServiceUnavailable', outage, 503);
     const denial = kmsErrorsAsAnswers(() => this.#denial(call));
     if (denial) return denial;
     if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables))

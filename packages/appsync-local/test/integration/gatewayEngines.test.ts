@@ -59,6 +59,10 @@ describe('DynamoDB Local', () => {
       await expect(startDynamoDb()).rejects.toThrow(
         'DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at http://127.0.0.1:1',
       );
+      process.env['DYNAMODB_LOCAL_ENDPOINT'] = '8000';
+      await expect(startDynamoDb()).rejects.toThrow(
+        'DYNAMODB_LOCAL_ENDPOINT: 8000 is not an address like http://127.0.0.1:8000',
+      );
     } finally {
       if (before === undefined) delete process.env['DYNAMODB_LOCAL_ENDPOINT'];
       else process.env['DYNAMODB_LOCAL_ENDPOINT'] = before;

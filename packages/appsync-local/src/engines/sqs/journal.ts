@@ -38,6 +38,7 @@ const COMPACT_BYTES = 16 * 2 ** 20;
 export class FileJournal implements Journal {
   #lines = '';
   #written = 0;
+  #closed = false;
   #descriptor: number;
   readonly #kept: Kept;
 
@@ -78,7 +79,7 @@ export class FileJournal implements Journal {
   }
 
   flush(): void {
-    if (this.#lines === '') return;
+    if (this.#lines === '' || this.#closed) return;
     this.#written += writeSync(this.#descriptor, this.#lines);
     this.#lines = '';
     if (this.#written > COMPACT_BYTES) this.#compact();
@@ -86,6 +87,7 @@ export class FileJournal implements Journal {
 
   close(): void {
     this.flush();
+    this.#closed = true;
     closeSync(this.#descriptor);
   }
 
