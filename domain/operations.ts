@@ -121,24 +121,15 @@ export const uniqueAttributesOf = (aggregate: AggregateName): string[] =>
     .filter(([, attribute]) => attribute.unique)
     .map(([name]) => name);
 
-/** `byRole` for `roleId`, `byEmail` for `email`. */
-export const indexNameOf = (attribute: string): string => `by${capitalized(attribute.replace(/Id$/, ''))}`;
-
-/** The key that live rows alone have where no unique attribute gives them one. */
-export const liveKey = 'liveKey';
-
-/** The index of live rows alone, by which an aggregate is listed: that of its first unique attribute, or one made for it. */
-export const listIndexOf = (aggregate: AggregateName): string =>
-  indexNameOf(uniqueAttributesOf(aggregate)[0] ?? 'live');
+/** The view's index by a unique attribute: `byEmail` for `email`. */
+export const indexNameOf = (attribute: string): string => `by${capitalized(attribute)}`;
 
 /** The attributes of any aggregate that point to the given kind. */
-export const referrersOf = (
-  aggregate: AggregateName,
-): { aggregate: AggregateName; attribute: string; list: boolean }[] =>
+export const referrersOf = (aggregate: AggregateName): { aggregate: AggregateName; attribute: string }[] =>
   Object.values(aggregates).flatMap((definition) =>
     Object.entries(definition.attributes)
       .filter(([, attribute]) => attribute.to === aggregate)
-      .map(([attribute, { kind }]) => ({ aggregate: definition.name, attribute, list: kind === 'references' })),
+      .map(([attribute]) => ({ aggregate: definition.name, attribute })),
   );
 
 // What reads are called is told here, before anything is built of it.

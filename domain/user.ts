@@ -16,6 +16,10 @@ export const user = aggregate('user', {
     roleId: reference('role', { nullable: true }),
     groupId: reference('group', { nullable: true }),
   },
+  listing: {
+    terms: [['firstName', 'lastName'], ['lastName', 'firstName'], ['email']],
+    orders: { name: ['lastName', 'firstName'], email: ['email'] },
+  },
   commands: {
     ...crud,
     signUp: create({ caller: 'user', attributes: own }),

@@ -177,6 +177,13 @@ export type DeleteUserInput = {
   id: Scalars['ID']['input'];
 };
 
+/** Which end of an order comes first. */
+export type Direction =
+  /** From the first letter, or the earliest moment. */
+  | 'ASC'
+  /** From the last letter, or the latest moment. */
+  | 'DESC';
+
 /** One stored event. Events never change. */
 export type Event = {
   /** Who sent the command: application and subject. */
@@ -412,6 +419,29 @@ export type MutationUpdateUserArgs = {
   input: UpdateUserInput;
 };
 
+/** Narrows a list of roles, groups or authorizations. */
+export type NamedFilter = {
+  /** The beginning of the name, compared without case, accents and surplus white space. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The order of a list of roles, groups or authorizations. */
+export type NamedOrder = {
+  /** What they are ordered by. */
+  by: NamedOrderBy;
+  /** Ascending if left out. */
+  direction?: InputMaybe<Direction>;
+};
+
+/** What roles, groups and authorizations are ordered by. */
+export type NamedOrderBy =
+  /** The moment of creation. */
+  | 'CREATED'
+  /** The name, without case and accents. */
+  | 'NAME'
+  /** The moment of the last change. */
+  | 'UPDATED';
+
 /** What a projection update did to the view. */
 export type ProjectionChange =
   /** The aggregate came into being. */
@@ -510,8 +540,10 @@ export type QueryAuthorizationAtArgs = {
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryAuthorizationsArgs = {
+  filter?: InputMaybe<NamedFilter>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<NamedOrder>;
 };
 
 
@@ -554,8 +586,10 @@ export type QueryGroupAtArgs = {
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryGroupsArgs = {
+  filter?: InputMaybe<NamedFilter>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<NamedOrder>;
 };
 
 
@@ -588,8 +622,10 @@ export type QueryRoleAtArgs = {
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryRolesArgs = {
+  filter?: InputMaybe<NamedFilter>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<NamedOrder>;
 };
 
 
@@ -615,23 +651,29 @@ export type QueryUserByEmailArgs = {
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryUsersArgs = {
+  filter?: InputMaybe<UserFilter>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<UserOrder>;
 };
 
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryUsersByGroupArgs = {
+  filter?: InputMaybe<UserFilter>;
   groupId: Scalars['ID']['input'];
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<UserOrder>;
 };
 
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryUsersByRoleArgs = {
+  filter?: InputMaybe<UserFilter>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<UserOrder>;
   roleId: Scalars['ID']['input'];
 };
 
@@ -854,6 +896,39 @@ export type User = {
   /** How many events made this state: the version of the last one. Use it as `expectedVersion`. */
   version: Scalars['Int']['output'];
 };
+
+/** Narrows a list of users. Text is compared without case, accents and surplus white space. */
+export type UserFilter = {
+  /** Created at this moment or later. */
+  createdFrom?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  /** Created at this moment or before. */
+  createdTo?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  /** The group that they are in. */
+  groupId?: InputMaybe<Scalars['ID']['input']>;
+  /** The role that they have. */
+  roleId?: InputMaybe<Scalars['ID']['input']>;
+  /** The beginning of a first name, a last name, a full name in either order, or an address. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The order of a list of users. */
+export type UserOrder = {
+  /** What they are ordered by. */
+  by: UserOrderBy;
+  /** Ascending if left out. */
+  direction?: InputMaybe<Direction>;
+};
+
+/** What users are ordered by. */
+export type UserOrderBy =
+  /** The moment of creation. */
+  | 'CREATED'
+  /** The address, without case. */
+  | 'EMAIL'
+  /** The last name, then the first, without case and accents. */
+  | 'NAME'
+  /** The moment of the last change. */
+  | 'UPDATED';
 
 /** One page of users. */
 export type UserPage = {

@@ -22,6 +22,7 @@ export const environmentOf = (stack: Stack, config: Config, { tables }: Resource
   uniqueValue: { UNIQUE_VALUE_TABLE: tables.uniqueValue.tableName },
   commandOutcome: { COMMAND_OUTCOME_TABLE: tables.commandOutcome.tableName },
   recovery: { RECOVERY_TABLE: tables.recovery.tableName },
+  directory: { DIRECTORY_TABLE: tables.directory.tableName },
   views: Object.fromEntries(
     Object.entries(tables.views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName]),
   ),

@@ -1,4 +1,4 @@
-import type { AggregateConstant, KeyRule, OperationConstant } from './manifest/constants.ts';
+import type { AggregateConstant, KeyRule, OperationConstant, SearchConstant } from './manifest/constants.ts';
 import type { Rule } from './manifest/access.ts';
 import type { Read } from './manifest/reads.ts';
 
@@ -14,6 +14,8 @@ declare global {
   const OPERATIONS: Record<string, OperationConstant>;
   /** By name of the query. */
   const READS: Record<string, Read>;
+  /** How rows are searched. */
+  const SEARCH: SearchConstant;
   /** What a command's or a recovery's id must be. */
   const UUID: KeyRule;
 }

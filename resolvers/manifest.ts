@@ -47,9 +47,15 @@ const shared = (name: string, dataSource: DataSourceName) => ({
   functions: [{ name, dataSource, code: name }],
 });
 
+/** A list is read from as many facets as it has at the most, in whole rows. */
+const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/search' };
+const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/search' };
+
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];
   const nested = nesting[aggregate];
+  if (kind === 'list')
+    return { typeName: 'Query', fieldName, code: 'pass', functions: [findFirst, findSecond, ...(nested ?? [nest])] };
   if (!nested) return { typeName: 'Query', fieldName, code: kind, dataSource: typeName };
   return {
     typeName: 'Query',

@@ -1,6 +1,7 @@
 import type { Attribute, Attributes, AttributeTable, AttributeValue, ValuesOf } from './attributes.ts';
 import type { Correction } from './correction.ts';
 import type { DomainEvent } from './event.ts';
+import { type Listing, listingOf } from './listing.ts';
 import { mistakesIn } from './mistakes.ts';
 import type { Rejection } from './rejection.ts';
 
@@ -74,6 +75,8 @@ interface AggregateSpec<
   lapse?: keyof Conditions & string;
   /** What the API shows besides, made of the attributes. */
   computed?: Computed<Values>;
+  /** What it is found and ordered by in lists; by its name if left out. */
+  listing?: Listing;
   /** A reason to refuse any command of a caller, whatever it wants. */
   refuse?: (state: Values, caller: Caller) => Rejection | undefined;
   /** Own events: their payloads. */
@@ -122,6 +125,7 @@ export interface AggregateDefinition {
   columns: AttributeTable;
   lapse?: string;
   computed: Computed<Attributes>;
+  listing: Listing;
   refuse?: (state: Attributes, caller: Caller) => Rejection | undefined;
   /** By type. */
   events: Record<string, EventDefinition>;
@@ -185,6 +189,7 @@ export const aggregate = <
     conditions = {},
     lapse,
     computed = {},
+    listing = listingOf(attributes),
     refuse,
     events = {},
     evolve,
@@ -234,6 +239,7 @@ export const aggregate = <
     columns: { ...attributes, ...conditions },
     lapse,
     computed: computed as Computed<Attributes>,
+    listing,
     refuse: refuse as AggregateDefinition['refuse'],
     events: Object.fromEntries([...shared, ...own]),
     commands: Object.fromEntries(commands),

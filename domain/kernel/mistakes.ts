@@ -1,13 +1,19 @@
 import type { AttributeTable } from './attributes.ts';
+import { type Listing, orderKeys } from './listing.ts';
 
 /** What every row has, or may have, beside its aggregate's attributes, and every command's input beside what it says. */
-const reserved = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt', 'expectedVersion', 'liveKey'];
+const reserved = [
+  ...['id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt', 'expectedVersion'],
+  // Of the directory's entries, which carry whole rows.
+  ...['rowKey', 'facet', ...orderKeys],
+];
 
 interface Declared {
   attributes: AttributeTable;
   conditions?: AttributeTable;
   lapse?: string;
   computed?: Record<string, unknown>;
+  listing?: Listing;
   events?: Record<string, AttributeTable>;
   evolve?: Record<string, unknown>;
   commands: Record<
@@ -21,7 +27,7 @@ export const nestedFieldOf = (attribute: string): string => attribute.replace(/I
 
 /** What is wrong with an aggregate as it is declared, in words. */
 export const mistakesIn = (name: string, declared: Declared): string[] => {
-  const { attributes, conditions = {}, lapse, computed = {}, events = {}, evolve = {}, commands } = declared;
+  const { attributes, conditions = {}, lapse, computed = {}, listing, events = {}, evolve = {}, commands } = declared;
   const columns = { ...attributes, ...conditions };
   const fields = [
     ...Object.keys(attributes),
@@ -50,6 +56,10 @@ export const mistakesIn = (name: string, declared: Declared): string[] => {
     ...(lapse !== undefined && conditions[lapse]?.kind !== 'moment'
       ? [`lapse: ${lapse} is no condition that is a moment`]
       : []),
+    ...[...(listing?.terms ?? []), ...Object.values(listing?.orders ?? {})]
+      .flat()
+      .filter((field) => !Object.hasOwn(attributes, field))
+      .map((field) => `listing: ${field} is no attribute of a ${name}`),
     ...Object.keys(events)
       .filter((type) => !evolve[type])
       .map((type) => `evolve says nothing of ${type}`),

@@ -8,7 +8,7 @@ export const shardCount = 8;
 const earliestMonth = Date.UTC(2019, 0, 1);
 
 /** FNV-1a: stable for ever, as it decides where events stand. */
-const hash = (text: string): number => {
+export const hash = (text: string): number => {
   let value = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
   return value;

@@ -4,7 +4,7 @@ import type { DomainEvent } from './event.ts';
 import { evolve, standingAt } from './fold.ts';
 import { initialState, type State } from './state.ts';
 import { uniqueValuesOf } from './unique.ts';
-import { actionOf, aggregates, liveKey, uniqueAttributesOf } from '../operations.ts';
+import { actionOf, aggregates, uniqueAttributesOf } from '../operations.ts';
 
 export { nestedFieldOf } from './mistakes.ts';
 
@@ -47,7 +47,7 @@ export const rowOf = (aggregate: AggregateName, id: string, state: State): ViewR
     case 'live':
       return {
         ...withoutDefaults(state.attributes, aggregates[aggregate].columns),
-        ...keysOf(aggregate, id, state),
+        ...keysOf(aggregate, state),
         id,
         version: state.version,
         createdAt: iso(state.createdAt),
@@ -69,11 +69,10 @@ const tombstone = (id: string, version: number, moment: number): Tombstone => ({
   expiresAt: Math.floor(moment / 1000) + tombstoneSeconds,
 });
 
-/** What the indexes of live rows go by. */
-const keysOf = (aggregate: AggregateName, id: string, state: State): Record<string, string> => {
+/** What the indexes by unique attributes go by. */
+const keysOf = (aggregate: AggregateName, state: State): Record<string, string> => {
   const values = uniqueValuesOf(aggregate, state);
-  const keys = Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}Key`, value]));
-  return uniqueAttributesOf(aggregate).length > 0 ? keys : { [liveKey]: id };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}Key`, value]));
 };
 
 // A null cannot be an index key; what is empty, or as it is at first, is not stored.

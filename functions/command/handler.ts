@@ -3,12 +3,13 @@ import type { SQSHandler } from 'aws-lambda';
 import { answerToQueue } from '../runtime/batches.ts';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { createSqsClient } from '../runtime/clients/sqs.ts';
-import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
+import { readEnvironment } from '../runtime/environment.ts';
 import { dynamoDbEventStore } from '../ports/eventStore/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
 import { dynamoDbOutcomes } from '../ports/outcomes/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
-import { dynamoDbReferences } from '../ports/references/dynamodb.ts';
+import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
+import { referencesBy } from '../ports/references/stores.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { type BatchPorts, handleBatch } from './handleCommands.ts';
 
@@ -16,7 +17,7 @@ const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
   'COMMAND_OUTCOME_TABLE',
-  ...viewVariables,
+  'DIRECTORY_TABLE',
   'GRAPHQL_URL',
   'QUEUE_URL_PREFIX',
 ]);
@@ -30,7 +31,7 @@ const eventStore = dynamoDbEventStore(dynamoDb, {
 const ports: Omit<BatchPorts, 'remaining'> = {
   eventStore,
   outcomes: dynamoDbOutcomes(dynamoDb, environment.COMMAND_OUTCOME_TABLE),
-  references: dynamoDbReferences(dynamoDb, eventStore, viewTablesOf(environment)),
+  references: referencesBy(eventStore, dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE)),
   queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,

@@ -3,6 +3,7 @@ import { answerToQueue } from '../runtime/batches.ts';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
 import { dynamoDbClaims } from '../ports/claims/dynamodb.ts';
+import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
@@ -16,6 +17,7 @@ const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
   'RECOVERY_TABLE',
+  'DIRECTORY_TABLE',
   ...viewVariables,
   'GRAPHQL_URL',
 ]);
@@ -24,8 +26,10 @@ const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore);
 const ledger = dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE);
+const directory = dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE);
 const replayPorts = {
   eventStore,
+  directory,
   rows: dynamoDbRows(dynamoDb, viewTablesOf(environment)),
   claims: dynamoDbClaims(dynamoDb, tables),
   now: Date.now,
@@ -33,6 +37,7 @@ const replayPorts = {
 
 const ports: Omit<ExecutePorts, 'remaining'> = {
   eventStore,
+  directory,
   views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,

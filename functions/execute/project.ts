@@ -2,6 +2,8 @@ import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { State } from '../../domain/kernel/state.ts';
 import { evolve, fold } from '../../domain/kernel/fold.ts';
 import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view.ts';
+import { list } from '../ports/directory/list.ts';
+import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { Views } from '../ports/views/port.ts';
 import { again, conflictPolicy, retry } from '../runtime/retry.ts';
@@ -10,6 +12,7 @@ import { keyOf, writeOne } from './write.ts';
 export interface ProjectPorts {
   eventStore: EventReader;
   views: Views;
+  directory: Directory;
 }
 
 /** The row with the event in it. `how`: by one write; with events from the store; or it was in already. */
@@ -19,11 +22,18 @@ export interface Projected {
 }
 
 /**
- * Brings a view row to an event's version or beyond, whatever order events arrive in. In order, it costs one
- * conditional write and no read. A row never goes back.
+ * Brings a view row to an event's version or beyond, whatever order events arrive in, and the directory in line with it. In
+ * order, the row costs one conditional write and no read. A row never goes back.
  * @throws when the row did not hold still, or the store does not have the event
  */
 export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
+  const projected = await projectRow(event, ports);
+  const key = keyOf(event);
+  await list(key, projected.row, ports.directory, () => ports.views.get(key));
+  return projected;
+};
+
+const projectRow = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
   const result = await writeOne(event, ports.views);
   if (result?.kind === 'written') return { row: result.row, how: 'applied' };
   return catchUp(event, result ? result.row : await ports.views.get(keyOf(event)), ports);

@@ -2,6 +2,7 @@ import { claimsOf } from '../../domain/kernel/unique.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import type { ReplayMessage } from '../messages.ts';
 import type { Claims } from '../ports/claims/port.ts';
+import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
@@ -10,6 +11,7 @@ import { rebuild, type Rebuilt, Unrebuildable } from './row.ts';
 
 export interface ReplayPorts {
   eventStore: EventReader;
+  directory: Directory;
   rows: Rows;
   claims: Claims;
   now(): number;

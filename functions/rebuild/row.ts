@@ -4,6 +4,8 @@ import type { State } from '../../domain/kernel/state.ts';
 import { fold } from '../../domain/kernel/fold.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
+import { list } from '../ports/directory/list.ts';
+import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { StreamName } from '../ports/ledger/port.ts';
 import type { FoundRow, Rows } from '../ports/rows/port.ts';
@@ -11,7 +13,7 @@ import type { FoundRow, Rows } from '../ports/rows/port.ts';
 /** A rebuilt row. */
 export interface Rebuilt {
   state: State;
-  /** Whether the row was not what its stream says. */
+  /** Whether the row, or its place in lists, was not what its stream says. */
   changed: boolean;
   /** The row as it now is; undefined where no stream accounts for one. */
   row: ViewRow | undefined;
@@ -19,6 +21,7 @@ export interface Rebuilt {
 
 interface RebuildPorts {
   eventStore: EventReader;
+  directory: Directory;
   rows: Rows;
   now(): number;
 }
@@ -36,9 +39,21 @@ const maximumTries = 10;
  * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
  */
 export const rebuild = async (
+  stream: StreamName,
+  ports: RebuildPorts,
+  seen?: { row: FoundRow | undefined },
+): Promise<Rebuilt> => {
+  const rebuilt = await rebuildRow(stream, ports, seen);
+  const key = { aggregate: stream.aggregate, id: stream.aggregateId };
+  const look = async () => (await ports.rows.get(key)) as ViewRow | undefined;
+  const listed = await list(key, rebuilt.row, ports.directory, look);
+  return { ...rebuilt, changed: rebuilt.changed || listed > 0 };
+};
+
+const rebuildRow = async (
   { aggregate, aggregateId }: StreamName,
   { eventStore, rows, now }: RebuildPorts,
-  seen?: { row: FoundRow | undefined },
+  seen: { row: FoundRow | undefined } | undefined,
 ): Promise<Rebuilt> => {
   const key = { aggregate, id: aggregateId };
   let changed = false;

@@ -6,6 +6,7 @@ import { createSqsClient } from '../runtime/clients/sqs.ts';
 import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
 import { dynamoDbClaims } from '../ports/claims/dynamodb.ts';
+import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
@@ -18,6 +19,7 @@ const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
   'RECOVERY_TABLE',
+  'DIRECTORY_TABLE',
   'GRAPHQL_URL',
   'QUEUE_URL_PREFIX',
   ...viewVariables,
@@ -31,6 +33,7 @@ const ports: RecoveryPorts = {
   eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE),
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE),
   views: dynamoDbViews(client, viewTablesOf(environment)),
+  directory: dynamoDbDirectory(client, environment.DIRECTORY_TABLE),
   rows: dynamoDbRows(client, viewTablesOf(environment)),
   claims: dynamoDbClaims(client, tables),
   ledger: dynamoDbLedger(client, environment.RECOVERY_TABLE),

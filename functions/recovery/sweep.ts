@@ -6,6 +6,7 @@ import { mapBounded } from '../runtime/concurrency.ts';
 import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';
 import type { Claims, FoundClaim } from '../ports/claims/port.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
+import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
@@ -15,6 +16,7 @@ export interface SweepPorts {
   eventStore: EventReader;
   eventIndex: EventIndex;
   views: Pick<Views, 'getMany'>;
+  directory: Directory;
   rows: Rows;
   claims: Claims;
   now(): number;

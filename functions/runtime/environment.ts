@@ -10,6 +10,7 @@ export type Variable =
   | 'UNIQUE_VALUE_TABLE'
   | 'COMMAND_OUTCOME_TABLE'
   | 'RECOVERY_TABLE'
+  | 'DIRECTORY_TABLE'
   | ViewVariable
   /** The API's endpoint. */
   | 'GRAPHQL_URL'

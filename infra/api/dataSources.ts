@@ -35,6 +35,7 @@ export const createDataSources = (
     EventStore: tableSource(tables.eventStore),
     CommandOutcome: tableSource(tables.commandOutcome),
     Recovery: tableSource(tables.recovery),
+    Directory: tableSource(tables.directory),
     ...Object.fromEntries(aggregateNames.map((name) => [aggregates[name].typeName, tableSource(tables.views[name])])),
     History: { type: 'AWS_LAMBDA', lambdaConfig: { lambdaFunctionArn: history.functionArn } },
     None: { type: 'NONE' },

@@ -13,7 +13,7 @@ export const createCommandPath = (context: StageContext): Function => {
       ...environment.eventStore,
       ...environment.uniqueValue,
       ...environment.commandOutcome,
-      ...environment.views,
+      ...environment.directory,
       ...environment.queues,
       ...environment.api,
     },

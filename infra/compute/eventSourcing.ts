@@ -13,6 +13,7 @@ export const createRecovery = (context: StageContext): Function => {
       ...environment.eventStore,
       ...environment.uniqueValue,
       ...environment.recovery,
+      ...environment.directory,
       ...environment.views,
       ...environment.queues,
       ...environment.api,

@@ -1,14 +1,8 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import {
-  aggregateNames,
-  aggregates,
-  indexNameOf,
-  listIndexOf,
-  referrersOf,
-  replayQueueOf,
-} from '../../domain/operations.ts';
+import { orderKeys } from '../../domain/kernel/listing.ts';
+import { aggregateNames, aggregates, referrersOf, replayQueueOf } from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
 import type { Queues, WorkQueue } from '../queues/queues.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -40,26 +34,12 @@ const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
     mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`),
   );
 
-/** What points to what: one at a time, which an index finds, or in lists, which takes a scan of the live rows. */
-const referring = aggregateNames.flatMap(referrersOf);
-
 export const commandGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
   consume(queues.command),
   allow('AppendEvents', ['dynamodb:Query', 'dynamodb:PutItem'], [tables.eventStore.tableArn]),
   allow('ClaimUniqueValues', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
-  allow(
-    'CheckUse',
-    ['dynamodb:Query'],
-    referring
-      .filter(({ list }) => !list)
-      .map(({ aggregate, attribute }) => index(tables.views[aggregate], indexNameOf(attribute))),
-  ),
-  allow(
-    'CheckUseInLists',
-    ['dynamodb:Scan'],
-    referring.filter(({ list }) => list).map(({ aggregate }) => index(tables.views[aggregate], listIndexOf(aggregate))),
-  ),
+  allow('CheckUse', ['dynamodb:Query'], [index(tables.directory, 'byName')]),
   allow('RepeatEvents', ['sqs:SendMessage'], arns(queues.execution)),
   publish(apiArn, 'publishCommandOutcome'),
 ];
@@ -84,6 +64,7 @@ export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
     ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     viewArns(tables),
   ),
+  allow('SettleDirectory', ['dynamodb:Query', 'dynamodb:BatchWriteItem'], [tables.directory.tableArn]),
   allow('RestoreClaims', ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
   allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
   publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
@@ -109,6 +90,7 @@ export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicySta
     ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     viewArns(tables),
   ),
+  allow('SweepDirectory', ['dynamodb:Scan', 'dynamodb:Query', 'dynamodb:BatchWriteItem'], [tables.directory.tableArn]),
   allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow(
     'KeepLedger',
@@ -147,6 +129,13 @@ export const dataSourceGrants = (
     ),
     allow('ListRecoveries', ['dynamodb:Query'], [index(tables.recovery, 'byStart')]),
   ],
+  Directory: [
+    allow(
+      'ListRows',
+      ['dynamodb:Query'],
+      orderKeys.map((order) => index(tables.directory, order)),
+    ),
+  ],
   History: [allow('AskHistory', ['lambda:InvokeFunction'], [historyArn])],
   ...Object.fromEntries(
     aggregateNames.map((aggregate) => [aggregates[aggregate].typeName, viewGrants(tables, aggregate)]),
@@ -155,13 +144,16 @@ export const dataSourceGrants = (
 
 const viewGrants = ({ views }: Tables, aggregate: AggregateName): PolicyStatement[] => {
   const own = Object.values(reads).filter((read) => read.aggregate === aggregate);
-  const indexes = (kind: string) => [
-    ...new Set(own.filter((read) => read.kind === kind).map((read) => index(views[aggregate], read.index ?? ''))),
-  ];
-  const byKey = ['dynamodb:GetItem', ...(referrersOf(aggregate).length > 0 ? ['dynamodb:BatchGetItem'] : [])];
+  const found = own.filter(({ kind }) => kind === 'find').map((read) => index(views[aggregate], read.index ?? ''));
+  const referred = referrersOf(aggregate).length > 0;
   return [
-    allow('ReadView', byKey, [views[aggregate].tableArn]),
-    allow('ListView', ['dynamodb:Scan'], indexes('list')),
-    ...(indexes('query').length > 0 ? [allow('SearchView', ['dynamodb:Query'], indexes('query'))] : []),
+    allow(
+      'ReadView',
+      ['dynamodb:GetItem', ...(referred ? ['dynamodb:BatchGetItem'] : [])],
+      [views[aggregate].tableArn],
+    ),
+    // The roles and the groups of a page of users are read together.
+    ...(aggregate === 'role' ? [allow('ReadGroups', ['dynamodb:BatchGetItem'], [views.group.tableArn])] : []),
+    ...(found.length > 0 ? [allow('FindInView', ['dynamodb:Query'], found)] : []),
   ];
 };

@@ -21,6 +21,7 @@ export const createProjectionPath = (context: StageContext): { mediator: Functio
       ...environment.eventStore,
       ...environment.uniqueValue,
       ...environment.recovery,
+      ...environment.directory,
       ...environment.views,
       ...environment.api,
     },

@@ -9,14 +9,8 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
-import {
-  aggregateNames,
-  aggregates,
-  indexNameOf,
-  listIndexOf,
-  liveKey,
-  uniqueAttributesOf,
-} from '../../domain/operations.ts';
+import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../../domain/operations.ts';
+import { orderKeys } from '../../domain/kernel/listing.ts';
 import type { Config } from '../config.ts';
 import { isKept, removalPolicy } from './lifetime.ts';
 
@@ -27,6 +21,8 @@ export interface Tables {
   subjectKey: Table;
   commandOutcome: Table;
   recovery: Table;
+  /** Where rows are found, and put in order. */
+  directory: Table;
   views: Record<AggregateName, Table>;
 }
 
@@ -59,6 +55,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     subjectKey: table('subjectKey', { partitionKey: text('subject') }),
     commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
     recovery: createRecoveryTable(table),
+    directory: createDirectory(table),
     views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<
       AggregateName,
       Table
@@ -105,13 +102,19 @@ const createRecoveryTable = (table: (name: string, props: TableProps) => Table):
   return recovery;
 };
 
-/** A view's indexes: one of the live rows alone, which lists scan; one per unique attribute; and one per reference. */
-const indexesOf = ({ name: aggregate, attributes }: AggregateDefinition) => [
-  ...(uniqueAttributesOf(aggregate).length > 0
-    ? []
-    : [{ indexName: listIndexOf(aggregate), partitionKey: text(liveKey) }]),
-  ...Object.entries(attributes).flatMap(([name, { unique, kind }]) => [
-    ...(unique ? [{ indexName: indexNameOf(name), partitionKey: text(`${name}Key`) }] : []),
-    ...(kind === 'reference' ? [{ indexName: indexNameOf(name), partitionKey: text(name), sortKey: text('id') }] : []),
-  ]),
-];
+// Each row's entries under its own id, to be settled; and under their facets, in every order, to be found.
+const createDirectory = (table: (name: string, props: TableProps) => Table): Table => {
+  const directory = table('directory', { partitionKey: text('rowKey'), sortKey: text('facet') });
+  for (const order of orderKeys)
+    directory.addGlobalSecondaryIndex({
+      indexName: order,
+      partitionKey: text('facet'),
+      sortKey: text(order),
+      projectionType: ProjectionType.ALL,
+    });
+  return directory;
+};
+
+/** A view's indexes: one per unique attribute, by which the one row is found that has a value. Lists are the directory's. */
+const indexesOf = ({ name: aggregate }: AggregateDefinition) =>
+  uniqueAttributesOf(aggregate).map((name) => ({ indexName: indexNameOf(name), partitionKey: text(`${name}Key`) }));

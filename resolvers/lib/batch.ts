@@ -18,15 +18,20 @@ export function distinct(ids: (string | null | undefined)[]): string[] {
   return Object.keys(seen);
 }
 
+/** Ids as the keys of a view. */
+export function keysOf(ids: string[]): Record<string, unknown>[] {
+  return ids.map((id) => util.dynamodb.toMapValues({ id }));
+}
+
 /** Reads rows by id, at most 100. */
 export function batchGet(table: string, ids: string[], consistentRead: boolean): DynamoDBBatchGetItemRequest {
   return {
     operation: 'BatchGetItem',
-    tables: { [table]: { keys: ids.map((id) => util.dynamodb.toMapValues({ id })), consistentRead } },
+    tables: { [table]: { keys: keysOf(ids), consistentRead } },
   };
 }
 
-/** The live rows that a batch found. */
+/** The live rows that a batch found in a table; none if it did not ask there. */
 export function batchRows(ctx: Context, table: string): Row[] {
   if (ctx.error) {
     unreadable(ctx.error);
@@ -35,7 +40,7 @@ export function batchRows(ctx: Context, table: string): Row[] {
   if (unprocessed && unprocessed[table] && unprocessed[table].length > 0) {
     unreadable({ type: 'DynamoDB:UnprocessedKeys', message: `${table} is throttled` });
   }
-  return liveRows(ctx.result.data[table]);
+  return liveRows(ctx.result.data[table] ?? []);
 }
 
 /** Without what is missing and what deletions left. */

@@ -1,5 +1,6 @@
 import { type Context } from '@aws-appsync/utils';
 import type { Row } from './batch.ts';
+import type { Found, Search } from './search.ts';
 import { maySelect } from './selection.ts';
 
 /** What the steps of a read with nested objects pass on. */
@@ -12,6 +13,9 @@ export interface NestingStash {
   consistent: boolean;
   /** What the selection may contain. */
   wants: { roles: boolean; groups: boolean; authorizations: boolean };
+  /** How a list is read, and what each of its facets has given. */
+  search?: Search;
+  found: Found[];
   roles: Row[];
   groups: Row[];
   authorizations: Row[];

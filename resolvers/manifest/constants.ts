@@ -1,5 +1,7 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { type Attribute, givenIdRule, madeIdRule, uuidPattern } from '../../domain/kernel/attributes.ts';
+import { listShards, prefixLengths } from '../../domain/kernel/directory.ts';
+import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';
@@ -76,6 +78,34 @@ const operationConstants: Record<string, OperationConstant> = Object.fromEntries
   }),
 );
 
+/** What a search has to know: how names are compared, and how rows of each aggregate are found. */
+export interface SearchConstant {
+  plainLetters: Record<string, string>;
+  beyond: string;
+  /** Characters of a Java class. */
+  whiteSpace: string;
+  prefixLengths: { short: number; long: number };
+  shards: number[];
+  aggregates: Record<string, { references: string[]; terms: number }>;
+}
+
+const search: SearchConstant = {
+  plainLetters,
+  beyond,
+  whiteSpace,
+  prefixLengths: { short: prefixLengths[0], long: prefixLengths[1] },
+  shards: Array.from({ length: listShards }, (_, shard) => shard),
+  aggregates: Object.fromEntries(
+    Object.values(aggregates).map(({ name, attributes, listing }) => [
+      name,
+      {
+        references: Object.keys(attributes).filter((attribute) => attributes[attribute]?.kind === 'reference'),
+        terms: listing.terms.length,
+      },
+    ]),
+  ),
+};
+
 const uuid: KeyRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
 
 /** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
@@ -86,5 +116,6 @@ export const constants: Record<string, string> = {
   KEY: JSON.stringify(forJava(madeIdRule)),
   OPERATIONS: JSON.stringify(operationConstants),
   READS: JSON.stringify(reads),
+  SEARCH: JSON.stringify(search),
   UUID: JSON.stringify(forJava(uuid)),
 };

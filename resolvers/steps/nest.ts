@@ -1,17 +1,25 @@
 import { type Context, type NONERequest } from '@aws-appsync/utils';
 import { byId, rowOf, type Row } from '../lib/batch.ts';
 import type { NestingStash } from '../lib/stash.ts';
+import type { Read } from '../manifest/reads.ts';
 
-/** Ends a read of users or roles: puts what the steps before it fetched in its place. */
+/** Ends a read: puts what the steps before it fetched in its place. */
 export function request(): NONERequest {
   return { payload: null };
 }
 
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {
   const { rows, nextToken } = ctx.stash;
-  const items =
-    READS[ctx.info.fieldName]?.aggregate === 'user' ? nestedUsers(rows, ctx.stash) : nestedRoles(rows, ctx.stash);
-  return READS[ctx.info.fieldName]?.page ? { items, nextToken } : (items[0] ?? null);
+  const { aggregate, page } = READS[ctx.info.fieldName] as Read;
+  const items = nestedRows(aggregate, rows, ctx.stash);
+  return page ? { items, nextToken } : (items[0] ?? null);
+}
+
+function nestedRows(aggregate: string, rows: Row[], stash: NestingStash): Row[] {
+  if (aggregate === 'user') {
+    return nestedUsers(rows, stash);
+  }
+  return aggregate === 'role' ? nestedRoles(rows, stash) : rows;
 }
 
 /** A reference to what no longer exists reads as null. */

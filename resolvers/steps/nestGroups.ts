@@ -2,7 +2,7 @@ import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-ap
 import { batchGet, batchRows, distinct } from '../lib/batch.ts';
 import type { NestingStash } from '../lib/stash.ts';
 
-/** The groups of the users read before, in one call. */
+/** The groups of the users read before, where they did not come with the roles. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest {
   const ids = distinct(ctx.stash.rows.map((user) => user.groupId as string | null));
   if (!ctx.stash.wants.groups || ids.length === 0) {

@@ -1,17 +1,29 @@
 import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
-import { batchGet, batchRows, distinct } from '../lib/batch.ts';
+import { batchRows, distinct, keysOf, maximumBatch } from '../lib/batch.ts';
 import type { NestingStash } from '../lib/stash.ts';
 
-/** The roles of the users read before, in one call; they carry the authorizations too. */
+/** The roles of the users read before, in one call, and their groups with them, unless that is more than a batch takes. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest {
-  const ids = distinct(ctx.stash.rows.map((user) => user.roleId as string | null));
-  if (!ctx.stash.wants.roles || ids.length === 0) {
+  const { rows, wants, consistent: consistentRead } = ctx.stash;
+  const roles = wants.roles ? distinct(rows.map((user) => user.roleId as string | null)) : [];
+  const groups = wants.groups ? distinct(rows.map((user) => user.groupId as string | null)) : [];
+  const together = roles.length + groups.length <= maximumBatch;
+  if (roles.length === 0 && (groups.length === 0 || !together)) {
     runtime.earlyReturn();
   }
-  return batchGet(`${ctx.env.ROLE_TABLE}`, ids, ctx.stash.consistent);
+  const tables: DynamoDBBatchGetItemRequest['tables'] = {};
+  if (roles.length > 0) {
+    tables[`${ctx.env.ROLE_TABLE}`] = { keys: keysOf(roles), consistentRead };
+  }
+  if (groups.length > 0 && together) {
+    tables[`${ctx.env.GROUP_TABLE}`] = { keys: keysOf(groups), consistentRead };
+    ctx.stash.wants.groups = false;
+  }
+  return { operation: 'BatchGetItem', tables };
 }
 
 export function response(ctx: Context<unknown, NestingStash>): null {
   ctx.stash.roles = batchRows(ctx, `${ctx.env.ROLE_TABLE}`);
+  ctx.stash.groups = batchRows(ctx, `${ctx.env.GROUP_TABLE}`);
   return null;
 }

@@ -53,6 +53,7 @@ const recoverFrom = async (timestamp: string) => {
     queues,
     notifier,
     now: Date.now,
+    directory: path.backend.directory,
     rows: dynamoDbRows(tables.client, viewTables),
     claims: dynamoDbClaims(tables.client, tableNames),
     ledger: dynamoDbLedger(tables.client, tableNames.recovery),

@@ -1,3 +1,4 @@
+import { memoryDirectory } from '../../functions/ports/directory/memory.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { Command } from '../../domain/kernel/command.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
@@ -5,7 +6,8 @@ import { decide } from '../../domain/kernel/decide.ts';
 import { streamOf } from '../../domain/kernel/fold.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import { fold } from '../../domain/kernel/fold.ts';
-import { operations } from '../../domain/operations.ts';
+import { entriesOf } from '../../domain/kernel/directory.ts';
+import { aggregates, operations } from '../../domain/operations.ts';
 import { claimChanges, claimsOf } from '../../domain/kernel/unique.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { replay } from '../../functions/rebuild/chunk.ts';
@@ -50,6 +52,7 @@ export const recoveryModel = () => {
   const now = () => clock;
   const store = memoryEventStore();
   const rows = memoryRows();
+  const directory = memoryDirectory();
   const ledger = memoryLedger(now);
   const messages: Message[] = [];
   const published: Recovery[] = [];
@@ -101,6 +104,7 @@ export const recoveryModel = () => {
   const ports: RecoveryPorts = {
     eventStore: crashing('eventStore', store),
     eventIndex: crashing('eventIndex', memoryEventIndex(store.items)),
+    directory: crashing('directory', directory),
     rows: crashing('rows', rows),
     claims: crashing('claims', memoryClaims(store)),
     ledger: crashing('ledger', ledger),
@@ -181,7 +185,9 @@ export const recoveryModel = () => {
       const [event] = decision.events;
       const appended = await store.append(event, claimChanges(aggregate, stream.state, decision.after));
       if (appended.kind !== 'appended') return appended.kind;
-      rows.table.set(streamIdOf(aggregate, aggregateId), { ...rowOf(aggregate, aggregateId, decision.after) });
+      const row = rowOf(aggregate, aggregateId, decision.after);
+      rows.table.set(streamIdOf(aggregate, aggregateId), { ...row });
+      await directory.settle(streamIdOf(aggregate, aggregateId), entriesOf(aggregates[aggregate], row));
     }
     return undefined;
   };

@@ -19,6 +19,7 @@ export const tableNames = {
   commandOutcome: `${stackName}-commandOutcome`,
   recovery: `${stackName}-recovery`,
   subjectKey: `${stackName}-subjectKey`,
+  directory: `${stackName}-directory`,
 };
 export const viewTables: ViewTables = {
   user: `${stackName}-user`,

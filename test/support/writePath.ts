@@ -23,8 +23,10 @@ import { dynamoDbOutcomes } from '../../functions/ports/outcomes/dynamodb.ts';
 import { memoryOutcomes } from '../../functions/ports/outcomes/memory.ts';
 import type { Outcomes } from '../../functions/ports/outcomes/port.ts';
 import { memoryQueues } from '../../functions/ports/queues/memory.ts';
-import { dynamoDbReferences } from '../../functions/ports/references/dynamodb.ts';
-import { memoryReferences } from '../../functions/ports/references/memory.ts';
+import { dynamoDbDirectory } from '../../functions/ports/directory/dynamodb.ts';
+import { memoryDirectory } from '../../functions/ports/directory/memory.ts';
+import type { Directory } from '../../functions/ports/directory/port.ts';
+import { referencesBy } from '../../functions/ports/references/stores.ts';
 import type { References } from '../../functions/ports/references/port.ts';
 import { dynamoDbViews } from '../../functions/ports/views/dynamodb.ts';
 import { memoryViews } from '../../functions/ports/views/memory.ts';
@@ -40,6 +42,7 @@ export interface Backend {
   outcomes: Outcomes;
   references: References;
   views: Views;
+  directory: Directory;
   items(): Promise<Record<string, unknown>[]>;
   claims(): Promise<Map<string, string>>;
   rows(aggregate: AggregateName): Promise<ViewRow[]>;
@@ -48,11 +51,13 @@ export interface Backend {
 export const memoryBackend = (): Backend => {
   const eventStore = memoryEventStore();
   const views = memoryViews();
+  const directory = memoryDirectory();
   return {
     eventStore,
     views,
+    directory,
     outcomes: memoryOutcomes(),
-    references: memoryReferences(eventStore, views),
+    references: referencesBy(eventStore, directory),
     items: async () => eventStore.items.slice(),
     claims: async () => new Map(eventStore.claims),
     rows: async (aggregate) => views.rows(aggregate),
@@ -61,6 +66,7 @@ export const memoryBackend = (): Backend => {
 
 export const engineBackend = ({ client }: TestTables): Backend => {
   const eventStore = dynamoDbEventStore(client, tableNames);
+  const directory = dynamoDbDirectory(client, tableNames.directory);
   const scan = async (TableName: string) => {
     const items: Record<string, unknown>[] = [];
     for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
@@ -70,8 +76,9 @@ export const engineBackend = ({ client }: TestTables): Backend => {
   return {
     eventStore,
     views: dynamoDbViews(client, viewTables),
+    directory,
     outcomes: dynamoDbOutcomes(client, tableNames.commandOutcome),
-    references: dynamoDbReferences(client, eventStore, viewTables),
+    references: referencesBy(eventStore, directory),
     items: () => scan(tableNames.eventStore),
     claims: async () =>
       new Map(

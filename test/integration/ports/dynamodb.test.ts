@@ -1,5 +1,7 @@
 import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
+import { dynamoDbDirectory } from '../../../functions/ports/directory/dynamodb.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { destroyKeys, dynamoDbKeys, storeKey } from '../../../functions/ports/keys/dynamodb.ts';
@@ -9,6 +11,7 @@ import { dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts'
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { memoryViews } from '../../../functions/ports/views/memory.ts';
+import { directorySuite } from '../../support/conformance/directory.ts';
 import { eventStoreSuite } from '../../support/conformance/eventStore.ts';
 import { type KeyPlace, keysSuite } from '../../support/conformance/keys.ts';
 import { outcomesSuite } from '../../support/conformance/outcomes.ts';
@@ -59,5 +62,7 @@ outcomesSuite('in memory', () => memoryOutcomes());
 outcomesSuite('on DynamoDB', () => dynamoDbOutcomes(tables.client, tableNames.commandOutcome));
 viewsSuite('in memory', () => memoryViews());
 viewsSuite('on DynamoDB', () => dynamoDbViews(tables.client, viewTables));
+directorySuite('in memory', () => memoryDirectory());
+directorySuite('on DynamoDB', () => dynamoDbDirectory(tables.client, tableNames.directory));
 referencesSuite('in memory', () => memoryBackend());
 referencesSuite('on DynamoDB', () => engineBackend(otherTables));

@@ -1,3 +1,6 @@
+import { type Entry, entriesOf } from '../../../domain/kernel/directory.ts';
+import { aggregates } from '../../../domain/operations.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
@@ -74,8 +77,11 @@ describe("whatever the queues make of a stream's messages", () => {
         const { events, backend } = await storedBy(commands);
         const { order, batch, handlers } = generate(deliveries, events.length);
         const views = memoryViews();
+        const directory = memoryDirectory();
         const bodies = [...order, ...events.keys()].map((index) => bodyOfEvent({ ...events[index]! }));
-        const paths = Array.from({ length: handlers }, () => writePath({ ...backend, views: interleaved(views) }));
+        const paths = Array.from({ length: handlers }, () =>
+          writePath({ ...backend, directory, views: interleaved(views) }),
+        );
 
         await Promise.all(
           paths.map(async (path, handler) => {
@@ -87,6 +93,8 @@ describe("whatever the queues make of a stream's messages", () => {
 
         const prefixes = events.map((_, index) => rowOf('user', id, fold(events.slice(0, index + 1))));
         expect(views.rows('user')).toEqual([prefixes.at(-1)]);
+        const byFacet = (entries: Entry[]) => new Map(entries.map((entry) => [entry.facet, entry]));
+        expect(byFacet(directory.entries())).toEqual(byFacet(entriesOf(aggregates.user, prefixes.at(-1))));
         for (const { row } of views.writes) expect(row).toEqual(prefixes[row.version - 1]);
         const versions = views.writes.map(({ row }) => row.version);
         expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));

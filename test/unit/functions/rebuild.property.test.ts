@@ -1,3 +1,6 @@
+import { type Entry, entriesOf } from '../../../domain/kernel/directory.ts';
+import { aggregates } from '../../../domain/operations.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../../domain/kernel/fold.ts';
@@ -105,13 +108,14 @@ describe('a row that is rebuilt beside its projection', () => {
                       Reflect.apply(Reflect.get(target, name) as (...all: unknown[]) => unknown, target, parameters),
                     ),
             });
+          const directory = memoryDirectory();
           const [views, eventStore, recoveryRows] = [turns(viewsOver(rows.table)), turns(store), turns<Rows>(rows)];
 
           /** What was stored is projected, again and again until it succeeds: a message that fails comes back. */
           const projected = async (event: (typeof live)[number]) => {
             for (;;) {
               try {
-                return await project(event, { eventStore, views });
+                return await project(event, { eventStore, views, directory });
               } catch {
                 await scheduler.schedule(Promise.resolve(), 'redelivery');
               }
@@ -130,13 +134,16 @@ describe('a row that is rebuilt beside its projection', () => {
               const found = await recoveryRows.getMany([{ aggregate: 'user', id }]);
               return rebuild(
                 stream,
-                { eventStore, rows: recoveryRows, now: () => Date.UTC(2026, 0, 1) },
+                { eventStore, directory, rows: recoveryRows, now: () => Date.UTC(2026, 0, 1) },
                 { row: found.get(`user#${id}`) },
               );
             }),
           ];
           await scheduler.waitFor(Promise.all(work));
-          expect(rows.table.get(`user#${id}`)).toEqual({ ...rowOf('user', id, fold(history)) });
+          const row = rowOf('user', id, fold(history));
+          expect(rows.table.get(`user#${id}`)).toEqual({ ...row });
+          const byFacet = (entries: Entry[]) => new Map(entries.map((entry) => [entry.facet, entry]));
+          expect(byFacet(directory.entries())).toEqual(byFacet(entriesOf(aggregates.user, row)));
         },
       ),
       { numRuns: 1000 },

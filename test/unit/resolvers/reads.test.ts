@@ -52,33 +52,14 @@ describe('one object', () => {
 });
 
 describe('a list', () => {
-  const page = { items: [group], nextToken: 'more', scannedCount: 1 };
-  const requestOf = (args: Record<string, unknown>) =>
-    resolve('Query', 'groups', { args, dataSources: answering(page) }).requests[0]?.request;
-
-  it('is read from the index of live rows, 25 at a time', () => {
-    expect(requestOf({})).toEqual({ operation: 'Scan', index: 'byName', limit: 25 });
-    expect(requestOf({ limit: null, nextToken: null })).toEqual({ operation: 'Scan', index: 'byName', limit: 25 });
-    expect(requestOf({ limit: 100, nextToken: 'more' })).toEqual({
-      operation: 'Scan',
-      index: 'byName',
-      limit: 100,
-      nextToken: 'more',
+  it('answers with rows and no more, where there are no more', () => {
+    const last = { items: [group], nextToken: null, scannedCount: 1 };
+    const { value } = resolve('Query', 'groups', {
+      dataSources: (_, request) => ({
+        result: request.query.expressionValues[':facet'].S === 'group#all#0' ? last : { items: [], nextToken: null },
+      }),
     });
-    expect(
-      resolve('Query', 'users', { dataSources: answering({ items: [], nextToken: null }) }).requests[0]?.request.index,
-    ).toBe('byEmail');
-  });
-
-  it('answers with the page and where the next one starts', () => {
-    expect(resolve('Query', 'groups', { dataSources: answering(page) }).value).toEqual({
-      items: [group],
-      nextToken: 'more',
-    });
-    expect(resolve('Query', 'users', { dataSources: answering({ items: [], nextToken: null }) }).value).toEqual({
-      items: [],
-      nextToken: null,
-    });
+    expect(value).toEqual({ items: [group], nextToken: null });
   });
 
   it.each([0, -1, 101, 2147483647])('has no page of %i', (limit) => {
@@ -90,17 +71,18 @@ describe('a list', () => {
     }
   });
 
-  it.each([
-    'Invalid pagination token given. (Service: DynamoDb, Status Code: 400, Request ID: x)',
-    'The provided starting key is invalid (Service: DynamoDb, Status Code: 400, Request ID: x)',
-    "Exclusive Start Key must have same size as table's key schema",
-  ])('refuses a token that is not its own: %s', (message) => {
-    const { error } = resolve('Query', 'groups', { args: { nextToken: 'foreign' }, dataSources: failing(message) });
-    expect(error).toMatchObject({
-      type: 'INVALID',
-      info: { field: 'nextToken', rule: 'must be the `nextToken` of the page before, with the same arguments' },
-    });
-  });
+  it.each(['foreign', 'e30=', 'eyJzaWduYXR1cmUiOiJ4In0='])(
+    'refuses the token %s, which is not its own, without asking',
+    (nextToken) => {
+      expect(resolve('Query', 'groups', { args: { nextToken } })).toMatchObject({
+        requests: [],
+        error: {
+          type: 'INVALID',
+          info: { field: 'nextToken', rule: 'must be the `nextToken` of the page before, with the same arguments' },
+        },
+      });
+    },
+  );
 
   it('refuses an empty token without asking', () => {
     expect(resolve('Query', 'groups', { args: { nextToken: '' } })).toMatchObject({
@@ -109,12 +91,12 @@ describe('a list', () => {
     });
   });
 
-  it.each([[{}], [{ nextToken: 'own' }]])('says so when the table cannot be read, and no more', (args) => {
+  it('says so when the table cannot be read, and no more', () => {
     const throttled = failing(
       'Rate of requests exceeds arn:aws:dynamodb:x:table/stack-group',
       'DynamoDB:ProvisionedThroughputExceededException',
     );
-    expect(resolve('Query', 'groups', { args, dataSources: throttled }).error).toEqual({
+    expect(resolve('Query', 'groups', { dataSources: throttled }).error).toEqual({
       type: 'READ_UNAVAILABLE',
       message: 'The data could not be read; try again',
       data: null,
@@ -126,21 +108,11 @@ describe('a list', () => {
 describe('an index', () => {
   it.each([
     [
-      'usersByRole',
-      { roleId: 'r1', limit: 10, nextToken: 't' },
-      { index: 'byRole', names: 'roleId', key: 'r1', limit: 10, nextToken: 't' },
-    ],
-    [
-      'usersByGroup',
-      { groupId: 'g1' },
-      { index: 'byGroup', names: 'groupId', key: 'g1', limit: 25, nextToken: undefined },
-    ],
-    [
       'userByEmail',
       { email: ' Alice@Example.COM ' },
-      { index: 'byEmail', names: 'emailKey', key: 'alice@example.com', limit: 1, nextToken: undefined },
+      { index: 'byEmail', names: 'emailKey', key: 'alice@example.com', limit: 1 },
     ],
-  ])('answers %s', (field, args, { index, names, key, limit, nextToken }) => {
+  ])('answers %s', (field, args, { index, names, key, limit }) => {
     const { requests } = resolve('Query', field, { args, dataSources: answering({ items: [], nextToken: null }) });
     expect(requests).toEqual([
       {
@@ -149,7 +121,6 @@ describe('an index', () => {
           operation: 'Query',
           index,
           limit,
-          ...(nextToken && { nextToken }),
           query: {
             expression: '#key = :key',
             expressionNames: { '#key': names },

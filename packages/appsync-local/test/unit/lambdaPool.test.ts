@@ -14,7 +14,6 @@ const model: FunctionModel = {
   timeoutSeconds: 3,
   memoryMb: 128,
   environment: {},
-  recursiveLoop: 'Terminate',
 };
 
 /** Environments without threads: each invocation ends when the test says so. */
@@ -57,27 +56,31 @@ function pool(concurrency: number, idleMs = 60_000) {
   return { subject, pending, terminated, settled, begun: () => begun };
 }
 
-test('who finds no environment free waits for one', async () => {
+test('whoever waits longer than allowed is throttled; who waits without end is served', async () => {
   const { subject, pending, settled } = pool(1);
-  const first = subject.invoke('{}', 'trace');
-  const second = subject.invoke('{}', 'trace');
+  const first = subject.invoke('{}', 10);
   await settled();
-  expect(pending).toHaveLength(1);
+  const patient = subject.invoke('{}', Infinity);
+  expect(await subject.invoke('{}', 10)).toMatchObject({
+    ok: false,
+    errorType: 'TooManyRequests',
+    errorMessage: 'Rate Exceeded.',
+  });
   pending.shift()?.();
   expect(await first).toMatchObject({ ok: true, payload: 'fn-1' });
   await settled();
   pending.shift()?.();
-  expect(await second).toMatchObject({ ok: true, payload: 'fn-1' });
+  expect(await patient).toMatchObject({ ok: true, payload: 'fn-1' });
 });
 
 test('no more environments are started than there are invocations, and a warm one is used again', async () => {
   const { subject, pending, settled, begun } = pool(10);
-  const three = [1, 2, 3].map(() => subject.invoke('{}', 'trace'));
+  const three = [1, 2, 3].map(() => subject.invoke('{}', Infinity));
   await settled();
   expect(begun()).toBe(3);
   pending.splice(0).forEach((finish) => finish());
   await Promise.all(three);
-  const again = subject.invoke('{}', 'trace');
+  const again = subject.invoke('{}', Infinity);
   await settled();
   pending.shift()?.();
   await again;
@@ -86,8 +89,8 @@ test('no more environments are started than there are invocations, and a warm on
 
 test('idle environments are reaped, busy ones are not', async () => {
   const { subject, pending, settled, terminated } = pool(2, -1);
-  const done = subject.invoke('{}', 'trace');
-  const busy = subject.invoke('{}', 'trace');
+  const done = subject.invoke('{}', Infinity);
+  const busy = subject.invoke('{}', Infinity);
   await settled();
   pending.shift()?.();
   await done;

@@ -95,7 +95,6 @@ async function read(
       },
     },
     onFailureQueueUrl: undefined,
-    onProgress: () => undefined,
     startAfter: settings.startAfter,
   });
   await running.start();

@@ -6,16 +6,21 @@ import type { PropertyReader } from '../reader.ts';
 
 export const readFunction: ReadResource = (resource, draft) => {
   const { properties } = resource;
-  properties.inert('FunctionName', 'Description', 'Architectures', 'TracingConfig', 'EphemeralStorage', 'Tags');
+  properties.inert(
+    'FunctionName',
+    'Description',
+    'Architectures',
+    'TracingConfig',
+    'EphemeralStorage',
+    'RecursiveLoop',
+    'Tags',
+  );
   const runtime = properties.string('Runtime');
   if (!runtime.startsWith('nodejs'))
     properties.fail('Runtime', `${runtime}: the local stack runs Node.js functions only`);
   const logging = properties.object('LoggingConfig');
   logging?.inert('LogFormat', 'ApplicationLogLevel', 'SystemLogLevel');
   const logGroup = logging?.optionalString('LogGroup');
-  const recursiveLoop = properties.optionalString('RecursiveLoop') ?? 'Terminate';
-  if (recursiveLoop !== 'Allow' && recursiveLoop !== 'Terminate')
-    properties.fail('RecursiveLoop', `${recursiveLoop} is neither Allow nor Terminate`);
   const reservedConcurrency = properties.number('ReservedConcurrentExecutions');
   draft.functions.push({
     logicalId: resource.logicalId,
@@ -28,7 +33,6 @@ export const readFunction: ReadResource = (resource, draft) => {
     timeoutSeconds: properties.number('Timeout') ?? 3,
     memoryMb: properties.number('MemorySize') ?? 128,
     environment: localAddresses(properties.object('Environment')?.stringMap('Variables') ?? {}, draft.surroundings),
-    recursiveLoop: recursiveLoop as 'Allow' | 'Terminate',
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     ...(logGroup === undefined ? {} : { logGroup }),
   });

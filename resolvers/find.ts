@@ -1,17 +1,16 @@
 import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
 import { type Row } from './lib/batch.ts';
-import { invalid } from './lib/fail.ts';
+import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
-import { limitOf, refuseFailedPage, tokenOf } from './lib/paging.ts';
 import { brokenRule } from './lib/rules.ts';
 import { beginNesting, type NestingStash } from './lib/stash.ts';
 import type { Read } from './manifest/reads.ts';
 
-/** The rows of an index that share a key: a page of them, or the only one. */
+/** The one row of an index that has a key. */
 export function request(ctx: Context): DynamoDBQueryRequest {
   guard(ctx);
   const read = READS[ctx.info.fieldName] as Read;
-  const { index, key, page } = read;
+  const { index, key } = read;
   return {
     operation: 'Query',
     index,
@@ -20,8 +19,7 @@ export function request(ctx: Context): DynamoDBQueryRequest {
       expressionNames: { '#key': `${key}` },
       expressionValues: util.dynamodb.toMapValues({ ':key': keyOf(read, ctx) }),
     },
-    limit: page ? limitOf(ctx) : 1,
-    nextToken: page ? tokenOf(ctx) : undefined,
+    limit: 1,
   };
 }
 
@@ -37,9 +35,11 @@ function keyOf({ aggregate, argument }: Read, ctx: Context): string {
   return attribute?.kind === 'email' ? value.toLowerCase() : util.str.normalize(value, 'nfc');
 }
 
-export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {
-  refuseFailedPage(ctx);
-  const { items, nextToken } = ctx.result;
-  beginNesting(ctx, items, nextToken, false);
-  return READS[ctx.info.fieldName]?.page ? { items, nextToken } : (items[0] ?? null);
+export function response(ctx: Context<unknown, NestingStash>): Row | null {
+  if (ctx.error) {
+    unreadable(ctx.error);
+  }
+  const row = (ctx.result.items[0] ?? null) as Row | null;
+  beginNesting(ctx, row ? [row] : [], null, false);
+  return row;
 }

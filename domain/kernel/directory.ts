@@ -1,0 +1,106 @@
+import type { AggregateName } from './aggregate.ts';
+import { streamIdOf } from './event.ts';
+import type { Listing, OrderKey } from './listing.ts';
+import { searchForm } from './searchForm.ts';
+import { hash } from './timeShard.ts';
+import { isTombstone, type LiveRow, type ViewRow } from './view.ts';
+
+/**
+ * One place where a row is found: under a facet, in every order that it has. An entry carries the whole row, so that a page is
+ * read in one go.
+ */
+export type Entry = LiveRow & Partial<Record<OrderKey, string>> & { rowKey: string; facet: string };
+
+/** Partitions of the list of all rows of an aggregate: none of them takes every write. A page reads them all. */
+export const listShards = 2;
+
+/** Beginnings that have a facet of their own, by length: the shortest that a person types, and one that few share. */
+export const prefixLengths = [1, 3] as const;
+
+/** Separates the parts of a sort key, below any character of a name. */
+const separator = '\u0001';
+
+/** DynamoDB's limit on a sort key is 1,024 bytes. */
+const longestName = 600;
+const longestId = 64;
+
+/** Where all rows of an aggregate are found, in parts. */
+export const shardFacet = (aggregate: AggregateName, shard: number): string => `${aggregate}#all#${shard}`;
+/** Where the rows are found whose attribute is this value, or contains it. */
+export const valueFacet = (aggregate: AggregateName, attribute: string, value: string): string =>
+  `${aggregate}#${attribute}#${value}`;
+/** Where the rows are found of which a term begins so. */
+export const prefixFacet = (aggregate: AggregateName, prefix: string): string => `${aggregate}#text#${prefix}`;
+
+/** What the directory has to know of an aggregate. */
+export interface Listed {
+  name: AggregateName;
+  attributes: Record<string, { kind: string; to?: AggregateName }>;
+  listing: Listing;
+}
+
+/** The entries of a row; none of what is not live. */
+export const entriesOf = ({ name, attributes, listing }: Listed, row: ViewRow | undefined): Entry[] => {
+  if (!row || isTombstone(row)) return [];
+  const rowKey = streamIdOf(name, row.id);
+  const orders = ordersOf(listing, row);
+  const terms = Object.fromEntries(termsOf(listing, row).map((term, index) => [termKey(index), term]));
+  const entry = (facet: string, keys: Partial<Record<OrderKey, string>>): Entry => ({
+    ...row,
+    ...terms,
+    ...keys,
+    rowKey,
+    facet,
+  });
+  const values = Object.entries(attributes).flatMap(([attribute, { kind, to }]) => {
+    if (!to) return [];
+    // A list is asked for what it contains, by name alone.
+    if (kind === 'references')
+      return idsIn(row[attribute]).map((id) => entry(valueFacet(name, attribute, id), { byName: orders.byName }));
+    return idsIn(row[attribute]).map((id) => entry(valueFacet(name, attribute, id), orders));
+  });
+  const prefixes = prefixesOf(Object.values(terms)).map((prefix) => entry(prefixFacet(name, prefix), orders));
+  return [entry(shardFacet(name, hash(rowKey) % listShards), orders), ...values, ...prefixes];
+};
+
+/** The attribute of an entry that holds a term, for filters: `term0`, `term1` … */
+export const termKey = (index: number): string => `term${index}`;
+
+const idsIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
+
+const termsOf = ({ terms }: Listing, row: LiveRow): string[] =>
+  terms.map((attributes) => searchForm(joined(attributes, row, ' ')));
+
+const joined = (attributes: string[], row: LiveRow, between: string): string =>
+  attributes
+    .map((attribute) => row[attribute])
+    .filter((value): value is string => typeof value === 'string')
+    .join(between);
+
+const prefixesOf = (terms: string[]): string[] => [
+  ...new Set(
+    terms.flatMap((term) =>
+      prefixLengths.filter((length) => term.length >= length).map((length) => term.slice(0, length)),
+    ),
+  ),
+];
+
+const ordersOf = ({ orders }: Listing, row: LiveRow): Partial<Record<OrderKey, string>> & Pick<Entry, 'byName'> => {
+  const place = (key: string) => cut(key, longestName) + separator + tieOf(row.id);
+  const sorted = (attributes: string[]) =>
+    place(attributes.map((attribute) => searchForm(joined([attribute], row, ''))).join(separator));
+  return {
+    byCreated: place(row.createdAt),
+    byUpdated: place(row.updatedAt),
+    byName: sorted(orders.name ?? []),
+    ...(orders.email && { byEmail: sorted(orders.email) }),
+  };
+};
+
+/** Tells rows apart that are alike otherwise: the beginning of the id, and a hash of all of it. */
+const tieOf = (id: string): string =>
+  `${cut(searchForm(id), longestId)}${separator}${hash(id).toString(16).padStart(8, '0')}`;
+
+/** At most so many bytes of UTF-8, in whole characters. None has more than three: see `searchForm`. */
+const cut = (text: string, bytes: number): string => text.slice(0, Math.floor(bytes / 3));

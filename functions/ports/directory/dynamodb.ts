@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { chunksOf } from '../../runtime/concurrency.ts';
+import { pause, servicePolicy } from '../../runtime/retry.ts';
+import type { Entry } from '../../../domain/kernel/directory.ts';
+import { type Directory, storable } from './port.ts';
+
+/** Most writes that one BatchWriteItem takes. */
+const batchSize = 25;
+
+type Write = { PutRequest: { Item: Entry } } | { DeleteRequest: { Key: { rowKey: string; facet: string } } };
+
+/** The directory in its DynamoDB table: key `rowKey` and `facet`, an index per order with partition key `facet`. */
+export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => ({
+  async settle(rowKey, entries) {
+    const found = await entriesUnder(client, table, rowKey);
+    const wanted = new Set(entries.map(({ facet }) => facet));
+    const writes: Write[] = [
+      ...entries
+        .filter((entry) => !isDeepStrictEqual(found.get(entry.facet), storable(entry)))
+        .map((entry) => ({ PutRequest: { Item: entry } })),
+      ...[...found.keys()]
+        .filter((facet) => !wanted.has(facet))
+        .map((facet) => ({ DeleteRequest: { Key: { rowKey, facet } } })),
+    ];
+    for (const chunk of chunksOf(writes, batchSize)) await batchWrite(client, table, chunk);
+    return writes.length;
+  },
+
+  async any(facet) {
+    const { Count } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byName',
+        KeyConditionExpression: 'facet = :facet',
+        ExpressionAttributeValues: { ':facet': facet },
+        Select: 'COUNT',
+        Limit: 1,
+      }),
+    );
+    return (Count ?? 0) > 0;
+  },
+
+  async page(limit, after) {
+    const { Items, LastEvaluatedKey } = await client.send(
+      new ScanCommand({
+        TableName: table,
+        ProjectionExpression: '#rowKey',
+        ExpressionAttributeNames: { '#rowKey': 'rowKey' },
+        Limit: limit,
+        ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
+      }),
+    );
+    return {
+      rowKeys: [...new Set((Items ?? []).map(({ rowKey }) => String(rowKey)))],
+      next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey),
+    };
+  },
+});
+
+/** What stands under an rowKey, consistently read, whole. */
+const entriesUnder = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  rowKey: string,
+): Promise<Map<string, Record<string, unknown>>> => {
+  const found = new Map<string, Record<string, unknown>>();
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: '#rowKey = :rowKey',
+        ExpressionAttributeNames: { '#rowKey': 'rowKey' },
+        ExpressionAttributeValues: { ':rowKey': rowKey },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const item of page.Items ?? []) found.set(String(item['facet']), item);
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return found;
+};
+
+/** One BatchWriteItem, repeated for what the service left unprocessed. */
+const batchWrite = async (client: DynamoDBDocumentClient, table: string, writes: Write[]): Promise<void> => {
+  let wanted: Write[] = writes;
+  for (let attempt = 1; wanted.length > 0; attempt += 1) {
+    if (attempt > servicePolicy.attempts)
+      throw new Error('The directory left writes of a batch unprocessed at every try');
+    if (attempt > 1) await pause(attempt - 1, servicePolicy);
+    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: wanted } }));
+    wanted = (UnprocessedItems?.[table] ?? []) as Write[];
+  }
+};

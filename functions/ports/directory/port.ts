@@ -1,0 +1,20 @@
+import type { Entry } from '../../../domain/kernel/directory.ts';
+
+/** The directory, by which rows are found and put in order: the entries of every live row, under its stream's id. */
+export interface Directory {
+  /**
+   * Makes the entries of one row those given, and leaves alone what is right already.
+   * Two that settle the same row at once may undo each other's work: whoever changed something looks at the row again.
+   * @param rowKey `<aggregate>#<id>`
+   * @returns how many entries were missing, wrong or too many
+   */
+  settle(rowKey: string, entries: Entry[]): Promise<number>;
+  /** Whether any row stands under a facet; eventually consistent. */
+  any(facet: string): Promise<boolean>;
+  /** Owners of entries, page by page, in no order; one may come more than once. */
+  page(limit: number, after?: string): Promise<{ rowKeys: string[]; next?: string }>;
+}
+
+/** An entry as it is stored: without what is undefined. */
+export const storable = (entry: Entry): Entry =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as Entry;

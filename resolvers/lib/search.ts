@@ -1,0 +1,237 @@
+import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
+import type { Read } from '../manifest/reads.ts';
+import type { Row } from './batch.ts';
+import { invalid } from './fail.ts';
+import { checkedId } from './rules.ts';
+import { conditionOf, filterOf, type Condition, type Filter } from './searchFilter.ts';
+import { limitOf, tokenRule } from './paging.ts';
+
+/** Where a facet's next page starts: behind a sort key, or where DynamoDB stopped; null: there is no more. */
+export type Cursor = { after: string | null; token: string | null } | null;
+
+/** How a page of a list is read: from each facet the next rows in one order, which are then merged. */
+export interface Search {
+  /** Partitions of the index; a row stands under no more than one of them. */
+  facets: string[];
+  cursors: Cursor[];
+  /** The index, and its sort key. */
+  order: string;
+  forward: boolean;
+  /** Bounds of the sort key, inclusive; empty: none. */
+  low: string;
+  high: string;
+  condition: Condition | null;
+  limit: number;
+  /** Rows to read from each facet. */
+  reads: number;
+  /** What all pages of one list have in common. */
+  signature: string;
+}
+
+/** Rows that a filter lets through here and there are looked for among so many, which is less than a megabyte and than a loop may visit. */
+const readsOfSparse = 1000;
+
+/** Above every sort key that begins alike. */
+const last = '\uffff';
+
+const orders: Record<string, string> = {
+  NAME: 'byName',
+  EMAIL: 'byEmail',
+  CREATED: 'byCreated',
+  UPDATED: 'byUpdated',
+};
+
+/** Settles how the list that a field asks for is read: under the narrowest facet, and where there is none under all shards. */
+export function searchOf(ctx: Context, read: Read): Search {
+  const { aggregate } = read;
+  const { references, terms } = SEARCH.aggregates[aggregate] as { references: string[]; terms: number };
+  const filter = filterOf(ctx, references);
+  const fixed = `${read.key ?? ''}`;
+  if (fixed !== '') {
+    filter.references[fixed] = checkedId(fixed, `${ctx.args[`${read.argument}`]}`.trim(), KEY);
+  }
+  const orderBy = (ctx.args.orderBy ?? {}) as { by?: string; direction?: string };
+  const order = `${orders[orderBy.by ?? 'NAME']}`;
+  const place = placeOf(aggregate, filter);
+  const range = order === 'byCreated' && (filter.createdFrom !== null || filter.createdTo !== null);
+  const condition = conditionOf(filter, terms, { text: place.text, attribute: place.attribute, range });
+  const limit = limitOf(ctx);
+  const search = {
+    facets: place.facets,
+    order,
+    forward: orderBy.direction !== 'DESC',
+    low: range ? (filter.createdFrom ?? '') : '',
+    high: range && filter.createdTo !== null ? `${filter.createdTo}${last}` : '',
+    condition,
+  };
+  const signature = util.base64Encode(JSON.stringify(search));
+  return {
+    ...search,
+    cursors: cursorsOf(ctx, signature, place.facets),
+    limit,
+    reads: condition ? readsOfSparse : limit + 2,
+    signature,
+  };
+}
+
+interface Place {
+  facets: string[];
+  /** The facet sees to the text. */
+  text: boolean;
+  /** The facet sees to this attribute. */
+  attribute: string;
+}
+
+/** The narrowest facet: a long beginning before a value, a value before a single letter. */
+function placeOf(aggregate: string, { text, references }: Filter): Place {
+  const { short, long } = SEARCH.prefixLengths;
+  if (text !== null && text.length >= long) {
+    return {
+      facets: [`${aggregate}#text#${text.slice(0, long)}`],
+      text: text.length === long,
+      attribute: '',
+    };
+  }
+  const attribute = Object.keys(references)[0] ?? '';
+  if (attribute !== '') {
+    return { facets: [`${aggregate}#${attribute}#${references[attribute]}`], text: false, attribute };
+  }
+  if (text !== null) {
+    return {
+      facets: [`${aggregate}#text#${text.slice(0, short)}`],
+      text: text.length === short,
+      attribute: '',
+    };
+  }
+  return { facets: SEARCH.shards.map((shard) => `${aggregate}#all#${shard}`), text: false, attribute: '' };
+}
+
+/** The cursors that the token of the page before carries; refuses one of another list. */
+function cursorsOf(ctx: Context, signature: string, facets: string[]): Cursor[] {
+  const token = ctx.args.nextToken as string | null | undefined;
+  if (token === null || token === undefined) {
+    return facets.map(() => ({ after: null, token: null }));
+  }
+  // Of what is no JSON, and of a token cut short, it makes an empty string.
+  const read = JSON.parse(util.base64Decode(token)) as unknown as { signature?: string; cursors?: Cursor[] } | string;
+  if (typeof read !== 'object' || read === null || read.signature !== signature) {
+    invalid('nextToken', tokenRule);
+  }
+  const { cursors } = read as { cursors?: Cursor[] };
+  if (typeof cursors !== 'object' || cursors === null || cursors.length !== facets.length) {
+    invalid('nextToken', tokenRule);
+  }
+  return cursors as Cursor[];
+}
+
+/** The rows of one facet that come next. */
+export function queryOf(search: Search, facet: string, cursor: Cursor): DynamoDBQueryRequest {
+  const { order, forward, condition } = search;
+  const after = cursor ? cursor.after : null;
+  const low = forward && after !== null ? after : search.low;
+  const high = !forward && after !== null ? after : search.high;
+  const range = low !== '' && high !== '' ? 'BETWEEN :low AND :high' : low !== '' ? '>= :low' : '<= :high';
+  const bounded = low !== '' || high !== '';
+  const values: Record<string, string> = { ':facet': facet };
+  if (low !== '') {
+    values[':low'] = low;
+  }
+  if (high !== '') {
+    values[':high'] = high;
+  }
+  return {
+    operation: 'Query',
+    index: order,
+    query: {
+      expression: bounded ? `facet = :facet AND #order ${range}` : 'facet = :facet',
+      expressionNames: bounded ? { '#order': order } : undefined,
+      expressionValues: util.dynamodb.toMapValues(values),
+    },
+    filter: condition ?? undefined,
+    scanIndexForward: forward,
+    limit: search.reads,
+    nextToken: cursor ? (cursor.token ?? undefined) : undefined,
+  };
+}
+
+/** What one facet gave. */
+export interface Found {
+  rows: Row[];
+  /** Where DynamoDB stopped; null: at the end. */
+  token: string | null;
+}
+
+/** A page, and where the next one starts. */
+export interface SearchPage {
+  items: Row[];
+  nextToken: string | null;
+}
+
+/**
+ * Merges what the facets gave. Of a facet that was not read to its end nobody knows what comes behind its last row, so nothing
+ * behind that is shown either; where it gave none, nothing of the others.
+ */
+export function pageOf(search: Search, found: Found[]): SearchPage {
+  const { order, forward, limit } = search;
+  const fresh = found.map(({ rows }, index) => {
+    const cursor = search.cursors[index];
+    const after = cursor ? cursor.after : null;
+    return rows.filter((row) => row[order] !== after);
+  });
+  const keys = inOrder(
+    fresh.flatMap((rows) => rows.map((row) => `${row[order]}`)),
+    forward,
+  );
+  const bound = boundOf(fresh, found, order, forward);
+  const safe = bound === null ? keys : bound === '' ? [] : keys.slice(0, keys.lastIndexOf(bound) + 1);
+  const shown: Record<string, boolean> = {};
+  for (const key of safe.slice(0, limit)) {
+    shown[key] = true;
+  }
+  const rows: Record<string, Row> = {};
+  for (const row of fresh.flatMap((each) => each.slice(0, limit))) {
+    rows[`${row[order]}`] = row;
+  }
+  const cursors = fresh.map((each, index) =>
+    cursorAfter(each, shown, order, found[index] as Found, search.cursors[index]),
+  );
+  const done = cursors.every((cursor) => cursor === null);
+  return {
+    items: safe.slice(0, limit).map((key) => rows[key] as Row),
+    nextToken: done ? null : util.base64Encode(JSON.stringify({ signature: search.signature, cursors })),
+  };
+}
+
+/** Sort keys in the order of the list. Texts have no order here but that of `sort`. */
+function inOrder(keys: string[], forward: boolean): string[] {
+  const sorted = keys.sort();
+  return forward ? sorted : sorted.reverse();
+}
+
+/** The last key up to which every facet is known: null if all are known to their end, empty if one is not known at all. */
+function boundOf(fresh: Row[][], found: Found[], order: string, forward: boolean): string | null {
+  const unfinished = fresh.filter((_, index) => found[index]?.token);
+  if (unfinished.length === 0) {
+    return null;
+  }
+  if (unfinished.some((rows) => rows.length === 0)) {
+    return '';
+  }
+  const lasts = unfinished.map((rows) => `${rows[rows.length - 1]?.[order]}`);
+  return `${inOrder(lasts, forward)[0]}`;
+}
+
+function cursorAfter(
+  rows: Row[],
+  shown: Record<string, boolean>,
+  order: string,
+  found: Found,
+  before: Cursor | undefined,
+): Cursor {
+  const consumed = rows.filter((row) => shown[`${row[order]}`]);
+  if (consumed.length === rows.length) {
+    return found.token ? { after: null, token: found.token } : null;
+  }
+  const lastRow = consumed[consumed.length - 1];
+  return lastRow ? { after: `${lastRow[order]}`, token: null } : (before ?? null);
+}

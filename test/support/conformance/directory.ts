@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../../domain/kernel/directory.ts';
+import type { Directory } from '../../../functions/ports/directory/port.ts';
+
+const dates = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+const entry = (rowKey: string, facet: string, more: Record<string, unknown> = {}): Entry => ({
+  id: rowKey,
+  version: 1,
+  ...dates,
+  rowKey,
+  facet,
+  byName: rowKey,
+  ...more,
+});
+
+/** What every directory must do. */
+export const directorySuite = (name: string, open: () => Directory): void => {
+  describe(`directory ${name}`, () => {
+    it('lists a row under its facets, counts what it changed, and changes nothing twice', async () => {
+      const directory = open();
+      const entries = ['a', 'b'].map((facet) => entry('settle#1', `settle#${facet}`));
+      expect(await directory.settle('settle#1', entries)).toBe(2);
+      expect(await directory.settle('settle#1', entries)).toBe(0);
+      expect(await directory.any('settle#a')).toBe(true);
+      expect(await directory.any('settle#c')).toBe(false);
+    });
+
+    it('mends what is wrong, adds what is missing, removes what is too much, and touches no other row', async () => {
+      const directory = open();
+      await directory.settle('mend#1', [entry('mend#1', 'mend#a'), entry('mend#1', 'mend#b')]);
+      await directory.settle('mend#2', [entry('mend#2', 'mend#b')]);
+      expect(
+        await directory.settle('mend#1', [entry('mend#1', 'mend#a', { version: 2 }), entry('mend#1', 'mend#c')]),
+      ).toBe(3);
+      expect(await directory.any('mend#b')).toBe(true);
+      expect(await directory.settle('mend#2', [])).toBe(1);
+      expect(await directory.any('mend#b')).toBe(false);
+      expect(await directory.any('mend#c')).toBe(true);
+    });
+
+    it('takes more entries than one call writes, and values left out', async () => {
+      const directory = open();
+      const entries = Array.from({ length: 60 }, (_, n) => entry('many#1', `many#${n}`, { groupId: undefined }));
+      expect(await directory.settle('many#1', entries)).toBe(60);
+      expect(await directory.settle('many#1', entries)).toBe(0);
+      expect(await directory.settle('many#1', entries.slice(0, 5))).toBe(55);
+    });
+
+    it('names every rowKey, page by page', async () => {
+      const directory = open();
+      const rowKeys = Array.from({ length: 7 }, (_, n) => `page#${n}`);
+      for (const rowKey of rowKeys) await directory.settle(rowKey, [entry(rowKey, 'page#x'), entry(rowKey, 'page#y')]);
+      const seen = new Set<string>();
+      let after: string | undefined;
+      do {
+        const page = await directory.page(3, after);
+        for (const rowKey of page.rowKeys) seen.add(rowKey);
+        after = page.next;
+      } while (after !== undefined);
+      expect([...seen].filter((rowKey) => rowKey.startsWith('page#')).sort()).toEqual(rowKeys);
+    });
+  });
+};

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Entry, entriesOf } from '../../../domain/kernel/directory.ts';
+import { searchForm } from '../../../domain/kernel/searchForm.ts';
+import type { LiveRow } from '../../../domain/kernel/view.ts';
+import { aggregates } from '../../../domain/operations.ts';
+import { type Asked, type DataSources, resolve as ask } from './harness.ts';
+
+/** Nothing nested is asked for: that costs calls of its own. */
+const resolve = (type: string, field: string, asked: Asked) =>
+  ask(type, field, {
+    selection: { text: '{ items { id } nextToken }', list: ['items', 'items/id', 'nextToken'] },
+    ...asked,
+  });
+
+interface Person extends LiveRow {
+  firstName: string;
+  lastName: string;
+  email: string;
+  roleId?: string;
+  groupId?: string;
+}
+
+type Values = Record<string, { S: string }>;
+
+const text = (values: Values, name: string): string => values[name]?.S ?? '';
+
+/** The few forms of conditions that the resolvers make, as DynamoDB reads them. */
+const meets = (entry: Entry, expression: string, names: Record<string, string>, values: Values): boolean =>
+  expression.split(' AND ').every((part) => {
+    const terms = [...part.matchAll(/begins_with\((\w+), (:\w+)\)/g)];
+    if (terms.length > 0)
+      return terms.some(([, name = '', value = '']) => String(entry[name]).startsWith(text(values, value)));
+    const [, name = '', operator = '', value = ''] = /^(#?\w+) (=|>=|<=) (:\w+)$/.exec(part) ?? [];
+    const held = entry[names[name] ?? name];
+    if (operator === '') throw new Error(`Not understood: ${part}`);
+    if (typeof held !== 'string') return false;
+    const wanted = text(values, value);
+    return operator === '=' ? held === wanted : operator === '>=' ? held >= wanted : held <= wanted;
+  });
+
+/** The directory's indexes in memory: sorted as DynamoDB sorts, and read no further than asked. */
+const directory =
+  (people: () => Person[]): DataSources =>
+  (name, request) => {
+    if (name !== 'Directory') throw new Error(`${name} is not asked here`);
+    const { query, filter, index, limit, scanIndexForward, nextToken } = request;
+    const values = query.expressionValues as Values;
+    const low = values[':low']?.S;
+    const high = values[':high']?.S;
+    const under = people()
+      .flatMap((person) => entriesOf(aggregates.user, person))
+      .filter((entry) => entry.facet === text(values, ':facet') && entry[index] !== undefined)
+      .filter(
+        (entry) =>
+          (low === undefined || String(entry[index]) >= low) && (high === undefined || String(entry[index]) <= high),
+      )
+      .sort((one, other) => Buffer.from(one[index] as string).compare(Buffer.from(other[index] as string)));
+    if (!scanIndexForward) under.reverse();
+    const start = nextToken ? under.findIndex((entry) => entry.id === nextToken) + 1 : 0;
+    const read = under.slice(start, start + limit);
+    const more = start + limit < under.length;
+    const items = filter
+      ? read.filter((entry) => meets(entry, filter.expression, filter.expressionNames, filter.expressionValues))
+      : read;
+    return { result: { items, nextToken: more ? read.at(-1)!.id : null } };
+  };
+
+const names = [
+  'Anna',
+  'Änne',
+  'Ann',
+  'Bo',
+  'Zoë',
+  '李',
+  'Иван',
+  'de la Cruz',
+  'O’Neil',
+  'ǅemal',
+  'Łucja',
+  'anna',
+  '𠮷',
+];
+const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString();
+
+const person = (id: string) =>
+  fc
+    .record({
+      firstName: fc.constantFrom(...names),
+      lastName: fc.constantFrom(...names),
+      mail: fc.constantFrom('anna', 'bo', 'li', 'zoe'),
+      roleId: fc.option(fc.constantFrom('r1', 'r2'), { nil: undefined }),
+      groupId: fc.option(fc.constantFrom('g1', 'g2'), { nil: undefined }),
+      created: fc.nat(20),
+      updated: fc.nat(20),
+    })
+    .map(({ mail, created, updated, ...rest }): Person => ({
+      ...rest,
+      id,
+      email: `${mail}.${id}@Example.com`,
+      version: 1,
+      createdAt: minute(created),
+      updatedAt: minute(created + updated),
+    }));
+const crowd = fc
+  .integer({ min: 0, max: 60 })
+  .chain((size) => fc.tuple(...Array.from({ length: size }, (_, n) => person(`u${n}`))));
+
+const question = fc.record({
+  filter: fc.record(
+    {
+      text: fc.constantFrom(
+        'a',
+        'An',
+        'änn',
+        'anna',
+        'anna a',
+        'de  la',
+        'bo.u',
+        'ZOE',
+        'л',
+        'иван',
+        '李',
+        '𠮷',
+        'o',
+        ' ',
+        'nobody',
+      ),
+      roleId: fc.constantFrom('r1', 'r2'),
+      groupId: fc.constantFrom('g1'),
+      createdFrom: fc.nat(20).map(minute),
+      createdTo: fc.nat(20).map(minute),
+    },
+    { requiredKeys: [] },
+  ),
+  orderBy: fc.record({
+    by: fc.constantFrom('NAME', 'EMAIL', 'CREATED', 'UPDATED'),
+    direction: fc.constantFrom('ASC', 'DESC', null),
+  }),
+  limit: fc.integer({ min: 1, max: 20 }),
+});
+type Question = typeof question extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What is asked for, by the plain words of the schema. */
+const expected = (people: Person[], { filter, orderBy }: Question): Person[] => {
+  const { text: begins, roleId, groupId, createdFrom, createdTo } = filter;
+  const wanted = begins === undefined ? '' : searchForm(begins);
+  const found = people.filter(
+    (each) =>
+      [`${each.firstName} ${each.lastName}`, `${each.lastName} ${each.firstName}`, each.email].some((term) =>
+        searchForm(term).startsWith(wanted),
+      ) &&
+      (roleId === undefined || each.roleId === roleId) &&
+      (groupId === undefined || each.groupId === groupId) &&
+      (createdFrom === undefined || each.createdAt >= createdFrom) &&
+      (createdTo === undefined || each.createdAt <= createdTo),
+  );
+  const keyOf = {
+    NAME: (each: Person) => [searchForm(each.lastName), searchForm(each.firstName)],
+    EMAIL: (each: Person) => [searchForm(each.email)],
+    CREATED: (each: Person) => [each.createdAt],
+    UPDATED: (each: Person) => [each.updatedAt],
+  }[orderBy.by];
+  const compare = (one: Person, other: Person): number => {
+    const [a, b] = [keyOf(one), keyOf(other)];
+    for (const [place, key] of a.entries()) if (key !== b[place]) return key < b[place]! ? -1 : 1;
+    return 0;
+  };
+  found.sort(compare);
+  return orderBy.direction === 'DESC' ? found.reverse() : found;
+};
+
+const pagesOf = (dataSources: DataSources, args: Question): { pages: Person[][]; calls: number } => {
+  const pages: Person[][] = [];
+  let nextToken: string | null = null;
+  let calls = 0;
+  do {
+    const { value, error, requests } = resolve('Query', 'users', { args: { ...args, nextToken }, dataSources });
+    if (error) throw new Error(error.message);
+    pages.push(value.items);
+    calls = Math.max(calls, requests.length);
+    nextToken = value.nextToken;
+  } while (nextToken !== null);
+  return { pages, calls };
+};
+
+describe('users, by filter and order', () => {
+  it('come as a plain model says, in full pages, the last of which says so, for two calls a page', () => {
+    fc.assert(
+      fc.property(crowd, question, (people, asked) => {
+        const { pages, calls } = pagesOf(
+          directory(() => people),
+          asked,
+        );
+        const found = pages.flat();
+        const model = expected(people, asked);
+        expect(found.map(({ id }) => id).sort()).toEqual(model.map(({ id }) => id).sort());
+        const keys = (list: Person[]) =>
+          list.map((each) =>
+            asked.orderBy.by === 'NAME'
+              ? searchForm(`${each.lastName} / ${each.firstName}`)
+              : asked.orderBy.by === 'EMAIL'
+                ? searchForm(each.email)
+                : asked.orderBy.by === 'CREATED'
+                  ? each.createdAt
+                  : each.updatedAt,
+          );
+        expect(keys(found)).toEqual(keys(model));
+        for (const page of pages.slice(0, -1)) expect(page).toHaveLength(asked.limit);
+        if (pages.length > 1) expect(pages.at(-1)).not.toEqual([]);
+        expect(calls).toBeLessThanOrEqual(2);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('stand still for whoever stands still, while others come, go and change between two pages', () => {
+    fc.assert(
+      fc.property(crowd, crowd, question, (people, others, asked) => {
+        const strangers = others.map((each) => ({ ...each, id: `x${each.id}`, email: `x${each.email}` }));
+        let turn = 0;
+        const now = () => [...people, ...strangers.filter((_, place) => (place + turn) % 3 === 0)];
+        const source = directory(now);
+        const seen: string[] = [];
+        let nextToken: string | null = null;
+        do {
+          const { value } = resolve('Query', 'users', { args: { ...asked, nextToken }, dataSources: source });
+          seen.push(...(value.items as Person[]).map(({ id }) => id));
+          nextToken = value.nextToken;
+          turn += 1;
+        } while (nextToken !== null);
+        const stood = seen.filter((id) => !id.startsWith('x'));
+        expect([...stood].sort()).toEqual(
+          expected(people, asked)
+            .map(({ id }) => id)
+            .sort(),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('refuses a token with another question, and what no filter can be', () => {
+    const people = Array.from({ length: 5 }, (_, n) => fc.sample(person(`p${n}`), { numRuns: 1, seed: n })[0]!);
+    const dataSources = directory(() => people);
+    const { nextToken } = resolve('Query', 'users', { args: { limit: 2 }, dataSources }).value;
+    for (const args of [
+      { nextToken, orderBy: { by: 'EMAIL' } },
+      { nextToken, filter: { text: 'a' } },
+      { nextToken, orderBy: { by: 'NAME', direction: 'DESC' } },
+    ])
+      expect(resolve('Query', 'users', { args, dataSources }).error).toMatchObject({ info: { field: 'nextToken' } });
+    expect(resolve('Query', 'users', { args: { filter: { text: 'x'.repeat(201) } } }).error).toMatchObject({
+      info: { field: 'filter.text' },
+    });
+  });
+});
