@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 
 const OFFSET = /^(?:Z|[+-](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})/;
-const TIME = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?/;
+const TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?/;
 
 export type FormatCheck = (value: string) => string | null;
 
@@ -19,7 +19,7 @@ function afterDate(value: string): string | null {
 }
 
 function afterTime(value: string): string | null {
-  const [whole, hour, minute, second] = TIME.exec(value) ?? [];
+  const [whole, hour, minute, second = '0'] = TIME.exec(value) ?? [];
   return whole !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
     ? value.slice(whole.length)
     : null;
@@ -37,7 +37,7 @@ export const date: FormatCheck = (value) => {
 
 export const time: FormatCheck = (value) => {
   const rest = afterTime(value);
-  return rest !== null && isOffset(rest) ? null : 'must be a time of the form hh:mm:ss.sss';
+  return rest !== null && isOffset(rest) ? null : 'must be a time of the form hh:mm:ss.sss, seconds being optional';
 };
 
 export const dateTime: FormatCheck = (value) => {
@@ -45,7 +45,7 @@ export const dateTime: FormatCheck = (value) => {
   const zone = rest?.startsWith('T') ? afterTime(rest.slice(1)) : null;
   return zone !== null && zone !== '' && isOffset(zone)
     ? null
-    : 'must be a moment of the form YYYY-MM-DDThh:mm:ss.sssZ, with Z or an offset';
+    : 'must be a moment of the form YYYY-MM-DDThh:mm:ss.sssZ, seconds being optional, with Z or an offset';
 };
 
 const LOCAL_PART = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|"(?:[^"\\\r\n]|\\.)+")$/;
