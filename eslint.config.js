@@ -42,7 +42,7 @@ export default tseslint.config(
       '**/generated/',
       'test/artifacts/',
       '**/dist/',
-      'infra/api/gate/*.d.ts',
+      'packages/appsync-local/src/appsync/gate/*.d.ts',
     ],
   },
   ...tseslint.configs.recommended,

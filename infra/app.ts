@@ -4,7 +4,7 @@ import { addChecks } from './watch/checks.ts';
 import { type Config, configOf, SettingError } from './config.ts';
 import { argumentContext, fileContext } from './context.ts';
 import { bundleFunctions } from './compute/functionBundles.ts';
-import { bundleResolvers } from './api/resolverBundles.ts';
+import { gatedBundles, GateError } from './api/gate/gate.ts';
 import { UserManagementStack } from './stack.ts';
 
 /** Synthesizes the cloud assembly into $CDK_OUTDIR or cdk.out: for `npx cdk deploy`, `npm run synth` and the local stack alike. */
@@ -18,7 +18,7 @@ const synthesize = async (): Promise<void> => {
     autoSynth: false,
   });
   const config: Config = configOf(app.node);
-  const [functions, resolvers] = await Promise.all([bundleFunctions(), bundleResolvers()]);
+  const [functions, resolvers] = await Promise.all([bundleFunctions(), gatedBundles(console.warn)]);
   try {
     const stack = new UserManagementStack(app, config, { functions, resolvers });
     if (process.env['CDK_VALIDATION'] !== 'false') addChecks(app, stack);
@@ -31,7 +31,7 @@ const synthesize = async (): Promise<void> => {
 try {
   await synthesize();
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error;
+  if (!(error instanceof SettingError || error instanceof GateError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -43,6 +43,13 @@ export interface StackOptions {
   stateDir?: string;
   /** The folder of a cloud assembly, synthesized for these or other local ports, or what synthesizes it now and gives its folder. */
   assembly: string | ((context: SynthesisContext) => Promise<string>);
+  /**
+   * Keeps tables, queues, keys and the positions in streams in the state folder, for the next run: `begin` throws away what
+   * earlier runs left. In memory alone if left out, which is faster and leaves nothing.
+   */
+  keep?: 'go on' | 'begin';
+  /** Where what was found of resolver code is remembered from run to run. Default: `cache` in the state folder. */
+  cacheDir?: string;
   /** Changes the template before it is read; for tests. */
   transformTemplate?: (template: Template) => Template;
   /**
@@ -210,6 +217,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     endpoint: back.url,
     graphqlUrl: outputs.GraphQLUrl,
     log: log.write,
+    cacheDir: options.cacheDir ?? join(stateDir, 'cache'),
   });
   shutdown.add(() => appSync.stop());
   const page = options.page?.(outputs, shutdown) ?? createPlainPage(outputs);

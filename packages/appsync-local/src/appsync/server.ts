@@ -5,6 +5,7 @@ import { createJwtVerifier } from './auth/jwt.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createDataSources } from './datasources/create.ts';
 import { createExecutor } from './execution/execute.ts';
+import { refuseCode } from './gate/refuse.ts';
 import { createHttpHandler } from './http/httpHandler.ts';
 import { createRealtime } from './realtime/realtime.ts';
 import type { AppSync, Publication } from './types.ts';
@@ -23,12 +24,16 @@ export interface AppSyncOptions {
   graphqlUrl: string;
   /** Takes the lines of the API's log that its log role may write. */
   log?: (line: string) => void;
+  /** Remembers what the gate found of resolver code, from run to run. */
+  cacheDir?: string;
 }
 
 /** Rejects when the service would not take the API: schema, resolver code, data sources. */
 export async function createAppSync(options: AppSyncOptions): Promise<AppSync> {
   const { api, iam, accountId, graphqlUrl } = options;
   const log = options.log && createApiLog({ ...options, write: options.log });
+  const codes = [...api.functions, ...api.resolvers].map(({ logicalId, code }) => [logicalId, code] as const);
+  await refuseCode(Object.fromEntries(codes), options, (line) => log?.(line));
   const dataSources = createDataSources(api, { ...options, log });
   const executor = createExecutor({
     api,

@@ -17,6 +17,7 @@ describe('built-ins', () => {
     ["'abc'.slice(1)", 'bc'],
     ["'a,b'.split(',')", ['a', 'b']],
     ["'abc'.startsWith('a')", true],
+    ["['abc'.includes('b'), [1].includes(1), 'abc'.substring(1, 2)]", [true, true, 'b']],
     ["'aBc'.toLowerCase() + 'aBc'.toUpperCase()", 'abcABC'],
     ["' a '.trim() + ' b'.trimStart() + 'c '.trimEnd()", 'abc'],
     ['Number.isFinite(1 / 0)', false],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkCode, ResolverCodeError } from '../../src/appsync/code/check.ts';
+import { readCode, ResolverCodeError } from '../../src/appsync/gate/refuse.ts';
 import { IMPORT, requestBody } from './appsyncFixture.ts';
 
 function problemsOf(code: string): string[] {
   try {
-    checkCode('test', code);
+    readCode('test', code);
     return [];
   } catch (error) {
     expect(error).toBeInstanceOf(ResolverCodeError);
@@ -72,11 +72,14 @@ describe('code that is refused at creation', () => {
     ['const now = util.time; return now;', 'util.time can only be used'],
     ['const now = util.time.nowISO8601; return 1;', 'util.time.nowISO8601 can only be called'],
     ['return ddb.sync({});', 'ddb.sync is not supported'],
+    ["return util.xml.toMap('<a/>');", 'util.xml is not available in the local AppSync'],
+    [
+      'extensions.invalidateSubscriptions({}); return 1;',
+      'extensions.invalidateSubscriptions is not available in the local AppSync',
+    ],
+    ['ctx.args = {}; return 1;', 'a member of ctx cannot be assigned'],
     ['return JSON.stringify({}, null, 2);', 'JSON.stringify takes one argument'],
     // Methods that do not exist
-    ['return [1].includes(1);', 'the method includes'],
-    ["return 'a'.includes('a');", 'the method includes'],
-    ["return 'a'.substring(0);", 'the method substring'],
     ["return 'a'.padStart(2);", 'the method padStart'],
     ["return 'a'.match('a');", 'the method match'],
     ["return 'a'.charCodeAt(0);", 'the method charCodeAt'],
@@ -115,7 +118,6 @@ describe('code that is refused at creation', () => {
       '@aws-appsync/utils/ai is not available in the local AppSync',
     ],
     ["import { nothing } from '@aws-appsync/utils';\n", 'has no export nothing'],
-    ["import { util as util2 } from '@aws-appsync/utils';\n", 'import util under its own name'],
     ["import '@aws-appsync/utils';\n", 'an import without names'],
     ["import utils from '@aws-appsync/utils';\n", 'a default import'],
     ["import * as all from '@aws-appsync/utils';\n", 'one by one'],
@@ -137,7 +139,7 @@ describe('code that is refused at creation', () => {
 
   it('is named as the service names it, with every reason and its line', () => {
     const code = `${IMPORT}\nexport function request(ctx) {\n  const x = parseInt('1');\n  return x++;\n}\nexport function response() { return 1; }`;
-    expect(() => checkCode('getUserFunction', code)).toThrow(
+    expect(() => readCode('getUserFunction', code)).toThrow(
       'BadRequestException: The code contains one or more errors (getUserFunction)\n  code.js:5:13: parseInt is not defined in APPSYNC_JS\n  code.js:6:10: `++` and `--` is not supported',
     );
   });

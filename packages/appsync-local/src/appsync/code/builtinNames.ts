@@ -15,6 +15,7 @@ export const STRING_METHODS: readonly string[] = [
   'charAt',
   'concat',
   'endsWith',
+  'includes',
   'indexOf',
   'lastIndexOf',
   'replace',
@@ -22,12 +23,16 @@ export const STRING_METHODS: readonly string[] = [
   'slice',
   'split',
   'startsWith',
+  'substring',
   'toLowerCase',
   'toUpperCase',
   'trim',
   'trimEnd',
   'trimStart',
 ];
+
+/** Methods of texts and lists that are not documented, and were seen to work all the same. */
+export const DOUBTFUL_METHODS: readonly string[] = ['includes', 'substring'];
 
 /** Array methods that take a function; nothing else does. */
 export const CALLBACK_METHODS: readonly string[] = [
@@ -49,6 +54,7 @@ export const ARRAY_METHODS: readonly string[] = [
   'concat',
   'fill',
   'flat',
+  'includes',
   'indexOf',
   'join',
   'lastIndexOf',

@@ -2,7 +2,7 @@
 import { childrenOf, isFunction } from './ast.ts';
 import type { AnyNode, FunctionNode, Program } from './ast.ts';
 import { CALLBACK_METHODS } from './builtinNames.ts';
-import { exportsOf } from './check.ts';
+import { declaredIn, exportsOf } from './exports.ts';
 import type { Reference } from './scope.ts';
 
 /** Loops and callbacks inside each other; there is no recursion, so deeper code is the only other code that can take long. */
@@ -52,16 +52,4 @@ export function shortHandlers(program: Program, references: Reference[]): Set<st
     return handler !== undefined && Math.max(ofModule, depthOfFunction(handler)) <= MAXIMUM_DEPTH;
   });
   return new Set(short.map(([exported]) => exported));
-}
-
-/** A function of the module's top level. */
-function declaredIn(program: Program, name: string): FunctionNode | undefined {
-  for (const statement of program.body) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-    if (declaration?.type === 'FunctionDeclaration' && declaration.id.name === name) return declaration;
-    if (declaration?.type !== 'VariableDeclaration') continue;
-    for (const { id, init } of declaration.declarations)
-      if (id.type === 'Identifier' && id.name === name && init && isFunction(init)) return init;
-  }
-  return undefined;
 }

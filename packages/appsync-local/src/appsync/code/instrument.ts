@@ -4,7 +4,7 @@
  */
 import { positionOf, walk } from './ast.ts';
 import type { AnyNode, Program } from './ast.ts';
-import { exportsOf } from './check.ts';
+import { exportsOf } from './exports.ts';
 
 interface Edit {
   start: number;
@@ -71,9 +71,8 @@ function importAsConstants(node: Extract<AnyNode, { type: 'ImportDeclaration' }>
   return node.specifiers
     .map((specifier) => {
       const { name } = specifier.local;
-      return specifier.type === 'ImportNamespaceSpecifier'
-        ? `const ${name} = ${module};`
-        : `const { ${name} } = ${module};`;
+      if (specifier.type !== 'ImportSpecifier') return `const ${name} = ${module};`;
+      return `const { ${specifier.imported.type === 'Identifier' ? specifier.imported.name : name}: ${name} } = ${module};`;
     })
     .join(' ');
 }

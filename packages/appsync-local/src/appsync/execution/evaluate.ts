@@ -1,5 +1,5 @@
 /** Runs the `Code` of resolvers and functions: handlers in, outcomes out. */
-import { checkCode } from '../code/check.ts';
+import { readCode } from '../gate/refuse.ts';
 import { shortHandlers } from '../code/duration.ts';
 import { instrument } from '../code/instrument.ts';
 import { Sandbox, SandboxTimeout } from '../code/sandbox.ts';
@@ -69,7 +69,7 @@ export type Evaluation = Outcome & {
 };
 
 export interface Evaluator {
-  /** Checks and compiles code. Throws ResolverCodeError. */
+  /** Checks (but for types) and compiles code. Throws ResolverCodeError. */
   load(owner: string, code: string): LoadedCode;
   evaluate(
     code: LoadedCode,
@@ -87,7 +87,7 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   // Many resolvers share their code, and checking it takes longer than anything else here.
   const compiled = new Map<string, Omit<LoadedCode, 'owner'>>();
   const compile = (name: string, code: string): Omit<LoadedCode, 'owner'> => {
-    const program = checkCode(name, code);
+    const program = readCode(name, code);
     return {
       unit: sandbox.add(instrument(code, program)),
       readsSelection: code.includes('selectionSet'),

@@ -1,10 +1,12 @@
 /** Which syntax APPSYNC_JS takes; each rule looks at one node alone. */
-import type { AnyNode } from './ast.ts';
+import type { AnyNode } from '../code/ast.ts';
+import type { Report } from './finding.ts';
 
 const ALLOWED: ReadonlySet<AnyNode['type']> = new Set<AnyNode['type']>([
   'Program',
   'ImportDeclaration',
   'ImportSpecifier',
+  'ImportDefaultSpecifier',
   'ImportNamespaceSpecifier',
   'ExportNamedDeclaration',
   'ExportSpecifier',
@@ -65,13 +67,38 @@ const NAMES: Partial<Record<AnyNode['type'], string>> = {
   TaggedTemplateExpression: 'a tagged template',
   ExportDefaultDeclaration: '`export default`',
   ExportAllDeclaration: '`export *`',
-  ImportDefaultSpecifier: 'a default import',
 };
 
 const HIDDEN_PROPERTIES: ReadonlySet<string> = new Set(['constructor', 'prototype', '__proto__']);
 
-/** Says what is wrong with a node in itself, or null. */
-export function syntaxProblem(node: AnyNode): string | null {
+/** Reports what is wrong with a node in itself. */
+export function checkSyntax(node: AnyNode, report: Report): void {
+  const problem = problemOf(node);
+  if (problem) report(node, 'syntax', problem);
+  if (node.type === 'ReturnStatement' && node.argument?.type === 'AssignmentExpression') {
+    const message = 'returning an assignment gives an empty string; assign first, then return the variable';
+    report(node, 'return-assignment', message);
+  }
+  for (const part of defaultsIn(node)) {
+    const message = 'defaults in patterns were seen to run out of room for metadata far below 32 KB; ?? is safe';
+    report(part, 'destructuring-default', message, 'warning');
+  }
+}
+
+function defaultsIn(node: AnyNode): AnyNode[] {
+  const parts =
+    node.type === 'ArrayPattern'
+      ? node.elements
+      : node.type === 'ObjectPattern'
+        ? node.properties.map((property) => (property.type === 'Property' ? property.value : property))
+        : [];
+  return parts.filter(
+    (part): part is Extract<AnyNode, { type: 'AssignmentPattern' }> => part?.type === 'AssignmentPattern',
+  );
+}
+
+/** In words; null if nothing is wrong. */
+function problemOf(node: AnyNode): string | null {
   if (!ALLOWED.has(node.type)) return `${NAMES[node.type] ?? node.type} is not supported`;
   switch (node.type) {
     case 'Literal':
@@ -100,10 +127,6 @@ export function syntaxProblem(node: AnyNode): string | null {
     case 'MemberExpression':
       return hiddenName(node.property) && (!node.computed || node.property.type === 'Literal')
         ? `the property ${hiddenName(node.property)} is not supported`
-        : null;
-    case 'ReturnStatement':
-      return node.argument?.type === 'AssignmentExpression'
-        ? 'returning an assignment gives an empty string; assign first, then return the variable'
         : null;
     default:
       return null;

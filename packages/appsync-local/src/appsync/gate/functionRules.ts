@@ -1,13 +1,12 @@
 /** Rules about functions: they are no values, do not recurse, and have no side effects to the right of `??`. */
-import { childrenOf, isFunction, positionOf, walk } from './ast.ts';
-import type { AnyNode, FunctionNode, Program } from './ast.ts';
-import { CALLBACK_METHODS } from './builtinNames.ts';
-import type { CodeProblem } from './check.ts';
-import type { Reference } from './scope.ts';
+import { childrenOf, isFunction, walk } from '../code/ast.ts';
+import type { AnyNode, FunctionNode, Program } from '../code/ast.ts';
+import { CALLBACK_METHODS } from '../code/builtinNames.ts';
+import type { Reference } from '../code/scope.ts';
+import { collect, type Finding } from './finding.ts';
 
-export function functionProblems(program: Program, references: Reference[]): CodeProblem[] {
-  const problems: CodeProblem[] = [];
-  const report = (node: AnyNode, message: string) => problems.push({ ...positionOf(node), message });
+export function functionFindings(program: Program, references: Reference[]): Finding[] {
+  const { findings, report } = collect();
 
   walk(program, (node, parent) => {
     if (
@@ -16,11 +15,11 @@ export function functionProblems(program: Program, references: Reference[]): Cod
       !isDeclared(node, parent) &&
       !isCallback(node, parent)
     ) {
-      report(node, 'a function can only be declared, or passed to an array method');
+      report(node, 'function', 'a function can only be declared, or passed to an array method');
     }
     if (node.type === 'LogicalExpression' && node.operator === '??') {
       const call = sideEffectIn(node.right, references);
-      if (call) report(call, 'the right side of ?? is evaluated even if the left side is set; use if');
+      if (call) report(call, 'nullish-call', 'the right side of ?? is evaluated even if the left side is set; use if');
     }
   });
 
@@ -28,12 +27,16 @@ export function functionProblems(program: Program, references: Reference[]): Cod
     if (binding?.kind !== 'function') continue;
     const called = parent.type === 'CallExpression' && parent.callee === identifier;
     if (!called && parent.type !== 'ExportSpecifier' && !isCallback(identifier, parent)) {
-      report(identifier, `the function ${identifier.name} can only be called, or passed to an array method`);
+      report(
+        identifier,
+        'function',
+        `the function ${identifier.name} can only be called, or passed to an array method`,
+      );
     }
   }
 
-  for (const node of recursive(references)) report(node, 'recursion is not supported');
-  return problems;
+  for (const node of recursive(references)) report(node, 'recursion', 'recursion is not supported');
+  return findings;
 }
 
 function isDeclared(node: AnyNode, parent: AnyNode): boolean {

@@ -1,26 +1,43 @@
 /** Rules about names: imports, globals, members of the built-in objects and methods. */
 import { LIBRARY_SHAPE } from '../utilities/library.ts';
 import type { Shape } from '../utilities/library.ts';
-import { positionOf, walk } from './ast.ts';
-import type { AnyNode, Program } from './ast.ts';
-import { ARRAY_METHODS, GLOBAL_VALUES, STATIC_MEMBERS, STRING_METHODS } from './builtinNames.ts';
-import type { CodeProblem } from './check.ts';
-import type { Reference } from './scope.ts';
+import { walk } from '../code/ast.ts';
+import type { AnyNode, Program } from '../code/ast.ts';
+import {
+  ARRAY_METHODS,
+  DOUBTFUL_METHODS,
+  GLOBAL_VALUES,
+  STATIC_MEMBERS,
+  STRING_METHODS,
+} from '../code/builtinNames.ts';
+import type { Reference } from '../code/scope.ts';
+import { collect, type Finding, type Report } from './finding.ts';
 
 const UTILS = '@aws-appsync/utils';
-/** Importable in the service, but with data sources that do not exist here. */
-const ELSEWHERE = ['@aws-appsync/utils/rds', '@aws-appsync/utils/ai'];
+
+/** What the service has and the local AppSync does not, by module. */
+export const ELSEWHERE: Record<string, Shape> = {
+  [UTILS]: {
+    util: {
+      xml: { toMap: true, toJsonString: true },
+      rds: { toJsonObject: true },
+      transform: { toElasticsearchQueryDSL: true },
+    },
+    extensions: { setSubscriptionInvalidationFilter: true, invalidateSubscriptions: true, evictFromApiCache: true },
+  },
+  '@aws-appsync/utils/rds': true,
+  '@aws-appsync/utils/ai': true,
+};
 
 const METHODS: ReadonlySet<string> = new Set([...STRING_METHODS, ...ARRAY_METHODS]);
 
-export function nameProblems(program: Program, references: Reference[]): CodeProblem[] {
-  const problems: CodeProblem[] = [];
-  const report = (node: AnyNode, message: string) => problems.push({ ...positionOf(node), message });
+export function nameFindings(program: Program, references: Reference[]): Finding[] {
+  const { findings, report } = collect();
 
   for (const statement of program.body) {
     if (statement.type === 'ImportDeclaration') checkImport(statement, report);
     if (statement.type === 'ExportNamedDeclaration' && statement.source)
-      report(statement, 're-exporting from a module is not supported');
+      report(statement, 'export', 're-exporting from a module is not supported');
   }
 
   /** Callees that belong to a built-in object and so need no look at the method names. */
@@ -30,7 +47,7 @@ export function nameProblems(program: Program, references: Reference[]): CodePro
     const shape = shapeOf(reference);
     if (shape === undefined) {
       if (!reference.binding && !GLOBAL_VALUES.includes(reference.identifier.name))
-        report(reference.identifier, `${reference.identifier.name} is not defined in APPSYNC_JS`);
+        report(reference.identifier, 'name', `${reference.identifier.name} is not defined in APPSYNC_JS`);
       continue;
     }
     checkMember(reference, shape, parents, known, report);
@@ -41,32 +58,39 @@ export function nameProblems(program: Program, references: Reference[]): CodePro
     const callee = node.callee.type === 'ChainExpression' ? node.callee.expression : node.callee;
     if (callee.type === 'MemberExpression' && !known.has(callee)) {
       if (callee.computed || callee.property.type !== 'Identifier')
-        report(callee, 'calling a computed member is not supported');
+        report(callee, 'method', 'calling a computed member is not supported');
+      else if (DOUBTFUL_METHODS.includes(callee.property.name))
+        report(callee.property, 'method', doubtful(callee.property.name), 'warning');
       else if (!METHODS.has(callee.property.name))
-        report(callee.property, `the method ${callee.property.name} is not supported`);
-      else if (callee.property.name === 'sort' && node.arguments.length > 0) report(node, 'sort takes no comparator');
+        report(callee.property, 'method', `the method ${callee.property.name} is not supported`);
+      else if (callee.property.name === 'sort' && node.arguments.length > 0)
+        report(node, 'method', 'sort takes no comparator');
     }
   });
-  return problems;
+  return findings;
 }
 
-type Report = (node: AnyNode, message: string) => void;
+function doubtful(method: string): string {
+  return `the method ${method} is not documented, though seen to work; ${method === 'substring' ? 'slice' : 'indexOf'} is`;
+}
 
 function checkImport(statement: Extract<AnyNode, { type: 'ImportDeclaration' }>, report: Report): void {
   const module = String(statement.source.value);
-  if (ELSEWHERE.includes(module)) return report(statement, `${module} is not available in the local AppSync`);
+  if (ELSEWHERE[module] === true)
+    return report(statement, 'import', `${module} is not available in the local AppSync`, 'local');
   const names = LIBRARY_SHAPE[module];
   if (names === undefined || names === true)
-    return report(statement, `${module} cannot be imported; bundle it into the code`);
-  if (statement.specifiers.length === 0) return report(statement, 'an import without names is not supported');
+    return report(statement, 'import', `${module} cannot be imported; bundle it into the code`);
+  if (statement.specifiers.length === 0) return report(statement, 'import', 'an import without names is not supported');
   for (const specifier of statement.specifiers) {
     if (specifier.type === 'ImportNamespaceSpecifier' && module === UTILS)
-      report(specifier, `import the names of ${module} one by one`);
+      report(specifier, 'import', `import the names of ${module} one by one`);
+    if (specifier.type === 'ImportDefaultSpecifier') report(specifier, 'import', 'a default import is not supported');
     if (specifier.type !== 'ImportSpecifier') continue;
     const name = specifier.imported.type === 'Identifier' ? specifier.imported.name : '';
-    if (!Object.hasOwn(names, name)) report(specifier, `${module} has no export ${name}`);
-    // Whether the service takes `util as util2` is not known, so code must do without.
-    else if (specifier.local.name !== name) report(specifier, `import ${name} under its own name`);
+    if (!Object.hasOwn(names, name)) report(specifier, 'import', `${module} has no export ${name}`);
+    else if (specifier.local.name !== name)
+      report(specifier, 'import', `whether AppSync takes ${name} under another name is not known`, 'warning');
   }
 }
 
@@ -81,6 +105,12 @@ function shapeOf({ binding, identifier }: Reference): Shape | undefined {
   if (members && Object.hasOwn(STATIC_MEMBERS, identifier.name))
     return Object.fromEntries(members.map((member) => [member, true as const]));
   return memberOf(LIBRARY_SHAPE[UTILS], identifier.name);
+}
+
+/** What the service has below a name and the local AppSync has not. */
+function elsewhereOf({ binding, identifier }: Reference): Shape | undefined {
+  const { module, name } = binding?.imported ?? { module: UTILS, name: identifier.name };
+  return name === '*' ? ELSEWHERE[module] : memberOf(ELSEWHERE[module], name);
 }
 
 function memberOf(shape: Shape | undefined, name: string): Shape | undefined {
@@ -98,6 +128,7 @@ function checkMember(
   let node: AnyNode = reference.identifier;
   let shape = start;
   let path = reference.identifier.name;
+  let elsewhere = elsewhereOf(reference);
   while (shape !== true) {
     const parent = parents.get(node);
     if (
@@ -106,19 +137,26 @@ function checkMember(
       parent.computed ||
       parent.property.type !== 'Identifier'
     ) {
-      return report(node, `${path} can only be used as in ${path}.${Object.keys(shape)[0]}(…)`);
+      return report(node, 'name', `${path} can only be used as in ${path}.${Object.keys(shape)[0]}(…)`);
     }
     path = `${path}.${parent.property.name}`;
     const next = memberOf(shape, parent.property.name);
-    if (next === undefined) return report(parent.property, `${path} is not supported`);
     known.add(parent);
+    if (next === undefined) {
+      const local = memberOf(elsewhere, parent.property.name) !== undefined;
+      const words = local ? 'not available in the local AppSync' : 'not supported';
+      // What comes after it needs no complaint of its own.
+      for (let rest = parents.get(parent); rest?.type === 'MemberExpression'; rest = parents.get(rest)) known.add(rest);
+      return report(parent.property, 'name', `${path} is ${words}`, local ? 'local' : 'error');
+    }
+    elsewhere = memberOf(elsewhere, parent.property.name);
     node = parent;
     shape = next;
   }
   const call = parents.get(node);
-  if (call?.type !== 'CallExpression' || call.callee !== node) report(node, `${path} can only be called`);
+  if (call?.type !== 'CallExpression' || call.callee !== node) report(node, 'name', `${path} can only be called`);
   if (path === 'JSON.stringify' && call?.type === 'CallExpression' && call.arguments.length > 1)
-    report(call, 'JSON.stringify takes one argument here');
+    report(call, 'name', 'JSON.stringify takes one argument here');
 }
 
 function parentsIn(program: Program): Map<AnyNode, AnyNode> {

@@ -33,6 +33,8 @@ interface String {
   charAt(index: number): string;
   concat(...parts: any[]): string;
   endsWith(part: string, position?: number): boolean;
+  /** Not documented; seen to work. */
+  includes(part: string, position?: number): boolean;
   indexOf(part: string, from?: number): number;
   lastIndexOf(part: string, from?: number): number;
   replace(javaPattern: string, replacement: string): string;
@@ -40,6 +42,8 @@ interface String {
   slice(start?: number, end?: number): string;
   split(separator: string, limit?: number): string[];
   startsWith(part: string, position?: number): boolean;
+  /** Not documented; seen to work. */
+  substring(start: number, end?: number): string;
   toLowerCase(): string;
   toUpperCase(): string;
   trim(): string;
@@ -63,6 +67,8 @@ interface Array<T> {
   concat(...items: (T | T[])[]): T[];
   fill(value: T, start?: number, end?: number): this;
   flat(depth?: number): any[];
+  /** Not documented; seen to work. */
+  includes(item: T, from?: number): boolean;
   indexOf(item: T, from?: number): number;
   join(separator?: string): string;
   lastIndexOf(item: T, from?: number): number;
