@@ -17,6 +17,11 @@ describe('a schema is refused', () => {
     [`${QUERY} extend type Query { b: String }`, 'extending a type is not supported'],
     ['type Query { a: Nothing }', 'Unknown type "Nothing"'],
     ['type Query {', 'Syntax Error'],
+    ['"""A query.""" type Query { a: String }', 'Failed to parse schema document: it holds 1 descriptions (line 1)'],
+    [
+      'type Query { "Of a field." a(\n"Of an argument." x: Int): E } enum E {\n"Of a value." A }',
+      '3 descriptions (line 1, line 2, line 3)',
+    ],
     [`${QUERY} query { a }`, 'A schema holds no operations'],
     [
       `${QUERY} type Mutation { m: Query } type Subscription { s: Query @aws_subscribe(mutations: ["n"]) }`,
@@ -48,7 +53,7 @@ describe('a schema is accepted', () => {
     `${QUERY} type Mutation { m: Query! } type Subscription { s(a: String): Query @aws_subscribe(mutations: ["m"]) }`,
     'schema { query: Root } type Root { a: AWSDateTime @deprecated(reason: "old") }',
     'interface Node { id: ID! } type A implements Node { id: ID! } union U = A type Query @aws_oidc @aws_iam { node: Node u: U }',
-    '"""Described.""" type Query { "What." a(x: In = { d: "2024-01-01" }): E } input In { d: AWSDate } enum E { A B }',
+    'type Query { # Comments are fine.\n a(x: In = { d: "2024-01-01" }): E } input In { d: AWSDate } enum E { A B }',
   ])('%s', (schema) => expect(() => buildSchema(apiModel({ schema }))).not.toThrow());
 });
 

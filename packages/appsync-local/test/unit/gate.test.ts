@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { refuseCode } from '../../src/appsync/gate/refuse.ts';
 import { ELSEWHERE } from '../../src/appsync/gate/nameRules.ts';
 import { LIBRARY_SHAPE } from '../../src/appsync/utilities/library.ts';
 import { type Finding, gate } from '../../src/appsync/gate/gate.ts';
@@ -233,6 +234,26 @@ describe('what AppSync has and the local AppSync has not', () => {
       .map((name) => name.trim());
     const named = JSON.stringify([LIBRARY_SHAPE, ELSEWHERE, 'invokeModel', 'converse']);
     for (const name of declared) expect(named).toContain(`"${name}"`);
+  });
+});
+
+describe('the local AppSync', () => {
+  const refusing = (body: string, warn: (line: string) => void = () => {}) =>
+    refuseCode({ getUser: resolver(body) }, {}, warn);
+
+  it('refuses code whose types do not fit, or that it cannot run', async () => {
+    await expect(refusing('let b = [{ "a": 5 }]; b.push({ "b": 6 }); return b')).rejects.toThrow(
+      /^BadRequestException: The code contains one or more errors \(getUser\)\n {2}code.js:4:\d+: Argument of type/,
+    );
+    await expect(refusing("return util.xml.toMap('')")).rejects.toThrow(
+      'util.xml is not available in the local AppSync',
+    );
+  });
+
+  it('takes code that may not do, and says so', async () => {
+    const lines: string[] = [];
+    await refusing("return 'abc'.substring(1)", (line) => lines.push(line));
+    expect(lines).toEqual([expect.stringMatching(/^getUser: code.js:4:14: the method substring is not documented/)]);
   });
 });
 

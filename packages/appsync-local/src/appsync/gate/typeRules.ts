@@ -20,15 +20,22 @@ const OPTIONS: ts.CompilerOptions = {
   moduleDetection: ts.ModuleDetectionKind.Force,
 };
 
-const DECLARATIONS = ['builtins.d.ts', 'library.d.ts'];
+/** Parsed once: the compiler may share them between programs. */
+const DECLARATIONS = ['builtins.d.ts', 'library.d.ts'].map((name) =>
+  parse(`/${name}`, readFileSync(new URL(name, import.meta.url), 'utf8')),
+);
 
 /** The findings for each code, in the order given. */
 export function typeFindings(codes: string[]): Finding[][] {
-  const files = new Map(codes.map((code, index) => [`/${index}.js`, code]));
-  for (const name of DECLARATIONS) files.set(`/${name}`, readFileSync(new URL(name, import.meta.url), 'utf8'));
+  const sources = [...DECLARATIONS, ...codes.map((code, index) => parse(`/${index}.js`, code))];
+  const files = new Map(sources.map((source) => [source.fileName, source]));
   const program = ts.createProgram([...files.keys()], OPTIONS, hostOf(files));
   refuseBrokenDeclarations(program);
   return codes.map((_, index) => findingsIn(program, program.getSourceFile(`/${index}.js`)!));
+}
+
+function parse(name: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(name, text, { languageVersion: ts.ScriptTarget.ESNext }, true);
 }
 
 function findingsIn(program: ts.Program, source: ts.SourceFile): Finding[] {
@@ -56,14 +63,11 @@ function refuseBrokenDeclarations(program: ts.Program): void {
 }
 
 /** The code and the declarations, and nothing of this machine. */
-function hostOf(files: Map<string, string>): ts.CompilerHost {
+function hostOf(files: Map<string, ts.SourceFile>): ts.CompilerHost {
   return {
-    getSourceFile: (name, target) => {
-      const text = files.get(name);
-      return text === undefined ? undefined : ts.createSourceFile(name, text, target, true);
-    },
+    getSourceFile: (name) => files.get(name),
     fileExists: (name) => files.has(name),
-    readFile: (name) => files.get(name),
+    readFile: (name) => files.get(name)?.text,
     getDefaultLibFileName: () => '/lib.d.ts',
     getCurrentDirectory: () => '/',
     getCanonicalFileName: (name) => name,

@@ -1,5 +1,5 @@
 /** Executable schemas from the template's SDL, and the refusals that the service would answer it with. */
-import { buildASTSchema, GraphQLScalarType, Kind, parse, print } from 'graphql';
+import { buildASTSchema, GraphQLScalarType, Kind, parse, print, visit } from 'graphql';
 import type {
   DefinitionNode,
   DocumentNode,
@@ -44,7 +44,12 @@ export function buildSchema(api: GraphqlApiModel): ApiSchema {
   if (api.schema.length > MAXIMUM_LENGTH)
     throw new SchemaError([`it is ${api.schema.length} characters long; the limit is ${MAXIMUM_LENGTH}`]);
   const document = parseSdl(api.schema);
-  const problems = [...definitionProblems(document), ...rootProblems(document), ...subscriptionProblems(document, api)];
+  const problems = [
+    ...descriptionProblems(document),
+    ...definitionProblems(document),
+    ...rootProblems(document),
+    ...subscriptionProblems(document, api),
+  ];
   if (problems.length > 0) throw new SchemaError(problems);
   try {
     return {
@@ -79,6 +84,22 @@ function executable(document: DocumentNode, scalars: readonly GraphQLScalarType[
     declared.parseLiteral = scalar.parseLiteral;
   }
   return schema;
+}
+
+/** Reports of the service conflict: some say that it refuses descriptions, some that it drops them. None of them may be needed. */
+function descriptionProblems(document: DocumentNode): string[] {
+  const described: string[] = [];
+  visit(document, {
+    enter(node) {
+      if ('description' in node && node.description)
+        described.push(`line ${node.description.loc?.startToken.line ?? 1}`);
+    },
+  });
+  if (described.length === 0) return [];
+  const places = [...described.slice(0, 3), ...(described.length > 3 ? ['…'] : [])].join(', ');
+  return [
+    `Failed to parse schema document: it holds ${described.length} descriptions (${places}); deploy it without them.`,
+  ];
 }
 
 function definitionProblems(document: DocumentNode): string[] {
