@@ -7,6 +7,7 @@ const outdir = mkdtempSync(join(tmpdir(), 'gated-'));
 const environment = {
   CDK_OUTDIR: outdir,
   CDK_VALIDATION: 'false',
+  API_AUDIENCE: 'https://user-management/api',
   AUTH0_ADMIN_DOMAIN: 'admins.example.auth0.com',
   AUTH0_ADMIN_CLIENT_ID: 'admins',
   AUTH0_USER_DOMAIN: 'users.example.auth0.com',
