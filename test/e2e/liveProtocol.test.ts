@@ -124,7 +124,7 @@ it('an id in use, a frame that is none, a query and a second field are refused',
   ).toBeGreaterThan(0);
 });
 
-it('an alias and a narrower selection are kept', async () => {
+it("nested aliases and a narrower selection are kept; the answer stands under the subscription's own name", async () => {
   const client = await admin();
   const socket = await connected(client.token!);
   const stream = await socket.subscribe(

@@ -122,8 +122,6 @@ export interface Subscription {
   mutations: string[];
   /** Name of the payload's type. */
   typeName: string;
-  /** The field's alias, or its name: the key under `data`. */
-  responseKey: string;
   caller: Caller;
   selection: SubscriptionSelection;
 }
@@ -138,16 +136,19 @@ export interface SubscriptionSelection {
 
 export type SubscriptionStart = { ok: true; subscription: Subscription } | { ok: false; errors: ErrorEntry[] };
 
+/** An object, or a list where the mutation's type is one. */
+export type PublishedValue = Record<string, unknown> | unknown[];
+
 /** A mutation field that resolved without raising an error. */
 export interface Publication {
   /** Name of the mutation field. */
   mutation: string;
   typeName: string;
   /**
-   * The field's result in response form (scalars serialized), cut to the publisher's selection set and keyed by
-   * field name (aliases undone). Fields that the publisher did not select are absent.
+   * The field's result as the publisher got it: scalars serialized, cut to the publisher's selection set, under the
+   * publisher's names. A field that was selected under an alias only is absent under its own name.
    */
-  value: Record<string, unknown>;
+  value: PublishedValue;
 }
 
 /** The part that serves `/graphql/realtime`. */
@@ -163,7 +164,7 @@ export interface RealtimeDependencies {
   /** Parses, validates, authorizes and runs the subscription's resolver. Never rejects. */
   startSubscription(request: SubscriptionRequest): Promise<SubscriptionStart>;
   /** Cuts a publication to what a subscriber selected. Field resolvers do not run again; what the publisher left out is null. */
-  selectForSubscriber(subscription: Subscription, value: Record<string, unknown>): GraphqlResult;
+  selectForSubscriber(subscription: Subscription, value: PublishedValue): GraphqlResult;
   /** The URL of `/graphql`; its host is what clients name in `host`. */
   graphqlUrl: string;
   log?: (line: string) => void;

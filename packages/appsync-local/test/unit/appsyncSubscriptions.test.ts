@@ -4,11 +4,12 @@ import { answering, IAM_CALLER, IMPORT, OIDC_CALLER, startApi } from './appsyncF
 
 const SCHEMA = `
 type Query { a: String }
-type Mutation { publish(update: AWSJSON): Update @aws_iam @aws_oidc  strict(update: AWSJSON): Update @aws_oidc  hidden: Hidden @aws_iam }
+type Mutation { publish(update: AWSJSON): Update @aws_iam @aws_oidc  strict(update: AWSJSON): Update @aws_oidc  publishMany(updates: AWSJSON): [Update] @aws_iam  hidden: Hidden @aws_iam }
 type Subscription {
   onUpdate(id: ID, kind: Kind): Update @aws_subscribe(mutations: ["publish", "strict"]) @aws_oidc
   onFiltered(id: ID): Update @aws_subscribe(mutations: ["publish"]) @aws_oidc
   onRefused: Update @aws_subscribe(mutations: ["publish"]) @aws_oidc
+  onMany: [Update] @aws_subscribe(mutations: ["publishMany"]) @aws_oidc
   onIam: Update @aws_subscribe(mutations: ["publish"]) @aws_iam
 }
 type Update @aws_iam @aws_oidc { id: ID!  kind: Kind  version: Int  user: User  payload: AWSJSON  secret: String @aws_iam }
@@ -22,6 +23,8 @@ const api = startApi({
   schema: SCHEMA,
   units: {
     'Mutation.publish': answering('ctx.args.update'),
+    'Mutation.strict': answering('ctx.args.update'),
+    'Mutation.publishMany': answering('ctx.args.updates'),
     'Mutation.hidden': answering("{ id: 'h' }"),
     'Subscription.onFiltered': subscriber(
       '',
@@ -51,25 +54,31 @@ describe('a mutation publishes', () => {
     return api.published;
   };
 
-  it('what its caller selected, under the fields own names', async () => {
-    expect(
-      await publish('a: publish(update: $update) { key: id user { who: name } payload }', {
-        id: '1',
-        version: 2,
-        user: { id: 'u', name: 'Ada' },
-        payload: { x: 1 },
-      }),
-    ).toEqual([
-      { mutation: 'publish', typeName: 'Update', value: { id: '1', user: { name: 'Ada' }, payload: '{"x":1}' } },
+  const update = { id: '1', version: 2, user: { id: 'u', name: 'Ada' }, payload: { x: 1 } };
+
+  it("what its caller selected, under the caller's names", async () => {
+    expect(await publish('publish(update: $update) { key: id user { who: name } payload }', update)).toEqual([
+      { mutation: 'publish', typeName: 'Update', value: { key: '1', user: { who: 'Ada' }, payload: '{"x":1}' } },
     ]);
   });
 
-  it('once for each field of the document', async () => {
-    const published = await publish('a: publish(update: $update) { id } b: publish(update: $update) { id version }', {
-      id: '1',
-      version: 2,
-    });
-    expect(published.map(({ value }) => value)).toEqual([{ id: '1' }, { id: '1', version: 2 }]);
+  it('once for each field of the document, and not at all under an alias', async () => {
+    const published = await publish(
+      'publish: publish(update: $update) { id } strict(update: $update) { id } b: publish(update: $update) { id }',
+      update,
+      OIDC_CALLER,
+    );
+    expect(published.map(({ mutation, value }) => [mutation, value])).toEqual([
+      ['publish', { id: '1' }],
+      ['strict', { id: '1' }],
+    ]);
+    expect(api.logs.join()).toContain('Mutation.publish ran under the alias b, so no subscriber hears of it');
+  });
+
+  it('a list where the mutation gives one', async () => {
+    expect(await publish('publishMany(updates: $update) { id }', [{ id: '1' }, { id: '2' }])).toEqual([
+      { mutation: 'publishMany', typeName: 'Update', value: [{ id: '1' }, { id: '2' }] },
+    ]);
   });
 
   it('nothing when it resolves to null, raises, or a field of the payload is denied', async () => {
@@ -84,7 +93,6 @@ describe('a subscription starts', () => {
   it('with the arguments that were given', async () => {
     expect(await started('subscription { mine: onUpdate(id: "1") { id } }')).toMatchObject({
       fieldName: 'onUpdate',
-      responseKey: 'mine',
       args: { id: '1' },
       filter: null,
       mutations: ['publish', 'strict'],
@@ -142,7 +150,29 @@ describe('a subscriber gets', () => {
       'subscription { mine: onUpdate { __typename key: id version payload user { name } } }',
     );
     expect(api.executor.selectForSubscriber(subscription, { id: '1', payload: '{"x":1}', kind: 'A' })).toEqual({
-      data: { mine: { __typename: 'Update', key: '1', version: null, payload: '{"x":1}', user: null } },
+      data: { onUpdate: { __typename: 'Update', key: '1', version: null, payload: '{"x":1}', user: null } },
+    });
+  });
+
+  it('null for what the publisher selected under an alias', async () => {
+    const subscription = await started('subscription { onUpdate { kind version } }');
+    expect(api.executor.selectForSubscriber(subscription, { k: 'A', version: 1 })).toEqual({
+      data: { onUpdate: { kind: null, version: 1 } },
+    });
+  });
+
+  it('a list, cut item by item', async () => {
+    const subscription = await started('subscription { onMany { id } }');
+    expect(api.executor.selectForSubscriber(subscription, [{ id: '1', kind: 'A' }, { id: '2' }])).toEqual({
+      data: { onMany: [{ id: '1' }, { id: '2' }] },
+    });
+  });
+
+  it('errors under the own name of the field, whatever its alias', async () => {
+    const subscription = await started('subscription { mine: onUpdate { id user { name } } }');
+    expect(api.executor.selectForSubscriber(subscription, { id: '1', user: {} })).toMatchObject({
+      data: { onUpdate: { id: '1', user: null } },
+      errors: [{ path: ['onUpdate', 'user', 'name'] }],
     });
   });
 

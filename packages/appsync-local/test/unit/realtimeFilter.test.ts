@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filterProblem } from '../../src/appsync/realtime/subscriptionFilter.ts';
 import { matches } from '../../src/appsync/realtime/subscriptionMatch.ts';
-import type { FilterOperator, Subscription, SubscriptionFilter } from '../../src/appsync/types.ts';
+import type { FilterOperator, PublishedValue, Subscription, SubscriptionFilter } from '../../src/appsync/types.ts';
 
 const group = (...filters: [string, FilterOperator, unknown][]) => ({
   filters: filters.map(([fieldName, operator, value]) => ({ fieldName, operator, value })),
@@ -14,7 +14,7 @@ const subscription = (part: Partial<Subscription>) =>
   ({ fieldName: 'onThing', args: {}, filter: null, ...part }) as Subscription;
 
 /** Whether a payload is delivered, and what was complained about. */
-const deliver = (part: Partial<Subscription>, payload: Record<string, unknown>) => {
+const deliver = (part: Partial<Subscription>, payload: PublishedValue) => {
   const warnings: string[] = [];
   return { delivered: matches(subscription(part), payload, (message) => warnings.push(message)), warnings };
 };
@@ -175,5 +175,14 @@ describe('a filter is refused', () => {
       filterProblem(filterOf(['a.b.c.d.e', 'eq', 'x'.repeat(256)], ['l', 'containsAny', Array(20).fill('x')])),
     ).toBeNull();
     expect(filterProblem({ filterGroup: ['a', 'b', 'c', 'd', 'e'].map((name) => group([name, 'eq', 1])) })).toBeNull();
+  });
+});
+
+describe('a published list', () => {
+  it('reaches subscribers who set no condition, and no others', () => {
+    const list = [{ id: '1' }];
+    expect(deliver({}, list)).toEqual({ delivered: true, warnings: [] });
+    for (const part of [{ args: { id: '1' } }, { filter: filterOf(['id', 'eq', '1']) }])
+      expect(deliver(part, list)).toEqual({ delivered: false, warnings: [expect.stringContaining('list')] });
   });
 });

@@ -92,7 +92,6 @@ async function startSubscription({ query, variables }: SubscriptionRequest): Pro
       filter,
       mutations: [`publish${fieldName.slice(2)}`],
       typeName: 'Thing',
-      responseKey: fieldName,
       caller: CALLER,
       selection,
     },
@@ -116,9 +115,9 @@ export async function startRealtime(limits: Parameters<typeof createRealtime>[1]
       started.push(request);
       return startSubscription(request);
     },
-    selectForSubscriber({ responseKey }, value) {
-      if (value['explode']) throw new Error('selectForSubscriber broke');
-      return { data: { [responseKey]: value } };
+    selectForSubscriber({ fieldName }, value) {
+      if ('explode' in value) throw new Error('selectForSubscriber broke');
+      return { data: { [fieldName]: value } };
     },
     log: (line) => lines.push(line),
   };

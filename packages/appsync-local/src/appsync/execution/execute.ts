@@ -21,6 +21,7 @@ import type {
   ErrorEntry,
   GraphqlResult,
   Publication,
+  PublishedValue,
   Subscription,
   SubscriptionRequest,
   SubscriptionStart,
@@ -46,7 +47,7 @@ export type GraphqlAnswer =
 export interface Executor {
   execute(request: GraphqlRequest): Promise<GraphqlAnswer>;
   evaluateSubscription(request: SubscriptionRequest): Promise<SubscriptionStart>;
-  selectForSubscriber(subscription: Subscription, value: Record<string, unknown>): GraphqlResult;
+  selectForSubscriber(subscription: Subscription, value: PublishedValue): GraphqlResult;
   /** Whether a caller may do anything at all here. */
   admits(caller: Caller): boolean;
 }
@@ -108,7 +109,7 @@ export function createExecutor({ api, dataSources, isAllowed, onMutation, log }:
     const errors = errorsOf(result, state);
     if (operation.operation === OperationTypeNode.MUTATION && schema.getMutationType()) {
       const scope = { schema, fragments: fragmentsOf(checked.document), variables: coerced.values };
-      publicationsOf(operation, result.data ?? {}, errors, scope).forEach(onMutation);
+      publicationsOf(operation, result.data ?? {}, errors, scope, log).forEach(onMutation);
     }
     return answer({ data: result.data ?? null, ...(errors.length > 0 ? { errors } : {}) }, state.responseHeaders);
   }

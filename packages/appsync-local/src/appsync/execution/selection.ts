@@ -149,13 +149,3 @@ export function trimToSelection(
 ): unknown {
   return cut(value, fields, type, scope, fieldName, responseName);
 }
-
-/** A part of a response, keyed by field names again. For publishing. */
-export function undoAliases(
-  value: unknown,
-  fields: readonly FieldNode[],
-  type: GraphQLOutputType,
-  scope: SelectionScope,
-): unknown {
-  return cut(value, fields, type, scope, responseName, fieldName);
-}

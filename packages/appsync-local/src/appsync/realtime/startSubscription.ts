@@ -13,6 +13,7 @@ import { fragmentsOf, responseName, subfields } from '../execution/selection.ts'
 import type {
   ErrorEntry,
   GraphqlResult,
+  PublishedValue,
   Subscription,
   SubscriptionFilter,
   SubscriptionRequest,
@@ -95,7 +96,6 @@ export function createSubscriptionStart(options: SubscriptionOptions) {
           filter,
           mutations,
           typeName: getNamedType(definition.type).name,
-          responseKey: responseName(node),
           caller: request.caller,
           selection,
         },
@@ -117,22 +117,30 @@ export function createSubscriptionStart(options: SubscriptionOptions) {
     return propertyOf(source, info.fieldName);
   };
 
-  function select(subscription: Subscription, value: Record<string, unknown>): GraphqlResult {
-    const { document, variables } = subscription.selection;
+  /** The answer stands under the field's own name, whatever alias the subscriber gave it. */
+  function select(subscription: Subscription, value: PublishedValue): GraphqlResult {
+    const { document, fields, variables } = subscription.selection;
+    const { fieldName } = subscription;
+    const alias = fields[0] ? responseName(fields[0]) : fieldName;
     const result = executeSync({
       schema: plain,
       document,
-      rootValue: { [subscription.fieldName]: value },
+      rootValue: { [fieldName]: value },
       contextValue: subscription,
       variableValues: variables,
       fieldResolver: readProperty,
       typeResolver: typeOf,
     });
-    const errors: ErrorEntry[] = (result.errors ?? []).map((error) => executionEntry(error, plain));
-    return { data: result.data ?? null, ...(errors.length > 0 ? { errors } : {}) };
+    const errors = (result.errors ?? []).map((error) => underOwnName(executionEntry(error, plain), fieldName));
+    const data = result.data ? { [fieldName]: result.data[alias] } : null;
+    return { data, ...(errors.length > 0 ? { errors } : {}) };
   }
 
   return { start, select };
+}
+
+function underOwnName(error: ErrorEntry, fieldName: string): ErrorEntry {
+  return error.path ? { ...error, path: [fieldName, ...error.path.slice(1)] } : error;
 }
 
 function refused(errorType: string, message: string): SubscriptionStart {

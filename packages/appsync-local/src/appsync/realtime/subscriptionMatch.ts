@@ -1,6 +1,6 @@
 /** Whether a published payload is for a subscription. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Subscription, SubscriptionFilter } from '../types.ts';
+import type { PublishedValue, Subscription, SubscriptionFilter } from '../types.ts';
 
 type Filter = SubscriptionFilter['filterGroup'][number]['filters'][number];
 type Payload = Record<string, unknown>;
@@ -9,8 +9,13 @@ type Payload = Record<string, unknown>;
 export type Warn = (message: string) => void;
 
 /** A filter replaces the arguments; without one, each argument given must equal the payload's field of that name. */
-export function matches(subscription: Subscription, payload: Payload, warn: Warn): boolean {
+export function matches(subscription: Subscription, payload: PublishedValue, warn: Warn): boolean {
   const { filter, args } = subscription;
+  if (Array.isArray(payload)) {
+    const unconditional = !filter && Object.keys(args).length === 0;
+    if (!unconditional) warn('a list has no fields to compare with arguments or filters');
+    return unconditional;
+  }
   if (!filter) return Object.entries(args).every(([name, value]) => matchesArgument(name, value, payload, warn));
   return filter.filterGroup.some((group) => group.filters.every((entry) => matchesFilter(entry, payload, warn)));
 }
