@@ -71,7 +71,10 @@ export class Sessions {
     await manager.removeUser();
     await this.#refresh();
     const { end_session_endpoint: endpoint } = await manager.metadataService.getMetadata();
-    if (endpoint) return manager.signoutRedirect({ id_token_hint: user?.id_token });
+    // By the session's id, not by the ID token as the standard has it: addresses are kept in histories and logs.
+    const sid = user?.profile['sid'];
+    if (endpoint)
+      return manager.signoutRedirect({ extraQueryParams: typeof sid === 'string' ? { logout_hint: sid } : {} });
     // An Auth0 tenant that does not publish its log-out.
     const { authority, client_id } = manager.settings;
     location.assign(

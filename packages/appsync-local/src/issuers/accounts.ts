@@ -68,7 +68,11 @@ export const CLAIMS_BY_SCOPE = {
 export class Accounts {
   readonly #known = new Map<string, Account>();
 
+  /** What the log-in page offers. */
+  readonly offered: Account[];
+
   constructor(accounts: Account[]) {
+    this.offered = accounts;
     for (const account of accounts) this.#known.set(account.sub, account);
   }
 

@@ -2,8 +2,9 @@
 import type Provider from 'oidc-provider';
 import type { Client, Context, Grant } from 'oidc-provider';
 import { type Accounts, CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
+import type { Consents } from './consents.ts';
 import type { IssuerSecrets } from './keys.ts';
-import { escapeHtml, page } from './pages.ts';
+import { escapeHtml, page, PAGE_HEADERS } from './pages.ts';
 import type { IssuerSettings } from './settings.ts';
 import { StoreAdapter } from './store.ts';
 import type { Entries } from './store.ts';
@@ -17,6 +18,7 @@ export interface ProviderOptions {
   secrets: IssuerSecrets;
   entries: Entries;
   accounts: Accounts;
+  consents: Consents;
   settings: IssuerSettings;
 }
 
@@ -38,11 +40,20 @@ export const LOGIN_PATH = 'u/login/';
 
 /** A provider for one issuer. Sessions and tokens live in `entries`, so that one made with other keys goes on from there. */
 export function createProvider(library: typeof import('oidc-provider'), options: ProviderOptions): Provider {
-  const { issuer, clients, secrets, entries, redirectUris, accounts, settings } = options;
+  const { issuer, clients, secrets, entries, redirectUris, accounts, consents, settings } = options;
   const path = new URL(issuer).pathname;
   const policy = library.interactionPolicy.base();
-  // Whoever logs in has consented; the prompt stays known because clients ask for it.
-  policy.get('consent')?.checks.clear();
+  const { checks } = policy.get('consent')!;
+  // No scope needs consent; a page at an address that the person has not seen does.
+  checks.clear();
+  checks.add(
+    new library.interactionPolicy.Check(
+      'stranger',
+      'consent of the person is required',
+      'consent_required',
+      (ctx) => !consented(ctx, consents),
+    ),
+  );
 
   const provider = new library.default(issuer, {
     adapter: (model: string) => new StoreAdapter(model, entries),
@@ -117,7 +128,11 @@ export function createProvider(library: typeof import('oidc-provider'), options:
           };
         },
       },
-      rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx: Context, form: string) => logOut(ctx, form, consents),
+        postLogoutSuccessSource,
+      },
     },
     renderError: (ctx: Context, error: Record<string, string>) => {
       const lines = Object.entries(error).map(
@@ -159,6 +174,13 @@ function cookieName(issuer: string, kind: string): string {
   return `${kind}${pathname.replace(/[^A-Za-z0-9]+/g, '_')}${port}`;
 }
 
+/** Whether the page that a token would go to is known to the person who is logged in. */
+function consented({ oidc: { client, params, session } }: Context, consents: Consents): boolean {
+  const target = params['redirect_uri'] ?? '';
+  if (!client || session.accountId === undefined || !URL.canParse(target)) return true;
+  return consents.has(session.accountId, { client: client.clientId, origin: new URL(target).origin });
+}
+
 /** Grants a client, without asking, whatever it requests for the user who has logged in. */
 async function grantAll(ctx: Context, audience: string): Promise<Grant | undefined> {
   const { client, account, session, provider, params } = ctx.oidc;
@@ -183,12 +205,13 @@ function shapeAccessToken(token: AccessToken, jwt: JwtParts, address: Record<str
 }
 
 /** A log-out that names its client takes effect at once, as at Auth0; any other is put to the user first. */
-async function logoutSource(ctx: Context, form: string): Promise<void> {
+async function logOut(ctx: Context, form: string, consents: Consents): Promise<void> {
   const { client, session, provider, params } = ctx.oidc;
   if (!client) {
     const button = '<button type="submit" form="op.logoutForm" name="logout" value="yes">Log out</button>';
     return respond(ctx, page('Log out?', `${form}\n${button}`));
   }
+  if (session.accountId !== undefined) consents.forget(session.accountId);
   await session.destroy();
   ctx.cookies.set(provider.cookieName('session'), null, {
     path: new URL(ctx.oidc.urlFor('end_session')).pathname.replace(/oidc\/logout$/, ''),
@@ -205,8 +228,6 @@ function postLogoutSuccessSource(ctx: Context): void {
 
 function respond(ctx: Context, html: string): void {
   ctx.type = 'html';
-  ctx.set({
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-  });
+  ctx.set(PAGE_HEADERS);
   ctx.body = html;
 }

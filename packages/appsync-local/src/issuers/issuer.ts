@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { Accounts } from './accounts.ts';
+import { Consents } from './consents.ts';
 import { LOGIN_PATH, createProvider } from './configuration.ts';
 import { signJwt } from './jwt.ts';
 import { loadSecrets, rotateSecrets } from './keys.ts';
@@ -35,6 +36,8 @@ export async function createIssuer(options: {
   const { issuer, stateDir, settings } = options;
   const accounts = new Accounts(settings.accounts ?? []);
   const path = new URL(issuer).pathname;
+  // The stack's own page, and any other that was registered by its whole address, is no stranger.
+  const consents = new Consents(options.redirectUris.map((uri) => new URL(uri).origin));
   const entries: Entries = new Map();
   const active = new Set<Promise<void>>();
   let secrets = await loadSecrets(stateDir, issuer);
@@ -42,7 +45,9 @@ export async function createIssuer(options: {
   let rotating: Promise<void> = Promise.resolve();
 
   const currentProvider = (): Promise<Provider> => {
-    provider ??= loadLibrary().then((library) => createProvider(library, { ...options, secrets, entries, accounts }));
+    provider ??= loadLibrary().then((library) =>
+      createProvider(library, { ...options, secrets, entries, accounts, consents }),
+    );
     return provider;
   };
 
@@ -54,7 +59,7 @@ export async function createIssuer(options: {
     if (below === 'userinfo' && carriesJwt(req))
       return answerUserinfo(req, res, { issuer, keys: [secrets.current, secrets.next], accounts });
     const library = await currentProvider();
-    if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res, settings.accounts ?? []);
+    if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res, { accounts, consents });
     if (below === 'v2/logout') return redirect(res, auth0Logout(issuer, url.searchParams));
     if (below === 'authorize') askConsent(url.searchParams);
     const target = `${url.pathname}${url.search}`;

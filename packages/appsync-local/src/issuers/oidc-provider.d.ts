@@ -23,6 +23,7 @@ declare module 'oidc-provider' {
 
   export interface Interaction {
     prompt: { name: string };
+    session?: { accountId?: string };
     params: Record<string, string | undefined>;
   }
 
@@ -57,15 +58,23 @@ declare module 'oidc-provider' {
     interactionFinished(
       req: IncomingMessage,
       res: ServerResponse,
-      result: { login: { accountId: string } },
+      result:
+        | { login: { accountId: string } }
+        | { consent: Record<string, never> }
+        | { error: string; error_description: string },
       options: { mergeWithLastSubmission: boolean },
     ): Promise<void>;
     on(event: 'server_error', listener: (context: Context, error: Error) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
   }
 
+  export interface Check {
+    reason: string;
+  }
+
   export const interactionPolicy: {
-    base(): { get(name: string): { checks: { clear(): void } } | undefined };
+    base(): { get(name: string): { checks: { clear(): void; add(check: Check): void } } | undefined };
+    Check: new (reason: string, description: string, error: string, check: (ctx: Context) => boolean) => Check;
   };
 
   export const errors: { InvalidTarget: new () => Error };

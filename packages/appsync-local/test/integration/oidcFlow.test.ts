@@ -253,20 +253,63 @@ describe('log-in with PKCE', () => {
 });
 
 describe('the log-in page', () => {
-  it('is accessible, offers the development accounts and loads nothing', async () => {
-    const browser = new Browser();
-    const page = await browser.follow(
-      await browser.request((await authorizationUrl({ ...user(), extra: { login_hint: 'auth0|"><b>bob' } })).url),
-      server.origin,
-    );
+  const open = async (browser: Browser, extra: Record<string, string> = {}) =>
+    browser.follow(await browser.request((await authorizationUrl({ ...user(), extra })).url), server.origin);
+
+  it('is accessible, light or dark, offers accounts to choose by click and loads nothing', async () => {
+    const page = await open(new Browser(), { login_hint: 'auth0|"><b>bob' });
     const html = await page.text();
     expect(html).toContain('<html lang="en">');
     expect(html).toMatch(/<label for="sub">/);
     for (const sub of ['auth0|admin', 'auth0|alice', 'google-oauth2|carol', 'auth0|dave'])
-      expect(html).toContain(`<option value="${sub}">`);
-    expect(html).not.toMatch(/https?:\/\/|<script|<img|<link/);
+      expect(html).toContain(`<button name="sub" value="${sub}">`);
+    expect(html).toContain('carol@gmail.example');
+    expect(html).toContain('dave@example.com (not verified)');
+    expect(html).toContain('prefers-color-scheme: dark');
+    expect(html).not.toMatch(/(src|href)="https?:|<script|<img|<link/);
     expect(html).not.toContain('<b>bob');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('leads back to the application, which hears that the log-in was cancelled', async () => {
+    const browser = new Browser();
+    const page = await open(browser);
+    const body = new URLSearchParams({ cancel: 'yes' });
+    const back = await browser.follow(await browser.request(page.url, { method: 'POST', body }), server.origin);
+    const target = new URL(back.headers.get('location') ?? '');
+    expect(target.href).toMatch(/^http:\/\/localhost:5173\/callback/);
+    expect([target.searchParams.get('error'), target.searchParams.get('state')]).toEqual(['access_denied', 'state-1']);
+  });
+
+  it('takes an address for anyone, verified or not', async () => {
+    const browser = new Browser();
+    const page = await open(browser);
+    const eve = { sub: 'auth0|eve', form: 'yes', email: 'eve@work.example' };
+    await browser.follow(
+      await browser.request(page.url, { method: 'POST', body: new URLSearchParams(eve) }),
+      server.origin,
+    );
+    const { access_token, id_token } = await logInForTokens(browser, { ...user(), sub: 'not asked' });
+    expect(decode(access_token).claims).toMatchObject({
+      sub: 'auth0|eve',
+      'https://claims.example/email': 'eve@work.example',
+      'https://claims.example/email_verified': false,
+    });
+    expect(decode(id_token).claims).toMatchObject({ email: 'eve@work.example', email_verified: false });
+    const { access_token: daves } = await logInForTokens(new Browser(), { ...user(), sub: 'auth0|dave' });
+    expect(decode(daves).claims['https://claims.example/email_verified']).toBe(false);
+  });
+
+  it('takes no form of another page', async () => {
+    const browser = new Browser();
+    const page = await open(browser);
+    const body = new URLSearchParams({ sub: 'auth0|alice' });
+    for (const origin of ['http://127.0.0.1:1', 'http://localhost:5173', 'null']) {
+      const answer = await browser.request(page.url, { method: 'POST', body, headers: { origin } });
+      expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
+    }
+    const own = await browser.request(page.url, { method: 'POST', body, headers: { origin: server.origin } });
+    expect(own.status).toBe(303);
   });
 
   it('says what is wrong with a user id and keeps what was typed', async () => {
@@ -303,6 +346,57 @@ describe('the log-in page', () => {
   });
 });
 
+describe('a page at another port of this machine', () => {
+  const redirectUri = 'http://127.0.0.1:6666/';
+  const asking = async (browser: Browser, extra: Record<string, string> = {}) =>
+    browser.request((await authorizationUrl({ ...user(), redirectUri, extra })).url);
+
+  /** Anew: what a person agreed to is forgotten at log-out. */
+  const loggedIn = async (): Promise<Browser> => {
+    const browser = new Browser();
+    await logInForTokens(browser, user());
+    await browser.request(`${server.userIssuer}oidc/logout?client_id=${USER_CLIENT}`);
+    await logInForTokens(browser, user());
+    return browser;
+  };
+
+  it('gets no token of a person who is logged in, unless that person says so', async () => {
+    const browser = await loggedIn();
+    expect((await asking(browser, { prompt: 'none' })).headers.get('location')).toContain('error=consent_required');
+    const page = await browser.follow(await asking(browser), server.origin);
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(html).toContain('http://127.0.0.1:6666');
+    expect(html).toContain('Continue as Alice');
+    const body = new URLSearchParams({ consent: 'yes' });
+    const done = await browser.follow(await browser.request(page.url, { method: 'POST', body }), server.origin);
+    expect(done.headers.get('location')).toMatch(/^http:\/\/127\.0\.0\.1:6666\/\?code=/);
+    expect((await asking(browser, { prompt: 'none' })).headers.get('location')).toContain('code=');
+  });
+
+  it('gets an answer without a token if the person goes back', async () => {
+    const browser = await loggedIn();
+    const page = await browser.follow(await asking(browser), server.origin);
+    const body = new URLSearchParams({ cancel: 'yes' });
+    const back = await browser.follow(await browser.request(page.url, { method: 'POST', body }), server.origin);
+    expect(back.headers.get('location')).toMatch(/^http:\/\/127\.0\.0\.1:6666\/\?error=access_denied/);
+    expect((await asking(browser, { prompt: 'none' })).headers.get('location')).toContain('error=consent_required');
+  });
+
+  it('may be met as someone else', async () => {
+    const browser = await loggedIn();
+    const page = await browser.follow(await asking(browser), server.origin);
+    const form = await (await browser.request(`${page.url}?switch`)).text();
+    expect(form).toContain('<button name="sub" value="google-oauth2|carol">');
+  });
+
+  it('is no stranger if it is the registered one', async () => {
+    const browser = await loggedIn();
+    const { url } = await authorizationUrl({ ...user(), redirectUri: APPLICATION, extra: { prompt: 'none' } });
+    expect((await browser.request(url)).headers.get('location')).toContain('code=');
+  });
+});
+
 describe('refresh', () => {
   it('gives new tokens for the same user and API, and each refresh token once', async () => {
     const first = await logInForTokens(new Browser(), user());
@@ -336,10 +430,11 @@ describe('refresh', () => {
 describe('log-out', () => {
   it('ends the session and returns to the application', async () => {
     const browser = new Browser();
-    const { id_token } = await logInForTokens(browser, user());
+    await logInForTokens(browser, user());
     const url = new URL((await discover(server.userIssuer)).end_session_endpoint);
+    // No token in an address: histories and logs keep those.
     url.search = new URLSearchParams({
-      id_token_hint: id_token,
+      client_id: USER_CLIENT,
       post_logout_redirect_uri: APPLICATION,
       state: 'bye',
     }).toString();

@@ -180,7 +180,8 @@ export async function logIn(
   const { url, verifier, redirectUri } = await authorizationUrl(options);
   let response = await browser.follow(await browser.request(url), origin);
   if (response.status === 200) {
-    const body = new URLSearchParams({ sub: options.sub });
+    const consenting = (await response.text()).includes('name="consent"');
+    const body = new URLSearchParams(consenting ? { consent: 'yes' } : { sub: options.sub });
     response = await browser.follow(await browser.request(response.url, { method: 'POST', body }), origin);
   }
   return { target: new URL(response.headers.get('location') ?? response.url), verifier, redirectUri };
