@@ -7,17 +7,29 @@ export interface Options {
   port: number;
   /** An assembly synthesized before; without it the application is synthesized now. */
   assemblyDir?: string;
+  /** Whether tables, queues and keys outlive this run; `begin` throws away what earlier runs left. */
+  keep?: 'go on' | 'begin';
+  /** Of the account: so many invocations may be under way at once. */
+  accountConcurrency: number;
+  /** Asks only how it is used. */
+  help: boolean;
 }
 
 const DEFAULT_PORT = 4000;
+const DEFAULT_CONCURRENCY = 1000;
 
-export const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--assembly DIR]
+export const USAGE = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--port N] [--assembly DIR] [--concurrency N]
 
   --state DIR     where this stack keeps its files and outputs.json (default .local); another folder and port
                   for each stack that runs at the same time
+  --fresh         begins anew: throws away the tables, queues and keys that earlier runs with this folder left
+  --memory        keeps nothing for the next run, and touches nothing of what is kept; a little faster
   --port N        port of the API and the playground (default: PORT, else ${DEFAULT_PORT}); the tables and queues are
                   served on the next one; 0 takes any free ports
-  --assembly DIR  runs a cloud assembly synthesized before, e.g. cdk.out`;
+  --assembly DIR  runs a cloud assembly synthesized before, e.g. cdk.out
+  --concurrency N runs the functions in an account with a concurrency of N (default ${DEFAULT_CONCURRENCY}; a new account may
+                  have 10): what goes beyond it is throttled, as on AWS
+  --help          shows this`;
 
 /** Reads the command line, with PORT from the environment. Throws an Error with words for the user. */
 export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Options {
@@ -30,6 +42,9 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Opt
       values.port === undefined ? 'PORT' : '--port',
     ),
     ...(assemblyDir === undefined ? {} : { assemblyDir }),
+    ...(values.memory ? {} : { keep: values.fresh ? 'begin' : 'go on' }),
+    accountConcurrency: readConcurrency(values.concurrency),
+    help: values.help,
   };
 }
 
@@ -38,6 +53,10 @@ function parse(argv: string[]) {
     state: { type: 'string', default: '.local' },
     port: { type: 'string' },
     assembly: { type: 'string' },
+    concurrency: { type: 'string', default: String(DEFAULT_CONCURRENCY) },
+    fresh: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   } as const;
   try {
     return parseArgs({ args: argv, options });
@@ -51,4 +70,10 @@ function readPort(text: string, name: string): number {
   // The gateway takes the port after it.
   if (!/^\d+$/.test(text) || port > 65_534) throw new Error(`${name}: ${text} is not a port (0 to 65534)`);
   return port;
+}
+
+function readConcurrency(text: string): number {
+  const concurrency = Number(text);
+  if (!/^\d+$/.test(text) || concurrency < 1) throw new Error(`--concurrency: ${text} is not a number of at least 1`);
+  return concurrency;
 }

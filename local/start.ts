@@ -1,5 +1,5 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
-import { readOptions } from './options.ts';
+import { readOptions, USAGE } from './options.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const begun = process.hrtime.bigint();
@@ -8,7 +8,8 @@ const elapsed = () => (Number(process.hrtime.bigint() - begun) / 1e9).toFixed(1)
 async function main(): Promise<void> {
   // The SDK would announce the end of its support for this version of Node.js.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const options = readOptions(process.argv.slice(2), process.env);
+  const { help, ...options } = readOptions(process.argv.slice(2), process.env);
+  if (help) return console.log(USAGE);
   const starting = new AbortController();
   let stack: Stack | undefined;
   let stoppingSince: number | undefined;
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       playground: true,
       signal: starting.signal,
       onProgress: (step) => console.log(`${elapsed().padStart(5)} s  ${step}`),
+      onNotice: (words) => console.log(`Note: ${words}.`),
     });
   } catch (error) {
     if (stoppingSince !== undefined) process.exit();
@@ -53,6 +55,7 @@ Ready after ${elapsed()} s. Ctrl-C stops it.
   Real time   ${outputs.RealtimeUrl}
   DynamoDB    ${outputs.DynamoDBEndpoint}  (access key: local)
   SQS         ${outputs.SqsEndpoint}  (access key: local)
+  State       ${options.keep === undefined ? 'in memory, gone when it stops' : `kept in ${options.stateDir}/state (--fresh begins anew)`}
   Outputs     ${options.stateDir}/outputs.json
   Logs        ${options.stateDir}/logs
 `);

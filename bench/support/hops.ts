@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
-import { startSqs } from '../../packages/appsync-local/src/engines/sqs.ts';
+import { SqsEngine } from '../../packages/appsync-local/src/engines/sqs/engine.ts';
 import { Client } from './client.ts';
 import { endOf, StreamReader } from './raw.ts';
 import type { RecordedCall } from './recorder.ts';
@@ -33,7 +33,7 @@ export const httpHop = async (): Promise<{ take: Hop['take']; stop(): void }> =>
 
 /** A message sent to a queue that is being polled, until the poll has it. */
 export const queueHop = async (): Promise<{ take: Hop['take']; stop(): Promise<void> }> => {
-  const sqs = startSqs('us-east-1', '000000000000');
+  const sqs = new SqsEngine({ url: 'http://127.0.0.1', region: 'us-east-1', accountId: '000000000000' });
   await sqs.createQueues([{ logicalId: 'hop', name: 'hop', arn: '', url: '', attributes: {}, policy: [] }]);
   const QueueUrl = sqs.queueUrl('hop');
   return {

@@ -83,6 +83,8 @@ export interface FunctionModel {
   memoryMb: number;
   environment: Record<string, string>;
   reservedConcurrency?: number;
+  /** What becomes of a chain in which the function runs again and again. */
+  recursiveLoop: 'Allow' | 'Terminate';
   logGroup?: string;
 }
 
@@ -216,7 +218,14 @@ export type IamCaller = { kind: 'administrator' } | { kind: 'role'; role: RoleMo
 /** Runs a function as Lambda would. */
 export interface FunctionInvoker {
   /** Rejects only when the stack is stopping; a function's error is part of the result. */
-  invoke(functionArn: string, payload: unknown, options?: { waitForSlot?: boolean }): Promise<InvokeResult>;
+  invoke(functionArn: string, payload: unknown, options?: InvokeOptions): Promise<InvokeResult>;
+}
+
+export interface InvokeOptions {
+  /** Waits for concurrency instead of being throttled (`TooManyRequests`). */
+  waitForSlot?: boolean;
+  /** Trace headers of what leads to the invocation. */
+  traces?: readonly (string | undefined)[];
 }
 
 export type InvokeResult =

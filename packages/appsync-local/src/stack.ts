@@ -6,11 +6,12 @@ import { createAppSync } from './appsync/server.ts';
 import { loadAssembly } from './assembly/load.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
 import { KmsEngine } from './engines/kms/kms.ts';
-import { startSqs } from './engines/sqs.ts';
+import { SqsEngine } from './engines/sqs/engine.ts';
 import { createFront, createPlainPage, type Part } from './front.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { StackIam } from './gateway/iam.ts';
 import { startMappings } from './lambda/mapping/mappings.ts';
+import { FilePositions } from './lambda/mapping/stream/positions.ts';
 import { startLambdaRuntime } from './lambda/runtime.ts';
 import { createIssuers } from './issuers/issuers.ts';
 import { openLog } from './log.ts';
@@ -18,8 +19,10 @@ import { outputsOf, refuseSharedState, removeOutputs, writeOutputs } from './out
 import { openPorts } from './ports.ts';
 import { Shutdown } from './shutdown.ts';
 import { relocateIssuers } from './relocate.ts';
+import { KeptState } from './state.ts';
 import type { Template } from './assembly/cloudAssembly.ts';
 import type { DynamoDatabase } from './engines/dynamodb.ts';
+import type { EngineStream } from './engines/tables.ts';
 import type { GatewayOptions } from './gateway/gateway.ts';
 import { DEFAULT_SETTINGS, type IssuerSettings } from './issuers/settings.ts';
 import type { IssuerProvider, Issuers } from './issuers/issuers.ts';
@@ -59,8 +62,10 @@ export interface StackOptions {
   issuers?: IssuerSettings & { applications?: (outputs: StackOutputs) => IssuerProvider[] };
   /** Visibility time-out of all queues instead of the template's, so that tests of redelivery need not wait. */
   queueVisibilityOverrideSeconds?: number;
-  /** Most execution environments of one function. */
+  /** Most execution environments of one function: what this machine can do. */
   lambdaConcurrencyPerFunction?: number;
+  /** The account's concurrency, beyond which invocations are throttled; default 1000. */
+  accountConcurrency?: number;
   /** Asks DynamoDB for the consumed capacity of every call, for the gateway's hooks to see. */
   measure?: GatewayOptions['measure'];
   /** What the root of the API's port serves; the stack's addresses as plain text if left out. */
@@ -68,6 +73,8 @@ export interface StackOptions {
   onLambdaEvent?: (event: LambdaEvent) => void;
   /** Hears of each step as it begins. */
   onProgress?: (step: string) => void;
+  /** Hears what the user of a running stack should know: an engine that is gone and back, what a template changed. */
+  onNotice?: (words: string) => void;
   /** Ends a start that is under way. */
   signal?: AbortSignal;
 }
@@ -85,6 +92,8 @@ export interface Stack {
   database: DynamoDatabase;
   /** Deletes the items that have expired by `nowSeconds` (epoch seconds), as happens by itself every half minute. */
   sweepExpired(nowSeconds?: number): Promise<number>;
+  /** Ends the table engine at once, as if it had crashed. */
+  crashEngine(): void;
   /** Resolves, saying why, if the stack cannot go on. */
   failed: Promise<Error>;
   /** Stops everything, in reverse order; no process, thread or port is left. */
@@ -125,7 +134,9 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   step(
     typeof assembly === 'string' ? 'starting DynamoDB Local' : 'starting DynamoDB Local, synthesizing the application',
   );
-  const starting = startDynamoDb();
+  const kept = options.keep === undefined ? undefined : new KeptState(stateDir, options.keep === 'begin');
+  const notice = (words: string) => options.onNotice?.(words);
+  const starting = startDynamoDb({ ...(kept ? { dir: kept.tables } : {}), onOutage: notice });
   shutdown.add(() =>
     starting.then(
       (engine) => engine.stop(),
@@ -154,22 +165,33 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   });
   const outputs = outputsOf(model, { graphql: apiUrl, realtime: realtimeUrl, page: `${origin}/`, gateway: back.url });
 
-  step(`creating ${model.tables.length} tables and ${model.queues.length} queues`);
-  const database = engine.newDatabase();
+  step(`${kept?.found ? 'opening' : 'creating'} ${model.tables.length} tables and ${model.queues.length} queues`);
+  const database = engine.newDatabase(kept?.accessKeyId);
   shutdown.add(() => database.close());
-  const sqs = startSqs(REGION, ACCOUNT_ID);
+  const sqs = new SqsEngine({
+    url: back.url,
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    ...(kept ? { file: kept.queues } : {}),
+  });
   shutdown.add(() => sqs.stop());
   const visibilityTimeoutSeconds = options.queueVisibilityOverrideSeconds;
-  const [streams] = await Promise.all([
-    database.createTables(model.tables),
+  const [{ streams, changes }, gone] = await Promise.all([
+    kept
+      ? database.ensureTables(model.tables, kept.streams)
+      : database.createTables(model.tables).then((created) => ({ streams: created, changes: [] })),
     sqs.createQueues(model.queues, { visibilityTimeoutSeconds }),
   ]);
+  kept?.keepStreams(streams);
+  changes.forEach(notice);
+  for (const { queue, messages } of gone)
+    notice(`the queue ${queue} is no longer in the template; ${messages} messages in it are gone`);
   const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
   const sweeper = setInterval(() => void sweepExpired().catch(() => undefined), SWEEP_MS).unref();
   shutdown.add(() => clearInterval(sweeper));
 
   const common = { region: REGION, accountId: ACCOUNT_ID };
-  const kms = new KmsEngine({ keys: model.keys, accountId: ACCOUNT_ID, file: join(stateDir, 'kms.json') });
+  const kms = new KmsEngine({ keys: model.keys, accountId: ACCOUNT_ID, ...(kept ? { file: kept.keys } : {}) });
   const resourcePolicies = new Map([...model.queues, ...model.keys].map(({ arn, policy }) => [arn, policy]));
   const iam = new StackIam({ ...common, roles: model.roles, resourcePolicies, seed: randomUUID() });
   const gateway = new Gateway({
@@ -182,6 +204,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     database,
     sqs,
     kms,
+    outage: () => engine.outage(),
     measure: options.measure,
   });
   back.handleWith((request, response) => void gateway.handle(request, response));
@@ -195,6 +218,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     endpoint: back.url,
     logDir: join(stateDir, 'logs'),
     concurrencyPerFunction: options.lambdaConcurrencyPerFunction ?? DEFAULT_CONCURRENCY,
+    ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     ...(options.onLambdaEvent ? { onEvent: options.onLambdaEvent } : {}),
   });
   shutdown.add(() => lambda.stop());
@@ -226,7 +250,14 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   front.server.on('upgrade', upgrade);
 
   step(`starting ${model.mappings.length} event source mappings`);
-  const mappings = await startMappings({ model, iam, invoker: lambda, endpoint: back.url, region: REGION });
+  const mappings = await startMappings({
+    model,
+    iam,
+    invoker: lambda,
+    endpoint: back.url,
+    region: REGION,
+    ...(kept ? { positions: new FilePositions(kept.positions, mappingAndStream(model, streams)) } : {}),
+  });
   shutdown.add(() => mappings.stop());
 
   signal.throwIfAborted();
@@ -242,6 +273,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     issuers,
     database,
     sweepExpired,
+    crashEngine: () => engine.crash(),
     failed: engine.failed,
     stop: () => shutdown.run(),
   };
@@ -256,3 +288,12 @@ function providersOf({ issuers }: StackOptions, model: StackModel, outputs: Stac
     return { name: issuer.replace(/\/$/, '').split('/').pop() ?? issuer, issuer, clientId };
   });
 }
+
+/** What a mapping's position belongs to: the mapping, and the very stream that the engine gave it. */
+const mappingAndStream =
+  (model: StackModel, streams: readonly EngineStream[]) =>
+  (mapping: string): string => {
+    const source = model.mappings.find((one) => one.kind === 'dynamodb' && one.logicalId === mapping);
+    const table = model.tables.find(({ streamArn }) => source?.kind === 'dynamodb' && streamArn === source.streamArn);
+    return `${mapping} ${streams.find(({ tableName }) => tableName === table?.name)?.engineArn}`;
+  };

@@ -4,12 +4,23 @@ import { relocateIssuers } from '../../../packages/appsync-local/src/relocate.ts
 
 describe('the command line of the local stack', () => {
   it('has defaults', () => {
-    expect(readOptions([], {})).toEqual({ stateDir: '.local', port: 4000 });
+    expect(readOptions([], {})).toEqual({
+      stateDir: '.local',
+      port: 4000,
+      keep: 'go on',
+      accountConcurrency: 1000,
+      help: false,
+    });
   });
 
   it('takes the port from PORT, and rather from --port', () => {
     expect(readOptions([], { PORT: '0' }).port).toBe(0);
     expect(readOptions(['--port', '5000'], { PORT: '4100' }).port).toBe(5000);
+  });
+
+  it('keeps the state of earlier runs unless told otherwise', () => {
+    expect(readOptions(['--fresh'], {}).keep).toBe('begin');
+    expect(readOptions(['--memory'], {}).keep).toBeUndefined();
   });
 
   it('takes a state folder and an assembly', () => {

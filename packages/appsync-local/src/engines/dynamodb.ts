@@ -1,57 +1,54 @@
-import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ENGINE_REGION, newAccessKey, openDatabase, type DynamoDatabase } from './database.ts';
+import { prepareDatabaseFile } from './databaseFile.ts';
 import { EngineClient } from './engineClient.ts';
-import { startGuarded } from './guardedProcess.ts';
+import { startGuarded, type GuardedProcess } from './guardedProcess.ts';
 import { dynamoDbLocalDir, explainFailure, javaCommand } from './java.ts';
-import { createTables, sweepExpired } from './tables.ts';
-import type { EngineStream } from './tables.ts';
-import type { TableModel } from '../model.ts';
 
-const REGION = 'us-east-1';
+export { openDatabase, type DynamoDatabase } from './database.ts';
+
 const START_TIMEOUT_MS = 60_000;
 const NEVER = new Promise<never>(() => undefined);
+/** More at once only wait for each other in the engine's files, some until they give up. */
+const MOST_CALLS_ON_DISK = 16;
+/** An engine that ends this often within a minute is not started again. */
+const MOST_RESTARTS = 3;
+
+export interface DynamoDbOptions {
+  /** Where the engine keeps its tables; in memory alone if left out. */
+  dir?: string;
+  /** Hears that the engine has ended and is started again (kept tables only), and that it is back. */
+  onOutage?: (words: string) => void;
+}
 
 /** A running DynamoDB Local. Each database of it is known by a random access key id, and to nobody without that key. */
 export interface DynamoDbEngine {
   endpoint: string;
-  newDatabase(): DynamoDatabase;
-  /** Resolves, saying why, if the engine ends without being stopped. */
+  /** @param accessKeyId of a database of an earlier run; a new one if left out */
+  newDatabase(accessKeyId?: string): DynamoDatabase;
+  /** Why nothing can be stored just now; undefined if it can. */
+  outage(): string | undefined;
+  /** Ends the engine's process at once, as if it had crashed. */
+  crash(): void;
+  /** Resolves, saying why, if the engine ends without being stopped and cannot be started again. */
   failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
-/** One database of the engine: tables that no other database sees. */
-export interface DynamoDatabase {
-  /** For SDK clients that go to the engine directly. */
-  clientConfig: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
-  client: EngineClient;
-  createTables(tables: TableModel[]): Promise<EngineStream[]>;
-  sweepExpired(tables: TableModel[], nowSeconds?: number): Promise<number>;
-  close(): void;
-}
-
 /**
- * Starts DynamoDB Local on a free port, in memory; with DYNAMODB_LOCAL_ENDPOINT set, uses the engine that runs there.
+ * Starts DynamoDB Local on a free port; with DYNAMODB_LOCAL_ENDPOINT set, uses the engine that runs there.
  * Takes about a second.
  */
-export async function startDynamoDb(): Promise<DynamoDbEngine> {
+export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const external = process.env['DYNAMODB_LOCAL_ENDPOINT'];
-  if (external !== undefined && external !== '') {
-    if (!(await answers(external)))
-      throw new Error(`DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at ${external}`);
-    return {
-      endpoint: external,
-      newDatabase: () => openDatabase(external),
-      failed: NEVER,
-      stop: async () => undefined,
-    };
-  }
+  if (external !== undefined && external !== '') return await externalEngine(external);
   // Another program may take the free port before the engine does.
   for (let attempt = 1; ; attempt++) {
     try {
-      return await spawnEngine();
+      return await SpawnedEngine.start(options);
     } catch (error) {
       if (attempt === 3 || !(error instanceof Error) || !/Address already in use|BindException/.test(error.message))
         throw error;
@@ -59,64 +56,131 @@ export async function startDynamoDb(): Promise<DynamoDbEngine> {
   }
 }
 
-async function spawnEngine(): Promise<DynamoDbEngine> {
-  const dir = dynamoDbLocalDir();
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const engine = startGuarded(javaCommand(), [
-    '-Xmx256m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    `-Djava.library.path=${join(dir, 'DynamoDBLocal_lib')}`,
-    '-jar',
-    join(dir, 'DynamoDBLocal.jar'),
-    '-inMemory',
-    '-disableTelemetry',
-    '-port',
-    String(port),
-  ]);
-  let exitCode: number | undefined;
-  void engine.exited.then((code) => (exitCode = code));
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answers(endpoint))) {
-    if (exitCode !== undefined) throw explainFailure(exitCode, engine.output());
-    if (Date.now() > deadline) {
-      await engine.stop();
-      throw new Error(`DynamoDB Local did not answer within ${START_TIMEOUT_MS / 1000} s: ${engine.output()}`);
-    }
-    await delay(15);
-  }
-  let stopping = false;
-  const failed = engine.exited.then((code) => (stopping ? NEVER : explainFailure(code, engine.output())));
+async function externalEngine(endpoint: string): Promise<DynamoDbEngine> {
+  if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== 'http:')
+    throw new Error(`DYNAMODB_LOCAL_ENDPOINT: ${endpoint} is not an address like http://127.0.0.1:8000`);
+  if (!(await answers(endpoint))) throw new Error(`DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at ${endpoint}`);
   return {
     endpoint,
-    newDatabase: () => openDatabase(endpoint),
-    failed,
-    stop() {
-      stopping = true;
-      return engine.stop();
-    },
+    newDatabase: (accessKeyId) => openDatabase(endpoint, accessKeyId),
+    outage: () => undefined,
+    crash: () => undefined,
+    failed: NEVER,
+    stop: async () => undefined,
   };
 }
 
-/** Opens a new, empty database of the engine at `endpoint`. */
-export function openDatabase(endpoint: string): DynamoDatabase {
-  const accessKeyId = `KEY${randomBytes(16).toString('hex').toUpperCase()}`;
-  const client = new EngineClient(endpoint, accessKeyId, REGION);
-  return {
-    clientConfig: { endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey: 'none' } },
-    client,
-    createTables: (tables) => createTables(client, tables),
-    sweepExpired: (tables, nowSeconds) => sweepExpired(client, tables, nowSeconds),
-    close: () => client.close(),
-  };
+/** An engine that is a process of ours. With its tables on disk, it is started again when it ends. */
+class SpawnedEngine implements DynamoDbEngine {
+  readonly endpoint: string;
+  readonly failed: Promise<Error>;
+  #process: GuardedProcess;
+  #outage: string | undefined;
+  #stopping = false;
+  #fail: (error: Error) => void = () => undefined;
+  readonly #ends: number[] = [];
+
+  static async start(options: DynamoDbOptions): Promise<SpawnedEngine> {
+    if (options.dir !== undefined) mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+    const engine = new SpawnedEngine(await freePort(), options);
+    await engine.#untilItAnswers();
+    engine.#watch();
+    return engine;
+  }
+
+  private constructor(
+    readonly port: number,
+    readonly options: DynamoDbOptions,
+  ) {
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.failed = new Promise((resolve) => (this.#fail = resolve));
+    this.#process = this.#spawn();
+  }
+
+  newDatabase(accessKeyId = newAccessKey()): DynamoDatabase {
+    const { dir } = this.options;
+    if (dir === undefined) return openDatabase(this.endpoint, accessKeyId);
+    prepareDatabaseFile(dir, accessKeyId);
+    return openDatabase(this.endpoint, accessKeyId, MOST_CALLS_ON_DISK);
+  }
+
+  outage(): string | undefined {
+    return this.#outage;
+  }
+
+  crash(): void {
+    void this.#process.stop();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping = true;
+    return this.#process.stop();
+  }
+
+  #spawn(): GuardedProcess {
+    const jar = dynamoDbLocalDir();
+    const { dir } = this.options;
+    return startGuarded(javaCommand(), [
+      '-Xmx256m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      `-Djava.library.path=${join(jar, 'DynamoDBLocal_lib')}`,
+      '-jar',
+      join(jar, 'DynamoDBLocal.jar'),
+      ...(dir === undefined ? ['-inMemory'] : ['-dbPath', dir]),
+      '-disableTelemetry',
+      '-port',
+      String(this.port),
+    ]);
+  }
+
+  async #untilItAnswers(): Promise<void> {
+    const { exited, output, stop } = this.#process;
+    let exitCode: number | undefined;
+    void exited.then((code) => (exitCode = code));
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await answers(this.endpoint))) {
+      if (exitCode !== undefined) throw explainFailure(exitCode, output());
+      if (Date.now() > deadline) {
+        await stop();
+        throw new Error(`DynamoDB Local did not answer within ${START_TIMEOUT_MS / 1000} s: ${output()}`);
+      }
+      await delay(15);
+    }
+  }
+
+  #watch(): void {
+    const { exited, output } = this.#process;
+    void exited.then(async (code) => {
+      if (this.#stopping) return;
+      const why = explainFailure(code, output());
+      if (this.options.dir === undefined || !this.#mayTryAgain()) return this.#fail(why);
+      this.#outage = `DynamoDB Local has ended (exit code ${code}) and is started again; what was stored is kept`;
+      this.options.onOutage?.(this.#outage);
+      try {
+        this.#process = this.#spawn();
+        if (this.#stopping) return void this.#process.stop();
+        await this.#untilItAnswers();
+      } catch (error) {
+        return this.#fail(error as Error);
+      }
+      this.#outage = undefined;
+      this.options.onOutage?.('DynamoDB Local is back');
+      this.#watch();
+    });
+  }
+
+  #mayTryAgain(): boolean {
+    this.#ends.push(Date.now());
+    return this.#ends.filter((at) => at > Date.now() - 60_000).length <= MOST_RESTARTS;
+  }
 }
 
 async function answers(endpoint: string): Promise<boolean> {
-  const client = new EngineClient(endpoint, 'probe', REGION);
+  const client = new EngineClient(endpoint, 'probe', ENGINE_REGION);
   try {
-    await client.send('DynamoDB_20120810.ListTables', '{}', { timeoutMs: 5_000 });
-    return true;
+    const { body } = await client.send('DynamoDB_20120810.ListTables', '{}', { timeoutMs: 5_000 });
+    return body.includes('TableNames');
   } catch {
     return false;
   } finally {

@@ -14,7 +14,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.0';
  * the database, and checks no signature.
  */
 export class EngineClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, scheduling: 'lifo' });
+  readonly #agent: Agent;
   readonly #target: { host: string; port: string };
   readonly #authorization: string;
 
@@ -22,7 +22,10 @@ export class EngineClient {
     readonly endpoint: string,
     readonly accessKeyId: string,
     readonly region: string,
+    /** At once; more wait. */
+    mostCalls = 256,
   ) {
+    this.#agent = new Agent({ keepAlive: true, maxSockets: mostCalls, scheduling: 'lifo' });
     const url = new URL(endpoint);
     this.#target = { host: url.hostname, port: url.port || '80' };
     this.#authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;

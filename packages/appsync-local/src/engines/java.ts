@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const HOW_TO_GET_ONE =
   'Install a Java runtime of version 17 or later (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17), ' +
-  'or run the engine in a container (docker run -p 8000:8000 amazon/dynamodb-local) and set DYNAMODB_LOCAL_ENDPOINT=http://127.0.0.1:8000.';
+  'or run the engine in a container (docker run -p 127.0.0.1:8000:8000 amazon/dynamodb-local) and set DYNAMODB_LOCAL_ENDPOINT=http://127.0.0.1:8000.';
 
 /** The `java` of JAVA_HOME, else of the PATH. */
 export function javaCommand(): string {

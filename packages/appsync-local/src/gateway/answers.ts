@@ -18,9 +18,18 @@ const QUERY_NAMES: Record<string, string> = {
   IncompleteSignatureException: 'IncompleteSignature',
 };
 
-/** An error as the service writes it. DynamoDB and KMS refuse callers with status 400, SQS with 403. */
-export function errorAnswer(service: Service, type: string, message: string, status?: number): Answer {
-  const queryName = QUERY_NAMES[type];
+/**
+ * An error as the service writes it. DynamoDB and KMS refuse callers with status 400, SQS with 403.
+ *
+ * @param queryName the error's name in SQS's older protocol, where it has another
+ */
+export function errorAnswer(
+  service: Service,
+  type: string,
+  message: string,
+  status?: number,
+  queryName: string | undefined = QUERY_NAMES[type],
+): Answer {
   const headers: Record<string, string> = {
     'content-type': `application/x-amz-json-${service === 'kms' ? '1.1' : '1.0'}`,
     'x-amzn-requestid': randomUUID(),

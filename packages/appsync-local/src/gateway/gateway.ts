@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { KmsError } from '../engines/kms/kms.ts';
+import { SqsError } from '../engines/sqs/engine.ts';
 import { errorAnswer } from './answers.ts';
 import { CallHooks } from './hooks.ts';
 import { denialMessage } from './iam.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { withConsumedCapacity } from './measure.ts';
-import { dynamoDbPermissions, kmsPermissions, queueNameOf, sqsPermissions } from './permissions.ts';
+import { dynamoDbPermissions, kmsPermissions, sqsPermissions } from './permissions.ts';
 import { StreamTranslator } from './streams.ts';
 import { hasItemTwice } from './transactions.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,7 +17,7 @@ import type { Permission } from './permissions.ts';
 import type { DynamoDatabase } from '../engines/dynamodb.ts';
 import type { KmsEngine } from '../engines/kms/kms.ts';
 import type { EngineStream } from '../engines/tables.ts';
-import type { SqsEngine } from '../engines/sqs.ts';
+import type { SqsEngine } from '../engines/sqs/engine.ts';
 import type { QueueModel, TableModel } from '../model.ts';
 
 export interface GatewayOptions {
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   database: DynamoDatabase;
   sqs: SqsEngine;
   kms: KmsEngine;
+  /** Why nothing can be stored just now; then nothing is taken either. */
+  outage?: () => string | undefined;
   /** Asks DynamoDB for the consumed capacity of every call, for hooks to see. */
   measure?: 'INDEXES' | 'TOTAL';
 }
@@ -43,6 +46,7 @@ interface Call {
   input: Record<string, unknown>;
   body: Buffer;
   identified: Identified;
+  trace: string | undefined;
 }
 
 const SERVICES: Record<string, Service> = {
@@ -131,12 +135,15 @@ export class Gateway {
       input,
       body,
       identified,
+      trace: headers['x-amzn-trace-id'],
     };
     return await this.#serve(call, response);
   }
 
   async #serve(call: Call, response: ServerResponse): Promise<Answer | 'drop'> {
     const { service, operation, input } = call;
+    const outage = this.#options.outage?.();
+    if (outage !== undefined) return errorAnswer(service, 'ServiceUnavailable', outage, 503);
     const denial = kmsErrorsAsAnswers(() => this.#denial(call));
     if (denial) return denial;
     if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables))
@@ -186,7 +193,7 @@ export class Gateway {
   }
 
   async #forward(call: Call, response: ServerResponse): Promise<Answer> {
-    if (call.service === 'sqs') return this.#forwardToSqs(call, response);
+    if (call.service === 'sqs') return this.#answerAsSqs(call, response);
     if (call.service === 'kms') return this.#answerAsKms(call);
     return this.#forwardToDynamoDb(call);
   }
@@ -225,30 +232,22 @@ export class Gateway {
     return { status: answer.status, headers, body: text };
   }
 
-  async #forwardToSqs({ operation, input }: Call, response: ServerResponse): Promise<Answer> {
-    const { sqs, url, accountId } = this.#options;
-    const name = input['QueueUrl'] === undefined ? undefined : queueNameOf(String(input['QueueUrl']));
-    const answer = await sqs.call(operation, name === undefined ? input : { ...input, QueueUrl: sqs.queueUrl(name) });
-    if (operation === 'ReceiveMessage' && name !== undefined && response.destroyed)
-      await this.#putBack(name, answer.body);
-    const rewritten =
-      name === undefined ? answer.body.replaceAll(sqs.queueUrl(''), `${url}/${accountId}/`) : answer.body;
-    return {
-      status: answer.status,
-      headers: { 'content-type': 'application/x-amz-json-1.0', ...answer.headers },
-      body: rewritten,
-    };
-  }
-
-  /** The receiver hung up during its long poll: nobody will handle these messages before their time-out. */
-  async #putBack(queue: string, body: string): Promise<void> {
-    const { Messages = [] } = JSON.parse(body) as { Messages?: { ReceiptHandle: string }[] };
-    for (const { ReceiptHandle } of Messages) {
-      await this.#options.sqs.call('ChangeMessageVisibility', {
-        QueueUrl: this.#options.sqs.queueUrl(queue),
-        ReceiptHandle,
-        VisibilityTimeout: 0,
-      });
+  async #answerAsSqs({ operation, input, trace }: Call, response: ServerResponse): Promise<Answer> {
+    const hungUp = new AbortController();
+    const hangUp = (): void => hungUp.abort();
+    response.once('close', hangUp);
+    try {
+      const answer = await this.#options.sqs.call(operation, input, { signal: hungUp.signal, trace });
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
+        body: JSON.stringify(answer),
+      };
+    } catch (error) {
+      if (error instanceof SqsError) return errorAnswer('sqs', error.name, error.message, 400, error.code);
+      throw error;
+    } finally {
+      response.off('close', hangUp);
     }
   }
 }

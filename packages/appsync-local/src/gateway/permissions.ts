@@ -1,3 +1,4 @@
+import { sourceOfTask } from '../engines/sqs/moveTasks.ts';
 import type { PolicyContext, TableModel } from '../model.ts';
 
 /** One permission that a call needs. */
@@ -84,11 +85,25 @@ export function streamOfIterator(iterator: string): string {
 
 /** What an SQS call needs: a batch needs what its single call needs. */
 export function sqsPermissions(operation: string, input: Input, scope: PermissionScope): Permission[] {
+  if (operation.endsWith('MessageMoveTask') || operation.endsWith('MessageMoveTasks'))
+    return moveTaskPermissions(operation, input);
   const name = input['QueueUrl'] === undefined ? input['QueueName'] : queueNameOf(String(input['QueueUrl']));
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
   return [
     { action, resource: `arn:aws:sqs:${scope.region}:${scope.accountId}:${name === undefined ? '*' : String(name)}` },
   ];
+}
+
+/** Moving messages takes the right to take them out and to put them in as well. */
+function moveTaskPermissions(operation: string, input: Input): Permission[] {
+  const source = String(input['SourceArn'] ?? sourceOfTask(String(input['TaskHandle'])));
+  const needed: Permission[] = [{ action: `sqs:${operation}`, resource: source }];
+  if (operation !== 'StartMessageMoveTask') return needed;
+  for (const action of ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'])
+    needed.push({ action: `sqs:${action}`, resource: source });
+  if (input['DestinationArn'] !== undefined)
+    needed.push({ action: 'sqs:SendMessage', resource: String(input['DestinationArn']) });
+  return needed;
 }
 
 /**

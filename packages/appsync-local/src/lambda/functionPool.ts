@@ -28,6 +28,7 @@ interface Member {
 
 interface Waiting {
   payload: string;
+  trace: string;
   settle: (result: LambdaResult) => void;
   fail: (error: Error) => void;
 }
@@ -45,14 +46,21 @@ export class FunctionPool {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** `payload` is JSON. After `waitMs` without a free environment the result is `TooManyRequests`. */
-  invoke(payload: string, waitMs: number): Promise<LambdaResult> {
+  get functionName(): string {
+    return this.options.model.name;
+  }
+
+  /**
+   * Runs the function as soon as an environment is free.
+   *
+   * @param payload JSON
+   * @param trace header of the invocation
+   */
+  invoke(payload: string, trace: string): Promise<LambdaResult> {
     return new Promise((settle, fail) => {
       if (this.stopping) return fail(stopped());
-      const entry: Waiting = { payload, settle, fail };
-      this.waiting.push(entry);
+      this.waiting.push({ payload, trace, settle, fail });
       this.dispatch();
-      if (Number.isFinite(waitMs) && this.waiting.includes(entry)) this.giveUpAfter(waitMs, entry);
     });
   }
 
@@ -133,13 +141,13 @@ export class FunctionPool {
     this.release(member);
   }
 
-  private async run(member: Member, { payload, settle }: Waiting): Promise<void> {
+  private async run(member: Member, { payload, trace, settle }: Waiting): Promise<void> {
     const { model, onEvent } = this.options;
     const requestId = randomUUID();
     member.busy = true;
     member.log(startLine(requestId));
     const started = performance.now();
-    const outcome = await member.environment.invoke({ requestId, payload }, model.timeoutSeconds);
+    const outcome = await member.environment.invoke({ requestId, payload, trace }, model.timeoutSeconds);
     const durationMs = performance.now() - started;
 
     const result = resultOf(outcome, requestId, model.timeoutSeconds);
@@ -157,21 +165,6 @@ export class FunctionPool {
     member.busy = false;
     member.idleSince = Date.now();
     this.dispatch();
-  }
-
-  private giveUpAfter(waitMs: number, entry: Waiting): void {
-    const timer = setTimeout(() => {
-      const position = this.waiting.indexOf(entry);
-      if (position < 0) return;
-      this.waiting.splice(position, 1);
-      entry.settle({
-        ok: false,
-        errorType: 'TooManyRequests',
-        errorMessage: 'Rate Exceeded.',
-        requestId: randomUUID(),
-      });
-    }, waitMs);
-    timer.unref();
   }
 }
 

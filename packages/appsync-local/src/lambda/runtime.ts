@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import type { FunctionInvoker, FunctionModel, LocalIam, RoleModel } from '../model.ts';
+import type { FunctionInvoker, FunctionModel, InvokeOptions, LocalIam, RoleModel } from '../model.ts';
+import { Concurrency } from './concurrency.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type { LambdaEvent } from './mapping/events.ts';
 import { FunctionLog } from './functionLog.ts';
 import { FunctionPool, type LambdaResult } from './functionPool.ts';
+import { traceOfInvocation } from './lineage.ts';
 import { sandboxVariables } from './variables.ts';
 
 export type { LambdaEvent } from './mapping/events.ts';
@@ -21,14 +23,15 @@ export interface LambdaRuntimeOptions {
   accountId: string;
   /** Created if need be; one `<function name>.log` each. */
   logDir: string;
-  /** Most environments of one function; its reserved concurrency, if less, wins. */
+  /** Most environments of one function: what this machine can do. Invocations beyond that wait for one. */
   concurrencyPerFunction: number;
+  /** The account's concurrency; default 1000. Invocations beyond that are throttled. */
+  accountConcurrency?: number;
   onEvent?: (event: LambdaEvent) => void;
 }
 
 export interface LambdaRuntime extends FunctionInvoker {
-  /** With `waitForSlot` an invocation waits for as long as it takes, without it five seconds; then `TooManyRequests`. */
-  invoke(functionArn: string, payload: unknown, options?: { waitForSlot?: boolean }): Promise<LambdaResult>;
+  invoke(functionArn: string, payload: unknown, options?: InvokeOptions): Promise<LambdaResult>;
   /** Ends an environment at once, in mid-invocation. The id is what follows `#` in its session token. Unknown ids are ignored. */
   killWorker(workerId: string): void;
   workers(): { id: string; functionName: string; busy: boolean }[];
@@ -38,7 +41,7 @@ export interface LambdaRuntime extends FunctionInvoker {
 
 /** Lambda's limit on a synchronous request. */
 const maxRequestBytes = 6 * 2 ** 20;
-const waitWithoutSlotMs = 5_000;
+const defaultAccountConcurrency = 1_000;
 const idleMs = 5 * 60_000;
 
 /** Runs functions in worker threads as Lambda runs them in sandboxes. Environments start on demand and are kept warm. */
@@ -47,6 +50,7 @@ export async function startLambdaRuntime(options: LambdaRuntimeOptions): Promise
   const onEvent = options.onEvent ?? (() => undefined);
   const logs: FunctionLog[] = [];
   const pools = new Map<string, FunctionPool>();
+  const concurrency = new Concurrency(options.accountConcurrency ?? defaultAccountConcurrency, options.functions);
   for (const model of options.functions) {
     const log = new FunctionLog({ ...options, model, role: executionRole(model, options.roles), onEvent });
     logs.push(log);
@@ -56,7 +60,7 @@ export async function startLambdaRuntime(options: LambdaRuntimeOptions): Promise
   reaper.unref();
 
   return {
-    async invoke(functionArn, payload, { waitForSlot = false } = {}) {
+    async invoke(functionArn, payload, { waitForSlot = false, traces = [] } = {}) {
       const pool = pools.get(functionArn);
       if (!pool) throw new Error(`Function not found: ${functionArn}`);
       const json = JSON.stringify(payload) ?? 'null';
@@ -64,7 +68,16 @@ export async function startLambdaRuntime(options: LambdaRuntimeOptions): Promise
         const errorMessage = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
         return { ok: false, errorType: 'Unhandled', errorMessage, requestId: randomUUID() };
       }
-      return pool.invoke(json, waitForSlot ? Infinity : waitWithoutSlotMs);
+      if (waitForSlot) await concurrency.enter(functionArn);
+      else if (!concurrency.tryEnter(functionArn)) {
+        onEvent({ kind: 'throttled', functionName: pool.functionName });
+        return { ok: false, errorType: 'TooManyRequests', errorMessage: 'Rate Exceeded.', requestId: randomUUID() };
+      }
+      try {
+        return await pool.invoke(json, traceOfInvocation(traces, functionArn));
+      } finally {
+        concurrency.leave(functionArn);
+      }
     },
     killWorker(workerId) {
       for (const pool of pools.values()) if (pool.kill(workerId)) return;
@@ -72,6 +85,7 @@ export async function startLambdaRuntime(options: LambdaRuntimeOptions): Promise
     workers: () => [...pools.values()].flatMap((pool) => pool.workers()),
     async stop() {
       clearInterval(reaper);
+      concurrency.stop();
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
       await Promise.all(logs.map((log) => log.close()));
     },
@@ -86,7 +100,7 @@ function poolOf(
 ): FunctionPool {
   return new FunctionPool({
     model,
-    concurrency: Math.min(model.reservedConcurrency ?? Infinity, options.concurrencyPerFunction),
+    concurrency: options.concurrencyPerFunction,
     idleMs,
     onEvent,
     async start(workerId) {

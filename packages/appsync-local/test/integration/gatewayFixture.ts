@@ -4,7 +4,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../../src/engines/dynamodb.ts';
 import { KmsEngine } from '../../src/engines/kms/kms.ts';
-import { startSqs } from '../../src/engines/sqs.ts';
+import { SqsEngine } from '../../src/engines/sqs/engine.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { StackIam } from '../../src/gateway/iam.ts';
 import { openLoopbackServer } from '../../src/gateway/server.ts';
@@ -82,7 +82,7 @@ export async function startGateway(o: {
     policy,
   }));
   const database = engine.newDatabase();
-  const sqs = startSqs(REGION, ACCOUNT);
+  const sqs = new SqsEngine({ url: front.url, region: REGION, accountId: ACCOUNT });
   const keys = o.keys ?? [];
   const kms = new KmsEngine({ keys, accountId: ACCOUNT });
   const streams = await database.createTables(tables);

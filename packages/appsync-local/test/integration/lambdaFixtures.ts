@@ -34,6 +34,7 @@ export function functionFrom(source: string, settings: Partial<FunctionModel> = 
     timeoutSeconds: 10,
     memoryMb: 128,
     environment: {},
+    recursiveLoop: 'Terminate',
     ...settings,
   };
 }

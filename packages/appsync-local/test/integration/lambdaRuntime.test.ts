@@ -287,13 +287,32 @@ test('concurrency is capped, and whoever waits is served in turn', async () => {
   expect(running.workers().length).toBeLessThanOrEqual(3);
 });
 
-test('reserved concurrency caps further', async () => {
-  const subject = functionFrom('export const handler = async () => { await new Promise((r) => setTimeout(r, 20)); };', {
-    reservedConcurrency: 1,
+test('over its reserved concurrency, or what is left of the account’s, a function is throttled', async () => {
+  const source = 'export const handler = async () => { await new Promise((r) => setTimeout(r, 50)); };';
+  const reserved = functionFrom(source, { name: 'reserved', reservedConcurrency: 1 });
+  const other = functionFrom(source, { name: 'other' });
+  const events: LambdaEvent[] = [];
+  const running = await start([reserved, other], {
+    concurrencyPerFunction: 8,
+    accountConcurrency: 13,
+    onEvent: (event) => events.push(event),
   });
-  const running = await start([subject], { concurrencyPerFunction: 3 });
-  await Promise.all(Array.from({ length: 4 }, () => running.invoke(subject.arn, {})));
-  expect(running.workers()).toHaveLength(1);
+  const throttled = async (subject: FunctionModel, times: number) => {
+    const results = await Promise.all(Array.from({ length: times }, () => running.invoke(subject.arn, {})));
+    return results.filter((result) => !result.ok && result.errorType === 'TooManyRequests').length;
+  };
+  expect(await Promise.all([throttled(reserved, 4), throttled(other, 14)])).toEqual([3, 2]);
+  expect(events.filter(({ kind }) => kind === 'throttled')).toHaveLength(5);
+  // Who waits for a place gets it.
+  const patient = Array.from({ length: 4 }, () => running.invoke(reserved.arn, {}, { waitForSlot: true }));
+  expect((await Promise.all(patient)).every(({ ok }) => ok)).toBe(true);
+});
+
+test('more than AWS lets an account reserve is refused', async () => {
+  const subject = functionFrom('export const handler = async () => 1;', { reservedConcurrency: 5 });
+  await expect(start([subject], { accountConcurrency: 10 })).rejects.toThrow(
+    /subjectFunction: ReservedConcurrentExecutions 5 leaves 5 of the account's concurrency of 10/,
+  );
 });
 
 test('output goes to the function’s log between START and REPORT, raw lines untouched', async () => {

@@ -115,6 +115,7 @@ export class Subject {
   readonly notes = join(temporaryFolder(), 'notes');
   runtime: LambdaRuntime | undefined;
   mappings: Mappings | undefined;
+  accountConcurrency: number | undefined;
 
   constructor(private readonly engines: Engines) {}
 
@@ -160,6 +161,7 @@ export class Subject {
       accountId: ACCOUNT,
       logDir: temporaryFolder(),
       concurrencyPerFunction: 4,
+      ...(this.accountConcurrency === undefined ? {} : { accountConcurrency: this.accountConcurrency }),
     });
     const model: StackModel = {
       stackName: 'Test',

@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Mappings } from '../../src/lambda/mapping/mappings.ts';
 import type { FunctionModel, QueueModel, SqsMappingModel } from '../../src/model.ts';
 import { eventually } from './lambdaFixtures.ts';
@@ -178,6 +180,61 @@ test('stopping and starting again and again loses no message', async () => {
   const left = await engines.counts(source);
   expect(left.inFlight).toBe(0);
   expect(bodies().length + left.visible).toBe(30);
+});
+
+test('a throttled batch comes back after its visibility timeout, a receive poorer, and may end among the dead letters', async () => {
+  const dead = await engines.nextQueue();
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
+  const source = await engines.nextQueue({ RedrivePolicy });
+  await engines.send(source, ['unlucky']);
+  const never = consumer('', { reservedConcurrency: 0 });
+  await (await start(never, source)).idle();
+  expect(bodies()).toEqual([]);
+  expect(await engines.bodies(dead)).toEqual(['unlucky']);
+});
+
+test('where concurrency is short, batches come through as it becomes free', async () => {
+  const source = await engines.nextQueue({ VisibilityTimeout: '2' });
+  await engines.send(source, texts(12));
+  subject.accountConcurrency = 1;
+  const fn = subject.consumer(
+    'note(Records.map(({ body, attributes }) => body + " " + attributes.ApproximateReceiveCount)); await sleep(300);',
+  );
+  await (await start(fn, source, { batchSize: 3, maximumConcurrency: 4 })).idle();
+  const receives = bodies().map((text) => Number(text.split(' ').at(-1)));
+  expect(receives).toHaveLength(12);
+  expect(Math.max(...receives)).toBeGreaterThan(1);
+});
+
+describe('a function that sends to the queue that triggers it', () => {
+  const sdk = pathToFileURL(createRequire(import.meta.url).resolve('@aws-sdk/client-sqs')).href;
+  /** Hands each message on by the SDK, which carries the lineage, twenty times at most. */
+  const handOn = (url: string) => `
+    const { SQSClient, SendMessageCommand } = (await import(${JSON.stringify(sdk)})).default;
+    const client = new SQSClient({ useQueueUrlAsEndpoint: false });
+    const hop = Number(Records[0].body) + 1;
+    if (hop < 20) await client.send(new SendMessageCommand({ QueueUrl: ${JSON.stringify(url)}, MessageBody: String(hop) }));`;
+
+  test.each([
+    ['is cut after sixteen invocations, and the message ends among the dead letters', 'Terminate', 16],
+    ['goes on with RecursiveLoop: Allow', 'Allow', 20],
+  ] as const)('%s', async (_name, recursiveLoop, invocations) => {
+    const dead = await engines.nextQueue();
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 });
+    const source = await engines.nextQueue({ VisibilityTimeout: '5', RedrivePolicy });
+    await engines.send(source, ['0']);
+    const fn = consumer(handOn(source.url), { recursiveLoop, timeoutSeconds: 5 });
+    await (await start(fn, source)).idle();
+    expect(subject.noted()).toHaveLength(invocations);
+    expect(await engines.bodies(dead)).toEqual(recursiveLoop === 'Allow' ? [] : ['16']);
+  });
+
+  test('may be triggered by others as often as they like', async () => {
+    const source = await engines.nextQueue();
+    await engines.send(source, texts(40));
+    await (await start(consumer(''), source, { batchSize: 1 })).idle();
+    expect(bodies()).toEqual(texts(40));
+  });
 });
 
 test('a disabled mapping does nothing', async () => {

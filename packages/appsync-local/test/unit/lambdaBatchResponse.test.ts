@@ -10,6 +10,7 @@ test.each<[string, unknown]>([
   ['an object about something else', { statusCode: 200 }],
   ['null failures', { batchItemFailures: null }],
   ['no failures', { batchItemFailures: [] }],
+  ['an empty list', []],
 ])('%s is a success', (_name, response) => {
   expect(reportedFailures(response, batch)).toEqual(new Set());
 });
@@ -18,7 +19,7 @@ test.each<[string, unknown]>([
   ['a text', 'done'],
   ['an empty text', ''],
   ['a number', 3],
-  ['a list', []],
+  ['a list', [{ itemIdentifier: 'a' }]],
   ['failures that are no list', { batchItemFailures: { itemIdentifier: 'a' } }],
   ['an identifier that is not in the batch', { batchItemFailures: [{ itemIdentifier: 'x' }] }],
   [

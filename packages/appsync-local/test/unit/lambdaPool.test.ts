@@ -14,6 +14,7 @@ const model: FunctionModel = {
   timeoutSeconds: 3,
   memoryMb: 128,
   environment: {},
+  recursiveLoop: 'Terminate',
 };
 
 /** Environments without threads: each invocation ends when the test says so. */
@@ -56,31 +57,27 @@ function pool(concurrency: number, idleMs = 60_000) {
   return { subject, pending, terminated, settled, begun: () => begun };
 }
 
-test('whoever waits longer than allowed is throttled; who waits without end is served', async () => {
+test('who finds no environment free waits for one', async () => {
   const { subject, pending, settled } = pool(1);
-  const first = subject.invoke('{}', 10);
+  const first = subject.invoke('{}', 'trace');
+  const second = subject.invoke('{}', 'trace');
   await settled();
-  const patient = subject.invoke('{}', Infinity);
-  expect(await subject.invoke('{}', 10)).toMatchObject({
-    ok: false,
-    errorType: 'TooManyRequests',
-    errorMessage: 'Rate Exceeded.',
-  });
+  expect(pending).toHaveLength(1);
   pending.shift()?.();
   expect(await first).toMatchObject({ ok: true, payload: 'fn-1' });
   await settled();
   pending.shift()?.();
-  expect(await patient).toMatchObject({ ok: true, payload: 'fn-1' });
+  expect(await second).toMatchObject({ ok: true, payload: 'fn-1' });
 });
 
 test('no more environments are started than there are invocations, and a warm one is used again', async () => {
   const { subject, pending, settled, begun } = pool(10);
-  const three = [1, 2, 3].map(() => subject.invoke('{}', Infinity));
+  const three = [1, 2, 3].map(() => subject.invoke('{}', 'trace'));
   await settled();
   expect(begun()).toBe(3);
   pending.splice(0).forEach((finish) => finish());
   await Promise.all(three);
-  const again = subject.invoke('{}', Infinity);
+  const again = subject.invoke('{}', 'trace');
   await settled();
   pending.shift()?.();
   await again;
@@ -89,8 +86,8 @@ test('no more environments are started than there are invocations, and a warm on
 
 test('idle environments are reaped, busy ones are not', async () => {
   const { subject, pending, settled, terminated } = pool(2, -1);
-  const done = subject.invoke('{}', Infinity);
-  const busy = subject.invoke('{}', Infinity);
+  const done = subject.invoke('{}', 'trace');
+  const busy = subject.invoke('{}', 'trace');
   await settled();
   pending.shift()?.();
   await done;

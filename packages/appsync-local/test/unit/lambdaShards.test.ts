@@ -95,6 +95,7 @@ async function read(
       },
     },
     onFailureQueueUrl: undefined,
+    onProgress: () => undefined,
     startAfter: settings.startAfter,
   });
   await running.start();

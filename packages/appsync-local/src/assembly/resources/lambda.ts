@@ -6,21 +6,16 @@ import type { PropertyReader } from '../reader.ts';
 
 export const readFunction: ReadResource = (resource, draft) => {
   const { properties } = resource;
-  properties.inert(
-    'FunctionName',
-    'Description',
-    'Architectures',
-    'TracingConfig',
-    'EphemeralStorage',
-    'RecursiveLoop',
-    'Tags',
-  );
+  properties.inert('FunctionName', 'Description', 'Architectures', 'TracingConfig', 'EphemeralStorage', 'Tags');
   const runtime = properties.string('Runtime');
   if (!runtime.startsWith('nodejs'))
     properties.fail('Runtime', `${runtime}: the local stack runs Node.js functions only`);
   const logging = properties.object('LoggingConfig');
   logging?.inert('LogFormat', 'ApplicationLogLevel', 'SystemLogLevel');
   const logGroup = logging?.optionalString('LogGroup');
+  const recursiveLoop = properties.optionalString('RecursiveLoop') ?? 'Terminate';
+  if (recursiveLoop !== 'Allow' && recursiveLoop !== 'Terminate')
+    properties.fail('RecursiveLoop', `${recursiveLoop} is neither Allow nor Terminate`);
   const reservedConcurrency = properties.number('ReservedConcurrentExecutions');
   draft.functions.push({
     logicalId: resource.logicalId,
@@ -33,6 +28,7 @@ export const readFunction: ReadResource = (resource, draft) => {
     timeoutSeconds: properties.number('Timeout') ?? 3,
     memoryMb: properties.number('MemorySize') ?? 128,
     environment: localAddresses(properties.object('Environment')?.stringMap('Variables') ?? {}, draft.surroundings),
+    recursiveLoop: recursiveLoop as 'Allow' | 'Terminate',
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     ...(logGroup === undefined ? {} : { logGroup }),
   });

@@ -8,7 +8,6 @@ const NUMBERS = [
   'MessageRetentionPeriod',
   'ReceiveMessageWaitTimeSeconds',
 ];
-const FLAGS = ['FifoQueue', 'ContentBasedDeduplication'];
 
 export const readQueue: ReadResource = (resource, draft) => {
   const { properties } = resource;
@@ -25,10 +24,8 @@ export const readQueue: ReadResource = (resource, draft) => {
     const value = properties.number(name);
     if (value !== undefined) attributes[name] = String(value);
   }
-  for (const name of FLAGS) {
-    const value = properties.boolean(name);
-    if (value !== undefined) attributes[name] = String(value);
-  }
+  if (properties.boolean('FifoQueue') === true)
+    properties.fail('FifoQueue', 'the local stack has standard queues only');
   const redrive = properties.object('RedrivePolicy');
   if (redrive) {
     const maxReceiveCount = redrive.number('maxReceiveCount') ?? redrive.fail('maxReceiveCount', 'is missing');

@@ -7,6 +7,8 @@ export type InvocationOutcome = 'ok' | Extract<InvokeResult, { ok: false }>['err
 export type LambdaEvent =
   /** The role of a function may not do what Lambda does on its behalf. */
   | { kind: 'denied'; functionName: string; action: string; resource: string }
+  /** There was no concurrency left for it. */
+  | { kind: 'throttled'; functionName: string }
   | { kind: 'started'; functionName: string; workerId: string; initMs: number }
   | {
       kind: 'invoked';

@@ -1,6 +1,7 @@
 /** Whether a stream record passes a mapping's filters. */
 export type RecordFilter = (record: object) => boolean;
 type Test = (value: unknown) => boolean;
+type LeafTest = (leaves: unknown[]) => boolean;
 
 /** The parts of a stream record that a pattern may speak of. */
 const filterable = new Set(['eventName', 'dynamodb', 'userIdentity']);
@@ -45,33 +46,47 @@ function objectTest(pattern: Record<string, unknown>, path: string): Test {
 function leafTest(rules: unknown[], path: string): Test {
   if (rules.length === 0) refuse(path, 'the list is empty');
   const tests = rules.map((rule) => (isObject(rule) ? operatorTest(rule, path) : exactTest(rule)));
-  return (value) => tests.some((test) => (Array.isArray(value) ? value.some(test) : test(value)));
+  return (value) => tests.some((test) => test(leavesOf(value)));
 }
 
-function exactTest(expected: unknown): Test {
-  return (value) => value === expected;
+/**
+ * What a rule sees of a value: itself, or the members of a list. An object is no leaf, and seen as if nothing were there:
+ * `exists: false` passes it.
+ */
+function leavesOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  return value === undefined || isObject(value) ? [] : [value];
 }
 
-function operatorTest(rule: Record<string, unknown>, path: string): Test {
+function exactTest(expected: unknown): LeafTest {
+  return any((value) => value === expected);
+}
+
+const any =
+  (test: Test): LeafTest =>
+  (leaves) =>
+    leaves.some(test);
+
+function operatorTest(rule: Record<string, unknown>, path: string): LeafTest {
   const [operator = '', ...others] = Object.keys(rule);
   if (others.length > 0) refuse(path, 'one operator at a time');
   const operand = rule[operator];
   switch (operator) {
     case 'prefix':
       if (typeof operand !== 'string') return refuse(path, 'prefix takes a text');
-      return (value) => typeof value === 'string' && value.startsWith(operand);
+      return any((value) => typeof value === 'string' && value.startsWith(operand));
     case 'exists':
       if (typeof operand !== 'boolean') return refuse(path, 'exists takes true or false');
-      return (value) => (value !== undefined) === operand;
+      return (leaves) => leaves.length > 0 === operand;
     case 'anything-but': {
       const excluded: unknown[] = Array.isArray(operand) ? operand : [operand];
       if (excluded.some((one) => typeof one !== 'string' && typeof one !== 'number'))
         return refuse(path, 'anything-but takes texts or numbers');
-      return (value) => value !== undefined && !excluded.includes(value);
+      return any((value) => !excluded.includes(value));
     }
     case 'numeric':
       if (path.endsWith('.N')) return refuse(path, 'DynamoDB numbers are texts, so numeric never matches them');
-      return numericTest(operand, path);
+      return any(numericTest(operand, path));
     default:
       return refuse(path, `operator ${operator} is not supported`);
   }

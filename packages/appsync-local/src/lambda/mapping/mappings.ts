@@ -5,6 +5,7 @@ import { checkedParties, explained, type MappingParties } from './mappingRules.t
 import { sleep, type RunningMapping } from './runningMapping.ts';
 import type { LambdaRuntime } from '../runtime.ts';
 import { SqsMapping } from './sqs/sqsMapping.ts';
+import type { Positions } from './stream/positions.ts';
 import { StreamMapping } from './stream/streamMapping.ts';
 
 export interface MappingsOptions {
@@ -16,6 +17,8 @@ export interface MappingsOptions {
   region: string;
   /** By stream ARN: the sequence number after which reading begins, instead of at the mapping's starting position. */
   streamStart?: Record<string, string>;
+  /** How far the stream mappings have come in earlier runs; each begins at its starting position if left out. */
+  positions?: Positions;
 }
 
 export interface Mappings {
@@ -55,6 +58,7 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
             region: options.region,
             client: sqs,
             invoker: options.invoker,
+            recursionAllowed: its.fn.recursiveLoop === 'Allow',
             onInvoked,
           }),
         );
@@ -72,6 +76,7 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
     stopped = true;
     await Promise.all(running.map((mapping) => mapping.stop()));
     clients.destroy();
+    options.positions?.close();
   };
   const failed = begun.find((outcome) => outcome.status === 'rejected');
   if (failed) {
@@ -94,7 +99,8 @@ function streamMapping(
       ...clients.of(its.role.arn),
       invoker: options.invoker,
       onFailureQueueUrl: its.onFailure?.url,
-      startAfter: options.streamStart?.[mapping.streamArn],
+      startAfter: options.positions?.of(mapping.logicalId) ?? options.streamStart?.[mapping.streamArn],
+      onProgress: (sequenceNumber) => options.positions?.reached(mapping.logicalId, sequenceNumber),
     });
   } catch (error) {
     throw new Error(`Mapping ${mapping.logicalId}: ${error instanceof Error ? error.message : String(error)}`, {

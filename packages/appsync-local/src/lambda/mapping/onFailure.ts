@@ -56,7 +56,8 @@ export async function sendFailure(
   }
 }
 
+/** Lambda writes these without milliseconds. */
 function arrival(item: StreamItem | undefined): string | undefined {
   const seconds = item?.record.dynamodb?.ApproximateCreationDateTime;
-  return seconds === undefined ? undefined : new Date(seconds * 1000).toISOString();
+  return seconds === undefined ? undefined : new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -40,6 +40,7 @@ async function serve(): Promise<void> {
   for (;;) {
     const invocation = sleepUntilInvoked();
     requestId = invocation.requestId;
+    process.env['_X_AMZN_TRACE_ID'] = invocation.trace;
     // What arrived while frozen (closed sockets above all) is seen before the handler runs. The first turn may only end
     // the phase in which the thread was frozen; the second has looked at the sockets.
     await turnOfTheLoop();

@@ -22,6 +22,8 @@ export interface InvocationMessage {
   requestId: string;
   /** The event, as JSON. */
   payload: string;
+  /** `X-Amzn-Trace-Id`, which the SDK hands on with what the function sends. */
+  trace: string;
   /** Epoch milliseconds at which the function times out. */
   deadline: number;
 }

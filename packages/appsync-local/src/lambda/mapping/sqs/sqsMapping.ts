@@ -7,10 +7,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { FunctionInvoker, SqsMappingModel } from '../../../model.ts';
+import { invocationsIn, MOST_INVOCATIONS } from '../../lineage.ts';
 import { batchLength, jsonBytes } from '../batchSize.ts';
 import { reportedFailures } from '../batchResponse.ts';
 import { atMost, Complaint, sleep, stopPatienceMs, type RunningMapping } from '../runningMapping.ts';
 import { sqsRecord } from './sqsRecord.ts';
+import { Throttle } from './throttle.ts';
 
 export interface SqsMappingOptions {
   mapping: SqsMappingModel;
@@ -19,6 +21,8 @@ export interface SqsMappingOptions {
   /** With the credentials of the function's role. */
   client: SQSClient;
   invoker: FunctionInvoker;
+  /** Whether a chain in which the function runs again and again may go on. */
+  recursionAllowed: boolean;
   /** Called after each invocation, whatever became of it. */
   onInvoked: () => void;
 }
@@ -32,16 +36,18 @@ const receiveLimit = 10;
 /** Polls one queue and hands its messages to a function in batches, as many at a time as the mapping's concurrency allows. */
 export class SqsMapping implements RunningMapping {
   received = 0;
-  private readonly concurrency: number;
+  private readonly throttle: Throttle;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly complaint: Complaint;
+  private readonly loops: Complaint;
   private readonly polling: Promise<void>;
   private slotFreed: () => void = () => undefined;
   private stopping = false;
 
   constructor(private readonly options: SqsMappingOptions) {
-    this.concurrency = options.mapping.maximumConcurrency ?? defaultConcurrency;
+    this.throttle = new Throttle(options.mapping.maximumConcurrency ?? defaultConcurrency);
     this.complaint = new Complaint(options.mapping.logicalId);
+    this.loops = new Complaint(options.mapping.logicalId);
     this.polling = this.poll();
   }
 
@@ -76,12 +82,13 @@ export class SqsMapping implements RunningMapping {
   private async poll(): Promise<void> {
     while (!this.stopping) {
       // Without a slot nothing is received: messages would wait here while their visibility timeout runs.
-      if (this.inFlight.size >= this.concurrency) {
+      if (this.inFlight.size >= this.throttle.allowed) {
         await new Promise<void>((resolve) => {
           this.slotFreed = resolve;
         });
         continue;
       }
+      await this.throttle.pause();
       const messages = await this.gather();
       if (messages.length > 0) this.begin(messages);
     }
@@ -156,9 +163,14 @@ export class SqsMapping implements RunningMapping {
   }
 
   /** Invokes the function and deletes what succeeded; the rest comes back when its visibility timeout is over. */
-  private async deliver(records: SQSRecord[]): Promise<void> {
+  private async deliver(received: SQSRecord[]): Promise<void> {
     const { mapping, invoker } = this.options;
-    const result = await invoker.invoke(mapping.functionArn, { Records: records }, { waitForSlot: true });
+    const records = received.filter((record) => !this.isLoop(record));
+    if (records.length === 0) return;
+    const traces = records.map(({ attributes }) => attributes.AWSTraceHeader);
+    const result = await invoker.invoke(mapping.functionArn, { Records: records }, { traces });
+    if (!result.ok && result.errorType === 'TooManyRequests') return this.throttle.throttled();
+    this.throttle.over();
     this.options.onInvoked();
     if (!result.ok) return;
     const failed = mapping.reportBatchItemFailures
@@ -167,6 +179,19 @@ export class SqsMapping implements RunningMapping {
     if (failed === 'all') return;
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     while (done.length > 0) await this.delete(done.splice(0, receiveLimit).map(({ receiptHandle }) => receiptHandle));
+  }
+
+  /** Lambda refuses to invoke a function for what that function itself has caused too often (RecursiveInvocationException). */
+  private isLoop({ messageId, attributes }: SQSRecord): boolean {
+    const { mapping, recursionAllowed } = this.options;
+    if (recursionAllowed || invocationsIn(attributes.AWSTraceHeader, mapping.functionArn) < MOST_INVOCATIONS)
+      return false;
+    this.loops.say(
+      new Error(
+        `message ${messageId} is not handled: its chain has invoked ${mapping.functionArn} ${MOST_INVOCATIONS} times, which Lambda takes for a loop (unless the function has RecursiveLoop: Allow)`,
+      ),
+    );
+    return true;
   }
 
   /** A message that cannot be deleted is delivered again, which at-least-once allows. */

@@ -10,12 +10,13 @@ export function sqsRecord(message: Message, queueArn: string, region: string): S
     body: message.Body ?? '',
     attributes: (message.Attributes ?? {}) as unknown as SQSRecord['attributes'],
     messageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, messageAttribute(value)])),
-    ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    md5OfMessageAttributes: message.MD5OfMessageAttributes ?? null,
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: region,
-  };
+    // Lambda writes null where there is none; the type knows only undefined.
+  } as SQSRecord;
 }
 
 function messageAttribute(value: MessageAttributeValue): SQSMessageAttribute {

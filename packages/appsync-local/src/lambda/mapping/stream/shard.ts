@@ -2,6 +2,7 @@ import type { _Record as EngineRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamMappingModel } from '../../../model.ts';
 import type { RecordFilter } from '../filterPattern.ts';
 import { Lane } from '../lane.ts';
+import { Progress } from './positions.ts';
 import { ShardReader, type ShardReaderOptions } from './shardReader.ts';
 import { streamItem, type StreamItem } from './streamRecord.ts';
 
@@ -9,8 +10,10 @@ export interface ShardOptions extends Omit<ShardReaderOptions, 'accept' | 'strea
   mapping: StreamMappingModel;
   region: string;
   filter: RecordFilter;
-  /** Sees one batch of this shard through; must not throw. */
-  deliver: (shardId: string, batch: StreamItem[]) => Promise<void>;
+  /** Sees one batch of this shard through, and tells whether nothing of it is left; must not throw. */
+  deliver: (shardId: string, batch: StreamItem[]) => Promise<boolean>;
+  /** Told the sequence number up to which everything is done. */
+  onProgress: (sequenceNumber: string) => void;
   /** Told how many records were read, filtered ones included. */
   onRead: (count: number) => void;
 }
@@ -20,11 +23,13 @@ export class Shard {
   private readonly reader: ShardReader;
   private readonly lanes: Lane[];
   private readonly capacity: number;
+  private readonly progress: Progress;
   private stopping = false;
   private roomMade: () => void = () => undefined;
 
   constructor(private readonly options: ShardOptions) {
     const { mapping } = options;
+    this.progress = new Progress(options.onProgress);
     this.capacity = 2 * mapping.batchSize * mapping.parallelizationFactor;
     this.reader = new ShardReader({
       ...options,
@@ -37,7 +42,8 @@ export class Shard {
         new Lane({
           ...mapping,
           deliver: async (batch) => {
-            await options.deliver(options.shardId, batch);
+            const done = await options.deliver(options.shardId, batch);
+            if (done) this.progress.finish(batch.map(({ sequenceNumber }) => sequenceNumber));
             this.roomMade();
           },
         }),
@@ -72,8 +78,11 @@ export class Shard {
     onRead(records.length);
     for (const record of records) {
       const item = streamItem(record, mapping.streamArn, region, readAt);
-      if (filter(item.record)) this.lanes[hash(item.key) % this.lanes.length]?.push(item);
+      const passes = filter(item.record);
+      this.progress.read(item.sequenceNumber, !passes);
+      if (passes) this.lanes[hash(item.key) % this.lanes.length]?.push(item);
     }
+    this.progress.advance();
     while (!this.stopping && this.waiting() > this.capacity) {
       await new Promise<void>((resolve) => {
         this.roomMade = resolve;

@@ -24,6 +24,8 @@ export interface StreamMappingOptions {
   onFailureQueueUrl: string | undefined;
   /** Reading begins after this sequence number instead of at the mapping's starting position. */
   startAfter: string | undefined;
+  /** Told the sequence number up to which everything is done. */
+  onProgress: (sequenceNumber: string) => void;
 }
 
 /** Reads one table's stream and hands its records to a function, shard by shard, parents before children. */
@@ -114,6 +116,7 @@ export class StreamMapping implements RunningMapping {
       filter: this.filter,
       complaint: this.complaint,
       deliver: (id, batch) => this.deliver(id, batch),
+      onProgress: this.options.onProgress,
       onRead: (count) => {
         this.received += count;
       },
@@ -126,7 +129,7 @@ export class StreamMapping implements RunningMapping {
     });
   }
 
-  private async deliver(shardId: string, batch: StreamItem[]): Promise<void> {
+  private async deliver(shardId: string, batch: StreamItem[]): Promise<boolean> {
     const { mapping, invoker } = this.options;
     try {
       await deliverBatch(batch, mapping, {
@@ -139,7 +142,10 @@ export class StreamMapping implements RunningMapping {
     } catch (error) {
       // Only a stopping runtime refuses an invocation; the records stay in the stream.
       if (!this.stopping) this.complaint.say(error);
+      return false;
     }
+    // A batch that ends because all is ending may have left something; it comes again.
+    return !this.stopping;
   }
 
   /** As on Lambda, records are lost if there is no destination or it cannot be told; here at least the console says so. */
