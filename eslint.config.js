@@ -23,7 +23,7 @@ const cloudKit = ['^(aws-cdk-lib|constructs|cdk-nag)(/|$)', 'Only infra/ knows t
 
 /** What packages must not know. */
 const knowsNothing = [
-  `${into('domain', 'functions', 'resolvers', 'infra', 'local', 'console', 'playground', 'bench', 'demo')}|^(\\.\\./){3,}generated/`,
+  `${into('domain', 'functions', 'resolvers', 'infra', 'local', 'console', 'bench', 'demo')}|^(\\.\\./){3,}generated/`,
   'packages/ know nothing of this application.',
 ];
 
@@ -86,7 +86,7 @@ export default tseslint.config(
     files: ['functions/**/*.ts'],
     rules: ban(
       [
-        into('infra', 'local', 'resolvers', 'playground', 'bench', 'test'),
+        into('infra', 'local', 'resolvers', 'console', 'bench', 'test'),
         'functions/ imports only itself, domain/ and generated/.',
       ],
       cloudKit,
@@ -121,9 +121,9 @@ export default tseslint.config(
   },
   {
     files: ['infra/**/*.ts'],
-    rules: ban([into('local', 'bench', 'test', 'playground'), 'infra/ does not know the local stack.']),
+    rules: ban([into('local', 'bench', 'test', 'console'), 'infra/ does not know the local stack.']),
   },
-  { files: ['bench/**/*.ts', 'playground/**/*.{ts,tsx}'], rules: ban(cloudKit) },
+  { files: ['bench/**/*.ts', 'console/**/*.{ts,tsx}'], rules: ban(cloudKit) },
 
   // What APPSYNC_JS does not have.
   {

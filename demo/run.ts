@@ -91,7 +91,7 @@ async function run(): Promise<void> {
 
   console.log(`\nTotals of run ${suffix}: ${totals(client.outcomes)}`);
   console.log(`
-Look at these${playgroundUrl ? ` in the playground, ${playgroundUrl}` : ''}:
+Look at these${playgroundUrl ? ` in the console, ${playgroundUrl}` : ''}:
   Ada, created, updated, corrected   USER ${ada.id}
   Bruno, deleted                     USER ${bruno.id}
   Chloé, as created                  USER ${chloe.id}

@@ -51,7 +51,7 @@ async function readOutputs(file: string): Promise<Record<string, string>> {
 async function localToken(state: string, issuer: string): Promise<string> {
   if (!issuer.startsWith('http://')) {
     throw new Error(
-      'Put an access token of the admin application into the environment variable ADMIN_TOKEN (the playground shows how to log in).',
+      'Put an access token of the admin application into the environment variable ADMIN_TOKEN (the console shows how to log in).',
     );
   }
   const command = ['--import', 'tsx', 'local/token.ts', 'admin', '--state', state];

@@ -24,7 +24,7 @@ export const USAGE = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--
                   for each stack that runs at the same time
   --fresh         begins anew: throws away the tables, queues and keys that earlier runs with this folder left
   --memory        keeps nothing for the next run, and touches nothing of what is kept; a little faster
-  --port N        port of the API and the playground (default: PORT, else ${DEFAULT_PORT}); the tables and queues are
+  --port N        port of the API and the console (default: PORT, else ${DEFAULT_PORT}); the tables and queues are
                   served on the next one; 0 takes any free ports
   --assembly DIR  runs a cloud assembly synthesized before, e.g. cdk.out
   --concurrency N runs the functions in an account with a concurrency of N (default ${DEFAULT_CONCURRENCY}; a new account may

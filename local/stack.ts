@@ -5,7 +5,7 @@ import {
 } from 'appsync-local';
 import { applicationsOf, ISSUERS } from './issuers.ts';
 import type { ApplicationOutputs } from './outputs.ts';
-import { startPlayground } from './playground.ts';
+import { startConsole } from './console.ts';
 import { synthesize } from './synth.ts';
 
 /** This application, running. */
@@ -17,17 +17,17 @@ export interface Stack extends RuntimeStack {
 export interface StackOptions extends Omit<RuntimeOptions, 'assembly' | 'page' | 'issuers'> {
   /** An assembly synthesized before, for these or other local ports; without it the application is synthesized now. */
   assemblyDir?: string;
-  /** Builds and serves the playground page. */
-  playground?: boolean;
+  /** Builds and serves the console. */
+  console?: boolean;
 }
 
 /** This application on one machine. Rejects, with nothing left running, on what a deployment would refuse. */
-export async function startStack({ assemblyDir, playground, ...options }: StackOptions): Promise<Stack> {
+export async function startStack({ assemblyDir, console, ...options }: StackOptions): Promise<Stack> {
   const stack = await startAssembly({
     ...options,
     assembly: assemblyDir ?? synthesize,
     issuers: { ...ISSUERS, applications: (outputs) => applicationsOf(outputs as ApplicationOutputs) },
-    ...(playground === true ? { page: startPlayground } : {}),
+    ...(console === true ? { page: startConsole } : {}),
   });
   return stack as Stack;
 }

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   try {
     stack = await startStack({
       ...options,
-      playground: true,
+      console: true,
       signal: starting.signal,
       onProgress: (step) => console.log(`${elapsed().padStart(5)} s  ${step}`),
       onNotice: (words) => console.log(`Note: ${words}.`),
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   console.log(`
 Ready after ${elapsed()} s. Ctrl-C stops it.
 
-  Playground  ${outputs.PlaygroundUrl}
+  Console     ${outputs.PlaygroundUrl}
   GraphQL     ${outputs.GraphQLUrl}
   Real time   ${outputs.RealtimeUrl}
   DynamoDB    ${outputs.DynamoDBEndpoint}  (access key: local)

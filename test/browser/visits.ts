@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { launchChromium } from './chromium.ts';
-import { PlaygroundPage } from './playgroundPage.ts';
+import { GraphiqlPage } from './graphiqlPage.ts';
 
 export interface Visits {
   /** Opens the page as someone who was never there. The visit ends with the test. */
-  visit(options?: Parameters<Browser['newContext']>[0]): Promise<PlaygroundPage>;
+  visit(options?: Parameters<Browser['newContext']>[0]): Promise<GraphiqlPage>;
 }
 
 /** A browser for the tests of a suite; to be called while the suite is described. `where` is asked when the suite starts: the page, and the API that it talks to. */
@@ -36,7 +36,7 @@ export function visits(where: () => Promise<{ url: string; api: string }> | { ur
   return {
     async visit(options = {}) {
       context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-      return PlaygroundPage.open(context, place.url, place.api);
+      return GraphiqlPage.open(context, place.url, place.api);
     },
   };
 }

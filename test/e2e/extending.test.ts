@@ -22,7 +22,7 @@ const sources = [
   'infra',
   'local',
   'packages',
-  'playground',
+  'console',
   'resolvers',
   'cdk.json',
   'codegen.yml',

@@ -87,6 +87,8 @@ export interface Client extends CommandMethods, CallMethods<Queries>, CallMethod
     variables?: Variables,
     options?: CallOptions,
   ): Promise<Data>;
+  /** Any subscription of your own: the listener hears its field's value. @returns what ends it */
+  subscribe<Value = unknown>(query: string, variables: Record<string, unknown>, listener: Listener<Value>): () => void;
   /** Ends all subscriptions and the connection. */
   close(): void;
 }
@@ -134,7 +136,9 @@ export const createClient = ({ url, realtimeUrl, token, WebSocket, fetch }: Clie
     ]),
   );
   const watch: Client['watch'] = (recoveryId, options = {}) => watchRecovery(transport, recoveryId, options.signal);
-  return { ...methods, live, watch, request, close: () => realtime.close() } as unknown as Client;
+  const subscribe = (query: string, variables: Record<string, unknown>, listener: Listener) =>
+    realtime.subscribe({ query, variables }, listener);
+  return { ...methods, live, watch, request, subscribe, close: () => realtime.close() } as unknown as Client;
 };
 
 /** Said only when it is needed: who never subscribes and never waits needs no WebSocket. */

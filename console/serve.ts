@@ -1,0 +1,78 @@
+/**
+ * Serves the console for a deployed API, on this machine.
+ *
+ *   npm run console -- --outputs cdk-outputs.json [--port N]
+ *
+ * The outputs are those of `cdk deploy --outputs-file cdk-outputs.json`. The address that it prints must be among the
+ * allowed callback, log-out and web origin URLs of both Auth0 applications.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { buildConsole } from './build.ts';
+import { readOutputs } from './outputs.ts';
+import type { ConsoleConfig } from './outputs.ts';
+import { createConsole } from './server.ts';
+
+const USAGE = 'Usage: npm run console -- --outputs cdk-outputs.json [--port N]';
+
+/** Fixed, because the applications at Auth0 must know the page's address. */
+const DEFAULT_PORT = 4400;
+
+try {
+  const { outputs, port } = readArguments();
+  const config = await loadOutputs(outputs);
+  const dist = buildConsole();
+  const page = createConsole({ config, dist });
+  const server = createServer((req, res) => {
+    if (!page.handle(req, res)) res.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
+  });
+  server.on('error', (error: NodeJS.ErrnoException) =>
+    fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use. Choose another with --port N.` : error.message),
+  );
+  server.listen(port, '127.0.0.1', () => {
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    console.log(
+      `Console of ${config.GraphQLUrl}\n  ${address}\nBoth Auth0 applications must allow it as callback URL, log-out URL and web origin. Ctrl-C stops it.`,
+    );
+  });
+  dist.catch((error: Error) => fail(error.message));
+} catch (error) {
+  fail((error as Error).message);
+}
+
+function readArguments(): { outputs: string; port: number } {
+  const { values } = parse();
+  const port = Number(values.port ?? DEFAULT_PORT);
+  if (values.outputs === undefined || !Number.isInteger(port) || port < 0 || port > 65535) throw new Error(USAGE);
+  return { outputs: values.outputs, port };
+}
+
+function parse() {
+  try {
+    return parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' } } });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+async function loadOutputs(file: string): Promise<ConsoleConfig> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      error.code === 'ENOENT'
+        ? `There is no ${file}. Deploy with: npx cdk deploy --outputs-file ${file}`
+        : `${file} cannot be read: ${error.message}`,
+    );
+  });
+  try {
+    return readOutputs(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${file}${error instanceof SyntaxError ? ' is not JSON' : ''}: ${(error as Error).message}`);
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

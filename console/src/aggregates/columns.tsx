@@ -1,0 +1,64 @@
+import { Anchor, Badge, Group, Text } from '@mantine/core';
+import type { ColumnDef } from '@tanstack/react-table';
+import type { Row } from 'user-management-client';
+import { Link } from 'wouter';
+import { addressOf, type Kind, kinds } from './kinds.ts';
+
+/** The columns of a kind's list. */
+export const columnsOf = (kind: Kind): ColumnDef<Row>[] => [
+  {
+    id: 'name',
+    header: 'Name',
+    accessorFn: (row) => kind.nameOf(row),
+    cell: ({ row }) => (
+      <Anchor component={Link} href={addressOf(kind, row.original.id)}>
+        {kind.nameOf(row.original)}
+      </Anchor>
+    ),
+  },
+  ...(kind.aggregate === 'USER' ? personColumns : [description]),
+  ...(kind.aggregate === 'ROLE' ? [authorizations] : []),
+  { id: 'version', header: 'Version', accessorFn: (row) => row.version },
+];
+
+const personColumns: ColumnDef<Row>[] = [
+  { id: 'email', header: 'E-mail', accessorFn: (row) => ('email' in row ? row.email : '') },
+  {
+    id: 'role',
+    header: 'Role',
+    enableSorting: false,
+    accessorFn: (row) => ('role' in row ? (row.role?.name ?? '') : ''),
+  },
+  {
+    id: 'group',
+    header: 'Group',
+    enableSorting: false,
+    accessorFn: (row) => ('group' in row ? (row.group?.name ?? '') : ''),
+  },
+];
+
+const description: ColumnDef<Row> = {
+  id: 'description',
+  header: 'Description',
+  enableSorting: false,
+  cell: ({ row }) => (
+    <Text size="sm" lineClamp={2}>
+      {'description' in row.original ? row.original.description : ''}
+    </Text>
+  ),
+};
+
+const authorizations: ColumnDef<Row> = {
+  id: 'authorizations',
+  header: 'Authorizations',
+  enableSorting: false,
+  cell: ({ row }) => (
+    <Group gap={4}>
+      {('authorizations' in row.original ? row.original.authorizations : []).slice(0, 6).map(({ id, name }) => (
+        <Badge key={id} component={Link} href={addressOf(kinds[3]!, id)} style={{ cursor: 'pointer' }}>
+          {name}
+        </Badge>
+      ))}
+    </Group>
+  ),
+};

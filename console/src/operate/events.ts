@@ -1,0 +1,40 @@
+import type { Client, Event, Row } from 'user-management-client';
+import type { Kind } from '../aggregates/kinds.ts';
+
+/** All events of one aggregate, in order of version. */
+export const everyEvent = async (
+  client: Client,
+  { aggregate }: Kind,
+  aggregateId: string,
+  signal?: AbortSignal,
+): Promise<Event[]> => {
+  const events: Event[] = [];
+  for (let nextToken: string | null = null; ;) {
+    const page: { items: Event[]; nextToken: string | null } = await client.events(
+      { aggregate, aggregateId, limit: 100, ...(nextToken && { nextToken }) },
+      { signal },
+    );
+    events.push(...page.items);
+    if (!page.nextToken) return events;
+    nextToken = page.nextToken;
+  }
+};
+
+/** What it was at a moment, as it was known at another. */
+export const stateAt = (
+  client: Client,
+  { aggregate }: Kind,
+  of: { id: string; timestamp: string; knownAt: string },
+  signal?: AbortSignal,
+): Promise<Row | null> => client[`${aggregate.toLowerCase() as Lowercase<Kind['aggregate']>}At`](of, { signal });
+
+/** A payload as lines of a person's reading. */
+export const pretty = (payload: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(payload), null, 2);
+  } catch {
+    return payload;
+  }
+};
+
+export const isCorrection = ({ type }: Event): boolean => type.endsWith('Corrected');

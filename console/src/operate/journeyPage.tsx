@@ -1,0 +1,146 @@
+/** How far one command has come: sent, decided, stored, shown. */
+import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Timeline, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { Client, CommandOutcome, Event, Row } from 'user-management-client';
+import { Link, useLocation } from 'wouter';
+import { addressOf, kindOf, read } from '../aggregates/kinds.ts';
+import { useAsked } from '../parts/hooks.ts';
+import { Loading, Problem } from '../parts/states.tsx';
+import { momentOf } from '../parts/words.ts';
+import { useClient } from '../session/context.ts';
+
+interface Journey {
+  outcome: CommandOutcome | null;
+  event: Event | null;
+  row: Row | null;
+}
+
+/** The event that a command left is the one at its outcome's version. */
+const follow = async (client: Client, commandId: string, signal: AbortSignal): Promise<Journey> => {
+  const outcome = await client.command({ commandId }, { signal });
+  if (outcome?.status !== 'APPLIED') return { outcome, event: null, row: null };
+  const { aggregate, aggregateId } = outcome;
+  const [event, row] = await Promise.all([
+    eventOf(client, outcome, signal),
+    read(client, kindOf(aggregate), aggregateId),
+  ]);
+  return { outcome, event, row };
+};
+
+const eventOf = async (
+  client: Client,
+  { aggregate, aggregateId, commandId }: CommandOutcome,
+  signal: AbortSignal,
+): Promise<Event | null> => {
+  for (let nextToken: string | null = null; ;) {
+    const page: { items: Event[]; nextToken: string | null } = await client.events(
+      { aggregate, aggregateId, limit: 100, ...(nextToken && { nextToken }) },
+      { signal },
+    );
+    const found = page.items.find((event) => event.commandId === commandId);
+    if (found || !page.nextToken) return found ?? null;
+    nextToken = page.nextToken;
+  }
+};
+
+export function JourneyPage({ commandId }: { commandId: string }) {
+  const [typed, setTyped] = useState(commandId);
+  const [, go] = useLocation();
+  return (
+    <Stack>
+      <Title order={2}>A command’s journey</Title>
+      <form
+        aria-label="Find a command"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go(`/commands/${typed.trim()}`);
+        }}
+      >
+        <Group align="flex-end">
+          <TextInput
+            label="Command id"
+            description="Of a command of your own: from its receipt, or from the audit"
+            value={typed}
+            w={{ base: '100%', sm: 380 }}
+            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+          <Button type="submit" disabled={typed.trim() === ''}>
+            Follow
+          </Button>
+        </Group>
+      </form>
+      {commandId && <Steps commandId={commandId} />}
+    </Stack>
+  );
+}
+
+function Steps({ commandId }: { commandId: string }) {
+  const client = useClient();
+  const { value, error, busy, again } = useAsked((signal) => follow(client, commandId, signal), [client, commandId]);
+  if (error) return <Problem error={error} retry={again} />;
+  if (!value) return <Loading what="the command" />;
+  const { outcome, event, row } = value;
+  if (!outcome)
+    return (
+      <Stack align="flex-start">
+        <Text role="status">
+          Not decided yet, not known, or not yours: an outcome is told to its sender alone. A command that was sent
+          waits on its queue, or lies in a dead-letter queue.
+        </Text>
+        <Button variant="default" loading={busy} onClick={again}>
+          Ask again
+        </Button>
+      </Stack>
+    );
+  const kind = kindOf(outcome.aggregate);
+  const shown = row !== null && row.version >= (outcome.version ?? 0);
+  const steps = outcome.status === 'REJECTED' ? 1 : 3;
+  return (
+    <Timeline active={steps} bulletSize={20}>
+      <Timeline.Item title={`${outcome.operation} was sent`}>
+        <Text size="sm" c="dimmed">
+          by {outcome.actor ?? 'you'}, for {kind.one} <span className="id">{outcome.aggregateId}</span>
+        </Text>
+      </Timeline.Item>
+      <Timeline.Item
+        title={
+          <>
+            Decided: <Badge color={outcome.status === 'APPLIED' ? 'green' : 'red'}>{outcome.status}</Badge>
+          </>
+        }
+      >
+        <Text size="sm" c="dimmed">
+          {outcome.status === 'APPLIED' ? `at version ${outcome.version}` : `${outcome.code}: ${outcome.message}`}
+        </Text>
+      </Timeline.Item>
+      {outcome.status === 'APPLIED' && (
+        <Timeline.Item title={event ? `Stored as ${event.type}` : 'Left no event: what it wished was so already'}>
+          {event && (
+            <Text size="sm" c="dimmed">
+              {momentOf(event.timestamp)}, for {event.executionQueue}
+            </Text>
+          )}
+        </Timeline.Item>
+      )}
+      {outcome.status === 'APPLIED' && (
+        <Timeline.Item
+          title={shown ? 'Shown by queries' : row ? 'Not shown by queries yet' : 'The row is gone, or not there yet'}
+        >
+          <Text size="sm" c="dimmed">
+            {row && `version ${row.version} now: `}
+            <Anchor component={Link} href={addressOf(kind, outcome.aggregateId)}>
+              the {kind.one}
+            </Anchor>
+            {' · '}
+            <Anchor
+              component={Link}
+              href={`/timeline/${kind.aggregate.toLowerCase()}/${encodeURIComponent(outcome.aggregateId)}`}
+            >
+              its time line
+            </Anchor>
+          </Text>
+        </Timeline.Item>
+      )}
+    </Timeline>
+  );
+}

@@ -1,0 +1,125 @@
+/** Rebuilding the views: started, watched, stopped. */
+import { Badge, Button, Card, Group, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { Recovery } from 'user-management-client';
+import { Confirm } from '../parts/confirm.tsx';
+import { useAsked } from '../parts/hooks.ts';
+import { Loading, Problem } from '../parts/states.tsx';
+import { localInput, momentOf } from '../parts/words.ts';
+import { useClient } from '../session/context.ts';
+
+const colors = { RUNNING: 'blue', COMPLETED: 'green', FAILED: 'red', CANCELLED: 'gray' } as const;
+const hour = 60 * 60 * 1_000;
+
+export function RecoveriesPage() {
+  const client = useClient();
+  const { value, error, again } = useAsked((signal) => client.recoveries({ limit: 25 }, { signal }), [client]);
+  const [since, setSince] = useState(() => localInput(new Date(Date.now() - hour)));
+  const [asking, setAsking] = useState<string | null>(null);
+  return (
+    <Stack>
+      <Title order={2}>Recoveries</Title>
+      <Text size="sm">
+        A recovery rebuilds the rows of everything that has an event at or after a moment, each from all of its events.
+        Queries and commands go on meanwhile.
+      </Text>
+      <form
+        aria-label="Start a recovery"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsking(new Date(since).toISOString());
+        }}
+      >
+        <Group align="flex-end">
+          <TextInput
+            type="datetime-local"
+            step={1}
+            label="From"
+            value={since}
+            required
+            onChange={({ currentTarget }) => setSince(currentTarget.value)}
+          />
+          <Button type="submit">Recover from here</Button>
+          <Button variant="default" onClick={() => setAsking('1970-01-01T00:00:00.000Z')}>
+            Rebuild everything
+          </Button>
+        </Group>
+      </form>
+      <Problem error={error} retry={again} />
+      {!value && !error && <Loading what="the recoveries" />}
+      {value?.items.length === 0 && <Text c="dimmed">There has been no recovery yet.</Text>}
+      {value?.items.map((recovery) => (
+        <RecoveryCard key={recovery.recoveryId} of={recovery} />
+      ))}
+      {asking && (
+        <Confirm
+          title="Start a recovery?"
+          action="Start"
+          run={async () => {
+            await client.recoverFrom({ timestamp: asking });
+            again();
+          }}
+          onClose={() => setAsking(null)}
+        >
+          Rows of everything with an event since {momentOf(asking)} are rebuilt from their events. A complete rebuild
+          also removes rows that no events account for. Subscribers hear of rows that change.
+        </Confirm>
+      )}
+    </Stack>
+  );
+}
+
+function RecoveryCard({ of }: { of: Recovery }) {
+  const client = useClient();
+  const [recovery, setRecovery] = useState(of);
+  const [error, setError] = useState<unknown>(null);
+  const running = recovery.status === 'RUNNING';
+  useEffect(() => {
+    if (of.status !== 'RUNNING') return;
+    const watch = client.watch(of.recoveryId);
+    const stop = watch.subscribe((now) => now && setRecovery(now));
+    watch.finished.catch((thrown) => {
+      if (thrown instanceof Error && !/not followed/.test(thrown.message)) setError(thrown);
+    });
+    return () => {
+      stop();
+      watch.close();
+    };
+  }, [client, of]);
+  const { status, discovered, rebuilt, changed, failed } = recovery;
+  const share = discovered === 0 ? (running ? 0 : 100) : (100 * (rebuilt + failed)) / discovered;
+  return (
+    <Card withBorder component="article" aria-label={`Recovery from ${momentOf(recovery.timestamp)}`}>
+      <Group justify="space-between">
+        <Group>
+          <Badge color={colors[status]} role="status">
+            {status}
+          </Badge>
+          <Text size="sm">
+            from {momentOf(recovery.timestamp)}, begun {momentOf(recovery.startedAt)}
+          </Text>
+        </Group>
+        {running && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => void client.cancelRecovery({ recoveryId: of.recoveryId }).then(setRecovery, setError)}
+          >
+            Cancel
+          </Button>
+        )}
+      </Group>
+      <Progress value={share} my="sm" animated={running} aria-label="Rebuilt" />
+      <Text size="sm">
+        {rebuilt} of {discovered} rebuilt, {changed} changed, {failed} failed
+        {recovery.completedAt && `; ended ${momentOf(recovery.completedAt)}`}
+      </Text>
+      {recovery.lastError && (
+        <Text size="sm" c="red">
+          {recovery.lastError}
+        </Text>
+      )}
+      <Problem error={error} />
+    </Card>
+  );
+}

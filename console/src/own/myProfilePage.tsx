@@ -1,0 +1,69 @@
+/** The own user: the form at first log-in, then the profile. */
+import { Badge, Group, Stack, Text, Title } from '@mantine/core';
+import type { User } from 'user-management-client';
+import { personFields } from '../aggregates/kinds.ts';
+import { CommandForm } from '../parts/commandForm.tsx';
+import type { Values } from '../parts/fields.tsx';
+import { useLiveRow } from '../parts/hooks.ts';
+import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
+import { momentOf } from '../parts/words.ts';
+import { useClient, useSession } from '../session/context.ts';
+
+export function MyProfilePage() {
+  const client = useClient();
+  const session = useSession();
+  const { row: me, status, error, reload } = useLiveRow<User>('USER', undefined, (of) => of.me());
+  if (status === 'loading') return <Loading what="your profile" />;
+  if (error && !me) return <Problem error={error} retry={() => void reload()} />;
+  if (!me)
+    return (
+      <Stack>
+        <Title order={2}>Welcome{session?.name ? `, ${session.name}` : ''}</Title>
+        <Text>Tell us who you are. Role and group are given to you by an admin later.</Text>
+        <CommandForm
+          fields={personFields}
+          current={session?.email ? { email: session.email } : {}}
+          action="Sign up"
+          send={(values) => client.signUp(values as never)}
+          onDone={() => void reload()}
+        />
+      </Stack>
+    );
+  return (
+    <Stack>
+      <Group>
+        <Title order={2}>My profile</Title>
+        <LiveBadge status={status} />
+      </Group>
+      <Problem error={error} retry={() => void reload()} />
+      <Facts me={me} />
+      <CommandForm
+        fields={personFields}
+        current={me as unknown as Values}
+        action="Save"
+        send={(values) => client.updateProfile(values as never)}
+        onDone={() => void reload()}
+      />
+    </Stack>
+  );
+}
+
+function Facts({ me }: { me: User }) {
+  return (
+    <Stack gap={4}>
+      <Text size="sm">
+        Role: <strong>{me.role?.name ?? 'none yet'}</strong> · Group: <strong>{me.group?.name ?? 'none yet'}</strong>
+      </Text>
+      <Group gap="xs">
+        <Text size="sm">You may:</Text>
+        {me.authorizations.length === 0 && <Text size="sm">nothing yet</Text>}
+        {me.authorizations.map(({ id, name }) => (
+          <Badge key={id}>{name}</Badge>
+        ))}
+      </Group>
+      <Text size="sm" c="dimmed">
+        Changed {momentOf(me.updatedAt)}, version {me.version}
+      </Text>
+    </Stack>
+  );
+}

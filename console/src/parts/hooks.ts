@@ -1,0 +1,97 @@
+/** The client's live things, as React has them. */
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Client, ListState, LiveList, Lists, Row } from 'user-management-client';
+import { useClient } from '../session/context.ts';
+
+const starting: ListState<never> = { items: [], status: 'loading', error: null, complete: false };
+
+/** A live list, from when the page opens until it closes. */
+export function useLive<Name extends keyof Lists>(
+  name: Name,
+  args: Omit<Lists[Name]['args'], 'nextToken'>,
+): { state: ListState<Lists[Name]['row']>; list: LiveList<Lists[Name]['row']> | null } {
+  const client = useClient();
+  const key = JSON.stringify(args);
+  const [list, setList] = useState<LiveList<Lists[Name]['row']> | null>(null);
+  const [state, setState] = useState<ListState<Lists[Name]['row']>>(starting);
+  useEffect(() => {
+    const open = client.live[name] as unknown as (of: object) => LiveList<Lists[Name]['row']>;
+    const created = open(JSON.parse(key) as object);
+    const stop = created.subscribe((now) => setState(now));
+    setList(created);
+    return () => {
+      stop();
+      created.close();
+    };
+  }, [client, name, key]);
+  return { state, list };
+}
+
+/** All rows of a kind, for choosing one: page after page, up to a bound that no select could show anyway. */
+export function useAll<Name extends 'roles' | 'groups' | 'authorizations'>(name: Name): readonly Lists[Name]['row'][] {
+  const { state, list } = useLive<Name>(name, { limit: 100 } as never);
+  useEffect(() => {
+    if (state.status === 'live' && !state.complete && state.items.length < 1_000) void list?.more().catch(() => {});
+  }, [state, list]);
+  return state.items;
+}
+
+export interface LiveRow<RowOf> {
+  row: RowOf | null;
+  status: 'loading' | 'live' | 'lost' | 'ended';
+  error: unknown;
+}
+
+/** One row, followed. */
+export function useLiveRow<RowOf extends Row>(
+  aggregate: 'USER' | 'ROLE' | 'GROUP' | 'AUTHORIZATION',
+  id: string | undefined,
+  read: (client: Client) => Promise<RowOf | null>,
+): LiveRow<RowOf> & { reload: () => Promise<void> } {
+  const client = useClient();
+  const [state, setState] = useState<LiveRow<RowOf>>({ row: null, status: 'loading', error: null });
+  const reload = useCallback(async () => {
+    try {
+      const row = await read(client);
+      setState({ row, status: 'live', error: null });
+    } catch (error) {
+      setState((before) => ({ ...before, status: 'ended', error }));
+    }
+    // What it reads is given by the id.
+  }, [client, aggregate, id]);
+  useEffect(
+    () =>
+      client.onProjectionUpdated(
+        { aggregate, ...(id === undefined ? {} : { aggregateId: id }) },
+        {
+          ready: () => void reload(),
+          lost: () => setState((before) => ({ ...before, status: 'lost' })),
+          error: (error) => setState((before) => ({ ...before, status: 'ended', error })),
+          // Asked for rather than taken from the update: it may be too large to have been published.
+          next: () => void reload(),
+        },
+      ),
+    [client, aggregate, id, reload],
+  );
+  return { ...state, reload };
+}
+
+/** What a promise comes to; asked again when something that it depends on changes. */
+export function useAsked<Value>(ask: (signal: AbortSignal) => Promise<Value>, dependencies: unknown[]) {
+  const [state, setState] = useState<{ value: Value | null; error: unknown; busy: boolean }>({
+    value: null,
+    error: null,
+    busy: true,
+  });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    setState((before) => ({ ...before, busy: true }));
+    ask(stop.signal).then(
+      (value) => !stop.signal.aborted && setState({ value, error: null, busy: false }),
+      (error: unknown) => !stop.signal.aborted && setState((before) => ({ ...before, error, busy: false })),
+    );
+    return () => stop.abort();
+  }, [...dependencies, round]);
+  return useMemo(() => ({ ...state, again: () => setRound((before) => before + 1) }), [state]);
+}

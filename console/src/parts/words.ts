@@ -1,0 +1,87 @@
+/** What is shown of errors, moments and values. */
+import { ClientError, Refusal, Rejection, TimeoutError, Unauthenticated } from 'user-management-client';
+
+export interface Explanation {
+  title: string;
+  text: string;
+  /** Whether a new log-in is what helps. */
+  logIn?: boolean;
+}
+
+/** An error in words for the person at the page: what is so, and what to do. */
+export const explain = (error: unknown): Explanation => {
+  if (error instanceof Unauthenticated)
+    return { title: 'Your log-in is not good any more', text: `${error.message}. Log in again to go on.`, logIn: true };
+  if (error instanceof Rejection) return { title: rejections[error.code] ?? error.code, text: error.message };
+  if (error instanceof TimeoutError)
+    return {
+      title: 'No answer from the API',
+      text: error.commandId
+        ? `The command ${error.commandId} may still take effect. It is asked for under "Commands".`
+        : 'Is the stack running? On this machine: npm start. This page connects again by itself.',
+    };
+  if (error instanceof Refusal && error.code === 'Unauthorized')
+    return {
+      title: 'This is not yours to see or do',
+      text: 'You may be logged in to the other application: admins’ pages need a log-in as admin.',
+      logIn: true,
+    };
+  if (error instanceof ClientError) return { title: error.code, text: error.message };
+  const text = error instanceof Error ? error.message : String(error);
+  return { title: 'That did not work', text, logIn: /log out and in again/i.test(text) };
+};
+
+const rejections: Record<string, string> = {
+  INVALID: 'A value breaks a rule',
+  NOT_FOUND: 'It is not there any more',
+  ALREADY_EXISTS: 'The id is in use',
+  EMAIL_TAKEN: 'Somebody else has this e-mail address',
+  NAME_TAKEN: 'The name is taken',
+  ROLE_NOT_FOUND: 'There is no such role',
+  GROUP_NOT_FOUND: 'There is no such group',
+  AUTHORIZATION_NOT_FOUND: 'There is no such authorization',
+  IN_USE: 'It is still in use',
+  VERSION_CONFLICT: 'Somebody else was quicker',
+  SUSPENDED: 'You are suspended',
+  ERASED: 'It was erased',
+  EMAIL_NOT_VERIFIED: 'The address is not proved to be yours',
+  STREAM_FULL: 'Too many changes for today',
+};
+
+/** The field at whose input a rejection belongs. */
+const fieldOfCode: Record<string, string> = {
+  EMAIL_TAKEN: 'email',
+  EMAIL_NOT_VERIFIED: 'email',
+  NAME_TAKEN: 'name',
+  ALREADY_EXISTS: 'id',
+  ROLE_NOT_FOUND: 'roleId',
+  GROUP_NOT_FOUND: 'groupId',
+  AUTHORIZATION_NOT_FOUND: 'authorizationIds',
+};
+
+/** An error that belongs to one field of a form, if it does. */
+export const fieldError = (error: unknown): { field: string; text: string } | null => {
+  if (error instanceof Rejection) {
+    const named = fieldOfCode[error.code] ?? /^(\w+): /.exec(error.message)?.[1];
+    return named ? { field: named, text: rejections[error.code] ?? error.message } : null;
+  }
+  if (error instanceof Refusal && error.field)
+    return { field: error.field.replace(/^input\./, ''), text: error.rule ?? error.message };
+  return null;
+};
+
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+export const momentOf = (iso: string | null | undefined): string => (iso ? moment.format(new Date(iso)) : '–');
+
+/** As a `datetime-local` input has it, in local time. */
+export const localInput = (date: Date): string =>
+  new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+
+export const shortId = (id: string): string => id.replace(/^([0-9a-f]{8})[0-9a-f-]{16,}$/, '$1…');
+
+/** A value of an attribute, as text. */
+export const valueText = (value: unknown): string => {
+  if (value === null || value === undefined || value === '') return '–';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};

@@ -1,0 +1,180 @@
+/** What is around every page: who is logged in, where one can go, and what is wrong. */
+import {
+  ActionIcon,
+  Alert,
+  AppShell,
+  Burger,
+  Button,
+  Group,
+  Menu,
+  NavLink,
+  Stack,
+  Text,
+  Title,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { Link, useLocation } from 'wouter';
+import { kinds } from './aggregates/kinds.ts';
+import { useConsole, useSession } from './session/context.ts';
+import type { Application, Session } from './session/session.ts';
+
+const menus: Record<Application, { title: string; links: [path: string, label: string][] }[]> = {
+  admin: [
+    { title: 'Manage', links: kinds.map(({ path, title }) => [`/${path}`, title]) },
+    {
+      title: 'Operate',
+      links: [
+        ['/audit', 'Audit'],
+        ['/commands', 'Commands'],
+        ['/recoveries', 'Recoveries'],
+      ],
+    },
+    { title: 'Explore', links: [['/graphiql', 'GraphiQL']] },
+  ],
+  user: [
+    { title: 'Yours', links: [['/', 'My profile']] },
+    { title: 'Explore', links: [['/graphiql', 'GraphiQL']] },
+  ],
+};
+
+export function Shell({ children }: { children: ReactNode }) {
+  const session = useSession();
+  const [opened, { toggle, close }] = useDisclosure();
+  const [path] = useLocation();
+  useEffect(close, [path]);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: !session } }}
+      padding="md"
+    >
+      <Button className="skip" size="xs" onClick={() => document.querySelector<HTMLElement>('main')?.focus()}>
+        Skip to the page
+      </Button>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group wrap="nowrap" gap="sm">
+            {session && (
+              <Burger
+                opened={opened}
+                onClick={toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label="Menu"
+                aria-expanded={opened}
+              />
+            )}
+            <Title order={1} size="h4" style={{ whiteSpace: 'nowrap' }}>
+              User management
+            </Title>
+          </Group>
+          <Group wrap="nowrap" gap="xs" style={{ minWidth: 0 }}>
+            <SchemeButton />
+            {session && <Person session={session} />}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" hidden={!session} aria-label="Pages">
+        {session &&
+          menus[session.application].map(({ title, links }) => (
+            <Stack key={title} gap={0} mb="md" component="section" aria-label={title}>
+              <Text size="xs" fw={700} c="dimmed" px="xs" py={4}>
+                {title}
+              </Text>
+              {links.map(([href, label]) => {
+                const active = href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+                return (
+                  <NavLink
+                    key={href}
+                    component={Link}
+                    href={href}
+                    label={label}
+                    active={active}
+                    aria-current={active ? 'page' : undefined}
+                  />
+                );
+              })}
+            </Stack>
+          ))}
+      </AppShell.Navbar>
+      <AppShell.Main tabIndex={-1} style={{ outline: 'none' }}>
+        <Notice />
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Person({ session }: { session: Session }) {
+  const { sessions, notices } = useConsole();
+  const run = (action: () => Promise<void>) =>
+    void action().catch((error: unknown) => notices.show(error instanceof Error ? error.message : String(error)));
+  const other: Application = session.application === 'admin' ? 'user' : 'admin';
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" style={{ minWidth: 0, flexShrink: 1 }} title={session.sub}>
+          <Text size="sm" truncate>
+            {session.sub}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          Logged in: {session.sub}, {session.application} application
+        </Menu.Label>
+        <Menu.Item onClick={() => run(() => sessions.use(other))}>Log in as {other}</Menu.Item>
+        <Menu.Item onClick={() => run(() => sessions.logOut())}>Log out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function SchemeButton() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const other = scheme === 'light' ? 'dark' : 'light';
+  return (
+    <ActionIcon variant="default" size="lg" aria-label={`Use ${other} colours`} onClick={() => setColorScheme(other)}>
+      <span aria-hidden>{scheme === 'light' ? '☾' : '☀'}</span>
+    </ActionIcon>
+  );
+}
+
+/** What is wrong with the log-in or the machine, in one place. */
+function Notice() {
+  const { notices } = useConsole();
+  const text = useSyncExternalStore(notices.subscribe, () => notices.text);
+  const offline = useOffline();
+  return (
+    <div role="alert">
+      {offline && (
+        <Alert color="yellow" mb="md">
+          This computer is not connected to any network. The page goes on by itself when it is.
+        </Alert>
+      )}
+      {text && (
+        <Alert color="yellow" mb="md" withCloseButton closeButtonLabel="Dismiss" onClose={() => notices.show(null)}>
+          {text}
+        </Alert>
+      )}
+    </div>
+  );
+}
+
+function useOffline(): boolean {
+  const [offline, setOffline] = useState(!navigator.onLine);
+  useEffect(() => {
+    const read = () => setOffline(!navigator.onLine);
+    addEventListener('online', read);
+    addEventListener('offline', read);
+    return () => {
+      removeEventListener('online', read);
+      removeEventListener('offline', read);
+    };
+  }, []);
+  return offline;
+}
