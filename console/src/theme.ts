@@ -10,6 +10,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Badge: { defaultProps: { variant: 'light', tt: 'none', fw: 600 } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     TextInput: { defaultProps: { autoComplete: 'off' } },
   },
 });
@@ -21,6 +22,7 @@ export const variables: CSSVariablesResolver = (of) => ({
     '--mantine-color-error': of.colors.red[9],
     '--mantine-color-placeholder': of.colors.gray[7],
     '--mantine-color-blue-light-color': of.colors.blue[9],
+    '--mantine-color-blue-light-hover': of.colors.blue[0],
     '--mantine-color-green-light-color': '#1d5e2a',
     '--mantine-color-red-light-color': of.colors.red[9],
     '--mantine-color-yellow-light-color': '#5a3d00',

@@ -33,7 +33,7 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
       ) : (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
           <Slice kind={kind} id={id} events={events} />
-          <Stack>
+          <Stack miw={0}>
             <Title order={3}>Events</Title>
             <ol className="events">
               {events.map((event) => (
@@ -69,7 +69,7 @@ function Slice({ kind, id, events }: { kind: Kind; id: string; events: Event[] }
     [client, id, timestamp, knownAt],
   );
   return (
-    <Card withBorder component="section" aria-label="State at a moment">
+    <Card withBorder component="section" aria-label="State at a moment" miw={0}>
       <Stack>
         <MomentSlider label="As of" moments={moments} value={at} onChange={setAt} />
         <MomentSlider label="As it was known at" moments={moments} value={known} onChange={setKnown} />

@@ -1,5 +1,5 @@
-import { Modal, Title } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
 
 interface DialogProps {
   title: string;
@@ -10,13 +10,17 @@ interface DialogProps {
 
 /** A dialog with its title inside: the library's own header would be a second banner of the page. */
 export function Dialog({ title, size, onClose, children }: DialogProps) {
-  const id = useId();
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size={size} centered aria-labelledby={id}>
-      <Title order={2} size="h4" id={id} mb="sm">
-        {title}
-      </Title>
-      {children}
-    </Modal>
+    <Modal.Root opened onClose={onClose} size={size} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <Modal.Title fz="lg" fw={700} mb="sm">
+            {title}
+          </Modal.Title>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

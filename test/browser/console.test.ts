@@ -1,0 +1,269 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
+import { hasChromium, launchChromium } from './chromium.ts';
+import { ConsolePage } from './consolePage.ts';
+
+const KILOBYTE = 1024;
+
+/** One browser, one log-in: what follows builds on what was made before, as a person's morning does. */
+describe.skipIf(!hasChromium)('the console', () => {
+  let browser: Browser;
+  let page: ConsolePage;
+  let api: Client;
+  const name = unique('console');
+
+  const visitor = async (): Promise<ConsolePage> => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context.setDefaultTimeout(20_000);
+    return new ConsolePage(await context.newPage(), outputsOf(inject('stateDir')).PlaygroundUrl);
+  };
+  beforeAll(async () => {
+    browser = await launchChromium();
+    api = await admin();
+    page = await visitor();
+    await page.page.goto(page.url);
+    await page.page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 150_000 });
+  });
+  afterAll(() => browser?.close());
+
+  it('weighs less than 400 KB before GraphiQL is opened, all from its own origin', async () => {
+    const { page: of, url } = page;
+    let bytes = 0;
+    const strangers: string[] = [];
+    of.on('response', (response) => (bytes += Number(response.headers()['content-length'] ?? 0)));
+    of.on('request', (request) => {
+      if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) strangers.push(request.url());
+    });
+    await of.reload();
+    await page.button('Log in as admin').waitFor();
+    await of.waitForLoadState('networkidle');
+    expect(bytes).toBeGreaterThan(50 * KILOBYTE);
+    expect(bytes).toBeLessThan(400 * KILOBYTE);
+    expect(strangers).toEqual([]);
+    of.removeAllListeners('response');
+    of.removeAllListeners('request');
+    await page.expectAccessible();
+    await page.expectToFit();
+  });
+
+  describe('for an admin', () => {
+    it('logs in by a click on an account', async () => {
+      await page.logInAs('admin', 'auth0|admin');
+      await page.heading('People').waitFor();
+      await page.badge('Live').waitFor();
+    });
+
+    it('creates an authorization, a role that grants it, a group, and a person who has them', async () => {
+      const named = async (menu: string, one: string, more?: () => Promise<void>) => {
+        await page.menu(menu).click();
+        await page.page.getByRole('link', { name: `New ${one}` }).click();
+        await page.fill({ Name: `${name} ${one}`, Description: `Some ${one}` });
+        await more?.();
+        await page.button(`Create ${one}`).click();
+        await page.heading(`${name} ${one}`).waitFor();
+      };
+      await named('Authorizations', 'authorization');
+      await named('Roles', 'role', () => page.choose('Authorizations', `${name} authorization`));
+      await named('Groups', 'group');
+
+      await page.menu('People').click();
+      await page.page.getByRole('link', { name: 'New person' }).click();
+      await page.fill({ 'User id': name, 'First name': 'Ada', 'Last name': name, 'Birth date': '1915-12-10' });
+      await page.fill({ 'E-mail': `${name}@example.com` });
+      await page.choose('Role', `${name} role`);
+      await page.choose('Group', `${name} group`);
+      await page.expectAccessible();
+      await page.button('Create person').click();
+      await page.heading(`Ada ${name}`).waitFor();
+      await page.page.getByRole('group', { name: 'May' }).getByText(`${name} authorization`).waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+    });
+
+    it('finds them in lists, and sees under their eyes what another admin changes', async () => {
+      for (const [menu, one] of [
+        ['Roles', 'role'],
+        ['Groups', 'group'],
+        ['Authorizations', 'authorization'],
+      ] as const) {
+        await page.menu(menu).click();
+        await page.page.getByRole('searchbox').fill(`${name} ${one}`);
+        await page.row(`${name} ${one}`).waitFor();
+        await page.expectAccessible();
+      }
+      await page.menu('People').click();
+      await page.page.getByRole('searchbox').fill(name);
+      await page.row(`Ada ${name}`).waitFor();
+      await api.apply('updateUser', { id: name, firstName: 'Augusta' });
+      await page.row(`Augusta ${name}`).waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+    });
+
+    it('changes a person; who was quicker meanwhile is shown with both values', async () => {
+      await page.page.getByRole('link', { name: `Augusta ${name}` }).click();
+      await page.field('First name').fill('Ada');
+      await page.button('Save').click();
+      await page.heading(`Ada ${name}`).waitFor();
+
+      await page.field('First name').fill('Mine');
+      await api.apply('updateUser', { id: name, firstName: 'Theirs' });
+      await page.heading(`Theirs ${name}`).waitFor();
+      await page.button('Save').click();
+      const values = page.page.getByRole('table', { name: 'Both values' });
+      await values.getByRole('cell', { name: 'Mine' }).waitFor();
+      await values.getByRole('cell', { name: 'Theirs' }).waitFor();
+      await page.expectAccessible();
+      await page.button('Save mine over it').click();
+      await page.heading(`Mine ${name}`).waitFor();
+    });
+
+    it('shows a rejection where its field is, and what is refused where it was asked', async () => {
+      await page.menu('Groups').click();
+      await page.page.getByRole('link', { name: 'New group' }).click();
+      await page.fill({ Name: `${name} group`, Description: 'Twice' });
+      await page.button('Create group').click();
+      await page.page.getByText('The name is taken').waitFor();
+      expect(await page.field('Name').getAttribute('aria-invalid')).toBe('true');
+
+      await page.menu('Groups').click();
+      await page.page.getByRole('searchbox').fill(`${name} group`);
+      await page.page.getByRole('link', { name: `${name} group` }).click();
+      await page.button('Delete').click();
+      const dialog = page.page.getByRole('dialog');
+      await page.expectAccessible();
+      await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+      await dialog.getByRole('alert').getByText('It is still in use').waitFor();
+      await dialog.getByRole('button', { name: 'Keep it' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    });
+
+    it('shows what was when, corrects an event, and follows a command', async () => {
+      await page.open(`/timeline/user/${name}`);
+      const state = page.page.getByRole('table', { name: 'State' });
+      await state.getByRole('cell', { name: 'Mine' }).waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+      // To the beginning, by keyboard.
+      await page.page.getByRole('slider', { name: 'As of' }).focus();
+      await page.page.keyboard.press('Home');
+      await state.getByRole('cell', { name: 'Ada' }).waitFor();
+
+      await page.button('Correct version 1').click();
+      const dialog = page.page.getByRole('dialog');
+      const text = dialog.getByLabel('What it should have said');
+      await text.fill((await text.inputValue()).replace('1915-12-10', '1915-12-11'));
+      await page.expectAccessible();
+      await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await page.page.getByText('UserCorrected').waitFor();
+      await state.getByRole('cell', { name: '1915-12-11' }).waitFor();
+
+      await page.page.getByRole('listitem').filter({ hasText: 'UserCorrected' }).getByRole('link').click();
+      await page.page.getByText('Shown by queries').waitFor();
+      await page.page.getByText('Stored as UserCorrected').waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+    });
+
+    it('reads the audit', async () => {
+      await page.menu('Audit').click();
+      await page.page.getByRole('searchbox').fill(name);
+      await eventually('the person is there', async () => {
+        if ((await page.row('UserCreated').count()) > 0) return true;
+        await page
+          .button('Load more')
+          .click({ timeout: 2_000 })
+          .catch(() => undefined);
+        return false;
+      });
+      await page.expectAccessible();
+      await page.expectToFit();
+    });
+
+    it('recovers from a chosen moment, and watches it end', async () => {
+      await page.menu('Recoveries').click();
+      await page.button('Recover from here').click();
+      await page.expectAccessible();
+      await page.page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+      const latest = page.page.getByRole('article').first();
+      await latest.getByText('COMPLETED').waitFor({ timeout: 90_000 });
+      await page.expectAccessible();
+      await page.expectToFit();
+    });
+
+    it('deletes what it made, and says what will happen first', async () => {
+      for (const [path, link, words] of [
+        ['people', `Mine ${name}`, 'The person disappears from all lists'],
+        ['roles', `${name} role`, 'that is refused'],
+        ['groups', `${name} group`, 'that is refused'],
+        ['authorizations', `${name} authorization`, 'that is refused'],
+      ] as const) {
+        await page.open(`/${path}`);
+        await page.page.getByRole('searchbox').fill(name);
+        await page.page.getByRole('link', { name: link }).click();
+        await page.button('Delete').click();
+        const dialog = page.page.getByRole('dialog');
+        await dialog.getByText(words).waitFor();
+        await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+        await page.page.getByRole('searchbox').fill(name);
+        await page.page.getByText('Nothing here has that.').waitFor();
+      }
+      await page.open(`/people/${name}`);
+      await page.heading('There is no person with this id').waitFor();
+      await page.expectAccessible();
+    });
+
+    it('goes back by Back, survives a reload, and knows what is no page', async () => {
+      await page.menu('Roles').click();
+      await page.heading('Roles').waitFor();
+      await page.menu('Groups').click();
+      await page.heading('Groups').waitFor();
+      await page.page.goBack();
+      await page.heading('Roles').waitFor();
+      await page.page.reload();
+      await page.heading('Roles').waitFor();
+      await page.badge('Live').waitFor();
+      await page.open('/nothing');
+      await page.heading('There is no such page').waitFor();
+      await page.expectAccessible();
+    });
+
+    it('logs out', async () => {
+      await page.logOut('auth0|admin');
+      expect(page.faults).toEqual([]);
+    });
+  });
+
+  it('for a user: signs up, fills in the form, reads and updates the profile, logs out', async () => {
+    const member = await visitor();
+    const sub = `auth0|${unique('member')}`;
+    await member.open();
+    await member.logIn('user', sub);
+    await member.button('Sign up').waitFor();
+    await member.expectAccessible();
+    await member.fill({ 'First name': 'Grace', 'Last name': 'Hopper', 'Birth date': '1906-12-09' });
+    await member.fill({ 'E-mail': `${sub.slice(6)}@example.com` });
+    await member.button('Sign up').click();
+    await member.heading('My profile').waitFor();
+    expect(await member.field('First name').inputValue()).toBe('Grace');
+    await member.expectAccessible();
+    await member.expectToFit();
+
+    await member.field('Last name').fill('Murray Hopper');
+    await member.button('Save').click();
+    await member.page.getByText('version 2').first().waitFor();
+    // An admin's doing is seen at once.
+    await api.apply('updateUser', { id: sub.slice(6), firstName: 'Admiral Grace' });
+    await eventually(
+      'the form shows it',
+      async () => (await member.field('First name').inputValue()) === 'Admiral Grace',
+    );
+
+    await member.open('/people');
+    await member.page.getByText('need a log-in as admin').waitFor();
+    await member.logOut(sub);
+    expect(member.faults).toEqual([]);
+  });
+});

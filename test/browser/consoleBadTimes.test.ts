@@ -1,0 +1,150 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { buildConsole } from '../../console/build.ts';
+import { readOutputs } from '../../console/outputs.ts';
+import { createConsole } from '../../console/server.ts';
+import { admin, type Client, outputsOf, tokenOf, unique } from '../support/client.ts';
+import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
+import { hasChromium, launchChromium } from './chromium.ts';
+import { ConsolePage } from './consolePage.ts';
+
+/** To be run in the page: changes what it holds of its log-in. */
+const spoil = (changes: object) => `
+  const [key, text] = Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'));
+  sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), ...${JSON.stringify(changes)} }));
+`;
+
+describe.skipIf(!hasChromium)('the console in bad times', () => {
+  let browser: Browser;
+  let network: UnreliableNetwork;
+  let server: Server;
+  let api: Client;
+  let url: string;
+  let page: ConsolePage;
+
+  beforeAll(async () => {
+    const outputs = outputsOf(inject('stateDir'));
+    network = await startUnreliableNetwork(outputs);
+    const config = readOutputs({ ...outputs, GraphQLUrl: network.GraphQLUrl, RealtimeUrl: network.RealtimeUrl });
+    const dist = buildConsole();
+    const served = createConsole({ config, dist });
+    server = createServer((request, response) => {
+      if (!served.handle(request, response)) response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await dist;
+    browser = await launchChromium();
+    api = await admin();
+    page = await visitor();
+    await page.open('/groups');
+    await page.logIn('admin', 'auth0|admin');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+    await network?.stop();
+  });
+
+  const visitor = async (): Promise<ConsolePage> => {
+    const context = await browser.newContext({ viewport: { width: 1024, height: 768 } });
+    context.setDefaultTimeout(20_000);
+    return new ConsolePage(await context.newPage(), url);
+  };
+  const group = () => ({ name: unique('times'), description: 'Some' });
+
+  it('comes back from the log-in to the page that was asked for', async () => {
+    await page.heading('Groups').waitFor();
+    await page.badge('Live').waitFor();
+  });
+
+  it('says that the connection is lost, and catches up by itself when the stack is there again', async () => {
+    await page.badge('Live').waitFor();
+    network.decide(() => 'lost');
+    network.cut(true);
+    await page.badge('Connection lost').waitFor();
+    await page.expectAccessible();
+    const missed = group();
+    await api.apply('createGroup', missed);
+    network.decide(() => 'delivered');
+    network.mend();
+    await page.badge('Live').waitFor();
+    await page.page.getByRole('searchbox').fill(missed.name);
+    await page.row(missed.name).waitFor();
+  });
+
+  it('renews a token that has expired, or that the API does not take, without a word', async () => {
+    const expired = await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', { exp: 1 });
+    for (const changes of [{ access_token: 'used.up.long-ago', expires_at: 1 }, { access_token: expired }]) {
+      await page.page.evaluate(spoil(changes));
+      await page.page.reload();
+      await page.badge('Live').waitFor();
+    }
+  });
+
+  it('asks for a new log-in when a token cannot be renewed, and is where it was afterwards', async () => {
+    await page.open('/roles');
+    await page.badge('Live').waitFor();
+    const gone = { access_token: 'used.up.long-ago', expires_at: 1, refresh_token: 'used-up-as-well' };
+    await page.page.evaluate(spoil(gone));
+    await page.page.reload();
+    await page.page.getByRole('alert').getByText('expired and cannot be renewed').first().waitFor();
+    await page.expectAccessible();
+    await page.button('Log in again').first().click();
+    // The issuer knows the person still, or asks.
+    const asked = page.button('Log in');
+    await page.badge('Live').or(asked).first().waitFor();
+    if (await asked.isVisible()) {
+      await page.page.getByLabel('User id').fill('auth0|admin');
+      await asked.click();
+    }
+    await page.heading('Roles').waitFor();
+    await page.badge('Live').waitFor();
+  });
+
+  it('keeps two tabs apart: two people, two applications', async () => {
+    const other = await visitor();
+    await other.open();
+    await other.logIn('user', `auth0|${unique('member')}`);
+    await other.button('Sign up').waitFor();
+    await page.page.reload();
+    await page.heading('Roles').waitFor();
+    await page.badge('Live').waitFor();
+    await other.page.context().close();
+  });
+
+  it('says what is so when a command gets no answer, and what to do', async () => {
+    await page.open('/groups/new');
+    const made = group();
+    await page.fill({ Name: made.name, Description: 'Late' });
+    // Its first answer is lost: the same command is sent again, and has its effect once.
+    let lost = 0;
+    network.decide((body) => (body.includes('mutation') && lost++ === 0 ? 'answer lost' : 'delivered'));
+    await page.button('Create group').click();
+    await page.heading(made.name).waitFor();
+    await page.page.getByText('Version 1', { exact: true }).waitFor();
+    network.decide(() => 'delivered');
+  });
+
+  it('says so when the issuer does not answer', async () => {
+    const other = await visitor();
+    await other.open();
+    await other.page.route(/openid-configuration/, (route) => route.abort());
+    await other.button('Log in as admin').click();
+    await other.page.getByRole('alert').getByText('Is the stack running').waitFor();
+    await other.page.context().close();
+  });
+
+  it('comes back to the console from a log-in that was given up', async () => {
+    const other = await visitor();
+    await other.open();
+    await other.button('Log in as user').click();
+    await other.page.getByRole('link', { name: 'Back without logging in' }).click();
+    await other.page.getByRole('alert').getByText('The user log-in was refused').waitFor();
+    await other.button('Log in as user').waitFor();
+    await other.page.context().close();
+  });
+});
