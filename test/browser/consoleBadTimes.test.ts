@@ -94,13 +94,8 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     await page.page.getByRole('alert').getByText('expired and cannot be renewed').first().waitFor();
     await page.expectAccessible();
     await page.button('Log in again').first().click();
-    // The issuer knows the person still, or asks.
-    const asked = page.button('Log in');
-    await page.badge('Live').or(asked).first().waitFor();
-    if (await asked.isVisible()) {
-      await page.page.getByLabel('User id').fill('auth0|admin');
-      await asked.click();
-    }
+    // The issuer knows the person still, and asks whether this page may act for them.
+    await page.page.getByRole('button', { name: /^Continue as/ }).click();
     await page.heading('Roles').waitFor();
     await page.badge('Live').waitFor();
   });
@@ -142,7 +137,7 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     const other = await visitor();
     await other.open();
     await other.button('Log in as user').click();
-    await other.page.getByRole('link', { name: 'Back without logging in' }).click();
+    await other.page.getByRole('button', { name: 'Back to the application' }).click();
     await other.page.getByRole('alert').getByText('The user log-in was refused').waitFor();
     await other.button('Log in as user').waitFor();
     await other.page.context().close();

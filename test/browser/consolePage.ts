@@ -30,7 +30,7 @@ export class ConsolePage {
   /** By one of the accounts that the log-in page offers. */
   async logInAs(application: 'admin' | 'user', account: string): Promise<void> {
     await this.page.getByRole('button', { name: `Log in as ${application}` }).click();
-    await this.page.getByRole('button', { name: `Continue as ${account}` }).click();
+    await this.page.getByRole('button', { name: account }).click();
     await this.person(account).waitFor();
   }
 
