@@ -1,6 +1,6 @@
 import { aggregate } from './kernel/aggregate.ts';
 import { email, pastDate, reference, text } from './kernel/attributes.ts';
-import { create, crud, update } from './kernel/commands.ts';
+import { create, crud, erase, update } from './kernel/commands.ts';
 
 /** What a person may say of himself or herself. */
 const own = ['firstName', 'lastName', 'birthDate', 'email'] as const;
@@ -22,6 +22,8 @@ export const user = aggregate('user', {
   },
   commands: {
     ...crud,
+    eraseUser: erase(),
+    eraseMe: erase({ caller: 'user' }),
     signUp: create({ caller: 'user', attributes: own }),
     updateProfile: update({ caller: 'user', attributes: own }),
   },

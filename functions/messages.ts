@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { DomainEvent } from '../domain/kernel/event.ts';
 import { aggregateNames } from '../domain/operations.ts';
 import type { CommandOutcome } from '../generated/schema.ts';
 
@@ -39,6 +40,10 @@ export const parseExecutionMessage = (body: string): ExecutionMessage => executi
  */
 export const bodyOfEvent = (event: Record<string, unknown>, outcome?: CommandOutcome): string =>
   asciiJson({ kind: 'event', event, ...(outcome && { outcome: { ...outcome } }) } satisfies EventMessage);
+
+/** Of an event that views may show already: a message without what it says, which the store alone tells. */
+export const bodyOfKnownEvent = (event: DomainEvent, outcome?: CommandOutcome): string =>
+  bodyOfEvent({ ...event, payload: {}, erased: true }, outcome);
 
 export const bodyOfReplay = (replay: Omit<ReplayMessage, 'kind'>): string =>
   asciiJson({ kind: 'replay', ...replay } satisfies ReplayMessage);

@@ -184,6 +184,14 @@ export type Direction =
   /** From the last letter, or the latest moment. */
   | 'DESC';
 
+/** Which user to erase. */
+export type EraseUserInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The user's id. */
+  id: Scalars['ID']['input'];
+};
+
 /** One stored event. Events never change. */
 export type Event = {
   /** Who sent the command: application and subject. */
@@ -194,6 +202,8 @@ export type Event = {
   aggregateId: Scalars['ID']['output'];
   /** The command that caused it. */
   commandId: Scalars['ID']['output'];
+  /** Whether what it said was erased: then the payload is empty. */
+  erased: Scalars['Boolean']['output'];
   /** UUID of the event. */
   eventId: Scalars['ID']['output'];
   /** The execution queue that carries the event to its view. */
@@ -262,6 +272,10 @@ export type Mutation = {
   deleteRole: CommandReceipt;
   /** Delete a user. A deleted id is not used again. */
   deleteUser: CommandReceipt;
+  /** User application: erase the own user. What is stored of the person can never be read again, by nobody. */
+  eraseMe: CommandReceipt;
+  /** Erase a user, live or deleted: what is stored of the person can never be read again, by nobody. The id may be used again, for a new life. */
+  eraseUser: CommandReceipt;
   /** The system's own functions: tell subscribers of an outcome. */
   publishCommandOutcome?: Maybe<CommandOutcome>;
   /** The system's own functions: tell subscribers of a view row. */
@@ -351,6 +365,19 @@ export type MutationDeleteRoleArgs = {
 export type MutationDeleteUserArgs = {
   commandId?: InputMaybe<Scalars['ID']['input']>;
   input: DeleteUserInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationEraseMeArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationEraseUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: EraseUserInput;
 };
 
 

@@ -13,6 +13,7 @@ import { createQueues } from './queues/queues.ts';
 import type { ResolverBundles } from './api/resolverBundles.ts';
 import { createResolvers } from './api/resolvers.ts';
 import { environmentOf, type StageContext } from './stage.ts';
+import { createMasterKey } from './storage/masterKey.ts';
 import { createTables } from './storage/tables.ts';
 
 export interface Bundles {
@@ -39,7 +40,8 @@ export class UserManagementStack extends Stack {
     const tables = createTables(this, config);
     const queues = createQueues(this, config);
     const api = createApi(this, config, tables, queues);
-    const resources = { tables, queues, apiArn: api.api.attrArn };
+    const masterKey = createMasterKey(this, config);
+    const resources = { tables, queues, apiArn: api.api.attrArn, masterKeyArn: masterKey.keyArn };
     const context: StageContext = {
       stack: this,
       config,

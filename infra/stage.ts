@@ -17,9 +17,10 @@ export interface StageContext {
 /** The functions' environment variables, in groups from which each function takes those that it uses. */
 export type Environment = ReturnType<typeof environmentOf>;
 
-export const environmentOf = (stack: Stack, config: Config, { tables }: Resources, { api }: Api) => ({
+export const environmentOf = (stack: Stack, config: Config, { tables, masterKeyArn }: Resources, { api }: Api) => ({
   eventStore: { EVENT_STORE_TABLE: tables.eventStore.tableName },
   uniqueValue: { UNIQUE_VALUE_TABLE: tables.uniqueValue.tableName },
+  keys: { SUBJECT_KEY_TABLE: tables.subjectKey.tableName, KMS_KEY_ID: masterKeyArn },
   commandOutcome: { COMMAND_OUTCOME_TABLE: tables.commandOutcome.tableName },
   recovery: { RECOVERY_TABLE: tables.recovery.tableName },
   directory: { DIRECTORY_TABLE: tables.directory.tableName },

@@ -8,7 +8,8 @@ import { checkedId } from './lib/rules.ts';
 import type { AggregateConstant, OperationConstant } from './manifest/constants.ts';
 
 interface Arguments {
-  input: Record<string, unknown>;
+  /** Absent where there is nothing to say but who. */
+  input?: Record<string, unknown> | null;
   commandId?: string | null;
 }
 
@@ -21,11 +22,11 @@ export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<stri
   const caller = guard(ctx);
   const name = ctx.info.fieldName;
   const operation = OPERATIONS[name] as OperationConstant;
-  const { input } = ctx.args;
+  const input = ctx.args.input ?? {};
   const aggregate = operation.aggregate ? operation.aggregate : `${input.aggregate}`.toLowerCase();
   const definition = AGGREGATES[aggregate] as AggregateConstant;
   const commandId = commandIdOf(ctx.args);
-  const [idField, aggregateId] = idOf(operation, ctx.args, commandId, caller);
+  const [idField, aggregateId] = idOf(operation, input, commandId, caller);
   checkedId(idField, aggregateId, definition.id);
   const message: Record<string, unknown> = {
     commandId,
@@ -71,7 +72,7 @@ function commandIdOf({ commandId }: Arguments): string {
 /** The id of the command's aggregate, after the name of the argument that it comes from. */
 function idOf(
   { idFrom, idField }: OperationConstant,
-  { input }: Arguments,
+  input: Record<string, unknown>,
   commandId: string,
   caller: Caller,
 ): [string, string] {

@@ -21,6 +21,13 @@ export const update = <const Name extends string = never>(options: Options<Name>
   ...options,
 });
 
+/** Destroys all that is known of a person. */
+export const erase = ({ caller }: Pick<Options<never>, 'caller'> = {}) => ({
+  action: 'erase' as const,
+  input: {},
+  ...(caller && { caller }),
+});
+
 /** Create, update, delete and restore, for admins: `createUser`, `updateUser` … */
 export const crud = {
   create: create(),

@@ -18,6 +18,7 @@ export const correct = (command: Command, { events, state }: Stream, { now }: Fa
   const byVersion = new Map(events.map((event) => [event.version, event]));
   const target = byVersion.get(version);
   if (!target) return reject('NOT_FOUND', `${subjectOf(command)} has no version ${version}`);
+  if (target.erased) return reject('ERASED', `${subjectOf(command)} was erased with its version ${version}`);
   const root = rootOf(target, byVersion);
   const violation = payloadViolation(root, payload, now);
   if (violation) return reject('INVALID', inWords({ field: `payload.${violation.field}`, rule: violation.rule }));

@@ -11,9 +11,12 @@ export interface Correction {
 
 export const correctionOf = (event: DomainEvent): Correction => event.payload as unknown as Correction;
 
+/** An erased correction corrects nothing any more. */
+export const isCorrection = (event: DomainEvent): boolean => !event.erased && actionOf(event) === 'correct';
+
 /** The event that a chain of corrections ends at. */
 export const rootOf = (event: DomainEvent, byVersion: Map<number, DomainEvent>): DomainEvent => {
-  if (actionOf(event) !== 'correct') return event;
+  if (!isCorrection(event)) return event;
   const target = byVersion.get(correctionOf(event).version);
   if (!target) throw new Error(`Correction at version ${event.version} names a version that its stream does not have`);
   return rootOf(target, byVersion);
@@ -26,9 +29,9 @@ export const rootOf = (event: DomainEvent, byVersion: Map<number, DomainEvent>):
  */
 export const corrected = (events: DomainEvent[]): DomainEvent[] => {
   const byVersion = new Map(events.map((event) => [event.version, event]));
-  const corrections = events.filter((event) => actionOf(event) === 'correct');
+  const corrections = events.filter(isCorrection);
   const payloads = new Map(corrections.map((event) => [rootOf(event, byVersion).version, correctionOf(event).payload]));
   return events
-    .filter((event) => actionOf(event) !== 'correct')
+    .filter((event) => !isCorrection(event))
     .map((event) => ({ ...event, payload: payloads.get(event.version) ?? event.payload }));
 };

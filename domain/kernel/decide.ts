@@ -15,6 +15,8 @@ export interface Questions {
   references: Reference[];
   /** Nothing live may refer to this one. */
   unused: boolean;
+  /** All events of the stream must be sealed: destroying keys does nothing to what stands in clear. */
+  sealed: boolean;
 }
 
 /** What follows from a command: one event, with the state after it and what remains to be asked; none, because its wish already holds; or a rejection. */
@@ -47,8 +49,13 @@ export const decide = (command: Command, stream: Stream, facts: Facts): Decision
 /** The rejection of what was to be stored, if the answers are not as they must be. */
 export const refused = (
   command: Command,
-  { missing, inUse }: { missing: Reference[]; inUse: boolean },
+  { missing, inUse, clear }: { missing: Reference[]; inUse: boolean; clear: boolean },
 ): { rejection: Rejection } | undefined => {
+  if (clear)
+    return reject(
+      'INVALID',
+      `id: ${subjectOf(command)} has events from before they were sealed; seal the store first (npm run seal, docs/upgrading.md)`,
+    );
   const [first] = missing;
   if (first)
     return reject(missingCode(first.aggregate), `${first.attribute}: there is no ${first.aggregate} ${first.id}`);
@@ -169,6 +176,7 @@ const questionsOf = (aggregate: AggregateName, before: State, after: State): Que
       ({ aggregate: to, id }) => !known.some((reference) => reference.aggregate === to && reference.id === id),
     ),
     unused: before.status === 'live' && after.status !== 'live',
+    sealed: after.status === 'erased',
   };
 };
 

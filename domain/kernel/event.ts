@@ -24,6 +24,8 @@ export interface DomainEvent<Type extends string = string, Payload = Record<stri
   /** `<application>:<subject>` */
   actor: string;
   schemaVersion: number;
+  /** What it said is not here: it was destroyed with the keys of its life, or stands in the store alone. Its payload is empty. */
+  erased?: boolean;
 }
 
 export const currentSchemaVersion = 1;

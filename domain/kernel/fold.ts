@@ -1,8 +1,8 @@
 import type { Attributes, AttributeTable } from './attributes.ts';
-import { corrected } from './correction.ts';
+import { corrected, isCorrection } from './correction.ts';
 import { type DomainEvent, effectiveAtOf, placeOf } from './event.ts';
 import { initialState, type State } from './state.ts';
-import { actionOf, aggregates, eventDefinitionOf } from '../operations.ts';
+import { aggregates, eventDefinitionOf } from '../operations.ts';
 
 /** An event that cannot have happened to the state before it: the stream is damaged, or a correction would damage it. */
 export class ImpossibleEvent extends Error {
@@ -44,7 +44,10 @@ export const evolve = (state: State, event: DomainEvent): State => {
 const step = (state: State, event: DomainEvent): State => {
   const { version, timestamp } = event;
   const now = { version, updatedAt: timestamp };
+  if (event.erased) return { status: 'erased', erasedAt: timestamp, ...now };
   const { action, evolve: evolveOwn } = eventDefinitionOf(event);
+  // What else was said of a life that is erased is gone too.
+  if (state.status === 'erased' && action !== 'create') return { ...state, ...now };
   const impossible = (what: string) => new ImpossibleEvent(event, `${what} what is ${state.status}`);
   switch (action) {
     case 'create':
@@ -93,8 +96,18 @@ const atFirst = (conditions: AttributeTable): Attributes =>
  */
 export const fold = (events: DomainEvent[]): State => {
   checkVersions(events);
-  if (events.every(isIncremental)) return events.reduce(step, initialState);
-  return foldEffective(events, corrected(events));
+  const { gone, rest } = sinceErasure(events);
+  if (rest.every(isIncremental)) return rest.reduce(step, gone);
+  return foldEffective(gone, rest, corrected(rest));
+};
+
+/** What an erasure leaves of a stream: that it happened, and what came after it. */
+const sinceErasure = (events: DomainEvent[]): { gone: State; rest: DomainEvent[] } => {
+  const last = events.findLastIndex(({ erased }) => erased);
+  const event = events[last];
+  return event
+    ? { gone: step(initialState, event), rest: events.slice(last + 1) }
+    : { gone: initialState, rest: events };
 };
 
 const checkVersions = (events: DomainEvent[]): void => {
@@ -103,13 +116,13 @@ const checkVersions = (events: DomainEvent[]): void => {
 };
 
 /** @param counted the events that the version counts, in any order */
-const foldEffective = (counted: DomainEvent[], effective: DomainEvent[]): State => {
+const foldEffective = (before: State, counted: DomainEvent[], effective: DomainEvent[]): State => {
   const last = counted.reduce<DomainEvent | undefined>(
     (latest, event) => (latest && latest.version > event.version ? latest : event),
     undefined,
   );
-  if (!last) return initialState;
-  return { ...effective.reduce(step, initialState), version: last.version, updatedAt: last.timestamp };
+  if (!last) return before;
+  return { ...effective.reduce(step, before), version: last.version, updatedAt: last.timestamp };
 };
 
 /**
@@ -121,13 +134,14 @@ const foldEffective = (counted: DomainEvent[], effective: DomainEvent[]): State 
 export const foldAt = (events: DomainEvent[], timestamp: number, knownAt = Infinity): State => {
   const known = events.filter((event) => event.timestamp <= knownAt);
   checkVersions(known);
-  const effective = corrected(known).filter((event) => effectiveAtOf(event) <= timestamp);
-  const corrections = known.filter((event) => !isIncremental(event) && event.timestamp <= timestamp);
-  return foldEffective([...effective, ...corrections], effective);
+  const { gone, rest } = sinceErasure(known);
+  const effective = corrected(rest).filter((event) => effectiveAtOf(event) <= timestamp);
+  const corrections = rest.filter((event) => !isIncremental(event) && event.timestamp <= timestamp);
+  return foldEffective(gone, [...effective, ...corrections], effective);
 };
 
 /** Whether an event can be applied to the state alone, without the rest of its stream. */
-export const isIncremental = (event: DomainEvent): boolean => actionOf(event) !== 'correct';
+export const isIncremental = (event: DomainEvent): boolean => !isCorrection(event);
 
 /** A live aggregate as it stands at a moment: conditions that end by themselves have ended. */
 export const standingAt = (aggregate: DomainEvent['aggregate'], attributes: Attributes, now: number): Attributes => {

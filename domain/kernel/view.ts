@@ -123,6 +123,7 @@ export const rowStepOf = (event: DomainEvent): RowStep => {
   const { aggregate, aggregateId, version, timestamp } = event;
   const before: State = { ...initialState, version: version - 1 };
   const put = (state: State): RowStep => ({ kind: 'put', row: rowOf(aggregate, aggregateId, state)! });
+  if (event.erased) return { kind: 'fold' };
   const action = actionOf(event);
   switch (action) {
     case 'create':

@@ -100,12 +100,12 @@ type Result =
   | { kind: 'noEvent'; outcome: { version: number } | { rejection: Rejection } };
 
 const decideAndAppend = async (command: Command, stream: Stream, ports: CommandPorts): Promise<Result> => {
-  const { eventStore, references, now, newId } = ports;
+  const { eventStore, now, newId } = ports;
   const decision = decide(command, stream, { now: now(), eventId: newId() });
   if ('rejection' in decision) return { kind: 'noEvent', outcome: decision };
   if (!('after' in decision)) return { kind: 'noEvent', outcome: { version: stream.state.version } };
   const [event] = decision.events;
-  const refusal = refused(command, await answersTo(decision.questions, command, references));
+  const refusal = refused(command, await answersTo(decision.questions, command, ports));
   if (refusal) return { kind: 'noEvent', outcome: refusal };
   const result = await eventStore.append(event, claimChanges(command.aggregate, stream.state, decision.after));
   switch (result.kind) {
@@ -131,15 +131,16 @@ const decideAndAppend = async (command: Command, stream: Stream, ports: CommandP
 
 /** Looks up what an event that would be stored asks of other aggregates. */
 const answersTo = async (
-  { references: wanted, unused }: Questions,
+  { references: wanted, unused, sealed }: Questions,
   { aggregate, aggregateId }: Command,
-  references: References,
-): Promise<{ missing: Reference[]; inUse: boolean }> => {
-  const [missing, inUse] = await Promise.all([
+  { references, eventStore }: CommandPorts,
+): Promise<{ missing: Reference[]; inUse: boolean; clear: boolean }> => {
+  const [missing, inUse, clear] = await Promise.all([
     wanted.length > 0 ? references.missing(wanted) : [],
     unused && references.inUse(aggregate, aggregateId),
+    sealed && eventStore.hasClear(aggregate, aggregateId),
   ]);
-  return { missing, inUse };
+  return { missing, inUse, clear };
 };
 
 /** Longest message of a rejection, in characters: it may quote what the client sent. */

@@ -6,7 +6,7 @@ import { apiOutcomeOf } from '../api.ts';
 import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
-import { bodyOfEvent } from '../messages.ts';
+import { bodyOfKnownEvent } from '../messages.ts';
 import type { Notifier } from '../ports/notifier/port.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 import type { Queues } from '../ports/queues/port.ts';
@@ -134,7 +134,7 @@ const sendToExecution = async (executed: Executed[], { queues }: BatchPorts): Pr
       failuresOf(group, () =>
         queues.send(
           queue,
-          group.map(({ event, outcome }) => bodyOfEvent({ ...event }, outcome)),
+          group.map(({ event, outcome }) => bodyOfKnownEvent(event, outcome)),
         ),
       ),
     ),

@@ -6,6 +6,7 @@ import { createSqsClient } from '../runtime/clients/sqs.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { dynamoDbEventStore } from '../ports/eventStore/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
+import { createKeys } from '../ports/keys/create.ts';
 import { dynamoDbOutcomes } from '../ports/outcomes/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
@@ -16,6 +17,8 @@ import { type BatchPorts, handleBatch } from './handleCommands.ts';
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
+  'SUBJECT_KEY_TABLE',
+  'KMS_KEY_ID',
   'COMMAND_OUTCOME_TABLE',
   'DIRECTORY_TABLE',
   'GRAPHQL_URL',
@@ -23,10 +26,12 @@ const environment = readEnvironment([
 ]);
 const dynamoDb = createDocumentClient();
 const telemetry = createTelemetry();
-const eventStore = dynamoDbEventStore(dynamoDb, {
+const tables = {
   eventStore: environment.EVENT_STORE_TABLE,
   uniqueValue: environment.UNIQUE_VALUE_TABLE,
-});
+  subjectKey: environment.SUBJECT_KEY_TABLE,
+};
+const eventStore = dynamoDbEventStore(dynamoDb, tables, createKeys(dynamoDb, environment));
 
 const ports: Omit<BatchPorts, 'remaining'> = {
   eventStore,

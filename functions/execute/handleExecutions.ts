@@ -5,7 +5,6 @@ import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { chunksOf, errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
-import { eventOf } from '../ports/eventStore/item.ts';
 import type { ChunkResult, Ledger } from '../ports/ledger/port.ts';
 import { type Notifier, PublicationRefused } from '../ports/notifier/port.ts';
 import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
@@ -16,6 +15,8 @@ import type { ReplayedChunk } from '../rebuild/chunk.ts';
 import { keyOf } from './write.ts';
 
 export interface ExecutePorts extends ProjectPorts {
+  /** The events of messages, opened. @returns in the place of one that cannot be read, why */
+  eventsOf(items: Record<string, unknown>[]): Promise<(DomainEvent | Error)[]>;
   notifier: Notifier;
   telemetry: Telemetry;
   /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before. */
@@ -82,13 +83,10 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
     telemetry.error('Execution failed', { messageId, ...fields, error });
   };
 
-  const deliveries = records.flatMap((record): Delivery[] => {
-    try {
-      return [deliveryOf(record)];
-    } catch (error) {
-      fail(record.messageId, saidOf(record), error);
-      return [];
-    }
+  const deliveries = (await readDeliveries(records, ports)).flatMap((delivery, index): Delivery[] => {
+    if (!(delivery instanceof Error)) return [delivery];
+    fail(records[index]!.messageId, saidOf(records[index]!), delivery);
+    return [];
   });
 
   const begin = async (delivery: Delivery): Promise<Handled[]> => {
@@ -123,24 +121,32 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
   return failures;
 };
 
-/** @throws when the message is none that this version knows */
-const deliveryOf = (record: ExecutionRecord): Delivery => {
-  const { messageId, body } = record;
-  const deliveries = deliveriesOf(record);
-  const message = parseExecutionMessage(body);
-  switch (message.kind) {
-    case 'event':
-      return {
-        messageId,
-        deliveries,
-        kind: 'event',
-        event: eventOf(message.event),
-        outcome: message.outcome as CommandOutcome | undefined,
-      };
-    case 'replay':
-      return { messageId, deliveries, kind: 'replay', message };
-    default:
-      return message satisfies never;
+/** What messages say, their events opened all at once. Error: why there is no saying. */
+const readDeliveries = async (
+  records: ExecutionRecord[],
+  { eventsOf }: ExecutePorts,
+): Promise<(Delivery | Error)[]> => {
+  const messages = records.map(({ body }) => orError(() => parseExecutionMessage(body)));
+  const carried = messages.flatMap((message) => ('event' in message ? [message.event] : []));
+  const opened = await eventsOf(carried).catch((error: unknown) => carried.map(() => errorOf(error)));
+  const events = new Map(carried.map((item, index) => [item, opened[index]!]));
+  return records.map((record, index) => {
+    const { messageId } = record;
+    const deliveries = deliveriesOf(record);
+    const message = messages[index]!;
+    if (message instanceof Error) return message;
+    if (message.kind === 'replay') return { messageId, deliveries, kind: 'replay', message };
+    const event = events.get(message.event)!;
+    if (event instanceof Error) return event;
+    return { messageId, deliveries, kind: 'event', event, outcome: message.outcome as CommandOutcome | undefined };
+  });
+};
+
+const orError = <Result>(make: () => Result): Result | Error => {
+  try {
+    return make();
+  } catch (error) {
+    return errorOf(error);
   }
 };
 

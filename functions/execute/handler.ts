@@ -5,6 +5,8 @@ import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environ
 import { dynamoDbClaims } from '../ports/claims/dynamodb.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
+import { eventsOf } from '../ports/eventStore/sealing.ts';
+import { createKeys } from '../ports/keys/create.ts';
 import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
@@ -16,6 +18,8 @@ import { replay } from '../rebuild/chunk.ts';
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
+  'SUBJECT_KEY_TABLE',
+  'KMS_KEY_ID',
   'RECOVERY_TABLE',
   'DIRECTORY_TABLE',
   ...viewVariables,
@@ -24,20 +28,22 @@ const environment = readEnvironment([
 const dynamoDb = createDocumentClient();
 const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
-const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore);
+const keys = createKeys(dynamoDb, environment);
+const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore, keys);
 const ledger = dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE);
 const directory = dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE);
 const replayPorts = {
   eventStore,
   directory,
   rows: dynamoDbRows(dynamoDb, viewTablesOf(environment)),
-  claims: dynamoDbClaims(dynamoDb, tables),
+  claims: dynamoDbClaims(dynamoDb, tables, keys),
   now: Date.now,
 };
 
 const ports: Omit<ExecutePorts, 'remaining'> = {
   eventStore,
   directory,
+  eventsOf: (items) => eventsOf(items, keys),
   views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,

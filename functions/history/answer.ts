@@ -97,9 +97,11 @@ const apiEventOf = ({
   previousTimestamp: _previous,
   operation: _operation,
   schemaVersion: _schema,
+  erased = false,
   ...event
 }: DomainEvent) => ({
   ...event,
+  erased,
   aggregate: apiNameOf(aggregate),
   timestamp: iso(timestamp),
 });

@@ -4,15 +4,17 @@ import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
+import { createKeys } from '../ports/keys/create.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
 
-const environment = readEnvironment(['EVENT_STORE_TABLE']);
+const environment = readEnvironment(['EVENT_STORE_TABLE', 'SUBJECT_KEY_TABLE', 'KMS_KEY_ID']);
 const logger = new Logger();
 const client = createDocumentClient();
+const keys = createKeys(client, environment);
 
 const ports: HistoryPorts = {
-  eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE),
-  eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE),
+  eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE, keys, { fresh: true }),
+  eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   now: Date.now,
   warn: (message, error) => logger.warn(message, { error }),
 };

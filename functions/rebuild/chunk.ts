@@ -63,8 +63,9 @@ export const replay = async (
 
   const mended = new Set([...rebuilt].filter(([, { changed }]) => changed).map(([stream]) => stream));
   if (claims) {
-    const held = [...rebuilt].flatMap(([{ aggregate }, { state }]) => claimsOf(aggregate, state).map(({ key }) => key));
-    const seen = await ports.claims.find([...new Set(held)]);
+    const held = [...rebuilt].flatMap(([{ aggregate }, { state }]) => claimsOf(aggregate, state));
+    const keys = (await ports.claims.stored(held)).map(({ key }) => key);
+    const seen = await ports.claims.find([...new Set(keys)]);
     await mapBounded([...rebuilt], concurrency, ([stream, { state }]) =>
       unlessUnrebuildable(stream, async () => {
         if ((await restoreClaims(stream, state, seen, ports)) > 0) mended.add(stream);

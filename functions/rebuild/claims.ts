@@ -32,14 +32,15 @@ export const restoreClaims = async (
   let found = seen;
   for (let tries = 0; tries < maximumTries; tries += 1) {
     let moved = false;
-    for (const claim of claimsOf(stream.aggregate, state)) {
+    for (const claim of await ports.claims.stored(claimsOf(stream.aggregate, state))) {
       const result = await restore(claim, found.get(claim.key), stream, state.version, ports);
       if (result === 'restored') restored += 1;
       if (result === 'moved') moved = true;
     }
     if (!moved) return restored;
     ({ state } = await readStream(stream, ports.eventStore));
-    found = await ports.claims.find(claimsOf(stream.aggregate, state).map(({ key }) => key));
+    const held = await ports.claims.stored(claimsOf(stream.aggregate, state));
+    found = await ports.claims.find(held.map(({ key }) => key));
   }
   throw new Error(`The claims of ${nameOf(stream)} do not hold still`);
 };
@@ -57,7 +58,7 @@ const restore = async (
   if (found && !own && isStreamName(found.owner)) {
     const { owner } = found;
     const { state: other } = await readStream(owner, eventStore);
-    if (claimsOf(owner.aggregate, other).some((claim) => claim.key === key))
+    if ((await claims.stored(claimsOf(owner.aggregate, other))).some((claim) => claim.key === key))
       throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold ${key}`);
     if (other.version > 0) unmoved.push({ ...owner, version: other.version });
   }

@@ -9,6 +9,7 @@ import { dynamoDbClaims } from '../ports/claims/dynamodb.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
+import { createKeys } from '../ports/keys/create.ts';
 import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
@@ -18,6 +19,8 @@ import { handle, type RecoveryPorts, TakenOver } from './handleSteps.ts';
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
+  'SUBJECT_KEY_TABLE',
+  'KMS_KEY_ID',
   'RECOVERY_TABLE',
   'DIRECTORY_TABLE',
   'GRAPHQL_URL',
@@ -28,14 +31,15 @@ const logger = new Logger();
 const metrics = new Metrics();
 const client = createDocumentClient();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
+const keys = createKeys(client, environment);
 
 const ports: RecoveryPorts = {
-  eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE),
-  eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE),
+  eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE, keys),
+  eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   views: dynamoDbViews(client, viewTablesOf(environment)),
   directory: dynamoDbDirectory(client, environment.DIRECTORY_TABLE),
   rows: dynamoDbRows(client, viewTablesOf(environment)),
-  claims: dynamoDbClaims(client, tables),
+  claims: dynamoDbClaims(client, tables, keys),
   ledger: dynamoDbLedger(client, environment.RECOVERY_TABLE),
   queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, client.config),

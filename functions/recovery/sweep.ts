@@ -1,7 +1,9 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { initialState, type State } from '../../domain/kernel/state.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
-import { claimsOf } from '../../domain/kernel/unique.ts';
+import type { LiveRow, ViewRow } from '../../domain/kernel/view.ts';
+import { type Claim, claimsOf } from '../../domain/kernel/unique.ts';
+import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';
 import type { Claims, FoundClaim } from '../ports/claims/port.ts';
@@ -60,21 +62,27 @@ export const sweepClaims = async (after: string | undefined, ports: SweepPorts):
   const { claims, next } = await ports.claims.page(pageSize, after);
   const owners = claims.map(({ owner }) => owner).filter(isStreamName);
   const rows = await ports.views.getMany(owners.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
-  const shown = new Set(
-    rows.flatMap(({ key, row }) =>
-      Object.entries(row).map(
-        ([name, value]) =>
-          `${streamIdOf(key.aggregate, key.id)} ${name} ${key.aggregate}#${name.replace(/Key$/, '')}#${String(value)}`,
-      ),
-    ),
+  const held = await Promise.all(
+    rows.map(async ({ key: { aggregate, id }, row }) => {
+      const stored = await ports.claims.stored(claimsShownBy(aggregate, row));
+      return stored.map(({ attribute, key }) => `${streamIdOf(aggregate, id)} ${attribute} ${key}`);
+    }),
   );
+  const shown = new Set(held.flat());
   let removed = 0;
   for (const claim of claims) {
-    const entry = `${streamIdOf(claim.owner.aggregate, claim.owner.aggregateId)} ${claim.attribute}Key ${claim.key}`;
+    const entry = `${streamIdOf(claim.owner.aggregate, claim.owner.aggregateId)} ${claim.attribute} ${claim.key}`;
     if (!shown.has(entry) && (await removeUnlessHeld(claim, ports))) removed += 1;
   }
   return { removed, next };
 };
+
+const claimsShownBy = (aggregate: AggregateName, row: ViewRow): Claim[] =>
+  uniqueAttributesOf(aggregate).map((attribute) => ({
+    aggregate,
+    attribute,
+    key: `${aggregate}#${attribute}#${String((row as LiveRow)[`${attribute}Key`])}`,
+  }));
 
 const maximumTries = 10;
 
@@ -85,7 +93,9 @@ const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: Sweep
   for (let tries = 0; tries < maximumTries; tries += 1) {
     const state = named ? await stateOf(claim.owner, eventStore) : initialState;
     // The rebuild has reported the stream as damaged; nobody can tell what it holds.
-    if (state === 'damaged' || (named && claimsOf(aggregate, state).some(({ key }) => key === claim.key))) return false;
+    if (state === 'damaged') return false;
+    const held = named ? await claims.stored(claimsOf(aggregate, state)) : [];
+    if (held.some(({ key }) => key === claim.key)) return false;
     const result = await claims.remove(claim, named ? [{ aggregate, aggregateId, version: state.version }] : []);
     if (result !== 'streamMoved') return result === 'done';
   }

@@ -8,10 +8,13 @@ export type ViewVariable = `${Uppercase<AggregateName>}_TABLE`;
 export type Variable =
   | 'EVENT_STORE_TABLE'
   | 'UNIQUE_VALUE_TABLE'
+  | 'SUBJECT_KEY_TABLE'
   | 'COMMAND_OUTCOME_TABLE'
   | 'RECOVERY_TABLE'
   | 'DIRECTORY_TABLE'
   | ViewVariable
+  /** What wraps the keys of the stack. */
+  | 'KMS_KEY_ID'
   /** The API's endpoint. */
   | 'GRAPHQL_URL'
   /** A queue's URL is this with the queue's logical name behind it. */

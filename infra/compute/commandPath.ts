@@ -12,6 +12,7 @@ export const createCommandPath = (context: StageContext): Function => {
     environment: {
       ...environment.eventStore,
       ...environment.uniqueValue,
+      ...environment.keys,
       ...environment.commandOutcome,
       ...environment.directory,
       ...environment.queues,

@@ -12,6 +12,7 @@ export const createRecovery = (context: StageContext): Function => {
     environment: {
       ...environment.eventStore,
       ...environment.uniqueValue,
+      ...environment.keys,
       ...environment.recovery,
       ...environment.directory,
       ...environment.views,
@@ -30,6 +31,6 @@ export const createRecovery = (context: StageContext): Function => {
 export const createHistory = (context: StageContext): Function =>
   createFunction(context, 'history', {
     description: 'Answers queries about events and past states',
-    environment: { ...context.environment.eventStore },
+    environment: { ...context.environment.eventStore, ...context.environment.keys },
     grants: historyGrants(context.resources),
   });

@@ -15,6 +15,7 @@ export interface Resources {
   tables: Tables;
   queues: Queues;
   apiArn: string;
+  masterKeyArn: string;
 }
 
 const allow = (sid: string, actions: string[], resources: string[]): PolicyStatement =>
@@ -34,8 +35,21 @@ const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
     mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`),
   );
 
-export const commandGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
+/** Reads what is sealed; nobody else can, and the mediator need not. */
+const unseal = ({ subjectKey }: Tables, masterKeyArn: string): PolicyStatement[] => [
+  allow('ReadKeys', ['dynamodb:BatchGetItem'], [subjectKey.tableArn]),
+  allow('UnwrapKeys', ['kms:Decrypt'], [masterKeyArn]),
+];
+
+/** Makes the keys of the stack where there are none yet. */
+const makeKeys = (masterKeyArn: string): PolicyStatement => allow('MakeKeys', ['kms:GenerateDataKey'], [masterKeyArn]);
+
+export const commandGrants = ({ tables, queues, apiArn, masterKeyArn }: Resources): PolicyStatement[] => [
   consume(queues.command),
+  ...unseal(tables, masterKeyArn),
+  makeKeys(masterKeyArn),
+  // DeleteItem: an erasure destroys the keys of a person.
+  allow('KeepKeys', ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [tables.subjectKey.tableArn]),
   allow('AppendEvents', ['dynamodb:Query', 'dynamodb:PutItem'], [tables.eventStore.tableArn]),
   allow('ClaimUniqueValues', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
@@ -54,8 +68,12 @@ export const mediatorGrants = ({ tables, queues }: Resources): PolicyStatement[]
   allow('ReportFailures', ['sqs:SendMessage'], [queues.mediatorFailures.queueArn]),
 ];
 
-export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
+export const executeGrants = ({ tables, queues, apiArn, masterKeyArn }: Resources): PolicyStatement[] => [
   consume(queues.execution),
+  ...unseal(tables, masterKeyArn),
+  // A store that was taken over has claims to restore before there was any command.
+  makeKeys(masterKeyArn),
+  allow('KeepKeys', ['dynamodb:PutItem'], [tables.subjectKey.tableArn]),
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
   // Not DeleteItem: what is deleted leaves a tombstone.
@@ -70,8 +88,9 @@ export const executeGrants = ({ tables, queues, apiArn }: Resources): PolicyStat
   publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
 ];
 
-export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicyStatement[] => [
+export const recoveryGrants = ({ tables, queues, apiArn, masterKeyArn }: Resources): PolicyStatement[] => [
   consume([queues.recovery]),
+  ...unseal(tables, masterKeyArn),
   allow('ContinueRecovery', ['sqs:SendMessage'], arns([queues.recovery])),
   allow('FindStreams', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
   allow(
@@ -100,7 +119,8 @@ export const recoveryGrants = ({ tables, queues, apiArn }: Resources): PolicySta
   publish(apiArn, 'publishRecoveryProgress'),
 ];
 
-export const historyGrants = ({ tables }: Resources): PolicyStatement[] => [
+export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatement[] => [
+  ...unseal(tables, masterKeyArn),
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn]),
   allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
 ];

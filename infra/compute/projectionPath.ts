@@ -20,6 +20,7 @@ export const createProjectionPath = (context: StageContext): { mediator: Functio
     environment: {
       ...environment.eventStore,
       ...environment.uniqueValue,
+      ...environment.keys,
       ...environment.recovery,
       ...environment.directory,
       ...environment.views,

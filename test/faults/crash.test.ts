@@ -109,7 +109,7 @@ describe.each<Fault>([
     let at = 1;
     for (; ; at += 1) {
       const { path, sent, reached } = await run(at, fault);
-      expect(await whatIs(path)).toEqual(whatShouldBe(await path.streams()));
+      expect(await whatIs(path)).toEqual(await whatShouldBe(path));
       const events = await path.events();
       for (const each of sent) {
         const stored = events.filter(isOfCommand(each));

@@ -46,7 +46,7 @@ const recoverFrom = async (timestamp: string) => {
   const queues = memoryQueues();
   const notifier = memoryNotifier();
   const pages: number[] = [];
-  const eventIndex = dynamoDbEventIndex(tables.client, tableNames.eventStore);
+  const eventIndex = dynamoDbEventIndex(tables.client, tableNames.eventStore, tables.keys);
   const ports: RecoveryPorts = {
     eventStore: path.backend.eventStore,
     views: path.backend.views,
@@ -55,7 +55,7 @@ const recoverFrom = async (timestamp: string) => {
     now: Date.now,
     directory: path.backend.directory,
     rows: dynamoDbRows(tables.client, viewTables),
-    claims: dynamoDbClaims(tables.client, tableNames),
+    claims: dynamoDbClaims(tables.client, tableNames, tables.keys),
     ledger: dynamoDbLedger(tables.client, tableNames.recovery),
     eventIndex: {
       ...eventIndex,

@@ -16,6 +16,7 @@ export interface Outputs {
   UserClientId: string;
   DynamoDBEndpoint: string;
   SqsEndpoint: string;
+  KmsEndpoint: string;
   Region: string;
   Tables: Record<string, string>;
   Queues: Record<string, string>;

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
@@ -6,9 +7,13 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { fold } from '../../domain/kernel/fold.ts';
 import { aggregateNames } from '../../domain/operations.ts';
-import { upcast } from '../../domain/kernel/upcasters.ts';
 import { claimsOf } from '../../domain/kernel/unique.ts';
 import { rowOf } from '../../domain/kernel/view.ts';
+import { storedClaims } from '../../functions/ports/claims/stored.ts';
+import { UnreadableEvent } from '../../functions/ports/eventStore/item.ts';
+import { eventsOf } from '../../functions/ports/eventStore/sealing.ts';
+import { dynamoDbKeys } from '../../functions/ports/keys/dynamodb.ts';
+import { kmsKeyService } from '../../functions/ports/keys/kms.ts';
 import { eventually, type Outputs } from './client.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -33,6 +38,9 @@ export const inspect = (outputs: Outputs) => {
     return items;
   };
 
+  const kms = new KMSClient({ endpoint: outputs.KmsEndpoint, region: outputs.Region, credentials });
+  const keys = dynamoDbKeys(dynamoDb, outputs.Tables['subjectKey']!, kmsKeyService(kms));
+
   const depthOf = async (queue: string): Promise<number> => {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: outputs.Queues[queue], AttributeNames: ['All'] }),
@@ -46,11 +54,14 @@ export const inspect = (outputs: Outputs) => {
 
   const streams = async (): Promise<Map<string, DomainEvent[]>> => {
     const found = new Map<string, DomainEvent[]>();
-    for (const item of await scan('eventStore')) {
-      const streamId = String(item['streamId']);
-      found.set(streamId, [...(found.get(streamId) ?? []), upcast(item)]);
+    const items = await scan('eventStore');
+    const events = await eventsOf(items, keys, true);
+    for (const [index, event] of events.entries()) {
+      const streamId = String(items[index]!['streamId']);
+      if (event instanceof UnreadableEvent) throw event;
+      found.set(streamId, [...(found.get(streamId) ?? []), event]);
     }
-    for (const events of found.values()) events.sort((one, other) => one.version - other.version);
+    for (const ofStream of found.values()) ofStream.sort((one, other) => one.version - other.version);
     return found;
   };
 
@@ -60,6 +71,7 @@ export const inspect = (outputs: Outputs) => {
     scan,
     depthOf,
     streams,
+    keys,
 
     /** Queues, by name, that hold messages. */
     waiting: async (deadLetters: boolean): Promise<string[]> => {
@@ -144,11 +156,13 @@ export const expectInvariants = async (inspection: Inspection, seconds = 60): Pr
   expect(rows).toEqual(expectedOf(all));
   for (const row of rows.values()) for (const name of Object.keys(row)) expect(projected).toContain(name);
 
-  const held = [...all].flatMap(([streamId, events]) =>
-    claimsOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, fold(events)).map(
-      ({ key }) => [key, streamId] as const,
-    ),
+  const perStream = await Promise.all(
+    [...all].map(async ([streamId, events]) => {
+      const claims = claimsOf(streamId.slice(0, streamId.indexOf('#')) as AggregateName, fold(events));
+      return (await storedClaims(claims, inspection.keys)).map(({ key }) => [key, streamId] as const);
+    }),
   );
+  const held = perStream.flat();
   expect(new Set(held.map(([key]) => key)).size, 'a unique value is held twice').toBe(held.length);
   const claims = (await scan('uniqueValue')).map(
     (item) => [String(item['uniqueKey']), String(item['streamId'])] as const,

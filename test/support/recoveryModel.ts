@@ -14,7 +14,9 @@ import { replay } from '../../functions/rebuild/chunk.ts';
 import { parseExecutionMessage } from '../../functions/messages.ts';
 import { memoryClaims } from '../../functions/ports/claims/memory.ts';
 import { memoryEventIndex } from '../../functions/ports/eventIndex/memory.ts';
-import { eventOf } from '../../functions/ports/eventStore/item.ts';
+import { storedClaims } from '../../functions/ports/claims/stored.ts';
+import { readableEventsOf } from '../../functions/ports/eventStore/sealing.ts';
+import { groupBy } from '../../functions/runtime/concurrency.ts';
 import { memoryEventStore } from '../../functions/ports/eventStore/memory.ts';
 import { memoryLedger } from '../../functions/ports/ledger/memory.ts';
 import type { Recovery } from '../../functions/ports/ledger/port.ts';
@@ -103,7 +105,7 @@ export const recoveryModel = () => {
   };
   const ports: RecoveryPorts = {
     eventStore: crashing('eventStore', store),
-    eventIndex: crashing('eventIndex', memoryEventIndex(store.items)),
+    eventIndex: crashing('eventIndex', memoryEventIndex(store)),
     directory: crashing('directory', directory),
     rows: crashing('rows', rows),
     claims: crashing('claims', memoryClaims(store)),
@@ -147,17 +149,13 @@ export const recoveryModel = () => {
     await ports.ledger.complete(message.recoveryId, [result]);
   };
 
-  const streamsOf = (): { aggregate: AggregateName; aggregateId: string; events: DomainEvent[] }[] => {
-    const streams = new Map<string, DomainEvent[]>();
-    for (const item of store.items)
-      streams.set(String(item['streamId']), [
-        ...(streams.get(String(item['streamId'])) ?? []),
-        eventOf(structuredClone(item)),
-      ]);
-    return [...streams.values()].map((events) => ({
-      aggregate: events[0]!.aggregate,
-      aggregateId: events[0]!.aggregateId,
-      events,
+  const streamsOf = async (): Promise<{ aggregate: AggregateName; aggregateId: string; events: DomainEvent[] }[]> => {
+    const events = await readableEventsOf(structuredClone(store.items), store.keys);
+    const streams = groupBy(events, ({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId));
+    return [...streams.values()].map((ofStream) => ({
+      aggregate: ofStream[0]!.aggregate,
+      aggregateId: ofStream[0]!.aggregateId,
+      events: ofStream,
     }));
   };
 
@@ -260,8 +258,10 @@ export const recoveryModel = () => {
     },
 
     /** Rows and claims as the streams say they must be. */
-    expected: () => {
-      const streams = streamsOf();
+    expected: async () => {
+      const streams = await streamsOf();
+      const held = streams.map(({ aggregate, events }) => storedClaims(claimsOf(aggregate, fold(events)), store.keys));
+      const claims = await Promise.all(held);
       return {
         rows: new Map(
           streams.map(({ aggregate, aggregateId, events }) => [
@@ -270,8 +270,8 @@ export const recoveryModel = () => {
           ]),
         ),
         claims: new Map(
-          streams.flatMap(({ aggregate, aggregateId, events }) =>
-            claimsOf(aggregate, fold(events)).map(({ key }) => [key, streamIdOf(aggregate, aggregateId)] as const),
+          streams.flatMap(({ aggregate, aggregateId }, index) =>
+            claims[index]!.map(({ key }) => [key, streamIdOf(aggregate, aggregateId)] as const),
           ),
         ),
       };

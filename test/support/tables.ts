@@ -9,6 +9,9 @@ import {
   startDynamoDb,
 } from '../../packages/appsync-local/src/engines/dynamodb.ts';
 import type { TableModel } from '../../packages/appsync-local/src/model.ts';
+import { dynamoDbKeys } from '../../functions/ports/keys/dynamodb.ts';
+import { memoryKeyService } from '../../functions/ports/keys/memory.ts';
+import type { Keys } from '../../functions/ports/keys/port.ts';
 import type { ViewTables } from '../../functions/runtime/environment.ts';
 
 const stackName = 'Test';
@@ -56,6 +59,8 @@ const tablesOfTheTemplate = (): TableModel[] => {
 export interface TestTables {
   client: DynamoDBDocumentClient;
   config: DynamoDatabase['clientConfig'];
+  /** Keys in these tables. */
+  keys: Keys;
   /** A fresh set of the same tables. */
   another(): Promise<TestTables>;
   stop(): Promise<void>;
@@ -75,6 +80,7 @@ const open = async (engine: DynamoDbEngine, models: TableModel[]): Promise<TestT
   return {
     client,
     config: database.clientConfig,
+    keys: dynamoDbKeys(client, tableNames.subjectKey, memoryKeyService()),
     another: () => open(engine, models),
     stop: async () => {
       client.destroy();

@@ -3,7 +3,6 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import { fold } from '../../domain/kernel/fold.ts';
 import { aggregateNames, queuePairs } from '../../domain/operations.ts';
@@ -14,11 +13,13 @@ import { type BatchPorts, handleBatch } from '../../functions/command/handleComm
 import { groupBy } from '../../functions/runtime/concurrency.ts';
 import { executeBatch, type ExecutePorts } from '../../functions/execute/handleExecutions.ts';
 import { forwardBatch } from '../../functions/mediator/forward.ts';
-import { eventOf } from '../../functions/ports/eventStore/item.ts';
 import { dynamoDbEventStore } from '../../functions/ports/eventStore/dynamodb.ts';
 import { type EventStore } from '../../functions/ports/eventStore/port.ts';
 import { memoryEventStore } from '../../functions/ports/eventStore/memory.ts';
 import { memoryNotifier } from '../../functions/ports/notifier/memory.ts';
+import { storedClaims } from '../../functions/ports/claims/stored.ts';
+import { eventsOf, readableEventsOf } from '../../functions/ports/eventStore/sealing.ts';
+import type { Keys } from '../../functions/ports/keys/port.ts';
 import { dynamoDbOutcomes } from '../../functions/ports/outcomes/dynamodb.ts';
 import { memoryOutcomes } from '../../functions/ports/outcomes/memory.ts';
 import type { Outcomes } from '../../functions/ports/outcomes/port.ts';
@@ -39,6 +40,7 @@ import { recordedTelemetry } from './telemetry.ts';
 /** What the write path stands on: the twins in memory, or the adapters on an engine; and a look at what is in it. */
 export interface Backend {
   eventStore: EventStore;
+  keys: Keys;
   outcomes: Outcomes;
   references: References;
   views: Views;
@@ -54,6 +56,7 @@ export const memoryBackend = (): Backend => {
   const directory = memoryDirectory();
   return {
     eventStore,
+    keys: eventStore.keys,
     views,
     directory,
     outcomes: memoryOutcomes(),
@@ -64,8 +67,8 @@ export const memoryBackend = (): Backend => {
   };
 };
 
-export const engineBackend = ({ client }: TestTables): Backend => {
-  const eventStore = dynamoDbEventStore(client, tableNames);
+export const engineBackend = ({ client, keys }: TestTables): Backend => {
+  const eventStore = dynamoDbEventStore(client, tableNames, keys);
   const directory = dynamoDbDirectory(client, tableNames.directory);
   const scan = async (TableName: string) => {
     const items: Record<string, unknown>[] = [];
@@ -75,6 +78,7 @@ export const engineBackend = ({ client }: TestTables): Backend => {
   };
   return {
     eventStore,
+    keys,
     views: dynamoDbViews(client, viewTables),
     directory,
     outcomes: dynamoDbOutcomes(client, tableNames.commandOutcome),
@@ -111,6 +115,7 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
   };
   const executePorts: ExecutePorts = {
     ...backend,
+    eventsOf: (items) => eventsOf(items, backend.keys),
     notifier,
     telemetry,
     now,
@@ -122,10 +127,10 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
   };
   const mediated = new Set<string>();
 
-  const eventsOf = async () => (await backend.items()).map((item) => eventOf(structuredClone(item)));
+  const storedEvents = async () => readableEventsOf(structuredClone(await backend.items()), backend.keys, true);
   const streams = async () =>
     groupBy(
-      (await eventsOf()).sort((one, other) => one.version - other.version),
+      (await storedEvents()).sort((one, other) => one.version - other.version),
       ({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId),
     );
 
@@ -138,7 +143,7 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
     executePorts,
     /** How often the messages given now were delivered, this time included. */
     deliveries: 1,
-    events: eventsOf,
+    events: storedEvents,
     streams,
 
     /** One batch of command messages. @returns the errors of those to be delivered again */
@@ -205,8 +210,12 @@ export const streamRecord = (
 });
 
 /** Everything that must hold once the queues are empty: streams without gaps (I4), views equal to their folds (I5), claims exactly those held (I3). */
-export const whatShouldBe = (streams: Map<string, DomainEvent[]>) => {
+export const whatShouldBe = async (path: WritePath) => {
+  const streams = await path.streams();
   const states = [...streams.values()].map((events) => ({ events, state: fold(events), of: events[0]! }));
+  const claims = await Promise.all(
+    states.map(({ of, state }) => storedClaims(claimsOf(of.aggregate, state), path.backend.keys)),
+  );
   return {
     versions: new Map([...streams].map(([streamId, events]) => [streamId, events.map((_, index) => index + 1)])),
     rows: Object.fromEntries(
@@ -220,8 +229,8 @@ export const whatShouldBe = (streams: Map<string, DomainEvent[]>) => {
       ]),
     ),
     claims: new Map(
-      states.flatMap(({ of, state }) =>
-        claimsOf(of.aggregate, state).map(({ key }) => [key, streamIdOf(of.aggregate, of.aggregateId)] as const),
+      states.flatMap(({ of }, index) =>
+        claims[index]!.map(({ key }) => [key, streamIdOf(of.aggregate, of.aggregateId)] as const),
       ),
     ),
   };

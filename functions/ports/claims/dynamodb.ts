@@ -10,10 +10,16 @@ import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
 import type { EventStoreTables } from '../eventStore/dynamodb.ts';
+import type { Keys } from '../keys/port.ts';
+import { storedClaims } from './stored.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-export const dynamoDbClaims = (client: DynamoDBDocumentClient, tables: EventStoreTables): Claims => {
+export const dynamoDbClaims = (
+  client: DynamoDBDocumentClient,
+  tables: Pick<EventStoreTables, 'eventStore' | 'uniqueValue'>,
+  keys: Keys,
+): Claims => {
   const transact = (unmoved: Unmoved[], item: TransactItem): Promise<ClaimResult> =>
     retry(
       conflictPolicy,
@@ -32,6 +38,7 @@ export const dynamoDbClaims = (client: DynamoDBDocumentClient, tables: EventStor
     );
 
   return {
+    stored: (claims) => storedClaims(claims, keys),
     find: async (keys) =>
       new Map(
         (
@@ -97,7 +104,10 @@ const asFound = (claim: FoundClaim | undefined) =>
     : { ConditionExpression: 'streamId = :found', ExpressionAttributeValues: { ':found': claim.streamId } };
 
 /** Holds while the stream has no next version. */
-const stillAt = (tables: EventStoreTables, { aggregate, aggregateId, version }: Unmoved): TransactItem => ({
+const stillAt = (
+  tables: Pick<EventStoreTables, 'eventStore'>,
+  { aggregate, aggregateId, version }: Unmoved,
+): TransactItem => ({
   ConditionCheck: {
     TableName: tables.eventStore,
     Key: { streamId: streamIdOf(aggregate, aggregateId), version: version + 1 },

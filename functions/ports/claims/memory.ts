@@ -1,6 +1,7 @@
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
+import { storedClaims } from './stored.ts';
 
 /** Claims over those of an event store in memory. */
 export const memoryClaims = (store: MemoryEventStore): Claims => {
@@ -18,6 +19,7 @@ export const memoryClaims = (store: MemoryEventStore): Claims => {
     ).every((later) => later.length === 0);
   const isAs = (found: FoundClaim | undefined, key: string) => claimAt(key)?.streamId === found?.streamId;
   return {
+    stored: (claims) => storedClaims(claims, store.keys),
     find: async (keys) =>
       new Map(
         keys.flatMap((key) => {

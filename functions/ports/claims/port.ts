@@ -1,9 +1,10 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { Claim } from '../../../domain/kernel/unique.ts';
 import type { StreamName } from '../ledger/port.ts';
 
 /** A claim as it should stand in the table. */
 export interface HeldClaim {
-  /** `<aggregate>#<attribute>#<comparable value>` */
+  /** `<aggregate>#<attribute>#<comparable value>`; with a hash in place of a personal value. */
   key: string;
   attribute: string;
   /** The stream that holds the value. */
@@ -26,6 +27,8 @@ export type ClaimResult = 'done' | 'claimMoved' | 'streamMoved';
 
 /** Claims of unique values outside an append: for recovery only. Every change is conditional on the streams it was concluded from. */
 export interface Claims {
+  /** Claims by the keys under which they are stored, which all else here goes by. */
+  stored(claims: Claim[]): Promise<Claim[]>;
   /** Claims by their keys, none twice, consistently read; those that are not there are left out. */
   find(keys: string[]): Promise<Map<string, FoundClaim>>;
   /** All claims, page by page. */

@@ -1,13 +1,14 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
-import { readableOrNot } from '../eventStore/item.ts';
+import { eventsOf } from '../eventStore/sealing.ts';
+import type { Keys } from '../keys/port.ts';
 import { entryOf, type EventIndex } from './port.ts';
 
 type Key = { streamId: string; version: number };
 
 /** Index byTime of the event store, and its items by key. */
-export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string): EventIndex => ({
+export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string, keys: Keys): EventIndex => ({
   async page(partition, { from, to, limit, after }) {
     // DynamoDB refuses a range that ends before it begins.
     if (from > to) return { entries: [] };
@@ -35,14 +36,14 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
   },
 
   async events(entries) {
-    const keys = entries.map(({ aggregate, aggregateId, version }) => ({
+    const places = entries.map(({ aggregate, aggregateId, version }) => ({
       streamId: streamIdOf(aggregate, aggregateId),
       version,
     }));
-    const items = new Map(
-      (await batchGet(client, table, keys)).map((item) => [placeOf(item as Key), readableOrNot(item)]),
-    );
-    return keys.flatMap((key) => items.get(placeOf(key)) ?? []);
+    const items = await batchGet(client, table, places);
+    const events = await eventsOf(items, keys, true);
+    const found = new Map(items.map((item, index) => [placeOf(item as Key), events[index]!]));
+    return places.flatMap((key) => found.get(placeOf(key)) ?? []);
   },
 });
 

@@ -1,9 +1,10 @@
 import { streamIdOf } from '../../../domain/kernel/event.ts';
-import { readableOrNot } from '../eventStore/item.ts';
+import type { MemoryEventStore } from '../eventStore/memory.ts';
+import { eventsOf } from '../eventStore/sealing.ts';
 import { entryOf, type EventIndex } from './port.ts';
 
 /** The time index over the items of an event store in memory. */
-export const memoryEventIndex = (items: Record<string, unknown>[]): EventIndex => ({
+export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items' | 'keys'>): EventIndex => ({
   async page(partition, { from, to, limit, after }) {
     const inPartition = items
       .filter(
@@ -28,9 +29,10 @@ export const memoryEventIndex = (items: Record<string, unknown>[]): EventIndex =
   },
   async events(entries) {
     const places = new Map(items.map((item) => [`${String(item['streamId'])} ${String(item['version'])}`, item]));
-    return entries.flatMap(({ aggregate, aggregateId, version }) => {
+    const found = entries.flatMap(({ aggregate, aggregateId, version }) => {
       const item = places.get(`${streamIdOf(aggregate, aggregateId)} ${version}`);
-      return item ? [readableOrNot(structuredClone(item))] : [];
+      return item ? [structuredClone(item)] : [];
     });
+    return eventsOf(found, keys, true);
   },
 });

@@ -11,13 +11,19 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { randomUUID } from 'node:crypto';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { Claim } from '../../../domain/kernel/unique.ts';
+import { actionOf, eventTypeOf } from '../../../domain/operations.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
-import { eventOf, itemOf } from './item.ts';
-import { type AppendResult, type ClaimChanges, type EventReader, type EventStore, isOfCommand } from './port.ts';
+import { storedClaims } from '../claims/stored.ts';
+import { destroyKeys, storeKey } from '../keys/dynamodb.ts';
+import type { Keys } from '../keys/port.ts';
+import { UnreadableEvent } from './item.ts';
+import { type AppendResult, type EventReader, type EventStore, isOfCommand } from './port.ts';
+import { eventsOf, isSealed, readableEventsOf, sealedEvent } from './sealing.ts';
 
 type RawItem = Parameters<typeof unmarshall>[0];
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -25,12 +31,23 @@ type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 export interface EventStoreTables {
   eventStore: string;
   uniqueValue: string;
+  subjectKey: string;
 }
 
-/** The streams of an event store on DynamoDB, for those who only read. */
-export const dynamoDbEventReader = (client: DynamoDBDocumentClient, table: string): EventReader => {
+/**
+ * The streams of an event store on DynamoDB, for those who only read.
+ * @param fresh not to rely on keys kept from before
+ */
+export const dynamoDbEventReader = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: Keys,
+  { fresh = false } = {},
+): EventReader => {
   const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number): Promise<DomainEvent[]> => {
-    const events: DomainEvent[] = [];
+    // Asked beside the stream; where that fails, it is asked again for what has been read.
+    const asked = isSealed(aggregate) && !fresh && keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
+    const items: Record<string, unknown>[] = [];
     let from: Record<string, unknown> | undefined;
     do {
       const page = await client.send(
@@ -42,87 +59,144 @@ export const dynamoDbEventReader = (client: DynamoDBDocumentClient, table: strin
           ExclusiveStartKey: from,
         }),
       );
-      events.push(...(page.Items ?? []).map(eventOf));
+      items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
     } while (from);
-    return events;
+    await asked;
+    return readableEventsOf(items, keys, fresh);
   };
 
   return { load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0), loadAfter };
 };
 
-/** The event store on DynamoDB. An append that changes no claims is one PutItem; one that does is one transaction. */
-export const dynamoDbEventStore = (client: DynamoDBDocumentClient, tables: EventStoreTables): EventStore => ({
-  ...dynamoDbEventReader(client, tables.eventStore),
-  append: (event, changes) =>
-    changes.takes.length + changes.releases.length === 0
-      ? appendAlone(client, tables, event)
-      : appendWithClaims(client, tables, event, changes),
-});
+/** An append that is ready to be sent. */
+interface Append {
+  event: DomainEvent;
+  /** The event as it is stored. */
+  item: Record<string, unknown>;
+  takes: Claim[];
+  releases: Claim[];
+  /** What happens to the keys of its stream. */
+  keys: TransactItem[];
+}
 
-const newVersion = (table: string, event: DomainEvent) => ({
+/** The event store on DynamoDB. An append that changes no claims and no keys is one PutItem; one that does is one transaction. */
+export const dynamoDbEventStore = (
+  client: DynamoDBDocumentClient,
+  tables: EventStoreTables,
+  keys: Keys,
+): EventStore => {
+  /** Who took the version: this very event (an answer was lost), an earlier delivery of its command, or another command. */
+  const metInstead = async (event: DomainEvent, item: RawItem | undefined): Promise<AppendResult> => {
+    const [met] = item ? await eventsOf([unmarshall(item)], keys) : [];
+    if (met instanceof UnreadableEvent) throw met;
+    if (met?.eventId === event.eventId) return { kind: 'appended' };
+    return met && isOfCommand(event)(met) ? { kind: 'repeat', event: met } : { kind: 'versionTaken' };
+  };
+
+  const appendAlone = ({ event, item }: Append): Promise<AppendResult> =>
+    retry(
+      conflictPolicy,
+      async () => {
+        try {
+          await client.send(new PutCommand(newVersion(tables.eventStore, item)));
+          return { kind: 'appended' };
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException) return metInstead(event, error.Item);
+          if (error instanceof TransactionConflictException) return again;
+          throw error;
+        }
+      },
+      () => tooManyConflicts(event),
+    );
+
+  const appendWithOthers = ({ event, item, takes, releases, keys: ofKeys }: Append): Promise<AppendResult> => {
+    // One token for all tries: a try whose answer was lost is not taken for another's event.
+    const token = randomUUID();
+    let held = releases;
+    return retry(
+      conflictPolicy,
+      async () => {
+        try {
+          await client.send(
+            new TransactWriteCommand({
+              ClientRequestToken: held === releases ? token : undefined,
+              TransactItems: [
+                { Put: newVersion(tables.eventStore, item) },
+                ...takes.map((claim) => take(tables, event, claim)),
+                ...held.map((claim) => release(tables, event, claim)),
+                ...ofKeys,
+              ],
+            }),
+          );
+          return { kind: 'appended' };
+        } catch (error) {
+          if (!(error instanceof TransactionCanceledException)) throw error;
+          const result = resultOf(error, event, takes, held);
+          if ('met' in result) return metInstead(event, result.met);
+          if ('notHeld' in result) {
+            held = held.filter((claim) => !result.notHeld.includes(claim));
+            return again;
+          }
+          return result.kind === 'transient' ? again : result;
+        }
+      },
+      () => tooManyConflicts(event),
+    );
+  };
+
+  return {
+    ...dynamoDbEventReader(client, tables.eventStore, keys),
+    async hasClear(aggregate, aggregateId) {
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tables.eventStore,
+            ConsistentRead: true,
+            KeyConditionExpression: 'streamId = :streamId',
+            FilterExpression: 'attribute_not_exists(life) AND NOT #type = :erasure',
+            ExpressionAttributeNames: { '#type': 'type' },
+            ExpressionAttributeValues: {
+              ':streamId': streamIdOf(aggregate, aggregateId),
+              ':erasure': eventTypeOf(aggregate, 'erase'),
+            },
+            Select: 'COUNT',
+            ExclusiveStartKey: from,
+          }),
+        );
+        if (page.Count) return true;
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return false;
+    },
+    async append(event, changes) {
+      const subject = streamIdOf(event.aggregate, event.aggregateId);
+      const { item, newKey } = await sealedEvent(event, keys);
+      const append: Append = {
+        event,
+        item,
+        takes: await storedClaims(changes.takes, keys),
+        releases: await storedClaims(changes.releases, keys),
+        keys: [
+          ...(newKey ? [storeKey(tables.subjectKey, subject, newKey)] : []),
+          ...(actionOf(event) === 'erase' ? [destroyKeys(tables.subjectKey, subject)] : []),
+        ],
+      };
+      const others = append.takes.length + append.releases.length + append.keys.length;
+      const result = await (others === 0 ? appendAlone(append) : appendWithOthers(append));
+      if (append.keys.length > 0) keys.forget(subject);
+      return result;
+    },
+  };
+};
+
+const newVersion = (table: string, item: Record<string, unknown>) => ({
   TableName: table,
-  Item: itemOf(event),
+  Item: item,
   ConditionExpression: 'attribute_not_exists(streamId)',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
-
-const appendAlone = (
-  client: DynamoDBDocumentClient,
-  tables: EventStoreTables,
-  event: DomainEvent,
-): Promise<AppendResult> =>
-  retry(
-    conflictPolicy,
-    async () => {
-      try {
-        await client.send(new PutCommand(newVersion(tables.eventStore, event)));
-        return { kind: 'appended' };
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return metInstead(event, error.Item);
-        if (error instanceof TransactionConflictException) return again;
-        throw error;
-      }
-    },
-    () => tooManyConflicts(event),
-  );
-
-const appendWithClaims = (
-  client: DynamoDBDocumentClient,
-  tables: EventStoreTables,
-  event: DomainEvent,
-  { takes, releases }: ClaimChanges,
-): Promise<AppendResult> => {
-  let held = releases;
-  return retry(
-    conflictPolicy,
-    async () => {
-      try {
-        await client.send(
-          new TransactWriteCommand({
-            // One token for all tries: a try whose answer was lost is not taken for another's event.
-            ClientRequestToken: held === releases ? event.eventId : undefined,
-            TransactItems: [
-              { Put: newVersion(tables.eventStore, event) },
-              ...takes.map((claim) => take(tables, event, claim)),
-              ...held.map((claim) => release(tables, event, claim)),
-            ],
-          }),
-        );
-        return { kind: 'appended' };
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const result = resultOf(error, event, takes, held);
-        if ('notHeld' in result) {
-          held = held.filter((claim) => !result.notHeld.includes(claim));
-          return again;
-        }
-        return result.kind === 'transient' ? again : result;
-      }
-    },
-    () => tooManyConflicts(event),
-  );
-};
 
 const take = (tables: EventStoreTables, event: DomainEvent, { key, aggregate, attribute }: Claim): TransactItem => {
   const streamId = streamIdOf(event.aggregate, event.aggregateId);
@@ -145,14 +219,6 @@ const release = (tables: EventStoreTables, event: DomainEvent, { key }: Claim): 
   },
 });
 
-/** Who took the version: this very event (an answer was lost), an earlier delivery of its command, or another command. */
-const metInstead = (event: DomainEvent, item: RawItem | undefined): AppendResult => {
-  if (!item) return { kind: 'versionTaken' };
-  const met = eventOf(unmarshall(item));
-  if (met.eventId === event.eventId) return { kind: 'appended' };
-  return isOfCommand(event)(met) ? { kind: 'repeat', event: met } : { kind: 'versionTaken' };
-};
-
 const transient = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 const failed = 'ConditionalCheckFailed';
 
@@ -162,10 +228,14 @@ const resultOf = (
   event: DomainEvent,
   takes: Claim[],
   releases: Claim[],
-): AppendResult | { kind: 'transient' } | { notHeld: Claim[] } => {
+):
+  | Extract<AppendResult, { kind: 'uniqueTaken' }>
+  | { kind: 'transient' }
+  | { met: RawItem | undefined }
+  | { notHeld: Claim[] } => {
   const reasons = error.CancellationReasons ?? [];
   const [ofEvent, ...ofClaims] = reasons;
-  if (ofEvent?.Code === failed) return metInstead(event, ofEvent.Item);
+  if (ofEvent?.Code === failed) return { met: ofEvent.Item };
   const unknown = reasons.find(
     ({ Code }) => Code !== undefined && Code !== 'None' && Code !== failed && !transient.has(Code),
   );

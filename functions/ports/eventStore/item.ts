@@ -50,15 +50,20 @@ const shape = z.object({
 });
 
 /**
- * The event of an item or message, in the current shape.
+ * The event of an item or message, in the current shape; without what is sealed of it.
  * @throws UnreadableEvent
  */
 export const eventOf = (item: Record<string, unknown>): DomainEvent => {
   try {
-    const { streamId: _streamId, ...upcasted } = messageOf(upcast(item) as unknown as Record<string, unknown>);
+    const {
+      streamId: _streamId,
+      life: _life,
+      sealed: _sealed,
+      ...upcasted
+    } = messageOf(upcast(item) as unknown as Record<string, unknown>);
     const event = upcasted as unknown as DomainEvent;
     shape.parse(event);
-    checkPayload(event);
+    if (!event.erased) checkPayload(event);
     return event;
   } catch (error) {
     throw new UnreadableEvent(item, error);

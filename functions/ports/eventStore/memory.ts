@@ -1,7 +1,10 @@
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../../domain/kernel/event.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { eventOf, itemOf } from './item.ts';
+import { actionOf, eventTypeOf } from '../../../domain/operations.ts';
+import { storedClaims } from '../claims/stored.ts';
+import { memoryKeys, type MemoryKeys } from '../keys/memory.ts';
 import { type EventStore, isOfCommand } from './port.ts';
+import { readableEventsOf, sealedEvent } from './sealing.ts';
 
 /** The event store in memory, and a look at what it holds. */
 export interface MemoryEventStore extends EventStore {
@@ -9,33 +12,51 @@ export interface MemoryEventStore extends EventStore {
   items: Record<string, unknown>[];
   /** Claim key → id of the stream that holds it. */
   claims: Map<string, string>;
+  keys: MemoryKeys;
 }
 
-export const memoryEventStore = (): MemoryEventStore => {
+export const memoryEventStore = (keys = memoryKeys()): MemoryEventStore => {
   const items: Record<string, unknown>[] = [];
   const claims = new Map<string, string>();
-  const streamOf = (streamId: string): DomainEvent[] =>
-    items
-      .filter((item) => item['streamId'] === streamId)
-      .map((item) => eventOf(structuredClone(item)))
-      .sort((one, other) => one.version - other.version);
+  const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number) => {
+    const ofStream = items
+      .filter((item) => item['streamId'] === streamIdOf(aggregate, aggregateId) && Number(item['version']) > version)
+      .sort((one, other) => Number(one['version']) - Number(other['version']));
+    return readableEventsOf(structuredClone(ofStream), keys);
+  };
 
   return {
     items,
     claims,
-    load: async (aggregate, aggregateId) => streamOf(streamIdOf(aggregate, aggregateId)),
-    loadAfter: async (aggregate, aggregateId, version) =>
-      streamOf(streamIdOf(aggregate, aggregateId)).filter((event) => event.version > version),
-    append: async (event, { takes, releases }) => {
+    keys,
+    load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
+    loadAfter,
+    hasClear: async (aggregate, aggregateId) =>
+      items.some(
+        ({ streamId, life, type }) =>
+          streamId === streamIdOf(aggregate, aggregateId) &&
+          life === undefined &&
+          type !== eventTypeOf(aggregate, 'erase'),
+      ),
+    append: async (event, changes) => {
       const streamId = streamIdOf(event.aggregate, event.aggregateId);
-      const met = streamOf(streamId).find(({ version }) => version === event.version);
-      if (met?.eventId === event.eventId) return { kind: 'appended' };
-      if (met) return isOfCommand(event)(met) ? { kind: 'repeat', event: met } : { kind: 'versionTaken' };
+      const { item, newKey } = await sealedEvent(event, keys);
+      const takes = await storedClaims(changes.takes, keys);
+      const releases = await storedClaims(changes.releases, keys);
+      const met = items.find((each) => each['streamId'] === streamId && each['version'] === event.version);
+      if (met) {
+        const [found] = await readableEventsOf([structuredClone(met)], keys);
+        if (found?.eventId === event.eventId) return { kind: 'appended' };
+        return found && isOfCommand(event)(found) ? { kind: 'repeat', event: found } : { kind: 'versionTaken' };
+      }
       const taken = takes.find(({ key }) => (claims.get(key) ?? streamId) !== streamId);
       if (taken) return { kind: 'uniqueTaken', attribute: taken.attribute };
-      items.push(structuredClone(itemOf(event)));
+      items.push(structuredClone(item));
       for (const { key } of takes) claims.set(key, streamId);
       for (const { key } of releases) if (claims.get(key) === streamId) claims.delete(key);
+      if (newKey) keys.table.store(streamId, newKey);
+      if (actionOf(event) === 'erase') keys.table.destroy(streamId);
+      if (newKey || actionOf(event) === 'erase') keys.forget(streamId);
       return { kind: 'appended' };
     },
   };

@@ -27,6 +27,8 @@ export interface EventReader {
 
 /** The streams of events. Events are appended, never changed. */
 export interface EventStore extends EventReader {
+  /** Whether some of a stream's events are not sealed, being older than that. */
+  hasClear(aggregate: AggregateName, aggregateId: string): Promise<boolean>;
   /**
    * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left out.
    * @throws when the store cannot take it, after retries

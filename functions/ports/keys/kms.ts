@@ -4,8 +4,8 @@ import type { KeyService, RootPurpose } from './port.ts';
 /** Part of what a wrapped key is bound to, so that KMS unwraps it for its purpose alone, and says in CloudTrail for which. */
 const contextOf = (purpose: RootPurpose) => ({ purpose });
 
-/** @param keyId id or ARN of the KMS key that wraps the keys of the stack */
-export const kmsKeyService = (client: KMSClient, keyId: string): KeyService => ({
+/** @param keyId id, ARN or alias of the KMS key that wraps the keys of the stack; who only unwraps may leave it out */
+export const kmsKeyService = (client: KMSClient, keyId?: string): KeyService => ({
   async generate(purpose) {
     const { Plaintext, CiphertextBlob } = await client.send(
       new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: contextOf(purpose) }),

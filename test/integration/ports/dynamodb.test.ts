@@ -57,7 +57,7 @@ const keysOnDynamoDb = async (): Promise<KeyPlace> => {
 keysSuite('in memory', keysInMemory);
 keysSuite('on DynamoDB', keysOnDynamoDb);
 eventStoreSuite('in memory', () => memoryEventStore());
-eventStoreSuite('on DynamoDB', () => dynamoDbEventStore(tables.client, tableNames));
+eventStoreSuite('on DynamoDB', () => dynamoDbEventStore(tables.client, tableNames, tables.keys));
 outcomesSuite('in memory', () => memoryOutcomes());
 outcomesSuite('on DynamoDB', () => dynamoDbOutcomes(tables.client, tableNames.commandOutcome));
 viewsSuite('in memory', () => memoryViews());

@@ -34,20 +34,20 @@ claimsSuite('in memory', () => {
   return { eventStore, claims: memoryClaims(eventStore) };
 });
 claimsSuite('on DynamoDB', () => ({
-  eventStore: dynamoDbEventStore(tables.client, tableNames),
-  claims: dynamoDbClaims(tables.client, tableNames),
+  eventStore: dynamoDbEventStore(tables.client, tableNames, tables.keys),
+  claims: dynamoDbClaims(tables.client, tableNames, tables.keys),
 }));
 eventIndexSuite('in memory', () => {
   const eventStore = memoryEventStore();
-  return { eventStore, eventIndex: memoryEventIndex(eventStore.items) };
+  return { eventStore, eventIndex: memoryEventIndex(eventStore) };
 });
 eventIndexSuite('on DynamoDB', () => ({
-  eventStore: dynamoDbEventStore(tables.client, tableNames),
-  eventIndex: dynamoDbEventIndex(tables.client, tableNames.eventStore),
+  eventStore: dynamoDbEventStore(tables.client, tableNames, tables.keys),
+  eventIndex: dynamoDbEventIndex(tables.client, tableNames.eventStore, tables.keys),
 }));
 
 it('claims on DynamoDB come right whatever became of their owner', async () => {
-  const claims = dynamoDbClaims(tables.client, tableNames);
+  const claims = dynamoDbClaims(tables.client, tableNames, tables.keys);
   for (const [n, streamId] of [undefined, 7, '', 'users', 'planet#mars', { no: 'text' }].entries()) {
     const key = `role#name#${n}`;
     const owner = { aggregate: 'role' as const, aggregateId: `r${n}` };
@@ -77,14 +77,14 @@ it('claims on DynamoDB come right whatever became of their owner', async () => {
 it('events of the first implementation are read by key, by time and whole', async () => {
   for (const item of originalEvents)
     await tables.client.send(new PutCommand({ TableName: tableNames.eventStore, Item: item }));
-  const eventIndex = dynamoDbEventIndex(tables.client, tableNames.eventStore);
+  const eventIndex = dynamoDbEventIndex(tables.client, tableNames.eventStore, tables.keys);
   const { entries } = await eventIndex.page('2019-07#3', { from: 0, to: Date.UTC(2019, 7), limit: 10 });
   expect(entries).toMatchObject([
     { aggregate: 'user', aggregateId: '5d0b', version: 1 },
     { aggregate: 'user', aggregateId: '5d0b', version: 2 },
   ]);
   expect(await eventIndex.events(entries)).toEqual(
-    await dynamoDbEventReader(tables.client, tableNames.eventStore).load('user', '5d0b'),
+    await dynamoDbEventReader(tables.client, tableNames.eventStore, tables.keys).load('user', '5d0b'),
   );
   expect((await eventIndex.events(entries))[1]).toMatchObject({
     type: 'UserUpdated',

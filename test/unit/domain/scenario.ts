@@ -65,7 +65,7 @@ export const given = (...past: Past[]) => ({
     };
     const { missing = [], inUse = false, ...known } = facts ?? {};
     const decided = decide(command, streamOf(history), { now, eventId: uuid(9), ...known });
-    const decision = ('after' in decided && refused(command, { missing, inUse })) || decided;
+    const decision = ('after' in decided && refused(command, { missing, inUse, clear: false })) || decided;
     const events = 'events' in decision ? decision.events : undefined;
     return {
       decision,

@@ -38,7 +38,7 @@ const portsOver = (items: Record<string, unknown>[]) => {
   const warnings: Error[] = [];
   const ports: HistoryPorts = {
     eventStore: store,
-    eventIndex: memoryEventIndex(store.items),
+    eventIndex: memoryEventIndex(store),
     now: () => now,
     warn: (_message, error) => warnings.push(error),
   };

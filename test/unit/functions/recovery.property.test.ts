@@ -165,9 +165,11 @@ describe('whatever happened, and whatever became of the rows', () => {
         const model = recoveryModel();
         await live(model, steps, seen);
         const [views, claims] = [structuredClone(model.rows.table), new Map(model.store.claims)];
-        const events = model.streams().flatMap((stream) => stream.events);
+        const events = (await model.streams()).flatMap((stream) => stream.events);
         const moment = events[at % events.length]!.timestamp + beside;
-        const touched = model.streams().filter((stream) => stream.events.some(({ timestamp }) => timestamp >= moment));
+        const touched = (await model.streams()).filter((stream) =>
+          stream.events.some(({ timestamp }) => timestamp >= moment),
+        );
         corrupt(model, touched, how, seen);
         model.start(uuid(1), moment);
         await model.run();
@@ -180,7 +182,7 @@ describe('whatever happened, and whatever became of the rows', () => {
           rebuilt: touched.length,
           failed: 0,
         });
-        count(seen, touched.length < model.streams().length ? 'partial' : 'whole');
+        count(seen, touched.length < (await model.streams()).length ? 'partial' : 'whole');
       }),
       { numRuns: 250 },
     );
@@ -234,7 +236,7 @@ describe('whatever happened, and whatever became of the rows', () => {
           const model = recoveryModel();
           await live(model, steps, seen);
           const [views, held] = [structuredClone(model.rows.table), new Map(model.store.claims)];
-          corrupt(model, model.streams(), how, seen);
+          corrupt(model, await model.streams(), how, seen);
           for (const { aggregate, id, row } of rows) {
             if (views.has(`${aggregate}#${id}`)) continue;
             model.rows.table.set(`${aggregate}#${id}`, { id, ...row });
@@ -257,8 +259,8 @@ describe('whatever happened, and whatever became of the rows', () => {
           expect(model.store.claims).toEqual(held);
           expect(await model.ledger.find(uuid(1))).toMatchObject({
             status: 'COMPLETED',
-            total: model.streams().length,
-            rebuilt: model.streams().length,
+            total: (await model.streams()).length,
+            rebuilt: (await model.streams()).length,
             failed: 0,
           });
         },

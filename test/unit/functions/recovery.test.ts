@@ -26,8 +26,8 @@ const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
   await model.command('deleteGroup', uuid(200 + size));
 };
 
-const expectWhole = (model: RecoveryModel): void => {
-  const { rows, claims } = model.expected();
+const expectWhole = async (model: RecoveryModel): Promise<void> => {
+  const { rows, claims } = await model.expected();
   // A tombstone past its time need not be there.
   for (const [place, row] of rows)
     if (!model.rows.table.has(place) && 'expiresAt' in row && Number(row.expiresAt) * 1000 < model.now())
@@ -64,7 +64,7 @@ describe('complete rebuild', () => {
     corrupt(model);
     model.start(uuid(1), 0);
     await model.run();
-    expectWhole(model);
+    await expectWhole(model);
     expect(await model.ledger.find(uuid(1))).toMatchObject({
       status: 'COMPLETED',
       total: 12,
@@ -117,7 +117,7 @@ describe('what cannot be read', () => {
   it('is counted as failed, and holds up neither its neighbours nor what follows', async () => {
     const model = recoveryModel();
     await organisation(model);
-    const whole = model.expected();
+    const whole = await model.expected();
     const broken = {
       noEvent: item('group#bad', 1, { note: 'no event' }),
       oldJson: item(`role#${uuid(900)}`, 1, {
@@ -215,7 +215,7 @@ describe('recovery from a moment', () => {
     model.rows.table.clear();
     model.start(uuid(1), Date.UTC(2000, 0, 1));
     await model.run();
-    expectWhole(model);
+    await expectWhole(model);
     expect(await model.ledger.find(uuid(1))).toMatchObject({ total: 12, rebuilt: 12 });
   });
 });
@@ -231,7 +231,7 @@ describe('one invocation', () => {
     model.timing({ invocation: 13_000, call: 400 });
     model.start(uuid(1), 0);
     await model.run();
-    expectWhole(model);
+    await expectWhole(model);
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12, failed: 0 });
     const outOfTime = model.invocations.filter((calls) =>
       calls.some(({ name, left }) => name === 'remaining' && left < 10_000),
@@ -307,7 +307,7 @@ describe('events of the first implementation', () => {
     model.store.items.push(...structuredClone(originalEvents));
     model.start(uuid(1), 0);
     await model.run();
-    expectWhole(model);
+    await expectWhole(model);
     expect(model.rows.table.get('role#r-1')).toMatchObject({ name: 'clerk', authorizationIds: ['a-1'] });
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 4, rebuilt: 4, failed: 0 });
   });
@@ -331,7 +331,7 @@ describe('a recovery that meets trouble', () => {
       model.start(uuid(1), 0);
       model.crashAtCall(point);
       await model.run();
-      expectWhole(model);
+      await expectWhole(model);
       await expectThrottled(model);
       expect(await model.ledger.find(uuid(1)), `crash at ${point}`).toMatchObject({
         status: 'COMPLETED',
@@ -363,7 +363,7 @@ describe('a recovery that meets trouble', () => {
     expect(steps).toBeGreaterThan(8);
     for (let step = 1; step <= steps; step += 1) {
       const { model } = await stepsOf(step);
-      expectWhole(model);
+      await expectWhole(model);
       expect(await model.ledger.find(uuid(1)), `step ${step}`).toMatchObject({
         status: 'COMPLETED',
         total: 4,
@@ -380,7 +380,7 @@ describe('a recovery that meets trouble', () => {
     model.rows.table.clear();
     model.start(uuid(1), 0);
     await model.run({ times: 3 });
-    expectWhole(model);
+    await expectWhole(model);
     expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 12, rebuilt: 12 });
   });
 
@@ -418,7 +418,7 @@ describe('a recovery that meets trouble', () => {
         if (n < 200) await model.command('createGroup', uuid(4000 + n), { name: `live ${n}`, description: 'd' });
       },
     });
-    expectWhole(model);
+    await expectWhole(model);
     for (const id of [uuid(1), uuid(2)]) expect(await model.ledger.find(id)).toMatchObject({ status: 'COMPLETED' });
   });
 
@@ -450,7 +450,7 @@ describe('a recovery that meets trouble', () => {
     };
     await model.run({ between: lose(true) });
     expect(lost).toBe(1);
-    expectWhole(model);
+    await expectWhole(model);
     model.start(uuid(2), 0);
     await model.run({ between: lose(false) });
     expect(await model.ledger.find(uuid(2))).toMatchObject({

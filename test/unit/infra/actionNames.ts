@@ -16,6 +16,7 @@ export const actionNames = [
     'Scan',
     'UpdateItem',
   ].map((name) => `dynamodb:${name}`),
+  ...['Decrypt', 'GenerateDataKey'].map((name) => `kms:${name}`),
   'lambda:InvokeFunction',
   ...['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'].map((name) => `logs:${name}`),
   ...[

@@ -93,6 +93,7 @@ describe('the rules', () => {
       .filter(([, rule]) => rule === 'user' || rule === 'both')
       .map(([path]) => path);
     expect(open.sort()).toEqual([
+      'Mutation.eraseMe',
       'Mutation.signUp',
       'Mutation.updateProfile',
       'Query.command',

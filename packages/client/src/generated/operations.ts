@@ -15,7 +15,7 @@ export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregat
 export type EventPage = Required<Pick<S.EventPage, 'nextToken'>> & { items: Event[]; };
 
 /** One stored event. Events never change. */
-export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'eventId' | 'executionQueue' | 'payload' | 'timestamp' | 'type' | 'version'>>;
+export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'erased' | 'eventId' | 'executionQueue' | 'payload' | 'timestamp' | 'type' | 'version'>>;
 
 /** A set of users. */
 export type Group = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
@@ -58,7 +58,7 @@ export const selections = {
   Authorization: '{ createdAt description id name updatedAt version }',
   AuthorizationPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
-  EventPage: '{ items { actor aggregate aggregateId commandId eventId executionQueue payload timestamp type version } nextToken }',
+  EventPage: '{ items { actor aggregate aggregateId commandId erased eventId executionQueue payload timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
   GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version }',
@@ -82,6 +82,8 @@ export const commands = {
   deleteGroup: 'DeleteGroupInput!',
   deleteRole: 'DeleteRoleInput!',
   deleteUser: 'DeleteUserInput!',
+  eraseMe: null,
+  eraseUser: 'EraseUserInput!',
   signUp: 'SignUpInput!',
   updateAuthorization: 'UpdateAuthorizationInput!',
   updateGroup: 'UpdateGroupInput!',
@@ -109,6 +111,10 @@ export interface Commands {
   deleteRole: { input: S.DeleteRoleInput; row: Role };
   /** Delete a user. A deleted id is not used again. */
   deleteUser: { input: S.DeleteUserInput; row: User };
+  /** User application: erase the own user. What is stored of the person can never be read again, by nobody. */
+  eraseMe: { input: null; row: User };
+  /** Erase a user, live or deleted: what is stored of the person can never be read again, by nobody. The id may be used again, for a new life. */
+  eraseUser: { input: S.EraseUserInput; row: User };
   /** User application: create the own user, at first log-in. Role and group stay empty until an admin assigns them. */
   signUp: { input: S.SignUpInput; row: User };
   /** Change an authorization. */

@@ -1,0 +1,129 @@
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import { actionOf, aggregateNames, aggregates, eventDefinitionOf, eventTypeOf } from '../../../domain/operations.ts';
+import { type Key, open, seal } from '../keys/cipher.ts';
+import type { Keys, NewDataKey, SubjectKeys } from '../keys/port.ts';
+import { itemOf, readableOrNot, UnreadableEvent } from './item.ts';
+
+type Item = Record<string, unknown>;
+
+/** An event as it is stored: what it says of a person is sealed, with a key of the life that it belongs to. */
+export interface SealedEvent {
+  item: Item;
+  /** To be stored in one transaction with it: it begins a life, or is the first that is sealed of an older stream. */
+  newKey?: NewDataKey;
+}
+
+/** Whether an aggregate's events are sealed: those of persons are. */
+export const isSealed = (aggregate: AggregateName): boolean =>
+  Object.values(aggregates[aggregate].attributes).some(({ personal }) => personal);
+
+const sealedAggregates = new Set<unknown>(aggregateNames.filter(isSealed));
+const erasures = new Set<unknown>(aggregateNames.map((aggregate) => eventTypeOf(aggregate, 'erase')));
+
+/** Where a sealed value belongs, and nowhere else. */
+const placeOf = (item: Item, life: number): string => `${String(item['streamId'])} ${String(item['version'])} ${life}`;
+
+export const sealedEvent = async (event: DomainEvent, keys: Keys): Promise<SealedEvent> => {
+  const item = itemOf(event);
+  // An erasure says nothing, and the keys are destroyed with it.
+  if (!isSealed(event.aggregate) || actionOf(event) === 'erase') return { item };
+  const subject = String(item['streamId']);
+  const latest = actionOf(event) === 'create' ? undefined : latestOf((await keys.of([subject])).get(subject));
+  if (latest) return { item: sealedItem(item, event, latest) };
+  const newKey = await keys.make(subject, event.version);
+  return { item: sealedItem(item, event, newKey), newKey };
+};
+
+const latestOf = (keys: SubjectKeys | undefined): { life: number; key: Key } | undefined => {
+  const [life, key] = [...(keys ?? [])].sort(([one], [other]) => other - one)[0] ?? [];
+  return life !== undefined && key ? { life, key } : undefined;
+};
+
+/** An item with all that it says of a person under a key. */
+const sealedItem = (item: Item, event: DomainEvent, { life, key }: { life: number; key: Key }): Item => {
+  const said = Object.entries(event.payload);
+  const clear = Object.fromEntries(said.filter(([name]) => isClear(event, name)));
+  const personal = Object.fromEntries(said.filter(([name]) => !isClear(event, name)));
+  return {
+    ...item,
+    payload: clear,
+    life,
+    ...(Object.keys(personal).length > 0 && { sealed: seal(key, JSON.stringify(personal), placeOf(item, life)) }),
+  };
+};
+
+/** What is declared, and not as personal; of a correction, all but the payload that it gives. */
+const isClear = (event: DomainEvent, name: string): boolean => {
+  const { action, payload } = eventDefinitionOf(event);
+  if (action === 'correct') return name !== 'payload';
+  return Object.hasOwn(payload, name) && payload[name]?.personal === false;
+};
+
+/**
+ * The events of items or messages, in their order. One whose key is gone is an erased event, and so is all that stands before
+ * an erasure among them, whatever keys there are: a function's memory and a restored backup may have some.
+ * @param fresh not to rely on keys kept from before: for answers to people
+ */
+export const eventsOf = async (
+  items: Item[],
+  keys: Keys,
+  fresh = false,
+): Promise<(DomainEvent | UnreadableEvent)[]> => {
+  const erased = erasedUpTo(items);
+  const isErased = ({ streamId, version }: Item) => Number(version) <= (erased.get(streamId) ?? 0);
+  const found = await keysOf(
+    items.filter((item) => lifeOf(item) !== undefined && !isErased(item)),
+    keys,
+    fresh,
+  );
+  return items.map((item) => {
+    const life = lifeOf(item);
+    if (isErased(item)) return readableOrNot(withoutValues(item));
+    if (life === undefined) return readableOrNot(item);
+    const key = found.get(String(item['streamId']))?.get(life);
+    return key ? openedEvent(item, life, key) : readableOrNot(withoutValues(item));
+  });
+};
+
+/** The events of one stream. @throws UnreadableEvent */
+export const readableEventsOf = async (items: Item[], keys: Keys, fresh?: boolean): Promise<DomainEvent[]> =>
+  (await eventsOf(items, keys, fresh)).map((event) => {
+    if (event instanceof UnreadableEvent) throw event;
+    return event;
+  });
+
+/** Per stream, the version of its last erasure. */
+const erasedUpTo = (items: Item[]): Map<unknown, number> => {
+  const versions = new Map<unknown, number>();
+  for (const { streamId, version, type, aggregate } of items)
+    if (sealedAggregates.has(aggregate) && erasures.has(type))
+      versions.set(streamId, Math.max(Number(version), versions.get(streamId) ?? 0));
+  return versions;
+};
+
+const keysOf = async (sealed: Item[], keys: Keys, fresh: boolean): Promise<Map<string, SubjectKeys>> => {
+  const subjects = (items: Item[]) => items.map(({ streamId }) => String(streamId));
+  if (sealed.length === 0) return new Map();
+  const found = await keys.of(subjects(sealed), fresh);
+  // A key may have been stored since; only one that is missing now is gone.
+  const missing = sealed.filter((item) => !found.get(String(item['streamId']))?.has(lifeOf(item)!));
+  return fresh || missing.length === 0 ? found : new Map([...found, ...(await keys.of(subjects(missing), true))]);
+};
+
+const lifeOf = ({ life }: Item): number | undefined => (typeof life === 'number' ? life : undefined);
+
+const withoutValues = ({ sealed: _sealed, ...item }: Item): Item => ({ ...item, payload: {}, erased: true });
+
+const openedEvent = (item: Item, life: number, key: Key): DomainEvent | UnreadableEvent => {
+  const { sealed, payload, ...rest } = item;
+  if (typeof sealed !== 'string') return readableOrNot(item);
+  try {
+    const personal: unknown = JSON.parse(open(key, sealed, placeOf(item, life)).toString());
+    // An older shape is sealed as a whole, whatever it is.
+    const isPart = typeof personal === 'object' && personal !== null;
+    return readableOrNot({ ...rest, payload: isPart ? { ...(payload as object), ...personal } : personal });
+  } catch (error) {
+    return new UnreadableEvent(item, error);
+  }
+};

@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asciiJson } from '../../functions/messages.ts';
+import { messageOf } from '../../functions/ports/eventStore/item.ts';
+import { eventually, user } from '../support/client.ts';
+import { expectInvariants } from '../support/invariants.ts';
+import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { beginning } from '../support/recovering.ts';
+
+/** Everything that a stack holds and says, searched byte by byte for what was said of a person. */
+let own: OwnStack;
+beforeAll(async () => {
+  own = await ownStack({ queueVisibilityOverrideSeconds: 3 });
+});
+afterAll(() => own?.stop());
+
+/** Values that stand nowhere else. */
+const said = {
+  firstName: 'Zephyrine',
+  lastName: 'Quillfeather',
+  birthDate: '1931-07-29',
+  email: 'zephyrine.quillfeather@example.org',
+};
+const later = ['Xanthippe', 'Wolkenstein', 'xanthippe@example.net', 'Vandermeulen'];
+const values = [...Object.values(said), ...later];
+const id = 'person-1';
+
+const items = async (table: string) => own.inspection.scan(table);
+
+/** Takes what stands on every queue, dead letters included, and puts it back. */
+const messages = async (): Promise<Record<string, string[]>> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(own.outputs.Queues).map(async ([name, QueueUrl]) => {
+        const { Messages = [] } = await own.inspection.sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+        );
+        return [name, Messages.map(({ Body }) => String(Body))] as const;
+      }),
+    ),
+  );
+
+/** Where a value of the person is found. */
+const found = async (): Promise<string[]> => {
+  const places = new Map<string, string>();
+  for (const table of Object.keys(own.outputs.Tables)) places.set(table, JSON.stringify(await items(table)));
+  for (const [queue, bodies] of Object.entries(await messages())) places.set(queue, bodies.join('\n'));
+  const logs = join(own.stateDir, 'logs');
+  for (const file of readdirSync(logs)) places.set(file, readFileSync(join(logs, file), 'utf8'));
+  return [...places].flatMap(([place, text]) =>
+    values.filter((value) => text.toLowerCase().includes(value.toLowerCase())).map((value) => `${place}: ${value}`),
+  );
+};
+
+const send = (queue: string, body: string) =>
+  own.inspection.sqs.send(new SendMessageCommand({ QueueUrl: own.outputs.Queues[queue], MessageBody: body }));
+const settled = () => own.stack.mappings.idle();
+const history = async () => {
+  const query = `query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { version type payload erased actor timestamp } } }`;
+  const { events } = await own.admin.get(query, { id });
+  return (events as { items: { version: number; type: string; payload: string; erased: boolean }[] }).items;
+};
+const recover = async () => {
+  const { recoverFrom } = await own.admin.get(
+    'mutation($t: AWSDateTime!) { recoverFrom(timestamp: $t) { recoveryId } }',
+    {
+      t: beginning,
+    },
+  );
+  const { recoveryId } = recoverFrom as { recoveryId: string };
+  return eventually('the end of the recovery', async () => {
+    const { recovery } = await own.admin.get(
+      'query($id: ID!) { recovery(recoveryId: $id) { status failed changed lastError } }',
+      { id: recoveryId },
+    );
+    return (recovery as { status: string }).status === 'RUNNING' ? undefined : (recovery as object);
+  });
+};
+
+it('an erased person is found nowhere, and nothing brings a value back', async () => {
+  const { admin } = own;
+  const roleId = await admin.apply('createRole', { name: 'r', description: 'd', authorizationIds: [] });
+  const groupId = await admin.apply('createGroup', { name: 'g', description: 'd' });
+  await admin.apply('createUser', { id, ...said, roleId, groupId });
+  const before = new Date().toISOString();
+  const update = randomUUID();
+  expect(await admin.run('updateUser', { id, firstName: later[0], email: later[2] }, update)).toMatchObject({
+    status: 'APPLIED',
+  });
+  await admin.apply('correctEvent', {
+    aggregate: 'USER',
+    aggregateId: id,
+    version: 1,
+    payload: JSON.stringify({ ...said, lastName: later[1], roleId, groupId }),
+  });
+  await admin.send('updateUser', { id, firstName: later[0], email: later[2] }, update);
+  await admin.run('createUser', { id: 'other', ...said, email: later[2], roleId, groupId });
+  await settled();
+
+  // Before the erasure the person stands in the view, and nowhere else: events, claims, messages and logs hold none of it.
+  expect(new Set((await found()).map((place) => place.split(':')[0]))).toEqual(new Set(['user']));
+  expect((await history()).map(({ erased }) => erased)).toEqual([false, false, false]);
+  const stored = (await items('eventStore')).filter(({ streamId }) => streamId === `user#${id}`);
+  const old = stored.map((item) => asciiJson({ kind: 'event', event: messageOf(item) }));
+  // A message that cannot be read ends among the dead letters: its sealed value stands in another place.
+  await send('executeUpdateUserQueue', asciiJson({ kind: 'event', event: { ...messageOf(stored[0]!), version: 2 } }));
+  await eventually('a dead letter', async () => (await own.inspection.waiting(true)).length > 0);
+
+  expect(await admin.run('eraseUser', { id, expectedVersion: 1 })).toMatchObject({ code: 'VERSION_CONFLICT' });
+  const erasure = await admin.run('eraseUser', { id });
+  expect(erasure).toMatchObject({ status: 'APPLIED', version: 4 });
+  await admin.shown({ ...erasure, operation: 'deleteUser' });
+
+  const nothingIsLeft = async () => {
+    await settled();
+    expect(await found()).toEqual([]);
+    expect((await items('subjectKey')).map(({ subject }) => subject)).not.toContain(`user#${id}`);
+    expect((await history()).slice(0, 4)).toMatchObject(
+      ['UserCreated', 'UserUpdated', 'UserCorrected', 'UserErased'].map((type, index) => ({
+        version: index + 1,
+        type,
+        payload: '{}',
+        erased: true,
+      })),
+    );
+    const asOf = 'query($id: ID!, $t: AWSDateTime!) { userAt(id: $id, timestamp: $t) { id firstName } }';
+    expect(await admin.get(asOf, { id, t: before })).toEqual({ userAt: null });
+    const all =
+      'query($t: AWSDateTime!) { eventsSince(timestamp: $t, limit: 100) { items { aggregateId payload erased } } }';
+    const { eventsSince } = await admin.get(all, { t: beginning });
+    for (const event of (eventsSince as { items: { aggregateId: string; payload: string; erased: boolean }[] }).items)
+      if (event.aggregateId === id) expect(event).toMatchObject({ payload: '{}', erased: true });
+  };
+  await nothingIsLeft();
+
+  // Late messages in any order, repeats of commands, and recoveries.
+  for (const body of [...old].reverse()) await send('executeCreateUserQueue', body);
+  await admin.send('updateUser', { id, firstName: later[0], email: later[2] }, update);
+  expect(await recover()).toMatchObject({ status: 'COMPLETED', failed: 0 });
+  await nothingIsLeft();
+  for (const [operation, input] of [
+    ['updateUser', { id, lastName: 'n' }],
+    ['deleteUser', { id }],
+    ['correctEvent', { aggregate: 'USER', aggregateId: id, version: 2, payload: JSON.stringify({ lastName: 'n' }) }],
+  ] as const)
+    expect(await admin.run(operation, input), operation).toMatchObject({ status: 'REJECTED', code: 'ERASED' });
+  expect(await admin.run('eraseUser', { id })).toMatchObject({ status: 'APPLIED', version: 4 });
+  await expectInvariants(own.inspection);
+});
+
+it('a person erases the own user, and the address is free again', async () => {
+  const sub = 'auth0|person-2';
+  const person = await user(sub, own.stateDir);
+  const profile = { firstName: 'Bo', lastName: 'Ray', birthDate: '1990-01-01', email: 'person-2@example.com' };
+  await person.run('signUp', profile);
+  const commandId = randomUUID();
+  await person.get('mutation($id: ID) { eraseMe(commandId: $id) { aggregateId } }', { id: commandId });
+  expect(await person.outcomeOf(commandId)).toMatchObject({ status: 'APPLIED', operation: 'eraseMe', version: 2 });
+  await eventually('nobody', async () => (await person.get('{ me { id } }'))['me'] === null);
+  const next = await user('auth0|person-3', own.stateDir);
+  expect(await next.run('signUp', { ...profile, email: 'person-2@example.com' })).toMatchObject({ status: 'APPLIED' });
+});
