@@ -1,4 +1,5 @@
 import type { Node } from 'constructs';
+import { queueOwners } from './compute/concurrency.ts';
 
 /** One of the two applications that sign in: who issues its tokens, and for which client. */
 export interface Application {
@@ -9,8 +10,10 @@ export interface Application {
 
 /** All that a deployment may choose. */
 export interface Config {
-  /** `dev` destroys its data with the stack; `prod` retains and protects it. */
+  /** `dev` destroys its data with the stack; `prod` retains it. */
   stage: 'dev' | 'prod';
+  /** Whether stack and tables refuse to be deleted. Not from the first: what protects a stack also keeps a failed creation from being repeated. */
+  protect: boolean;
   /** `<prefix>-<stage>`; also the prefix of every physical name, so that two prefixes share an account. */
   stackName: string;
   admin: Application;
@@ -19,6 +22,8 @@ export interface Config {
   apiAudience: string;
   /** Where the address of a user of the user application comes from: the token that proves it, or the form, unproved. */
   email: 'verified' | 'form';
+  /** How many batches of one queue may be worked on at once: of each, and of the queues of some operations instead. */
+  concurrency: { each: number; operations: Record<string, number> };
   /** Whether clients may ask for the schema. */
   introspection: boolean;
 }
@@ -43,12 +48,14 @@ export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.en
   const [admin, user] = [application('ADMIN'), application('USER')];
   const config: Config = {
     stage,
+    protect: settings.flag('protect', false),
     stackName: `${prefix}-${stage}`,
     admin,
     user,
     apiAudience: settings.text('API_AUDIENCE', audienceRule, local ? audienceRule.example : undefined),
     email: settings.choice('EMAIL', ['verified', 'form'], 'verified'),
-    introspection: settings.choice('introspection', ['true', 'false'], String(stage !== 'prod')) === 'true',
+    concurrency: concurrencyIn(settings),
+    introspection: settings.flag('introspection', stage !== 'prod'),
   };
   if (admin.clientId !== '' && admin.clientId === user.clientId) {
     settings.wrong(
@@ -58,6 +65,26 @@ export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.en
   settings.refuseIfWrong();
   return config;
 };
+
+/** A number for every queue, or numbers by operation, `default` among them: `{ "default": 2, "updateUser": 20 }`. */
+const concurrencyIn = (settings: Settings): Config['concurrency'] => {
+  const given = settings.json('CONCURRENCY') ?? defaultConcurrency;
+  const { default: each = defaultConcurrency, ...operations } = (
+    typeof given === 'object' ? given : { default: given }
+  ) as Record<string, unknown>;
+  for (const name of Object.keys(operations))
+    if (!queueOwners.includes(name))
+      settings.wrong(
+        `CONCURRENCY names ${name}, which has no queues of its own; those that have are ${queueOwners.join(', ')}`,
+      );
+  for (const value of [each, ...Object.values(operations)])
+    if (!Number.isInteger(value) || Number(value) < 2 || Number(value) > 1000)
+      settings.wrong(`CONCURRENCY must be whole numbers from 2 to 1000, not ${JSON.stringify(value)}`);
+  return { each, operations } as Config['concurrency'];
+};
+
+/** The least that Lambda takes: a new account has ten in all. */
+const defaultConcurrency = 2;
 
 interface TextRule {
   pattern: RegExp;
@@ -111,6 +138,10 @@ class Settings {
     return value as Value;
   }
 
+  flag(name: string, otherwise: boolean): boolean {
+    return this.choice(name, ['true', 'false'], String(otherwise)) === 'true';
+  }
+
   /** @param otherwise what it is if left out; without it, it must be given */
   text(name: string, { pattern, rule, example }: TextRule, otherwise?: string): string {
     const value = this.#given(name) ?? otherwise;
@@ -122,6 +153,19 @@ class Settings {
       this.wrong(`${name} must be ${rule}, not ${value}`);
     }
     return value ?? '';
+  }
+
+  /** A value that may be an object, which the environment and `-c` give as JSON. */
+  json(name: string): unknown {
+    const context = this.node.tryGetContext(name);
+    if (!this.environment[name] && typeof context === 'object') return context;
+    const given = this.#given(name);
+    try {
+      return given === undefined ? undefined : JSON.parse(given);
+    } catch {
+      this.wrong(`${name} must be JSON, not ${given}`);
+      return undefined;
+    }
   }
 
   wrong(problem: string): void {

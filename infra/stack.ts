@@ -1,4 +1,5 @@
-import { CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { createApi } from './api/api.ts';
 import { createCommandPath } from './compute/commandPath.ts';
@@ -8,7 +9,7 @@ import { createHistory, createRecovery } from './compute/eventSourcing.ts';
 import type { FunctionBundles } from './compute/functionBundles.ts';
 import { createMonitoring } from './watch/monitoring.ts';
 import { createProjectionPath } from './compute/projectionPath.ts';
-import { createQueuePolicies } from './queues/policies.ts';
+import { createQueuePolicies, createRedriveRole } from './queues/policies.ts';
 import { createQueues } from './queues/queues.ts';
 import type { ResolverBundles } from './api/resolverBundles.ts';
 import { createResolvers } from './api/resolvers.ts';
@@ -29,7 +30,7 @@ export class UserManagementStack extends Stack {
   constructor(scope: Construct, config: Config, bundles: Bundles) {
     super(scope, config.stackName, {
       description: 'Event-sourced user management: users, roles, authorizations and groups behind a GraphQL API',
-      terminationProtection: config.stage === 'prod',
+      terminationProtection: config.protect,
       tags: { application: 'user-management', stage: config.stage },
       analyticsReporting: false,
       // An eighth of the template would be white space.
@@ -37,6 +38,12 @@ export class UserManagementStack extends Stack {
       // No bootstrap rule and parameter in the template: the deployment itself fails early without them.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
+    if (config.stage === 'prod' && !config.protect) {
+      Annotations.of(this).addWarningV2(
+        'user-management:protect',
+        'Tables and stack are not protected from deletion. Once the stack stands, deploy it with -c protect=true (docs/deploy.md)',
+      );
+    }
     const tables = createTables(this, config);
     const queues = createQueues(this, config);
     const api = createApi(this, config, tables, queues);
@@ -60,12 +67,21 @@ export class UserManagementStack extends Stack {
     functions.command.node.addDependency(functions.mediator, functions.execute, functions.recovery, functions.history);
     const dataSources = createDataSources(this, api, resources, functions.history);
     createResolvers(this, api, dataSources, bundles.resolvers);
-    createQueuePolicies(this, queues);
+    const redriveRole = createRedriveRole(this, queues);
+    const role = (name: string) => this.node.findChild(`${name}Role`) as IRole;
+    createQueuePolicies(this, queues, {
+      api: role('SqsDataSource'),
+      command: role('command'),
+      mediator: role('mediator'),
+      recovery: role('recovery'),
+      redrive: redriveRole,
+    });
     createMonitoring(this, config, { ...resources, api: api.api, functions });
 
     const outputs = {
       GraphQLUrl: api.api.attrGraphQlUrl,
       RealtimeUrl: api.api.attrRealtimeUrl,
+      RedriveRoleArn: redriveRole.roleArn,
       AdminIssuer: config.admin.issuer,
       AdminClientId: config.admin.clientId,
       UserIssuer: config.user.issuer,

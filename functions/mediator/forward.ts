@@ -46,6 +46,7 @@ export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPort
   const unsendable: Unsendable[] = [];
   const dispatches = records.flatMap((record): Dispatch[] => {
     if (record.eventName !== 'INSERT') {
+      telemetry.count('EventsTampered');
       telemetry.warn('An item of the event store was changed or removed; events never are', {
         eventName: record.eventName,
         keys: record.dynamodb?.Keys,

@@ -17,7 +17,12 @@ export interface Api {
 
 export const createApi = (stack: Stack, config: Config, tables: Tables, queues: Queues): Api => {
   const [defaultProvider, ...additionalProviders] = providersOf(config);
-  const logRole = new Role(stack, 'apiLogRole', { assumedBy: new ServicePrincipal('appsync.amazonaws.com') });
+  const logRole = new Role(stack, 'apiLogRole', {
+    // Of the account alone: the API, which it could name, needs the role first.
+    assumedBy: new ServicePrincipal('appsync.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  });
   const api = new CfnGraphQLApi(stack, 'api', {
     name: config.stackName,
     ...defaultProvider,

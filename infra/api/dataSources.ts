@@ -44,7 +44,8 @@ export const createDataSources = (
   return Object.fromEntries(
     Object.entries(sources).map(([name, source]) => {
       const statements = grants[name];
-      const role = statements && serviceRole(stack, `${name}DataSourceRole`, 'appsync.amazonaws.com', statements);
+      const role =
+        statements && serviceRole(stack, `${name}DataSourceRole`, 'appsync.amazonaws.com', statements, api.attrArn);
       return [
         name,
         new CfnDataSource(stack, `${name}DataSource`, {

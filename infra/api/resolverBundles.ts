@@ -6,7 +6,7 @@ import { root } from '../context.ts';
 /** Code of resolvers and pipeline functions as AppSync takes it, by the name of its source file in resolvers/. */
 export type ResolverBundles = Record<string, string>;
 
-/** Bundles every source file that the manifest names, each to one text. Not minified: the template's differences stay readable. */
+/** Bundles every source file that the manifest names, each to one text. Names are kept, white space is not: it was a fifth of the code. */
 export const bundleResolvers = async (): Promise<ResolverBundles> => {
   const names = [
     ...new Set(resolvers.flatMap(({ code, functions }) => [code, ...(functions ?? []).map((step) => step.code)])),
@@ -22,6 +22,7 @@ export const bundleResolvers = async (): Promise<ResolverBundles> => {
     target: 'esnext',
     platform: 'neutral',
     charset: 'utf8',
+    minifyWhitespace: true,
     define: constants,
     plugins: [importedOnce],
   });

@@ -1,5 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
-import { type PolicyStatement, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, type PolicyStatement, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { join } from 'node:path';
@@ -50,9 +50,24 @@ export const createFunction = (
   });
 };
 
-/** A role with the given statements and nothing else: no construct can add to it on the quiet. */
-export const serviceRole = (stack: Stack, id: string, service: string, statements: PolicyStatement[]) =>
+/**
+ * A role with the given statements and nothing else: no construct can add to it on the quiet.
+ * @param source ARN of what the service acts for, with AppSync the API; the account is this one in any case, so that nobody
+ * else can have the service use the role
+ */
+export const serviceRole = (
+  stack: Stack,
+  id: string,
+  service: string,
+  statements: PolicyStatement[],
+  source?: string,
+): IRole =>
   new Role(stack, id, {
-    assumedBy: new ServicePrincipal(service),
+    assumedBy: new ServicePrincipal(service, {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ...(source && { ArnLike: { 'aws:SourceArn': [source, `${source}/*`] } }),
+      },
+    }),
     inlinePolicies: { grants: new PolicyDocument({ statements }) },
   }).withoutPolicyUpdates();

@@ -4,7 +4,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { orderKeys } from '../../domain/kernel/listing.ts';
 import { aggregateNames, aggregates, referrersOf, replayQueueOf } from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
-import type { Queues, WorkQueue } from '../queues/queues.ts';
+import { deadLetterQueuesOf, type Queues, type WorkQueue } from '../queues/queues.ts';
 import type { Tables } from '../storage/tables.ts';
 
 /**
@@ -123,6 +123,23 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
   ...unseal(tables, masterKeyArn),
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn]),
   allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
+];
+
+/** A move needs the rights to take from the one queue and to send to the other. */
+export const redriveGrants = (queues: Queues): PolicyStatement[] => [
+  allow(
+    'MoveDeadLetters',
+    [
+      ...['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask'],
+      ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
+    ].map((name) => `sqs:${name}`),
+    deadLetterQueuesOf(queues).map(({ queueArn }) => queueArn),
+  ),
+  allow(
+    'BringBack',
+    ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
+    arns([...queues.command, ...queues.execution, queues.recovery]),
+  ),
 ];
 
 export const functionLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [

@@ -2,11 +2,12 @@ import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { createFunction } from './functions.ts';
 import { executeGrants, mediatorGrants } from './grants.ts';
 import type { StageContext } from '../stage.ts';
+import { concurrencyOf } from './concurrency.ts';
 import { consumeQueue, consumeStream } from './triggers.ts';
 
 /** From an event in the store to its row in a view, and to those who wait to hear of it. */
 export const createProjectionPath = (context: StageContext): { mediator: Function; execute: Function } => {
-  const { stack, resources, environment } = context;
+  const { stack, config, resources, environment } = context;
   const { queues, tables } = resources;
   const mediator = createFunction(context, 'mediator', {
     description: 'Sends each stored event to the execution queue that it names',
@@ -28,6 +29,7 @@ export const createProjectionPath = (context: StageContext): { mediator: Functio
     },
     grants: executeGrants(resources),
   });
-  for (const queue of queues.execution) consumeQueue(stack, queue, execute);
+  for (const queue of queues.execution)
+    consumeQueue(stack, queue, execute, { maxConcurrency: concurrencyOf(config, queue) });
   return { mediator, execute };
 };

@@ -13,7 +13,7 @@ export const consumeQueue = (
   stack: Stack,
   { name, queue }: WorkQueue,
   target: Function,
-  { batchSize = 10, maxConcurrency = 5 } = {},
+  { batchSize = 10, maxConcurrency }: { batchSize?: number; maxConcurrency: number },
 ): void => {
   new EventSourceMapping(stack, `${name}Mapping`, {
     target,
@@ -25,8 +25,9 @@ export const consumeQueue = (
 };
 
 /**
- * Lets the event store's stream trigger a function. What it fails to handle is cut out of its batch and tried again, for some
- * minutes, while the records behind it wait; then it is reported. (What the function can never handle, it reports by itself.)
+ * Lets the event store's stream trigger a function. What it fails to handle is cut out of its batch and tried again as long as
+ * the stream has it, a day, while the records behind it wait: what is wrong is on the way, not in the record, for what the
+ * function can never handle it sets aside by itself. After that it is reported.
  */
 export const consumeStream = (stack: Stack, table: Table, target: Function, failures: Queue): void => {
   new EventSourceMapping(stack, 'eventStoreMapping', {
@@ -38,8 +39,8 @@ export const consumeStream = (stack: Stack, table: Table, target: Function, fail
     parallelizationFactor: 4,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
-    retryAttempts: 10,
-    maxRecordAge: Duration.hours(6),
+    retryAttempts: 10_000,
+    maxRecordAge: Duration.hours(24),
     onFailure: new SqsDlq(failures),
   });
 };

@@ -1,34 +1,69 @@
 import type { Stack } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  Effect,
+  type IRole,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { CfnQueuePolicy, type Queue } from 'aws-cdk-lib/aws-sqs';
+import { redriveGrants } from '../compute/grants.ts';
 import { deadLetterQueuesOf, type Queues } from './queues.ts';
 
-/** One policy for many queues, as each queue's own would cost a resource: `*` stands for the queue that it hangs on. */
-export const createQueuePolicies = (stack: Stack, queues: Queues): void => {
-  const policy = (name: string, of: Queue[]): void => {
+/** Who may send to queues: the API's data source, functions, and the operator who brings dead letters back. */
+export type Senders = Record<'api' | 'command' | 'mediator' | 'recovery' | 'redrive', IRole>;
+
+/**
+ * Whoever else has rights on all queues of the account, an administrator included, cannot put a message on these: what
+ * functions take from them was sent by the API or by a function. One policy serves many queues, as each queue's own would
+ * cost a resource: `*` stands for the queue that it hangs on.
+ */
+export const createQueuePolicies = (stack: Stack, queues: Queues, senders: Senders): void => {
+  const policy = (name: string, of: Queue[], roles: IRole[]): void => {
     new CfnQueuePolicy(stack, `${name}Policy`, {
       queues: of.map(({ queueUrl }) => queueUrl),
-      policyDocument: new PolicyDocument({ statements: [refuseUnencrypted()] }),
+      policyDocument: new PolicyDocument({ statements: [refuseUnencrypted(), refuseOthers(roles)] }),
     });
   };
+  const { api, command, mediator, recovery, redrive } = senders;
   policy(
     'commandQueues',
     queues.command.map(({ queue }) => queue),
+    [api, redrive],
   );
   policy(
     'executionQueues',
     queues.execution.map(({ queue }) => queue),
+    [command, mediator, recovery, redrive],
   );
-  policy('recoveryQueues', [queues.recovery.queue]);
-  policy('deadLetterQueues', deadLetterQueuesOf(queues));
+  policy('recoveryQueues', [queues.recovery.queue], [api, recovery, redrive]);
+  // SQS itself moves dead letters, whatever a policy says; the mediator's failures are sent, by it and by Lambda in its name.
+  policy('deadLetterQueues', deadLetterQueuesOf(queues), [mediator]);
 };
 
-const refuseUnencrypted = (): PolicyStatement =>
+/** What an operator becomes to bring dead letters back (docs/operating.md). */
+export const createRedriveRole = (stack: Stack, queues: Queues): Role =>
+  new Role(stack, 'redriveRole', {
+    assumedBy: new AccountRootPrincipal(),
+    description: 'Brings dead letters back to their queues',
+    inlinePolicies: { grants: new PolicyDocument({ statements: redriveGrants(queues) }) },
+  });
+
+const refuse = (sid: string, action: string, conditions: Record<string, Record<string, unknown>>): PolicyStatement =>
   new PolicyStatement({
-    sid: 'EncryptedOnly',
+    sid,
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
-    actions: ['sqs:*'],
+    actions: [action],
     resources: ['*'],
-    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+    conditions,
+  });
+
+const refuseUnencrypted = () => refuse('EncryptedOnly', 'sqs:*', { Bool: { 'aws:SecureTransport': 'false' } });
+
+const refuseOthers = (roles: IRole[]) =>
+  refuse('SendersOnly', 'sqs:SendMessage', {
+    ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) },
   });

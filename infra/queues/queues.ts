@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { removalPolicy } from '../storage/lifetime.ts';
 import { timeouts } from './timeouts.ts';
 
-/** A queue and where its messages go that were received five times in vain. */
+/** A queue and where its messages go that were received in vain, time after time. */
 export interface WorkQueue {
   /** Logical name, such as `createUserQueue`. */
   name: string;
@@ -33,7 +33,8 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
       retentionPeriod: Duration.days(14),
     });
 
-  const workQueue = (name: string, consumerTimeout: Duration): WorkQueue => {
+  // A call that Lambda turns away for want of concurrency counts as a receipt too: ten leave a burst the time to pass.
+  const workQueue = (name: string, consumerTimeout: Duration, maxReceiveCount = 10): WorkQueue => {
     const deadLetterQueue = deadLetters(`${name}Dlq`);
     const queue = new Queue(stack, name, {
       ...secured,
@@ -41,7 +42,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
       // Six times, as Lambda advises: a throttled batch is polled again and again within it.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
       retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
     });
     return { name, queue, deadLetterQueue };
   };
@@ -49,7 +50,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
   return {
     command: queuePairs.map(({ commandQueue }) => workQueue(commandQueue, timeouts.command)),
     execution: queuePairs.map(({ executionQueue }) => workQueue(executionQueue, timeouts.execute)),
-    recovery: workQueue('recoveryQueue', timeouts.recovery),
+    recovery: workQueue('recoveryQueue', timeouts.recovery, 5),
     mediatorFailures: deadLetters('mediatorFailureQueue'),
   };
 };

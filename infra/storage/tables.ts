@@ -12,7 +12,7 @@ import type { AggregateDefinition, AggregateName } from '../../domain/kernel/agg
 import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../../domain/operations.ts';
 import { orderKeys } from '../../domain/kernel/listing.ts';
 import type { Config } from '../config.ts';
-import { isKept, removalPolicy } from './lifetime.ts';
+import { removalPolicy } from './lifetime.ts';
 
 export interface Tables {
   eventStore: Table;
@@ -37,7 +37,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
       // The account's AWS-managed key: no key to look after, and its use is on record in CloudTrail.
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: isKept(config),
+      deletionProtection: config.protect,
       removalPolicy: removalPolicy(config),
       ...props,
     });

@@ -34,6 +34,17 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
       ],
       waiting('Execution queues', queues.execution),
       working('execute', functions.execute),
+      [
+        graph('Lag: command to event, event to view (ms, p95)', [
+          metrics.commandLag(stackName),
+          metrics.projectionLag(stackName),
+        ]),
+        graph('Events stored, events sent, notifications not sent', [
+          metrics.counted(stackName, 'command', 'EventsStored'),
+          metrics.counted(stackName, 'mediator', 'EventsSent'),
+          metrics.counted(stackName, 'execute', 'NotificationsNotSent'),
+        ]),
+      ],
       [...waiting('Recovery queue', [queues.recovery]), ...working('recovery', functions.recovery)],
       working('history', functions.history),
       [

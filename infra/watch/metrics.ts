@@ -4,6 +4,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { RejectionCode } from '../../domain/kernel/rejection.ts';
+import type { FunctionName } from '../queues/timeouts.ts';
 
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
@@ -19,6 +20,24 @@ const queueMetric =
       period,
       ...(label && { label }),
     });
+
+/** A count or a time that a function writes itself (functions/runtime/telemetry.ts). */
+const ownMetric = (
+  namespace: string,
+  service: FunctionName,
+  metricName: string,
+  statistic: string,
+  period = minute,
+): Metric => new Metric({ namespace, metricName, dimensionsMap: { service }, statistic, period, label: metricName });
+
+/** How many of something a function counted in a while. */
+export const counted = (stackName: string, service: FunctionName, metricName: string, period = minute): Metric =>
+  ownMetric(stackName, service, metricName, Stats.SUM, period);
+
+/** Milliseconds from the command's receipt to its decision; of twenty commands, nineteen were faster. */
+export const commandLag = (stackName: string): Metric => ownMetric(stackName, 'command', 'CommandAge', 'p95');
+/** Milliseconds from the event to its view, likewise. */
+export const projectionLag = (stackName: string): Metric => ownMetric(stackName, 'execute', 'ProjectionAge', 'p95');
 
 /** Messages that wait. */
 export const queueDepth = queueMetric('ApproximateNumberOfMessagesVisible', minute);

@@ -22,7 +22,10 @@ const mostMetrics = 10;
 /** The alarms, all to one topic, and a dashboard that follows a command's path. */
 export const createMonitoring = (stack: Stack, config: Config, monitored: Monitored): void => {
   const action = new SnsAction(createTopic(stack, config));
-  for (const { name, means, metrics, threshold, datapoints } of alarmsOf(monitored)) {
+  for (const { name, means, metrics, threshold, datapoints = { above: 3, of: 5 } } of alarmsOf(
+    config.stackName,
+    monitored,
+  )) {
     const groups = groupsOf(metrics);
     for (const [index, group] of groups.entries()) {
       const numbered = groups.length > 1 ? `${name}${index + 1}` : name;
@@ -31,8 +34,8 @@ export const createMonitoring = (stack: Stack, config: Config, monitored: Monito
         alarmDescription: `${means} See docs/operating.md, ${name}.`,
         metric: highestOf(group),
         threshold,
-        evaluationPeriods: 5,
-        datapointsToAlarm: datapoints,
+        evaluationPeriods: datapoints.of,
+        datapointsToAlarm: datapoints.above,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }).addAlarmAction(action);

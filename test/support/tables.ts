@@ -41,6 +41,8 @@ const tablesOfTheTemplate = (): TableModel[] => {
     admin: nobody,
     user: nobody,
     introspection: false,
+    protect: false,
+    concurrency: { each: 2, operations: {} },
     apiAudience: 'https://user-management/api',
     email: 'verified',
   });

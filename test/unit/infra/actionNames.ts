@@ -20,11 +20,14 @@ export const actionNames = [
   'lambda:InvokeFunction',
   ...['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'].map((name) => `logs:${name}`),
   ...[
+    'CancelMessageMoveTask',
     'ChangeMessageVisibility',
     'DeleteMessage',
     'GetQueueAttributes',
     'GetQueueUrl',
+    'ListMessageMoveTasks',
     'ReceiveMessage',
     'SendMessage',
+    'StartMessageMoveTask',
   ].map((name) => `sqs:${name}`),
 ];

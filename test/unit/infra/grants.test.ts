@@ -63,7 +63,9 @@ describe('the queues', () => {
   const senders = (queue: string) =>
     grantsOn(template, (resource) => resource === queueArn(queue))
       .filter(({ action }) => action === 'sqs:SendMessage')
-      .map(({ role }) => role.replace(/[0-9A-F]{8}$/, ''));
+      .map(({ role }) => role.replace(/[0-9A-F]{8}$/, ''))
+      // An operator's, who brings back what was there before.
+      .filter((role) => role !== 'redriveRole');
 
   test.each(queuePairs)('$commandQueue takes commands from the API alone', ({ commandQueue }) => {
     expect(senders(commandQueue)).toEqual(['SqsDataSourceRole']);
@@ -76,6 +78,34 @@ describe('the queues', () => {
       'mediatorRole',
       ...(replays ? ['recoveryRole'] : []),
     ]);
+  });
+
+  test('each refuses messages from all but those roles that may send to it', () => {
+    const refusing = resourcesOf(template, 'AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) =>
+      (Properties['Queues'] as { Ref: string }[]).map(({ Ref }) => {
+        const [statement] = (Properties['PolicyDocument'].Statement as any[]).filter(
+          ({ Sid }) => Sid === 'SendersOnly',
+        );
+        expect(statement).toMatchObject({
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sqs:SendMessage',
+          Resource: '*',
+        });
+        const arns = [statement.Condition.ArnNotEquals['aws:PrincipalArn']].flat();
+        return [Ref, arns.map((arn: any) => arn['Fn::GetAtt'][0])] as const;
+      }),
+    );
+    const queues = resourcesOf(template, 'AWS::SQS::Queue').map(([id]) => id);
+    expect(refusing.map(([id]) => id).sort()).toEqual([...queues].sort());
+    // Everybody who has the right is let through: a policy that forgot one would stop the system.
+    for (const [id, roles] of refusing) {
+      const senders = grantsOn(template, (resource) => resource === JSON.stringify(arnOf(id)))
+        .filter(({ action }) => action === 'sqs:SendMessage')
+        .map(({ role }) => role);
+      for (const sender of senders) expect(roles, id).toContain(sender);
+      expect(roles.length, id).toBeLessThanOrEqual(4);
+    }
   });
 
   test('a function consumes the queues that trigger it, and no others', () => {
@@ -110,6 +140,19 @@ describe('every role', () => {
   test('spells its actions as AWS does', () => {
     for (const action of statementsOf(template).flatMap(({ actions }) => actions))
       expect(actionNames).toContain(action);
+  });
+
+  test('acts for this account alone, and a data source for this API', () => {
+    const [apiId] = resourcesOf(template, 'AWS::AppSync::GraphQLApi')[0]!;
+    for (const [id, { Properties }] of resourcesOf(template, 'AWS::IAM::Role')) {
+      const [{ Principal, Condition }] = Properties['AssumeRolePolicyDocument'].Statement;
+      if (!Principal.Service) {
+        expect(id).toMatch(/^redriveRole/);
+        continue;
+      }
+      expect(Condition?.StringEquals, id).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+      if (/DataSourceRole/.test(id)) expect(Condition.ArnLike['aws:SourceArn'], id).toContainEqual(arnOf(apiId));
+    }
   });
 
   test('belongs to one function or one data source', () => {

@@ -26,11 +26,11 @@ const alarmOn = (metric: string, queueId: string) =>
     .map(([, { Properties }]) => Properties);
 
 describe.each(work)('%s', (name, consumer) => {
-  test('gives messages that fail five times to its dead-letter queue, kept for 14 days', () => {
+  test('gives messages that fail time after time to its dead-letter queue, kept for 14 days', () => {
     const [deadLetterId, deadLetters] = queue(`${name}Dlq`);
     expect(queue(name)[1].Properties['RedrivePolicy']).toEqual({
       deadLetterTargetArn: arnOf(deadLetterId),
-      maxReceiveCount: 5,
+      maxReceiveCount: name === 'recoveryQueue' ? 5 : 10,
     });
     expect(deadLetters.Properties['MessageRetentionPeriod']).toBe(14 * 24 * 3600);
   });
@@ -90,7 +90,7 @@ test('every queue is encrypted and refuses unencrypted connections', () => {
   }
 });
 
-test('the mediator tries a bad event a limited number of times, cut out of its batch, and reports it to a queue with an alarm', () => {
+test('the mediator tries an event for the whole day that the stream keeps it, cut out of its batch, then reports it to a queue with an alarm', () => {
   const [failures] = queue('mediatorFailureQueue');
   const [table] = find(template, 'AWS::DynamoDB::Table', { TableName: 'UserManagement-dev-eventStore' });
   const [[, mapping] = [], ...others] = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(
@@ -102,8 +102,9 @@ test('the mediator tries a bad event a limited number of times, cut out of its b
     StartingPosition: 'TRIM_HORIZON',
     BisectBatchOnFunctionError: true,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
-    MaximumRetryAttempts: expect.any(Number),
-    MaximumRecordAgeInSeconds: expect.any(Number),
+    // As long as the stream keeps a record.
+    MaximumRetryAttempts: 10_000,
+    MaximumRecordAgeInSeconds: 24 * 3600,
     DestinationConfig: { OnFailure: { Destination: arnOf(failures) } },
   });
   expect(alarmOn('ApproximateNumberOfMessagesVisible', failures)).toHaveLength(1);

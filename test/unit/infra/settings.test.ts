@@ -40,6 +40,7 @@ describe('the Auth0 settings', () => {
       'AdminIssuer',
       'GraphQLUrl',
       'RealtimeUrl',
+      'RedriveRoleArn',
       'UserClientId',
       'UserIssuer',
     ]);
@@ -140,19 +141,33 @@ describe('the stage', () => {
     }
   });
 
-  test('prod retains and protects tables, keeps messages and logs', async () => {
+  const holding = ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup'];
+
+  test('prod retains tables, messages and logs, but for those of a first creation that failed, which can be repeated', async () => {
     const { stack, template } = await synthesize({ context: { stage: 'prod' } });
-    expect(stack).toMatchObject({ stackName: 'UserManagement-prod', terminationProtection: true });
-    for (const [, table] of resourcesOf(template, 'AWS::DynamoDB::Table')) {
-      expect(table).toMatchObject({
-        DeletionPolicy: 'Retain',
-        UpdateReplacePolicy: 'Retain',
-        Properties: { DeletionProtectionEnabled: true },
-      });
+    expect(stack).toMatchObject({ stackName: 'UserManagement-prod', terminationProtection: false });
+    for (const [id, resource] of Object.entries(template.Resources)) {
+      const kept = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+      if (holding.includes(resource.Type)) expect(resource, id).toMatchObject(kept);
+      // Anything else that stays behind would hold a name that the next try needs.
+      expect(resource.DeletionPolicy ?? 'Delete', id).toMatch(/^(Delete|RetainExceptOnCreate)$/);
+      // What refuses to be deleted would make the roll-back fail.
+      expect(resource.Properties?.['DeletionProtectionEnabled'] ?? false, id).toBe(false);
     }
-    for (const type of ['AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
-      for (const [, resource] of resourcesOf(template, type)) expect(resource.DeletionPolicy).toBe('Retain');
-    }
+  });
+
+  test('prod that stands is protected by a setting, and says so while it is not', async () => {
+    const { stack, template } = await synthesize({ context: { stage: 'prod', protect: 'true' } });
+    expect(stack.terminationProtection).toBe(true);
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::DynamoDB::Table'))
+      expect(Properties['DeletionProtectionEnabled']).toBe(true);
+    const warnings = async (context: Record<string, string>) =>
+      JSON.stringify(
+        (await synthesize({ context })).stack.node.metadata.filter(({ type }) => type === 'aws:cdk:warning'),
+      );
+    expect(await warnings({ stage: 'prod' })).toContain('protect=true');
+    expect(await warnings({ stage: 'prod', protect: 'true' })).toBe('[]');
+    expect(await warnings({})).toBe('[]');
   });
 
   test('another one is refused', async () => {
@@ -206,6 +221,44 @@ test('tombstones, outcomes and finished chunks expire; events and unique values 
     .filter(([, { Properties }]) => Properties['TimeToLiveSpecification'])
     .map(([, { Properties }]) => Properties['TableName'].replace(/.*-/, ''));
   expect(expiring.sort()).toEqual(['authorization', 'commandOutcome', 'group', 'recovery', 'role', 'user']);
+});
+
+describe('concurrency', () => {
+  const concurrencyOf = (template: Template) =>
+    Object.fromEntries(
+      resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => [
+        String(Properties['EventSourceArn']['Fn::GetAtt'][0]).replace(/[0-9A-F]{8}$/, ''),
+        Properties['ScalingConfig']?.MaximumConcurrency,
+      ]),
+    );
+
+  test('is the least for every queue, as a new account has ten in all', async () => {
+    const { eventStore: _stream, ...queues } = concurrencyOf((await synthesize()).template);
+    expect(Object.keys(queues).length).toBeGreaterThan(26);
+    for (const [name, value] of Object.entries(queues)) expect(value, name).toBe(2);
+  });
+
+  test.each([
+    ['the context', { context: { CONCURRENCY: { default: 5, updateUser: 20 } } }],
+    ['the environment', { environment: { ...settings, CONCURRENCY: '{"default":5,"updateUser":20}' } }],
+  ])('can be chosen, for all and for one operation, in %s', async (_, options) => {
+    expect(concurrencyOf((await synthesize(options)).template)).toMatchObject({
+      createUserQueue: 5,
+      executeCreateUserQueue: 5,
+      updateUserQueue: 20,
+      executeUpdateUserQueue: 20,
+      recoveryQueue: 2,
+    });
+  });
+
+  test.each([
+    ['1', 'whole numbers from 2 to 1000, not 1'],
+    ['{"updateUser":2.5}', 'not 2.5'],
+    ['{"updateUsers":5}', 'CONCURRENCY names updateUsers, which has no queues of its own'],
+    ['many', 'must be JSON, not many'],
+  ])('cannot be %s', async (CONCURRENCY, message) => {
+    await expect(synthesize({ environment: { ...settings, CONCURRENCY } })).rejects.toThrow(message);
+  });
 });
 
 test.each([
