@@ -236,12 +236,11 @@ it('every queue of that kind has an alarm that tells someone', () => {
   const watched = Object.values(Resources)
     .filter(
       ({ Type, Properties }) =>
-        Type === 'AWS::CloudWatch::Alarm' &&
-        Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible' &&
-        Properties['Threshold'] === 0 &&
-        Properties['AlarmActions'].length > 0,
+        Type === 'AWS::CloudWatch::Alarm' && Properties['Threshold'] === 0 && Properties['AlarmActions'].length > 0,
     )
-    .map(({ Properties }) => Properties['Dimensions'][0].Value['Fn::GetAtt'][0] as string);
+    .flatMap(({ Properties }) => (Properties['Metrics'] ?? []) as any[])
+    .filter(({ MetricStat }) => MetricStat?.Metric.MetricName === 'ApproximateNumberOfMessagesVisible')
+    .map(({ MetricStat }) => MetricStat.Metric.Dimensions[0].Value['Fn::GetAtt'][0] as string);
   const kept = own.stack.model.queues
     .filter(({ name }) => /Dlq$|FailureQueue$/.test(name))
     .map(({ logicalId }) => logicalId);

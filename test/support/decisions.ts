@@ -39,15 +39,18 @@ export interface Grant {
   name: string;
 }
 
-/** All statements of a stack's roles. */
+/** All statements of the roles that a stack's own parts have; an operator's role is used from outside. */
 export const grantsOf = ({ roles }: StackModel): Grant[] =>
-  roles.flatMap((role) =>
+  roles.filter(isOfService).flatMap((role) =>
     role.statements.map((statement) => ({
       role,
       statement,
       name: `${statement.source}: ${statement.actions.join(', ')}`,
     })),
   );
+
+const isOfService = ({ trustedServices }: RoleModel): boolean =>
+  trustedServices.some((service) => service.endsWith('.amazonaws.com'));
 
 /** Whether a judgement would have been a denial without a statement, and was none with it. */
 export const needs = (
@@ -59,7 +62,7 @@ export const needs = (
     statements: model.queues.find(({ arn }) => arn === resource)?.policy ?? [],
     principal: role.arn,
   };
-  const facts: PolicyContext = { 'aws:SecureTransport': 'true', ...context };
+  const facts: PolicyContext = { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': role.arn, ...context };
   const allowedBy = (statements: PolicyStatement[]) => decide(statements, action, resource, facts, ofResource).allowed;
   return allowedBy(role.statements) && !allowedBy(role.statements.filter((each) => each !== statement));
 };

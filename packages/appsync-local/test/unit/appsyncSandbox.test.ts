@@ -136,6 +136,11 @@ describe('an evaluation', () => {
     }));
   it('gives null for nothing', () => expect(evaluateBody('return;')).toMatchObject({ kind: 'value', value: null }));
 
+  it('runs code without white space, as a minifier leaves it', () => {
+    const body = "let text='';for(const x of['a','b']){text=text+x;}for(const key in{c:1}){text=text+key;}return text;";
+    expect(evaluateBody(body)).toMatchObject({ value: 'abc' });
+  });
+
   it('refuses a result of more than 5 MB', () => {
     const body =
       "let text = 'aaaaaaaaaaaaaaaa'; for (const i of [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]) { text = text + text; } return text;";

@@ -31,7 +31,7 @@ export function instrument(code: string, program: Program): string {
         return;
       case 'ForOfStatement':
         edits.push(
-          { start: node.right.start, end: node.right.start, text: '$each(' },
+          { start: node.right.start, end: node.right.start, text: ' $each(' },
           { start: node.right.end, end: node.right.end, text: ')' },
         );
         return;
