@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -173,7 +173,9 @@ describe('a stack whose functions and data sources lack grants', () => {
     );
     await eventually(
       'the end of telling',
-      async () => logOf('UserManagement-dev-execute').includes('Subscribers were not told'),
+      async () =>
+        existsSync(join(own.stateDir, 'logs', 'UserManagement-dev-execute.log')) &&
+        logOf('UserManagement-dev-execute').includes('Subscribers were not told'),
       40,
     );
     expect(logOf('UserManagement-dev-execute')).toContain('AppSync answered 401');
