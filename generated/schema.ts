@@ -469,6 +469,18 @@ export type NamedOrderBy =
   /** The moment of the last change. */
   | 'UPDATED';
 
+/** The way of commands and events as it stands at the moment. Numbers of messages are estimates of SQS. */
+export type Pipeline = {
+  /** Seconds from a command's receipt to its decision, of the slowest of twenty in the latest minute measured; null if none was, and on a single machine. */
+  commandLag?: Maybe<Scalars['Float']['output']>;
+  /** Messages in all dead-letter queues. */
+  deadLetters: Scalars['Int']['output'];
+  /** Seconds from an event to its view, likewise. */
+  projectionLag?: Maybe<Scalars['Float']['output']>;
+  /** Every queue on the way: of commands, of events to execute, of recoveries, and of what the mediator set aside. */
+  queues: Array<QueueState>;
+};
+
 /** What a projection update did to the view. */
 export type ProjectionChange =
   /** The aggregate came into being. */
@@ -526,6 +538,8 @@ export type Query = {
   groups: GroupPage;
   /** The caller's own user; null before sign-up. For both applications. */
   me?: Maybe<User>;
+  /** Where commands and events are now: the queues with their ages and dead letters, and how far views are behind. */
+  pipeline: Pipeline;
   /** All recoveries, the latest first. */
   recoveries: RecoveryPage;
   /** A recovery by id. */
@@ -702,6 +716,20 @@ export type QueryUsersByRoleArgs = {
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<UserOrder>;
   roleId: Scalars['ID']['input'];
+};
+
+/** One queue and its dead-letter queue. */
+export type QueueState = {
+  /** Messages that could not be handled. */
+  deadLetters: Scalars['Int']['output'];
+  /** Messages that a function works on, or that wait for their next try. */
+  inFlight: Scalars['Int']['output'];
+  /** Such as `createUserQueue`. */
+  name: Scalars['String']['output'];
+  /** How long the oldest message has waited; null if nothing was measured, and on a single machine. */
+  oldestSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Messages that wait for a function. */
+  waiting: Scalars['Int']['output'];
 };
 
 /** A run of `recoverFrom`, with its progress. */

@@ -5,7 +5,7 @@ import { createApi } from './api/api.ts';
 import { createCommandPath } from './compute/commandPath.ts';
 import type { Config } from './config.ts';
 import { createDataSources } from './api/dataSources.ts';
-import { createHistory, createRecovery } from './compute/eventSourcing.ts';
+import { createHistory, createPipeline, createRecovery } from './compute/eventSourcing.ts';
 import type { FunctionBundles } from './compute/functionBundles.ts';
 import { createMonitoring } from './watch/monitoring.ts';
 import { createProjectionPath } from './compute/projectionPath.ts';
@@ -62,10 +62,11 @@ export class UserManagementStack extends Stack {
       ...createProjectionPath(context),
       recovery: createRecovery(context),
       history: createHistory(context),
+      pipeline: createPipeline(context),
     };
     // An update reaches those who read events before the one who writes them: none meets an event that it does not know yet.
     functions.command.node.addDependency(functions.mediator, functions.execute, functions.recovery, functions.history);
-    const dataSources = createDataSources(this, api, resources, functions.history);
+    const dataSources = createDataSources(this, api, resources, functions);
     createResolvers(this, api, dataSources, bundles.resolvers);
     const redriveRole = createRedriveRole(this, queues);
     const role = (name: string) => this.node.findChild(`${name}Role`) as IRole;

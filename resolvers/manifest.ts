@@ -98,6 +98,7 @@ export const resolvers: ResolverEntry[] = [
   },
   { typeName: 'Mutation', fieldName: 'cancelRecovery', code: 'cancelRecovery', dataSource: 'Recovery' },
   { typeName: 'Query', fieldName: 'recovery', code: 'recovery', dataSource: 'Recovery' },
+  { typeName: 'Query', fieldName: 'pipeline', code: 'pipeline', dataSource: 'Pipeline' },
   { typeName: 'Query', fieldName: 'recoveries', code: 'recoveries', dataSource: 'Recovery' },
   { typeName: 'Mutation', fieldName: 'publishProjectionUpdate', ...shared('publish', 'None') },
   { typeName: 'Mutation', fieldName: 'publishCommandOutcome', ...shared('publish', 'None') },

@@ -14,7 +14,7 @@ export const createDataSources = (
   stack: Stack,
   { api }: Api,
   resources: Resources,
-  history: IFunction,
+  { history, pipeline }: Record<'history' | 'pipeline', IFunction>,
 ): DataSources => {
   const { tables } = resources;
   const tableSource = ({ tableName }: Table) => ({
@@ -38,9 +38,13 @@ export const createDataSources = (
     Directory: tableSource(tables.directory),
     ...Object.fromEntries(aggregateNames.map((name) => [aggregates[name].typeName, tableSource(tables.views[name])])),
     History: { type: 'AWS_LAMBDA', lambdaConfig: { lambdaFunctionArn: history.functionArn } },
+    Pipeline: { type: 'AWS_LAMBDA', lambdaConfig: { lambdaFunctionArn: pipeline.functionArn } },
     None: { type: 'NONE' },
   };
-  const grants = dataSourceGrants(resources, history.functionArn);
+  const grants = dataSourceGrants(resources, {
+    history: history.functionArn,
+    pipeline: pipeline.functionArn,
+  });
   return Object.fromEntries(
     Object.entries(sources).map(([name, source]) => {
       const statements = grants[name];

@@ -1,6 +1,6 @@
 import { type Function, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { createFunction } from './functions.ts';
-import { historyGrants, recoveryGrants } from './grants.ts';
+import { historyGrants, pipelineGrants, recoveryGrants } from './grants.ts';
 import type { StageContext } from '../stage.ts';
 import { consumeQueue } from './triggers.ts';
 
@@ -33,4 +33,12 @@ export const createHistory = (context: StageContext): Function =>
     description: 'Answers queries about events and past states',
     environment: { ...context.environment.eventStore, ...context.environment.keys },
     grants: historyGrants(context.resources),
+  });
+
+/** Looking at the queues: answers AppSync directly. */
+export const createPipeline = (context: StageContext): Function =>
+  createFunction(context, 'pipeline', {
+    description: 'Answers how full the queues are, and how far views are behind',
+    environment: { ...context.environment.queues },
+    grants: pipelineGrants(context.resources),
   });

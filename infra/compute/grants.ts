@@ -125,6 +125,19 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
   allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
 ];
 
+export const pipelineGrants = ({ queues }: Resources): PolicyStatement[] => [
+  allow(
+    'LookAtQueues',
+    ['sqs:GetQueueAttributes'],
+    [
+      ...arns([...queues.command, ...queues.execution, queues.recovery]),
+      ...deadLetterQueuesOf(queues).map(({ queueArn }) => queueArn),
+    ],
+  ),
+  // CloudWatch knows no narrower resource.
+  allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
+];
+
 /** A move needs the rights to take from the one queue and to send to the other. */
 export const redriveGrants = (queues: Queues): PolicyStatement[] => [
   allow(
@@ -153,7 +166,7 @@ export const apiLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [
 /** What each data source may do, by its name. A view's follows from the reads that the manifest lists, and from what is nested in what. */
 export const dataSourceGrants = (
   { tables, queues }: Resources,
-  historyArn: string,
+  functions: Record<'history' | 'pipeline', string>,
 ): Record<string, PolicyStatement[]> => ({
   Sqs: [allow('Enqueue', ['sqs:SendMessage'], arns([...queues.command, queues.recovery]))],
   EventStore: [allow('FindByCommand', ['dynamodb:Query'], [index(tables.eventStore, 'byCommand')])],
@@ -173,7 +186,8 @@ export const dataSourceGrants = (
       orderKeys.map((order) => index(tables.directory, order)),
     ),
   ],
-  History: [allow('AskHistory', ['lambda:InvokeFunction'], [historyArn])],
+  History: [allow('AskHistory', ['lambda:InvokeFunction'], [functions.history])],
+  Pipeline: [allow('AskPipeline', ['lambda:InvokeFunction'], [functions.pipeline])],
   ...Object.fromEntries(
     aggregateNames.map((aggregate) => [aggregates[aggregate].typeName, viewGrants(tables, aggregate)]),
   ),

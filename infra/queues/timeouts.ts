@@ -12,6 +12,7 @@ export const timeouts = {
   recovery: Duration.seconds(20),
   // AppSync itself ends a request after 30 seconds.
   history: Duration.seconds(20),
+  pipeline: Duration.seconds(10),
 } as const;
 
 export type FunctionName = keyof typeof timeouts;

@@ -47,6 +47,7 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
       ],
       [...waiting('Recovery queue', [queues.recovery]), ...working('recovery', functions.recovery)],
       working('history', functions.history),
+      working('pipeline', functions.pipeline),
       [
         graph(
           'Dead letters',

@@ -15,7 +15,7 @@ export const access: Record<string, Rule> = {
   ...Object.fromEntries(Object.values(operations).map(({ name, caller }) => [`Mutation.${name}`, caller])),
   ...rules(
     'admin',
-    [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries'].map((field) => `Query.${field}`),
+    [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries', 'pipeline'].map((field) => `Query.${field}`),
   ),
   ...rules('both', ['Query.me', 'Query.command']),
   ...rules('admin', ['Mutation.recoverFrom', 'Mutation.cancelRecovery', 'Subscription.onRecoveryProgress']),

@@ -294,7 +294,7 @@ describe("the first implementation's defects", () => {
 
   it('12: a function may do what it must, on what is its own, and nothing else', async () => {
     const { template } = await synthesize();
-    const functions = ['command', 'mediator', 'execute', 'recovery', 'history'];
+    const functions = ['command', 'mediator', 'execute', 'recovery', 'history', 'pipeline'];
     const statements = statementsOf(template).filter(({ role }) =>
       functions.some((name) => role.startsWith(`${name}Role`)),
     );
@@ -303,6 +303,8 @@ describe("the first implementation's defects", () => {
     );
     for (const { role, actions, resources } of statements) {
       for (const action of actions) expect(action, role).toMatch(/^[a-z-]+:[A-Za-z]+$/);
+      // Which IAM narrows down to nothing.
+      if (actions.join() === 'cloudwatch:GetMetricData') continue;
       for (const resource of resources) expect(resource, role).not.toBe('"*"');
     }
     const onTables = (name: string) =>

@@ -45,7 +45,7 @@ const publishers: Record<string, string[]> = {
   'Mutation.publishCommandOutcome': ['command', 'execute'],
   'Mutation.publishRecoveryProgress': ['recovery'],
 };
-const functions = ['command', 'mediator', 'execute', 'recovery', 'history'];
+const functions = ['command', 'mediator', 'execute', 'recovery', 'history', 'pipeline'];
 const callers = ['nobody', 'user', 'admin', ...functions] as const;
 
 const tokensAllowed: Record<Rule, string[]> = { admin: ['admin'], user: ['user'], both: ['admin', 'user'], system: [] };

@@ -42,12 +42,16 @@ export interface Grant {
 /** All statements of the roles that a stack's own parts have; an operator's role is used from outside. */
 export const grantsOf = ({ roles }: StackModel): Grant[] =>
   roles.filter(isOfService).flatMap((role) =>
-    role.statements.map((statement) => ({
+    role.statements.filter(isServedHere).map((statement) => ({
       role,
       statement,
       name: `${statement.source}: ${statement.actions.join(', ')}`,
     })),
   );
+
+/** There is no CloudWatch on one machine, and so nobody asks it. */
+const isServedHere = ({ actions }: PolicyStatement): boolean =>
+  actions.some((action) => !action.startsWith('cloudwatch:'));
 
 const isOfService = ({ trustedServices }: RoleModel): boolean =>
   trustedServices.some((service) => service.endsWith('.amazonaws.com'));

@@ -19,7 +19,8 @@ export interface Answer {
 
 const policy: RetryPolicy = { attempts: 3, firstPause: 100, longestPause: 1_000 };
 
-class Sha256 {
+/** The digest that signatures are made of. */
+export class Sha256 {
   private readonly hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

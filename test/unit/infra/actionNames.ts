@@ -1,6 +1,7 @@
 /** IAM's names of the actions on the services in use, for the spelling: neither synthesis nor deployment checks it. */
 export const actionNames = [
   'appsync:GraphQL',
+  'cloudwatch:GetMetricData',
   ...[
     'BatchGetItem',
     'BatchWriteItem',

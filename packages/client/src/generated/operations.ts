@@ -32,6 +32,12 @@ export type GroupSummary = Required<Pick<S.Group, 'createdAt' | 'description' | 
 
 export type RoleSummary = Required<Pick<S.Role, 'authorizationIds' | 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
 
+/** The way of commands and events as it stands at the moment. Numbers of messages are estimates of SQS. */
+export type Pipeline = Required<Pick<S.Pipeline, 'commandLag' | 'deadLetters' | 'projectionLag'>> & { queues: QueueState[]; };
+
+/** One queue and its dead-letter queue. */
+export type QueueState = Required<Pick<S.QueueState, 'deadLetters' | 'inFlight' | 'name' | 'oldestSeconds' | 'waiting'>>;
+
 /** One page of recoveries, the latest first. */
 export type RecoveryPage = Required<Pick<S.RecoveryPage, 'nextToken'>> & { items: Recovery[]; };
 
@@ -62,6 +68,7 @@ export const selections = {
   Group: '{ createdAt description id name updatedAt version }',
   GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version }',
+  Pipeline: '{ commandLag deadLetters projectionLag queues { deadLetters inFlight name oldestSeconds waiting } }',
   RecoveryPage: '{ items { actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt } nextToken }',
   Recovery: '{ actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt }',
   Role: '{ authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version }',
@@ -141,6 +148,7 @@ export const calls = {
   groupAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Group' },
   groups: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'GroupPage' },
   me: { kind: 'query', args: {  }, type: 'User' },
+  pipeline: { kind: 'query', args: {  }, type: 'Pipeline' },
   recoveries: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'RecoveryPage' },
   recovery: { kind: 'query', args: { recoveryId: 'ID!' }, type: 'Recovery' },
   role: { kind: 'query', args: { id: 'ID!' }, type: 'Role' },
@@ -180,6 +188,8 @@ export interface Queries {
   groups: { args: S.QueryGroupsArgs; result: GroupPage };
   /** The caller's own user; null before sign-up. For both applications. */
   me: { args: Record<string, never>; result: User | null };
+  /** Where commands and events are now: the queues with their ages and dead letters, and how far views are behind. */
+  pipeline: { args: Record<string, never>; result: Pipeline };
   /** All recoveries, the latest first. */
   recoveries: { args: S.QueryRecoveriesArgs; result: RecoveryPage };
   /** A recovery by id. */
