@@ -144,7 +144,7 @@ export const redriveGrants = (queues: Queues): PolicyStatement[] => [
     'MoveDeadLetters',
     [
       ...['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask'],
-      ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
+      ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl'],
     ].map((name) => `sqs:${name}`),
     deadLetterQueuesOf(queues).map(({ queueArn }) => queueArn),
   ),
