@@ -15,7 +15,7 @@ export const keepBudget = (template: { Resources: object }): void => {
   if (resources <= limits.resources && bytes <= limits.bytes) return;
   throw new SettingError(
     `The template has ${resources} resources and ${bytes} bytes; CloudFormation takes ${limits.resources} and ${limits.bytes}. ` +
-      "An operation's own queues, with their dead-letter queues and triggers, are six resources: let operations that may wait for each other " +
-      'share them (sharesQueuesOf, docs/extending.md). Code that several resolvers run belongs into a pipeline function, which stands in the template once.',
+      'An operation with its queues, their dead-letter queues and triggers is seven resources: make one operation of several that differ ' +
+      'little, or cut the stack in two (docs/decisions/0001-one-stack-with-a-budget.md). Code that several resolvers run belongs into a pipeline function, which stands in the template once.',
   );
 };

@@ -24,6 +24,10 @@ export interface Config {
   email: 'verified' | 'form';
   /** How many batches of one queue may be worked on at once: of each, and of the queues of some operations instead. */
   concurrency: { each: number; operations: Record<string, number> };
+  /** How many requests an address may send in five minutes before a web application firewall refuses it; null: no firewall. */
+  requestsPerAddress: number | null;
+  /** Whether the stack serves the console's page. */
+  hosting: boolean;
   /** Whether clients may ask for the schema. */
   introspection: boolean;
 }
@@ -55,6 +59,8 @@ export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.en
     apiAudience: settings.text('API_AUDIENCE', audienceRule, local ? audienceRule.example : undefined),
     email: settings.choice('EMAIL', ['verified', 'form'], 'verified'),
     concurrency: concurrencyIn(settings),
+    requestsPerAddress: requestsIn(settings),
+    hosting: settings.flag('hosting', false),
     introspection: settings.flag('introspection', stage !== 'prod'),
   };
   if (admin.clientId !== '' && admin.clientId === user.clientId) {
@@ -81,6 +87,17 @@ const concurrencyIn = (settings: Settings): Config['concurrency'] => {
     if (!Number.isInteger(value) || Number(value) < 2 || Number(value) > 1000)
       settings.wrong(`CONCURRENCY must be whole numbers from 2 to 1000, not ${JSON.stringify(value)}`);
   return { each, operations } as Config['concurrency'];
+};
+
+/** WAF takes rates from 10. */
+const requestsIn = (settings: Settings): number | null => {
+  const given = settings.json('WAF') ?? null;
+  if (given === null) return null;
+  if (!Number.isInteger(given) || Number(given) < 10 || Number(given) > 2_000_000_000)
+    settings.wrong(
+      `WAF must be how many requests an address may send in five minutes, from 10, not ${JSON.stringify(given)}`,
+    );
+  return Number(given);
 };
 
 /** The least that Lambda takes: a new account has ten in all. */

@@ -11,6 +11,8 @@ import { createMonitoring } from './watch/monitoring.ts';
 import { createProjectionPath } from './compute/projectionPath.ts';
 import { createQueuePolicies, createRedriveRole } from './queues/policies.ts';
 import { createQueues } from './queues/queues.ts';
+import { createFirewall } from './edge/firewall.ts';
+import { createHosting } from './edge/hosting.ts';
 import type { ResolverBundles } from './api/resolverBundles.ts';
 import { createResolvers } from './api/resolvers.ts';
 import { environmentOf, type StageContext } from './stage.ts';
@@ -77,6 +79,8 @@ export class UserManagementStack extends Stack {
       recovery: role('recovery'),
       redrive: redriveRole,
     });
+    createFirewall(this, config, api.api);
+    createHosting(this, config);
     createMonitoring(this, config, { ...resources, api: api.api, functions });
 
     const outputs = {

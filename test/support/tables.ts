@@ -42,6 +42,8 @@ const tablesOfTheTemplate = (): TableModel[] => {
     user: nobody,
     introspection: false,
     protect: false,
+    requestsPerAddress: null,
+    hosting: false,
     concurrency: { each: 2, operations: {} },
     apiAudience: 'https://user-management/api',
     email: 'verified',

@@ -54,7 +54,7 @@ describe('the template', () => {
 
 test('over the budget, the synthesis fails and says what to do', () => {
   const many = { Resources: Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`r${index}`, {}])) };
-  expect(() => keepBudget(many)).toThrow(/501 resources.*takes 500.*sharesQueuesOf/);
+  expect(() => keepBudget(many)).toThrow(/501 resources.*takes 500.*cut the stack in two/);
   const long = { Resources: { r: { Code: 'x'.repeat(1_000_000) } } };
   expect(() => keepBudget(long)).toThrow(/bytes; CloudFormation takes 500 and 1000000.*pipeline function/);
   expect(() => keepBudget({ Resources: {} })).not.toThrow();
