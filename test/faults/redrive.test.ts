@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/client.ts';
+import { type OwnStack, ownStack } from '../support/ownStack.ts';
+
+let own: OwnStack;
+beforeAll(async () => {
+  own = await ownStack({ queueVisibilityOverrideSeconds: 1 });
+});
+afterAll(() => own?.stop());
+
+const redrive = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'operating/redrive.ts', ...args]);
+
+const pipeline = async () => {
+  const query =
+    'query { pipeline { commandLag projectionLag deadLetters queues { name waiting inFlight oldestSeconds deadLetters } } }';
+  return (await own.admin.get(query, {})).pipeline;
+};
+
+it('what an operator sees of dead letters, and brings back with one command', async () => {
+  for (const number of [1, 2, 3])
+    await own.inspection.sqs.send(
+      new SendMessageCommand({ QueueUrl: own.outputs.Queues['createGroupQueue'], MessageBody: `no command ${number}` }),
+    );
+  const dead = await eventually(
+    'three dead letters',
+    async () => {
+      const found = await pipeline();
+      return found.deadLetters === 3 ? found : undefined;
+    },
+    60,
+  );
+  expect(dead.queues.filter(({ deadLetters }: { deadLetters: number }) => deadLetters > 0)).toEqual([
+    { name: 'createGroupQueue', waiting: 0, inFlight: 0, oldestSeconds: null, deadLetters: 3 },
+  ]);
+  expect(dead).toMatchObject({ commandLag: null, projectionLag: null });
+
+  const { stdout } = await redrive('createGroupQueue', '--state', own.stateDir);
+  expect(stdout).toContain('createGroupQueue: about 3 dead letters');
+  expect(stdout.trim().split('\n').at(-1)).toBe('createGroupQueue: 3 brought back');
+  const { stdout: again } = await redrive('--all', '--state', own.stateDir, '--per-second', '500');
+  expect(again).toMatch(/brought back$/m);
+});
+
+it('names what it cannot bring back, and says how it is used', async () => {
+  const failing = (...args: string[]) =>
+    redrive(...args, '--state', own.stateDir).catch(({ stderr }) => stderr as string);
+  expect(await failing('nothing')).toMatch(/^There is no queue nothing. There are: createUserQueue, /);
+  expect(await failing('mediatorFailureQueue')).toContain('has nowhere to go back to');
+  expect(await failing()).toMatch(/^No queue given\nUsage: npm run redrive/);
+  expect((await redrive('--help')).stdout).toMatch(/^Usage: npm run redrive/);
+});
