@@ -1,6 +1,7 @@
-import { aggregate } from './kernel/aggregate.ts';
-import { email, pastDate, reference, text } from './kernel/attributes.ts';
+import { aggregate, already, event } from './kernel/aggregate.ts';
+import { choice, email, longText, moment, pastDate, reference, text } from './kernel/attributes.ts';
 import { create, crud, erase, update } from './kernel/commands.ts';
+import { reject } from './kernel/rejection.ts';
 
 /** What a person may say of himself or herself. */
 const own = ['firstName', 'lastName', 'birthDate', 'email'] as const;
@@ -20,11 +21,55 @@ export const user = aggregate('user', {
     terms: [['firstName', 'lastName'], ['lastName', 'firstName'], ['email']],
     orders: { name: ['lastName', 'firstName'], email: ['email'] },
   },
+  conditions: {
+    status: choice(['ACTIVE', 'SUSPENDED'], { initially: 'ACTIVE' }),
+    suspensionReason: longText(500, { optional: true }),
+    suspendedUntil: moment({ optional: true }),
+  },
+  lapse: 'suspendedUntil',
+  joined: { displayName: ['firstName', 'lastName'] },
+
+  /** A suspended user is kept, and may do nothing. */
+  refuse: ({ status }, caller) =>
+    status === 'SUSPENDED' && caller === 'user' ? reject('SUSPENDED', 'The user is suspended') : undefined,
+
+  events: {
+    UserSuspended: { reason: longText(500), until: moment({ optional: true }) },
+    UserReinstated: {},
+  },
+  evolve: {
+    UserSuspended: (state, { reason, until }) => ({
+      ...state,
+      status: 'SUSPENDED',
+      suspensionReason: reason,
+      suspendedUntil: until,
+    }),
+    UserReinstated: (state) => ({ ...state, status: 'ACTIVE', suspensionReason: null, suspendedUntil: null }),
+  },
   commands: {
     ...crud,
     eraseUser: erase(),
     eraseMe: erase({ caller: 'user' }),
     signUp: create({ caller: 'user', attributes: own }),
     updateProfile: update({ caller: 'user', attributes: own }),
+    suspendUser: {
+      input: { reason: longText(500), until: moment({ optional: true }) },
+      decide: ({ status, suspensionReason, suspendedUntil }, input, now) => {
+        const { reason, until } = input;
+        if (until !== null && Date.parse(until) <= now) return reject('INVALID', 'until: must be in the future');
+        const holds = status === 'SUSPENDED' && suspensionReason === reason && suspendedUntil === until;
+        return holds ? already : event('UserSuspended', input);
+      },
+    },
+    reinstateUser: {
+      input: {},
+      decide: ({ status }) => (status === 'ACTIVE' ? already : event('UserReinstated', {})),
+    },
   },
 });
+
+/** What a user may do: what the role grants; nothing while suspended. */
+export const effectiveAuthorizations = <Authorization>(
+  status: unknown,
+  ofRole: Authorization[] | undefined,
+): Authorization[] => (status === 'SUSPENDED' ? [] : (ofRole ?? []));

@@ -56,8 +56,8 @@ export type CommandOutcome = {
   aggregate: AggregateType;
   /** Id of the aggregate. */
   aggregateId: Scalars['ID']['output'];
-  /** Rejection code, such as `EMAIL_TAKEN`; null when applied. */
-  code?: Maybe<Scalars['String']['output']>;
+  /** Why it was rejected; null when applied. */
+  code?: Maybe<RejectionCode>;
   /** The command's id. */
   commandId: Scalars['ID']['output'];
   /** The rejection in words; null when applied. */
@@ -89,17 +89,39 @@ export type CommandStatus =
   /** Nothing was changed; `code` says why. */
   | 'REJECTED';
 
-/** A correction of an event found wrong. The wrong event stays on record. */
+/**
+ * A correction of what was recorded wrong. The wrong event stays on record. The whole history is replayed with the correction:
+ * where something could then not have happened, it is rejected.
+ */
 export type CorrectEventInput = {
   /** Kind of the aggregate. */
   aggregate: AggregateType;
   /** Id of the aggregate. */
   aggregateId: Scalars['ID']['input'];
-  /** The right payload, as JSON: all that the event should have said. */
-  payload: Scalars['AWSJSON']['input'];
-  /** Version of the event to correct. */
-  version: Scalars['Int']['input'];
+  /** MOVE, INSERT: when it took effect; not in the future. */
+  effectiveAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** What the correction does; REPLACE if left out. */
+  kind?: InputMaybe<CorrectionKind>;
+  /** REPLACE, INSERT: the right payload, as JSON: all that the event should have said. */
+  payload?: InputMaybe<Scalars['AWSJSON']['input']>;
+  /** INSERT: type of the event that was missing, such as `UserUpdated`. */
+  type?: InputMaybe<Scalars['String']['input']>;
+  /** REPLACE, CANCEL, MOVE: version of the event to correct, which may itself be a correction. */
+  version?: InputMaybe<Scalars['Int']['input']>;
 };
+
+/** What a correction does to a past event. */
+export type CorrectionKind =
+  /** As if a version had not happened. Of a correction: as if it had not been made. */
+  | 'CANCEL'
+  /** An event that was missing. */
+  | 'INSERT'
+  /** Another moment at which a version took effect. */
+  | 'MOVE'
+  /** Another payload for a version. */
+  | 'REPLACE';
 
 /** A new authorization. All attributes are required. */
 export type CreateAuthorizationInput = {
@@ -202,12 +224,16 @@ export type Event = {
   aggregateId: Scalars['ID']['output'];
   /** The command that caused it. */
   commandId: Scalars['ID']['output'];
+  /** When it took effect: when it was stored, unless a correction moved or inserted something in the past. */
+  effectiveAt: Scalars['AWSDateTime']['output'];
   /** Whether what it said was erased: then the payload is empty. */
   erased: Scalars['Boolean']['output'];
   /** UUID of the event. */
   eventId: Scalars['ID']['output'];
   /** The execution queue that carries the event to its view. */
   executionQueue: Scalars['String']['output'];
+  /** Name of the operation that made it, such as `updateProfile`. */
+  operation: Scalars['String']['output'];
   /** The attributes that the event set, as JSON. */
   payload: Scalars['AWSJSON']['output'];
   /** When the event was stored. */
@@ -224,6 +250,16 @@ export type EventPage = {
   items: Array<Event>;
   /** Pass it as `nextToken` to get the next page; null on the last one. */
   nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** One authorization to grant to a role. */
+export type GrantAuthorizationInput = {
+  /** Id of an existing authorization. */
+  authorizationId: Scalars['ID']['input'];
+  /** If given and not the current version of the role, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The role's id. */
+  roleId: Scalars['ID']['input'];
 };
 
 /** A set of users. */
@@ -254,7 +290,7 @@ export type GroupPage = {
 export type Mutation = {
   /** Stop a recovery. What it has rebuilt stays. */
   cancelRecovery: Recovery;
-  /** Correct a past event: the state becomes what it would be had the event been right. */
+  /** Correct the past: the state becomes what it would be had the event been right, not happened, happened at another time, or not been missing. */
   correctEvent: CommandReceipt;
   /** Create an authorization. */
   createAuthorization: CommandReceipt;
@@ -264,18 +300,20 @@ export type Mutation = {
   createRole: CommandReceipt;
   /** Create a user. */
   createUser: CommandReceipt;
-  /** Delete an authorization. A deleted id is not used again. */
+  /** Delete an authorization. */
   deleteAuthorization: CommandReceipt;
-  /** Delete a group. A deleted id is not used again. */
+  /** Delete a group. */
   deleteGroup: CommandReceipt;
-  /** Delete a role. A deleted id is not used again. */
+  /** Delete a role. */
   deleteRole: CommandReceipt;
-  /** Delete a user. A deleted id is not used again. */
+  /** Delete a user. */
   deleteUser: CommandReceipt;
   /** User application: erase the own user. What is stored of the person can never be read again, by nobody. */
   eraseMe: CommandReceipt;
   /** Erase a user, live or deleted: what is stored of the person can never be read again, by nobody. The id may be used again, for a new life. */
   eraseUser: CommandReceipt;
+  /** Grant one authorization to a role, whatever others do to the role at the same time. */
+  grantAuthorization: CommandReceipt;
   /** The system's own functions: tell subscribers of an outcome. */
   publishCommandOutcome?: Maybe<CommandOutcome>;
   /** The system's own functions: tell subscribers of a view row. */
@@ -284,8 +322,22 @@ export type Mutation = {
   publishRecoveryProgress?: Maybe<Recovery>;
   /** Rebuild the views from the events stored at or after a moment. The earliest moment (1970) is a complete rebuild. */
   recoverFrom: Recovery;
+  /** End a suspension. */
+  reinstateUser: CommandReceipt;
+  /** Bring an authorization back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreAuthorization: CommandReceipt;
+  /** Bring a group back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreGroup: CommandReceipt;
+  /** Bring a role back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreRole: CommandReceipt;
+  /** Bring a user back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreUser: CommandReceipt;
+  /** Take one authorization from a role, whatever others do to the role at the same time. */
+  revokeAuthorization: CommandReceipt;
   /** User application: create the own user, at first log-in. Role and group stay empty until an admin assigns them. */
   signUp: CommandReceipt;
+  /** Suspend a user: the user is kept, has no authorizations, and may change nothing. */
+  suspendUser: CommandReceipt;
   /** Change an authorization. */
   updateAuthorization: CommandReceipt;
   /** Change a group. */
@@ -382,6 +434,13 @@ export type MutationEraseUserArgs = {
 
 
 /** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationGrantAuthorizationArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: GrantAuthorizationInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
 export type MutationPublishCommandOutcomeArgs = {
   outcome: Scalars['AWSJSON']['input'];
 };
@@ -406,9 +465,58 @@ export type MutationRecoverFromArgs = {
 
 
 /** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationReinstateUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: ReinstateUserInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRestoreAuthorizationArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: RestoreAuthorizationInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRestoreGroupArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: RestoreGroupInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRestoreRoleArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: RestoreRoleInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRestoreUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: RestoreUserInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRevokeAuthorizationArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: RevokeAuthorizationInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
 export type MutationSignUpArgs = {
   commandId?: InputMaybe<Scalars['ID']['input']>;
   input: SignUpInput;
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationSuspendUserArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  input: SuspendUserInput;
 };
 
 
@@ -783,6 +891,87 @@ export type RecoveryStatus =
   /** Under way; goes on by itself after a crash. */
   | 'RUNNING';
 
+/** Which user to reinstate. */
+export type ReinstateUserInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The user's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Why a command was rejected. Stable: clients may rely on them. */
+export type RejectionCode =
+  /** The id is in use, or was when the command was sent. */
+  | 'ALREADY_EXISTS'
+  /** There is no such authorization. */
+  | 'AUTHORIZATION_NOT_FOUND'
+  /** The e-mail address is not the one that the token proves. */
+  | 'EMAIL_NOT_VERIFIED'
+  /** Another user has the e-mail address. */
+  | 'EMAIL_TAKEN'
+  /** The user was erased, or what was to be corrected was before an erasure. */
+  | 'ERASED'
+  /** There is no such group. */
+  | 'GROUP_NOT_FOUND'
+  /** A rule is broken; the message names the field and the rule. */
+  | 'INVALID'
+  /** Something still refers to what was to be deleted. */
+  | 'IN_USE'
+  /** Another role, authorization or group has the name. */
+  | 'NAME_TAKEN'
+  /** There is no such aggregate, or no such version of it; or it was deleted. */
+  | 'NOT_FOUND'
+  /** There is no such role. */
+  | 'ROLE_NOT_FOUND'
+  /** The user has sent as many changes as a day may hold. */
+  | 'STREAM_FULL'
+  /** The user is suspended, and the command was the user's own. */
+  | 'SUSPENDED'
+  /** `expectedVersion` is not the current version. */
+  | 'VERSION_CONFLICT';
+
+/** Which authorization to bring back. */
+export type RestoreAuthorizationInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The authorization's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Which group to bring back. */
+export type RestoreGroupInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The group's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Which role to bring back. */
+export type RestoreRoleInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The role's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Which user to bring back. */
+export type RestoreUserInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The user's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** One authorization to take from a role. */
+export type RevokeAuthorizationInput = {
+  /** The authorization's id. */
+  authorizationId: Scalars['ID']['input'];
+  /** If given and not the current version of the role, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The role's id. */
+  roleId: Scalars['ID']['input'];
+};
+
 /** A role: a named set of authorizations. */
 export type Role = {
   /** Ids of the authorizations that the role grants. */
@@ -850,6 +1039,18 @@ export type SubscriptionOnProjectionUpdatedArgs = {
 /** Live notifications. Subscribe before sending the command, with a command id of your own. */
 export type SubscriptionOnRecoveryProgressArgs = {
   recoveryId: Scalars['ID']['input'];
+};
+
+/** Which user to suspend, why, and until when. */
+export type SuspendUserInput = {
+  /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The user's id. */
+  id: Scalars['ID']['input'];
+  /** Why, at most 500 characters. */
+  reason: Scalars['String']['input'];
+  /** When the suspension ends by itself, in the future; it does not if left out. */
+  until?: InputMaybe<Scalars['AWSDateTime']['input']>;
 };
 
 /** Changes to an authorization. What is left out stays as it is. */
@@ -924,12 +1125,14 @@ export type UpdateUserInput = {
 
 /** A person who signs in with one of the two applications. */
 export type User = {
-  /** Effective authorizations: those of the user's role. */
+  /** Effective authorizations: those of the user's role; none while the user is suspended. */
   authorizations: Array<Authorization>;
   /** Date of birth, `YYYY-MM-DD`. */
   birthDate: Scalars['AWSDate']['output'];
   /** When the first event was stored. */
   createdAt: Scalars['AWSDateTime']['output'];
+  /** First and last name. */
+  displayName: Scalars['String']['output'];
   /** E-mail address; unique among users, compared without case. */
   email: Scalars['AWSEmail']['output'];
   /** Given name, at most 100 characters. */
@@ -946,6 +1149,12 @@ export type User = {
   role?: Maybe<Role>;
   /** Id of the user's role; null until one is assigned. */
   roleId?: Maybe<Scalars['ID']['output']>;
+  /** Whether the user may act. A suspension with an end is over by itself. */
+  status: UserStatus;
+  /** When the suspension ends by itself; null if it does not, or there is none. */
+  suspendedUntil?: Maybe<Scalars['AWSDateTime']['output']>;
+  /** Why the user is suspended; null if not. */
+  suspensionReason?: Maybe<Scalars['String']['output']>;
   /** When the last event was stored. */
   updatedAt: Scalars['AWSDateTime']['output'];
   /** How many events made this state: the version of the last one. Use it as `expectedVersion`. */
@@ -992,3 +1201,10 @@ export type UserPage = {
   /** Pass it as `nextToken` to get the next page; null on the last one. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
+
+/** Whether a user may act. */
+export type UserStatus =
+  /** The user may do what the role grants. */
+  | 'ACTIVE'
+  /** The user is kept, and may do nothing. */
+  | 'SUSPENDED';

@@ -8,6 +8,8 @@ declare global {
   const ACCESS: Record<string, Rule>;
   /** By name, lower-case. */
   const AGGREGATES: Record<string, AggregateConstant>;
+  /** What a correction says, by its kind. */
+  const CORRECTIONS: Record<string, readonly string[]>;
   /** What an id that is looked up must be. */
   const KEY: KeyRule;
   /** By name, which is that of the mutation. */

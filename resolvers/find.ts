@@ -3,6 +3,7 @@ import { type Row } from './lib/batch.ts';
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { brokenRule } from './lib/rules.ts';
+import { shownRows } from './lib/shown.ts';
 import { beginNesting, type NestingStash } from './lib/stash.ts';
 import type { Read } from './manifest/reads.ts';
 
@@ -39,7 +40,7 @@ export function response(ctx: Context<unknown, NestingStash>): Row | null {
   if (ctx.error) {
     unreadable(ctx.error);
   }
-  const row = (ctx.result.items[0] ?? null) as Row | null;
-  beginNesting(ctx, row ? [row] : [], null, false);
-  return row;
+  const rows = shownRows(`${READS[ctx.info.fieldName]?.aggregate}`, ctx.result.items);
+  beginNesting(ctx, rows, null, false);
+  return rows[0] ?? null;
 }

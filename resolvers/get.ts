@@ -3,6 +3,7 @@ import { type Row } from './lib/batch.ts';
 import { unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { checkedId } from './lib/rules.ts';
+import { shownRows } from './lib/shown.ts';
 import { beginNesting, type NestingStash } from './lib/stash.ts';
 
 /** One row by id: the argument's, or the caller's own. Consistent, so that whoever was notified of a change sees it. */
@@ -18,7 +19,7 @@ export function response(ctx: Context<unknown, NestingStash>): Row | null {
     unreadable(ctx.error);
   }
   // What a deletion leaves is for late events, not for readers.
-  const row = ctx.result && !ctx.result.deletedAt ? (ctx.result as Row) : null;
-  beginNesting(ctx, row ? [row] : [], null, true);
-  return row;
+  const rows = shownRows(`${READS[ctx.info.fieldName]?.aggregate}`, [ctx.result]);
+  beginNesting(ctx, rows, null, true);
+  return rows[0] ?? null;
 }

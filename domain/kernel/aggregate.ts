@@ -1,4 +1,4 @@
-import type { Attribute, Attributes, AttributeTable, AttributeValue, ValuesOf } from './attributes.ts';
+import type { Attribute, Attributes, AttributeTable, ValuesOf } from './attributes.ts';
 import type { Correction } from './correction.ts';
 import type { DomainEvent } from './event.ts';
 import { type Listing, listingOf } from './listing.ts';
@@ -46,14 +46,10 @@ interface CommandSpec<Name extends string, Values, Events extends EventTables, I
   /** Of an own command: what its input says besides. */
   input: Input;
   /** Pure; `state` is that of a live aggregate, at the moment `now` (milliseconds since the epoch). */
-  decide?: (
-    state: Values,
-    input: ValuesOf<Input>,
-    now: number,
-  ) => OwnEvent<NoInfer<Events>> | typeof already | { rejection: Rejection };
+  decide?: (state: Values, input: ValuesOf<Input>, now: number) => OwnEvent<NoInfer<Events>> | typeof already | Refusal;
 }
 
-type Computed<Values> = Record<string, (values: Values) => AttributeValue>;
+type Refusal = { rejection: Rejection };
 
 /** All there is to say about one kind of aggregate. */
 interface AggregateSpec<
@@ -73,12 +69,12 @@ interface AggregateSpec<
   conditions?: Conditions;
   /** The condition, a moment, with which the conditions end by themselves: once it has passed, they are as they were at first. */
   lapse?: keyof Conditions & string;
-  /** What the API shows besides, made of the attributes. */
-  computed?: Computed<Values>;
   /** What it is found and ordered by in lists; by its name if left out. */
   listing?: Listing;
+  /** What the API shows besides: texts made of attributes, joined by spaces. */
+  joined?: Record<string, readonly (keyof Table & string)[]>;
   /** A reason to refuse any command of a caller, whatever it wants. */
-  refuse?: (state: Values, caller: Caller) => Rejection | undefined;
+  refuse?: (state: Values, caller: Caller) => Refusal | undefined;
   /** Own events: their payloads. */
   events?: Events;
   /** What own events do to a live aggregate. */
@@ -109,7 +105,7 @@ export interface CommandDefinition {
     state: Attributes,
     input: Attributes,
     now: number,
-  ) => { type: string; payload: Attributes } | typeof already | { rejection: Rejection };
+  ) => { type: string; payload: Attributes } | typeof already | Refusal;
 }
 
 /** An aggregate as everything that is the same for all aggregates sees it. */
@@ -124,9 +120,9 @@ export interface AggregateDefinition {
   /** Attributes and conditions: the columns of the view, besides those of every row. */
   columns: AttributeTable;
   lapse?: string;
-  computed: Computed<Attributes>;
   listing: Listing;
-  refuse?: (state: Attributes, caller: Caller) => Rejection | undefined;
+  joined: Record<string, readonly string[]>;
+  refuse?: (state: Attributes, caller: Caller) => Refusal | undefined;
   /** By type. */
   events: Record<string, EventDefinition>;
   /** By name. */
@@ -188,8 +184,8 @@ export const aggregate = <
     attributes,
     conditions = {},
     lapse,
-    computed = {},
     listing = listingOf(attributes),
+    joined = {},
     refuse,
     events = {},
     evolve,
@@ -238,8 +234,8 @@ export const aggregate = <
     conditions,
     columns: { ...attributes, ...conditions },
     lapse,
-    computed: computed as Computed<Attributes>,
     listing,
+    joined,
     refuse: refuse as AggregateDefinition['refuse'],
     events: Object.fromEntries([...shared, ...own]),
     commands: Object.fromEntries(commands),

@@ -39,6 +39,8 @@ export const subjectOf = ({ aggregate, aggregateId }: Pick<Command, 'aggregate' 
 export interface Wanted {
   type: string;
   payload: Record<string, unknown>;
+  /** Milliseconds since the epoch; now, if left out. */
+  effectiveAt?: number;
 }
 
 export type Verdict = Wanted | { already: true } | { rejection: Rejection };

@@ -28,9 +28,11 @@ export const erase = ({ caller }: Pick<Options<never>, 'caller'> = {}) => ({
   ...(caller && { caller }),
 });
 
-/** Create, update, delete and restore, for admins: `createUser`, `updateUser` … */
+/** For admins: `createUser`, `updateUser`, `deleteUser`, `restoreUser`. */
 export const crud = {
   create: create(),
   update: update(),
   delete: { action: 'delete' as const, input: {} },
+  /** Brings back the state before the deletion. */
+  restore: { action: 'restore' as const, input: {} },
 };

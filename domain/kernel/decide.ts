@@ -1,7 +1,8 @@
 import type { Action, AggregateName } from './aggregate.ts';
 import type { Attributes } from './attributes.ts';
 import { type Command, type Facts, type Reference, subjectOf, type Verdict, type Wanted } from './command.ts';
-import { correct } from './correct.ts';
+import { correct, replayed } from './correct.ts';
+import { same } from './equal.ts';
 import { currentSchemaVersion, type DomainEvent } from './event.ts';
 import { appended, standingAt, type Stream } from './fold.ts';
 import { aggregates, eventTypeOf, type Operation, operations } from '../operations.ts';
@@ -42,7 +43,9 @@ export const decide = (command: Command, stream: Stream, facts: Facts): Decision
   if ('rejection' in verdict) return verdict;
   if ('already' in verdict) return { events: [] };
   const event = eventOf(operation, command, stream.state, verdict, facts);
-  const { state: after } = appended(stream, event);
+  const next = operation.action === 'correct' ? replayed(stream, event, facts.now) : appended(stream, event);
+  if ('rejection' in next) return next;
+  const { state: after } = next;
   return { events: [event], after, questions: questionsOf(command.aggregate, stream.state, after) };
 };
 
@@ -73,14 +76,14 @@ const deciders: Record<Exclude<Action, 'correct'>, (wish: Wish) => Verdict> = {
   create: (wish) => {
     const { operation, command, state } = wish;
     switch (state.status) {
-      case 'absent':
-        return wanted(wish, normalized(operation, command.input));
       case 'live':
         return reject('ALREADY_EXISTS', `${subjectOf(command)} already exists`);
+      case 'absent':
       case 'deleted':
-        return reject('ALREADY_EXISTS', `${subjectOf(command)} was deleted; its id is not used again`);
       case 'erased':
-        return reject('ALREADY_EXISTS', `${subjectOf(command)} was erased; its id is not used again`);
+        return isSince(state, command.sentAt)
+          ? wanted(wish, normalized(operation, command.input))
+          : reject('ALREADY_EXISTS', `${subjectOf(command)} was there when this was sent, and was deleted since`);
       default:
         return state satisfies never;
     }
@@ -126,6 +129,20 @@ const deciders: Record<Exclude<Action, 'correct'>, (wish: Wish) => Verdict> = {
     }),
 };
 
+/** Whether a command was sent when nothing was there any more: one that was delayed on its queue must not bring back what was deleted meanwhile. */
+const isSince = (state: Exclude<State, { status: 'live' }>, sentAt: number | undefined): boolean => {
+  switch (state.status) {
+    case 'absent':
+      return state.version === 0 || (sentAt !== undefined && sentAt > state.updatedAt);
+    case 'deleted':
+      return sentAt !== undefined && sentAt > state.deletedAt;
+    case 'erased':
+      return sentAt !== undefined && sentAt > state.erasedAt;
+    default:
+      return state satisfies never;
+  }
+};
+
 /** Goes on with the attributes of a live aggregate, as they stand now; rejects what is not live, not as expected, or not the caller's to change. */
 const ofLive = (wish: Wish, then: (attributes: Attributes) => Verdict): Verdict => {
   const { command, state, now } = wish;
@@ -154,8 +171,7 @@ const conflict = (command: Command, { version }: State): { rejection: Rejection 
 const refusedCaller = ({ operation, command, state, now }: Wish): { rejection: Rejection } | undefined => {
   if (state.status !== 'live') return undefined;
   const { refuse } = aggregates[command.aggregate];
-  const rejection = refuse?.(standingAt(command.aggregate, state.attributes, now), operation.caller);
-  return rejection && { rejection };
+  return refuse?.(standingAt(command.aggregate, state.attributes, now), operation.caller);
 };
 
 const wanted = ({ operation, command }: Wish, payload: Record<string, unknown>): Wanted => ({
@@ -165,8 +181,6 @@ const wanted = ({ operation, command }: Wish, payload: Record<string, unknown>):
 
 const changesTo = (attributes: Attributes, wished: Attributes): Attributes =>
   Object.fromEntries(Object.entries(wished).filter(([name, value]) => !same(attributes[name] ?? null, value)));
-
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** What a state refers to that the one before it did not; and whether a life ends. */
 const questionsOf = (aggregate: AggregateName, before: State, after: State): Questions => {
@@ -193,7 +207,7 @@ const eventOf = (
   operation: Operation,
   { aggregate, aggregateId, commandId, actor }: Command,
   { version, updatedAt }: State,
-  { type, payload }: Wanted,
+  { type, payload, effectiveAt }: Wanted,
   { now, eventId }: Facts,
 ): DomainEvent => ({
   eventId,
@@ -204,6 +218,7 @@ const eventOf = (
   payload,
   executionQueue: operation.executionQueue,
   timestamp: Math.max(now, updatedAt),
+  ...(effectiveAt !== undefined && { effectiveAt }),
   ...(version > 0 && { previousTimestamp: updatedAt }),
   commandId,
   operation: operation.name,

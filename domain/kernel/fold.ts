@@ -8,28 +8,37 @@ import { aggregates, eventDefinitionOf } from '../operations.ts';
 export class ImpossibleEvent extends Error {
   constructor(
     readonly event: DomainEvent,
-    reason: string,
+    /** Completes "it …". */
+    readonly reason: string,
   ) {
     super(`${placeOf(event)} ${reason}`);
   }
 }
 
+const nothing: ReadonlySet<number> = new Set();
+
 /** A stream and what it comes to; folded once. */
 export interface Stream {
   /** All of them, in order of version. */
   events: DomainEvent[];
+  /** Versions that do not count, as if they had been cancelled: of a time line that is only supposed. */
+  without: ReadonlySet<number>;
   state: State;
 }
 
-export const emptyStream: Stream = { events: [], state: initialState };
+export const emptyStream: Stream = { events: [], without: nothing, state: initialState };
 
-/** @throws ImpossibleEvent when the stream is damaged */
-export const streamOf = (events: DomainEvent[]): Stream => ({ events, state: fold(events) });
+/** @throws ImpossibleEvent when the stream is damaged, or could not have been without those versions */
+export const streamOf = (events: DomainEvent[], without = nothing): Stream => ({
+  events,
+  without,
+  state: fold(events, without),
+});
 
-/** The stream with one more event. */
-export const appended = ({ events, state }: Stream, event: DomainEvent): Stream => {
+/** The stream with one more event. @throws ImpossibleEvent when it cannot follow, or something could not have been with it */
+export const appended = ({ events, without, state }: Stream, event: DomainEvent): Stream => {
   const all = [...events, event];
-  return { events: all, state: isIncremental(event) ? evolve(state, event) : fold(all) };
+  return { events: all, without, state: isIncremental(event) ? evolve(state, event) : fold(all, without) };
 };
 
 /**
@@ -92,13 +101,14 @@ const atFirst = (conditions: AttributeTable): Attributes =>
 /**
  * Folds a whole stream, corrections applied: by effective time, then version.
  * @param events in order of version, from 1
+ * @param without versions that do not count
  * @throws ImpossibleEvent
  */
-export const fold = (events: DomainEvent[]): State => {
+export const fold = (events: DomainEvent[], without = nothing): State => {
   checkVersions(events);
   const { gone, rest } = sinceErasure(events);
-  if (rest.every(isIncremental)) return rest.reduce(step, gone);
-  return foldEffective(gone, rest, corrected(rest));
+  if (without.size === 0 && rest.every(isIncremental)) return rest.reduce(step, gone);
+  return foldEffective(gone, rest, corrected(rest, without));
 };
 
 /** What an erasure leaves of a stream: that it happened, and what came after it. */
@@ -115,14 +125,19 @@ const checkVersions = (events: DomainEvent[]): void => {
     if (event.version !== index + 1) throw new ImpossibleEvent(event, `does not follow version ${index}`);
 };
 
-/** @param counted the events that the version counts, in any order */
-const foldEffective = (before: State, counted: DomainEvent[], effective: DomainEvent[]): State => {
+/**
+ * @param before the state before all of them
+ * @param counted the events that the version counts, in any order
+ * @param effective what happened, in the order in which it took effect
+ * @throws ImpossibleEvent
+ */
+export const foldEffective = (before: State, counted: DomainEvent[], effective: DomainEvent[]): State => {
   const last = counted.reduce<DomainEvent | undefined>(
     (latest, event) => (latest && latest.version > event.version ? latest : event),
     undefined,
   );
-  if (!last) return before;
-  return { ...effective.reduce(step, before), version: last.version, updatedAt: last.timestamp };
+  const { version, updatedAt } = last ? { version: last.version, updatedAt: last.timestamp } : before;
+  return { ...effective.reduce(step, before), version, updatedAt };
 };
 
 /**

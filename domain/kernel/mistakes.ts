@@ -12,8 +12,8 @@ interface Declared {
   attributes: AttributeTable;
   conditions?: AttributeTable;
   lapse?: string;
-  computed?: Record<string, unknown>;
   listing?: Listing;
+  joined?: Record<string, readonly string[]>;
   events?: Record<string, AttributeTable>;
   evolve?: Record<string, unknown>;
   commands: Record<
@@ -27,12 +27,12 @@ export const nestedFieldOf = (attribute: string): string => attribute.replace(/I
 
 /** What is wrong with an aggregate as it is declared, in words. */
 export const mistakesIn = (name: string, declared: Declared): string[] => {
-  const { attributes, conditions = {}, lapse, computed = {}, listing, events = {}, evolve = {}, commands } = declared;
+  const { attributes, conditions = {}, lapse, joined = {}, listing, events = {}, evolve = {}, commands } = declared;
   const columns = { ...attributes, ...conditions };
   const fields = [
     ...Object.keys(attributes),
     ...Object.keys(conditions),
-    ...Object.keys(computed),
+    ...Object.keys(joined),
     ...Object.entries(columns).flatMap(([field, { to, unique }]) => [
       ...(to && nestedFieldOf(field) !== field ? [nestedFieldOf(field)] : []),
       ...(unique ? [`${field}Key`] : []),
@@ -60,6 +60,11 @@ export const mistakesIn = (name: string, declared: Declared): string[] => {
       .flat()
       .filter((field) => !Object.hasOwn(attributes, field))
       .map((field) => `listing: ${field} is no attribute of a ${name}`),
+    ...Object.entries(joined).flatMap(([field, parts]) =>
+      parts
+        .filter((part) => !Object.hasOwn(attributes, part))
+        .map((part) => `${field} is made of ${part}, which is no attribute of a ${name}`),
+    ),
     ...Object.keys(events)
       .filter((type) => !evolve[type])
       .map((type) => `evolve says nothing of ${type}`),

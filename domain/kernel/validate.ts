@@ -35,9 +35,9 @@ export const violationOf = (operation: Operation, command: Command, now: number)
   if (!matches(uuidPattern, command.commandId)) return { field: 'commandId', rule: 'must be a UUID' };
   const idRule = aggregates[aggregate].id === 'given' ? givenIdRule : madeIdRule;
   if (operation.idFrom === 'command' && aggregateId !== command.commandId)
-    return { field: 'id', rule: "must be the command's id" };
+    return { field: operation.idField, rule: "must be the command's id" };
   if (aggregateId.length > idRule.maxLength || !matches(idRule.pattern, aggregateId))
-    return { field: 'id', rule: idRule.rule };
+    return { field: operation.idField, rule: idRule.rule };
   if (expectedVersion !== undefined && !(Number.isInteger(expectedVersion) && expectedVersion > 0)) {
     return { field: 'expectedVersion', rule: 'must be a whole number from 1' };
   }

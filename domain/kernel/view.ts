@@ -81,6 +81,15 @@ const withoutDefaults = (attributes: Attributes, columns: AttributeTable): Attri
     Object.entries(attributes).filter(([name, value]) => value !== null && value !== columns[name]?.initially),
   );
 
+/** What a row says: an attribute that it lacks is empty, a condition as it is at first. */
+export const attributesOf = (aggregate: AggregateName, row: LiveRow): Attributes =>
+  Object.fromEntries(
+    Object.entries(aggregates[aggregate].columns).map(([name, { initially = null }]) => [
+      name,
+      (row[name] ?? initially) as Attributes[string],
+    ]),
+  );
+
 /** The state that a row shows, for applying the next event without reading the stream. */
 export const stateOf = (aggregate: AggregateName, row: ViewRow): State => {
   if (isTombstone(row)) {
@@ -90,12 +99,7 @@ export const stateOf = (aggregate: AggregateName, row: ViewRow): State => {
   return {
     status: 'live',
     version: row.version,
-    attributes: Object.fromEntries(
-      Object.entries(aggregates[aggregate].columns).map(([name, { initially = null }]) => [
-        name,
-        (row[name] ?? initially) as Attributes[string],
-      ]),
-    ),
+    attributes: attributesOf(aggregate, row),
     createdAt: Date.parse(row.createdAt),
     updatedAt: Date.parse(row.updatedAt),
   };
@@ -171,6 +175,9 @@ export const beginsLife = (event: DomainEvent): boolean => ['create', 'restore']
 /** What the API shows of a live aggregate at a moment: conditions that have ended by themselves are at an end. */
 export const shownAt = (aggregate: AggregateName, attributes: Attributes, now: number): Attributes => {
   const standing = standingAt(aggregate, attributes, now);
-  const computed = Object.entries(aggregates[aggregate].computed).map(([name, compute]) => [name, compute(standing)]);
-  return { ...standing, ...(Object.fromEntries(computed) as Attributes) };
+  const joined = Object.entries(aggregates[aggregate].joined).map(([name, parts]) => [
+    name,
+    parts.flatMap((part) => standing[part] ?? []).join(' '),
+  ]);
+  return { ...standing, ...(Object.fromEntries(joined) as Attributes) };
 };

@@ -17,8 +17,12 @@ export interface Announcement {
 }
 
 /** What subscribers are told of rows: each as it now is, and that the command behind it was applied. */
-export const publicationsOf = async (announcements: Announcement[], views: Views): Promise<Publication[]> => {
-  const shown = await showRows(announcements, views);
+export const publicationsOf = async (
+  announcements: Announcement[],
+  views: Views,
+  now: number,
+): Promise<Publication[]> => {
+  const shown = await showRows(announcements, views, now);
   return announcements.map((announcement, index) => ({
     update: { ...updateOf(announcement), ...shown[index] },
     ...(announcement.event && { outcome: announcement.outcome ?? appliedBy(announcement.event) }),

@@ -196,7 +196,7 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
 /** @returns the messages of which something could not be published */
 const publish = async (
   handled: Handled[],
-  { notifier, views, remaining }: ExecutePorts,
+  { notifier, views, now, remaining }: ExecutePorts,
 ): Promise<Map<Handled, Error>> => {
   const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
   const refused = await failuresOf(entries, async () =>
@@ -204,6 +204,7 @@ const publish = async (
       await publicationsOf(
         entries.map(({ announcement }) => announcement),
         views,
+        now(),
       ),
       remaining() - budget.end,
     ),

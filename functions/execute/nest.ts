@@ -1,6 +1,15 @@
+import { effectiveAuthorizations } from '../../domain/user.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregates } from '../../domain/operations.ts';
-import { isTombstone, type LiveRow, nestedFieldOf, nestedLevels, type ViewRow } from '../../domain/kernel/view.ts';
+import {
+  attributesOf,
+  isTombstone,
+  type LiveRow,
+  nestedFieldOf,
+  nestedLevels,
+  shownAt,
+  type ViewRow,
+} from '../../domain/kernel/view.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
@@ -12,9 +21,14 @@ type Lookup = (aggregate: AggregateName, id: unknown) => LiveRow | undefined;
 
 /**
  * Turns rows into what the API shows: with what they refer to, two levels deep, read in two steps for all rows together. A tombstone, and what no longer exists, is not shown.
+ * @param now milliseconds since the epoch
  * @returns one entry per row given, in order
  */
-export const showRows = async (rows: { key: RowKey; row: ViewRow | undefined }[], views: Views): Promise<Shown[]> => {
+export const showRows = async (
+  rows: { key: RowKey; row: ViewRow | undefined }[],
+  views: Views,
+  now: number,
+): Promise<Shown[]> => {
   const found = new Map<string, LiveRow>();
   const add = (entries: { key: RowKey; row: ViewRow | undefined }[]) => {
     for (const { key, row } of entries) if (row && !isTombstone(row)) found.set(placeOf(key), row);
@@ -28,35 +42,40 @@ export const showRows = async (rows: { key: RowKey; row: ViewRow | undefined }[]
   if (far.length > 0) add(await views.getMany(far));
   const lookup: Lookup = (aggregate, id) => found.get(placeOf({ aggregate, id: String(id) }));
   return rows.map(({ key, row }) =>
-    row && !isTombstone(row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, nestedLevels) } : {},
+    row && !isTombstone(row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, now, nestedLevels) } : {},
   );
 };
 
 type Fields = Record<string, unknown>;
 
 /** The row's own fields, without the keys of its indexes, and what it refers to; a user's authorizations are those of the role. */
-const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, levels: number): Fields => {
+const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: number, levels: number): Fields => {
   const attributes = Object.entries(aggregates[aggregate].columns);
-  const own = attributes.map(([name]) => [name, row[name] ?? null]);
   const nested = attributes.flatMap(([name, { to, kind }]) => {
     if (!to || levels === 0) return [];
     const found = idsIn(row[name]).flatMap((id) => {
       const referred = lookup(to, id);
-      return referred ? [shown(to, referred, lookup, levels - 1)] : [];
+      return referred ? [shown(to, referred, lookup, now, levels - 1)] : [];
     });
     return [[nestedFieldOf(name), kind === 'references' ? found : (found[0] ?? null)]];
   });
   const { id, version, createdAt, updatedAt } = row;
   const fields: Fields = {
     id,
-    ...Object.fromEntries(own),
+    ...shownAt(aggregate, attributesOf(aggregate, row), now),
     ...Object.fromEntries(nested),
     version,
     createdAt,
     updatedAt,
   };
   return aggregate === 'user'
-    ? { ...fields, authorizations: (fields['role'] as Fields | null)?.['authorizations'] ?? [] }
+    ? {
+        ...fields,
+        authorizations: effectiveAuthorizations(
+          fields['status'],
+          (fields['role'] as { authorizations?: unknown[] } | null)?.authorizations,
+        ),
+      }
     : fields;
 };
 

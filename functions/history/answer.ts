@@ -5,7 +5,9 @@ import type { State } from '../../domain/kernel/state.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import { foldAt } from '../../domain/kernel/fold.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
-import { nestedFieldOf } from '../../domain/kernel/view.ts';
+import { nestedFieldOf, shownAt } from '../../domain/kernel/view.ts';
+import { effectiveAuthorizations } from '../../domain/user.ts';
+import type { Attributes } from '../../domain/kernel/attributes.ts';
 import { apiNameOf } from '../api.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
@@ -94,8 +96,8 @@ const iso = (milliseconds: number): string => new Date(milliseconds).toISOString
 const apiEventOf = ({
   aggregate,
   timestamp,
+  effectiveAt = timestamp,
   previousTimestamp: _previous,
-  operation: _operation,
   schemaVersion: _schema,
   erased = false,
   ...event
@@ -104,6 +106,7 @@ const apiEventOf = ({
   erased,
   aggregate: apiNameOf(aggregate),
   timestamp: iso(timestamp),
+  effectiveAt: iso(effectiveAt),
 });
 
 /** A stream whose events do not follow each other. */
@@ -139,10 +142,11 @@ const shown = async (
 ): Promise<Shown> => {
   const state = stateOf(aggregate, id, await ports.eventStore.load(aggregate, id), timestamp, knownAt);
   if (state.status !== 'live') return null;
-  const nested = await nestedOf(aggregate, state, (to, reference) => shown(to, reference, timestamp, knownAt, ports));
+  const fields = shownAt(aggregate, state.attributes, timestamp);
+  const nested = await nestedOf(aggregate, fields, (to, reference) => shown(to, reference, timestamp, knownAt, ports));
   return {
     id,
-    ...state.attributes,
+    ...fields,
     ...nested,
     version: state.version,
     createdAt: iso(state.createdAt),
@@ -153,19 +157,23 @@ const shown = async (
 /** `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role. */
 const nestedOf = async (
   aggregate: AggregateName,
-  state: Extract<State, { status: 'live' }>,
+  fields: Attributes,
   show: (to: AggregateName, id: string) => Promise<Shown>,
 ): Promise<Record<string, unknown>> => {
   const nested: Record<string, unknown> = {};
   for (const [name, { to }] of Object.entries(aggregates[aggregate].columns)) {
     if (!to) continue;
-    const value = state.attributes[name];
+    const value = fields[name];
     if (Array.isArray(value))
       nested[nestedFieldOf(name)] = (await mapBounded(value, concurrentLoads, (id) => show(to, id))).filter(
         (each) => each !== null,
       );
     else nested[nestedFieldOf(name)] = typeof value === 'string' ? await show(to, value) : null;
   }
-  if (aggregate === 'user') nested['authorizations'] = (nested['role'] as Shown)?.['authorizations'] ?? [];
+  if (aggregate === 'user')
+    nested['authorizations'] = effectiveAuthorizations(
+      fields['status'],
+      (nested['role'] as { authorizations?: unknown[] } | null)?.authorizations,
+    );
   return nested;
 };

@@ -40,11 +40,35 @@ function brokenFieldRule(
   return rules && value !== undefined ? brokenRule(rules, value) : null;
 }
 
-/** The event to correct and its right payload; what the payload may say depends on the event, and is for the command function. */
-export function checkedCorrection({ attributes }: AggregateConstant, { version, payload }: Input): Input {
-  if ((version as number) < 1) {
+/** What a correction says; what it may say depends on its kind and on the event, and is for the command function. */
+export function checkedCorrection(aggregate: AggregateConstant, input: Input): Input {
+  const { version, type, payload } = input;
+  const kind = `${input.kind ?? 'REPLACE'}`;
+  const says = CORRECTIONS[kind] as readonly string[];
+  const checked: Input = { kind };
+  for (const field of ['version', 'type', 'payload', 'effectiveAt']) {
+    const value = input[field];
+    const given = value !== undefined && value !== null;
+    if (given !== says.indexOf(field) >= 0) {
+      invalid(field, given ? `is not for ${kind}` : `is required for ${kind}`);
+    }
+    if (given) {
+      checked[field] = value;
+    }
+  }
+  if (checked.version !== undefined && (version as number) < 1) {
     invalid('version', 'must be a whole number from 1');
   }
+  if (checked.type !== undefined && !Object.hasOwn(aggregate.events, `${type}`)) {
+    invalid('type', 'is not a type of event of the aggregate');
+  }
+  if (checked.payload !== undefined) {
+    checkPayload(aggregate, payload);
+  }
+  return checked;
+}
+
+function checkPayload({ events }: AggregateConstant, payload: unknown): void {
   if (typeof payload !== 'object' || payload === null || typeof (payload as unknown[]).length === 'number') {
     invalid('payload', 'must be a JSON object');
   }
@@ -56,11 +80,11 @@ export function checkedCorrection({ attributes }: AggregateConstant, { version, 
   if (util.base64Encode(text).length > maximumPayload) {
     invalid('payload', 'must have at most 100 KB');
   }
+  const known = Object.values(events);
   const unknown = Object.keys(payload as Input)
     .slice(0, maximumKeys)
-    .find((field) => !Object.hasOwn(attributes, field));
+    .find((field) => !known.some((fields) => fields.indexOf(field) >= 0));
   if (unknown !== undefined) {
     invalid(`payload.${unknown}`, 'is not an attribute of the aggregate');
   }
-  return { version, payload };
 }

@@ -18,7 +18,7 @@ interface Found {
   aggregate: string;
   aggregateId: string;
   version?: number;
-  code?: string;
+  code?: CommandOutcome['code'];
   message?: string;
 }
 

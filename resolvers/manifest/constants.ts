@@ -2,6 +2,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { type Attribute, givenIdRule, madeIdRule, uuidPattern } from '../../domain/kernel/attributes.ts';
 import { listShards, prefixLengths } from '../../domain/kernel/directory.ts';
 import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
+import { correctionKinds } from '../../domain/kernel/correction.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';
@@ -35,6 +36,14 @@ export type AttributeRules = Pick<
 export interface AggregateConstant {
   /** By name. */
   attributes: Record<string, AttributeRules>;
+  /** What each condition is at first, by name. */
+  conditions: Record<string, string | number | boolean | string[] | null>;
+  /** The condition, a moment, after which all of them are as at first; empty if there is none. */
+  lapse: string;
+  /** Texts made of attributes, by name. */
+  joined: Record<string, readonly string[]>;
+  /** Types of events, with the attributes that their payloads may have. */
+  events: Record<string, string[]>;
   id: KeyRule;
 }
 
@@ -51,12 +60,18 @@ const rulesOf = ({ kind, maxLength, pattern, rule, range, nullable, optional }: 
   forJava({ kind, maxLength, pattern, rule, range, nullable, optional });
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
-  Object.values(aggregates).map(({ name, id, attributes }) => [
+  Object.values(aggregates).map(({ name, id, attributes, conditions, lapse = '', joined, events }) => [
     name,
     {
       attributes: Object.fromEntries(
         Object.entries(attributes).map(([attribute, definition]) => [attribute, rulesOf(definition)]),
       ),
+      conditions: Object.fromEntries(
+        Object.entries(conditions).map(([condition, { initially = null }]) => [condition, initially]),
+      ),
+      lapse,
+      joined,
+      events: Object.fromEntries(Object.entries(events).map(([type, { payload }]) => [type, Object.keys(payload)])),
       id: forJava(id === 'given' ? givenIdRule : madeIdRule),
     },
   ]),
@@ -113,6 +128,7 @@ export const constants: Record<string, string> = {
   // The guard takes what it does not find for `admin`.
   ACCESS: JSON.stringify(Object.fromEntries(Object.entries(access).filter(([, rule]) => rule !== 'admin'))),
   AGGREGATES: JSON.stringify(aggregateConstants),
+  CORRECTIONS: JSON.stringify(correctionKinds),
   KEY: JSON.stringify(forJava(madeIdRule)),
   OPERATIONS: JSON.stringify(operationConstants),
   READS: JSON.stringify(reads),

@@ -1,5 +1,6 @@
 import { type Context, type NONERequest } from '@aws-appsync/utils';
 import { byId, rowOf, type Row } from '../lib/batch.ts';
+import { shownRows } from '../lib/shown.ts';
 import type { NestingStash } from '../lib/stash.ts';
 import type { Read } from '../manifest/reads.ts';
 
@@ -11,7 +12,7 @@ export function request(): NONERequest {
 export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; nextToken: string | null } | Row | null {
   const { rows, nextToken } = ctx.stash;
   const { aggregate, page } = READS[ctx.info.fieldName] as Read;
-  const items = nestedRows(aggregate, rows, ctx.stash);
+  const items = nestedRows(aggregate, shownRows(aggregate, rows), ctx.stash);
   return page ? { items, nextToken } : (items[0] ?? null);
 }
 
@@ -24,17 +25,18 @@ function nestedRows(aggregate: string, rows: Row[], stash: NestingStash): Row[] 
 
 /** A reference to what no longer exists reads as null. */
 function nestedUsers(users: Row[], stash: NestingStash): Row[] {
-  const roles = byId(nestedRoles(stash.roles, stash));
-  const groups = byId(stash.groups);
+  const roles = byId(nestedRoles(shownRows('role', stash.roles), stash));
+  const groups = byId(shownRows('group', stash.groups));
   return users.map((user) => {
     const role = rowOf(roles, user.roleId);
-    return { ...user, role, group: rowOf(groups, user.groupId), authorizations: role ? role.authorizations : [] };
+    const authorizations = role && user.status !== 'SUSPENDED' ? role.authorizations : [];
+    return { ...user, role, group: rowOf(groups, user.groupId), authorizations };
   });
 }
 
 /** An authorization that no longer exists is left out. */
 function nestedRoles(roles: Row[], stash: NestingStash): Row[] {
-  const found = byId(stash.authorizations);
+  const found = byId(shownRows('authorization', stash.authorizations));
   return roles.map((role) => {
     const ids = (role.authorizationIds ?? []) as string[];
     return {

@@ -44,6 +44,7 @@ const shape = z.object({
   type: z.string(),
   payload: z.record(z.string(), z.unknown()),
   timestamp: z.number(),
+  effectiveAt: z.optional(z.number()),
   commandId: z.string(),
   operation: z.string(),
   actor: z.string(),

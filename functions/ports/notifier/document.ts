@@ -14,7 +14,10 @@ const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
   );
   // A user's effective authorizations are those of the role.
   if (aggregate === 'user') nested.push(`authorizations { ${fieldsOf('authorization', 0)} }`);
-  return ['__typename id version createdAt updatedAt', ...attributes.map(([name]) => name), ...nested].join(' ');
+  const joined = Object.keys(aggregates[aggregate].joined);
+  return ['__typename id version createdAt updatedAt', ...attributes.map(([name]) => name), ...joined, ...nested].join(
+    ' ',
+  );
 };
 
 const rows = aggregateNames.map((name) => `${name} { ${fieldsOf(name)} }`).join(' ');

@@ -62,6 +62,7 @@ describe('an aggregate', () => {
       'createGroup',
       'updateGroup',
       'deleteGroup',
+      'restoreGroup',
       'renameLamp',
       'lightLamp',
       'breakLamp',

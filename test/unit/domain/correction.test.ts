@@ -11,6 +11,7 @@ const ann = {
   groupId: uuid(3),
 };
 const past = [was('createUser', ann), was('updateUser', { firstName: 'Anna' })];
+const iso = (moment: number): string => new Date(moment).toISOString();
 const right = { ...ann, lastName: 'Lea', firstName: 'An' };
 
 describe('a correction', () => {
@@ -35,13 +36,18 @@ describe('a correction', () => {
     expect(state).toMatchObject({ version: 4, attributes: { lastName: 'Leigh', firstName: 'Anna' } });
   });
 
-  it('that changes nothing is no event', () => {
-    given(...past)
-      .when('correctEvent', { version: 2, payload: { firstName: 'Anna' } })
-      .thenNothing();
-    given(...past, was('correctEvent', { version: 1, payload: right }))
-      .when('correctEvent', { version: 1, payload: right })
-      .thenNothing();
+  it('that changes nothing is refused, and says so', () => {
+    const nothing = (input: Record<string, unknown>, ...more: Parameters<typeof given>) =>
+      given(...past, ...more)
+        .when('correctEvent', input)
+        .thenRejected('INVALID', /the correction changes nothing/);
+    nothing({ version: 2, payload: { firstName: 'Anna' } });
+    nothing({ version: 1, payload: right }, was('correctEvent', { version: 1, payload: right }));
+    nothing({ version: 3, payload: {} }, was('deleteUser'));
+    nothing({ kind: 'MOVE', version: 2, effectiveAt: iso(now - 1000) });
+    nothing({ kind: 'CANCEL', version: 2 }, was('correctEvent', { kind: 'CANCEL', version: 2 }));
+    nothing({ version: 2, payload: { firstName: 'An' } }, was('correctEvent', { kind: 'CANCEL', version: 2 }));
+    nothing({ kind: 'INSERT', type: 'UserUpdated', payload: { lastName: 'Lee' }, effectiveAt: iso(now - 1500) });
   });
 
   it('is refused for a version that is not there and a payload that is not one of its type', () => {

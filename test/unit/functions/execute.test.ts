@@ -219,6 +219,10 @@ describe('what subscribers hear of an execution', () => {
             lastName: 'Lovelace',
             birthDate: '1990-12-10',
             email: 'Bob@example.com',
+            displayName: 'Ada Lovelace',
+            status: 'ACTIVE',
+            suspensionReason: null,
+            suspendedUntil: null,
             roleId: role.aggregateId,
             groupId: group.aggregateId,
             role: {

@@ -49,6 +49,8 @@ const anyArguments = {
     aggregateId: 'alice',
     version: 1,
     payload: {},
+    authorizationId: id,
+    reason: 'r',
   },
 };
 const anyResult = {

@@ -165,7 +165,7 @@ const resolverSays = ({
   const from = operation.caller === 'user' ? user : undefined;
   const outcome = resolve('Mutation', operation.name, {
     from,
-    args: { input: { ...input, id, expectedVersion }, commandId },
+    args: { input: { ...input, [operation.idField]: id, expectedVersion }, commandId },
     dataSources: queues,
   });
   if (outcome.kind === 'value') return { command: sent(outcome).message };

@@ -113,6 +113,9 @@ describe('a mutation', () => {
         aggregateId: 'r1',
         version: 1,
         payload: { name: 'n' },
+        roleId: 'r1',
+        authorizationId: 'a1',
+        reason: 'r',
       };
       const outcome = mutate(name, { input }, caller === 'user' ? user : undefined);
       expect({ name, queueUrl: sent(outcome).queueUrl }).toEqual({
@@ -197,7 +200,7 @@ describe('correctEvent', () => {
         operation: 'correctEvent',
         aggregate: 'user',
         aggregateId: 'alice',
-        input: { version: 2, payload: { firstName: 'Al' } },
+        input: { kind: 'REPLACE', version: 2, payload: { firstName: 'Al' } },
       },
     });
   });
@@ -218,6 +221,14 @@ describe('correctEvent', () => {
       'payload.a0',
     ],
     ['an empty id', { aggregateId: '' }, 'aggregateId'],
+    ['a cancellation with a payload', { kind: 'CANCEL' }, 'payload'],
+    ['a move without a moment', { kind: 'MOVE', payload: null }, 'effectiveAt'],
+    ['an insertion of a version', { kind: 'INSERT', type: 'UserUpdated' }, 'version'],
+    [
+      'an insertion of no type of event',
+      { kind: 'INSERT', version: null, type: 'UserHired', effectiveAt: '2026-01-01T00:00:00Z' },
+      'type',
+    ],
   ])('refuses %s', (_, wrong, field) => {
     expect(rejected('correctEvent', correct(wrong))).toMatchObject({ type: 'INVALID', info: { field } });
   });

@@ -15,7 +15,7 @@ export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregat
 export type EventPage = Required<Pick<S.EventPage, 'nextToken'>> & { items: Event[]; };
 
 /** One stored event. Events never change. */
-export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'erased' | 'eventId' | 'executionQueue' | 'payload' | 'timestamp' | 'type' | 'version'>>;
+export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'effectiveAt' | 'erased' | 'eventId' | 'executionQueue' | 'operation' | 'payload' | 'timestamp' | 'type' | 'version'>>;
 
 /** A set of users. */
 export type Group = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
@@ -24,7 +24,7 @@ export type Group = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 
 export type GroupPage = Required<Pick<S.GroupPage, 'nextToken'>> & { items: Group[]; };
 
 /** A person who signs in with one of the two applications. */
-export type User = Required<Pick<S.User, 'birthDate' | 'createdAt' | 'email' | 'firstName' | 'groupId' | 'id' | 'lastName' | 'roleId' | 'updatedAt' | 'version'>> & { authorizations: AuthorizationSummary[]; group: GroupSummary | null; role: RoleSummary | null; };
+export type User = Required<Pick<S.User, 'birthDate' | 'createdAt' | 'displayName' | 'email' | 'firstName' | 'groupId' | 'id' | 'lastName' | 'roleId' | 'status' | 'suspendedUntil' | 'suspensionReason' | 'updatedAt' | 'version'>> & { authorizations: AuthorizationSummary[]; group: GroupSummary | null; role: RoleSummary | null; };
 
 export type AuthorizationSummary = Required<Pick<S.Authorization, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
 
@@ -64,17 +64,17 @@ export const selections = {
   Authorization: '{ createdAt description id name updatedAt version }',
   AuthorizationPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
-  EventPage: '{ items { actor aggregate aggregateId commandId erased eventId executionQueue payload timestamp type version } nextToken }',
+  EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue operation payload timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
   GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
-  User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version }',
+  User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version }',
   Pipeline: '{ commandLag deadLetters projectionLag queues { deadLetters inFlight name oldestSeconds waiting } }',
   RecoveryPage: '{ items { actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt } nextToken }',
   Recovery: '{ actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt }',
   Role: '{ authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version }',
   RolePage: '{ items { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } nextToken }',
-  UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version } nextToken }',
-  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId updatedAt version } version }',
+  UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } nextToken }',
+  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
   CommandReceipt: '{ aggregate aggregateId commandId operation }',
 } as const;
 
@@ -91,7 +91,15 @@ export const commands = {
   deleteUser: 'DeleteUserInput!',
   eraseMe: null,
   eraseUser: 'EraseUserInput!',
+  grantAuthorization: 'GrantAuthorizationInput!',
+  reinstateUser: 'ReinstateUserInput!',
+  restoreAuthorization: 'RestoreAuthorizationInput!',
+  restoreGroup: 'RestoreGroupInput!',
+  restoreRole: 'RestoreRoleInput!',
+  restoreUser: 'RestoreUserInput!',
+  revokeAuthorization: 'RevokeAuthorizationInput!',
   signUp: 'SignUpInput!',
+  suspendUser: 'SuspendUserInput!',
   updateAuthorization: 'UpdateAuthorizationInput!',
   updateGroup: 'UpdateGroupInput!',
   updateProfile: 'UpdateProfileInput!',
@@ -100,7 +108,7 @@ export const commands = {
 } as const;
 
 export interface Commands {
-  /** Correct a past event: the state becomes what it would be had the event been right. */
+  /** Correct the past: the state becomes what it would be had the event been right, not happened, happened at another time, or not been missing. */
   correctEvent: { input: S.CorrectEventInput; row: Authorization | Group | Role | User };
   /** Create an authorization. */
   createAuthorization: { input: S.CreateAuthorizationInput; row: Authorization };
@@ -110,20 +118,36 @@ export interface Commands {
   createRole: { input: S.CreateRoleInput; row: Role };
   /** Create a user. */
   createUser: { input: S.CreateUserInput; row: User };
-  /** Delete an authorization. A deleted id is not used again. */
+  /** Delete an authorization. */
   deleteAuthorization: { input: S.DeleteAuthorizationInput; row: Authorization };
-  /** Delete a group. A deleted id is not used again. */
+  /** Delete a group. */
   deleteGroup: { input: S.DeleteGroupInput; row: Group };
-  /** Delete a role. A deleted id is not used again. */
+  /** Delete a role. */
   deleteRole: { input: S.DeleteRoleInput; row: Role };
-  /** Delete a user. A deleted id is not used again. */
+  /** Delete a user. */
   deleteUser: { input: S.DeleteUserInput; row: User };
   /** User application: erase the own user. What is stored of the person can never be read again, by nobody. */
   eraseMe: { input: null; row: User };
   /** Erase a user, live or deleted: what is stored of the person can never be read again, by nobody. The id may be used again, for a new life. */
   eraseUser: { input: S.EraseUserInput; row: User };
+  /** Grant one authorization to a role, whatever others do to the role at the same time. */
+  grantAuthorization: { input: S.GrantAuthorizationInput; row: Role };
+  /** End a suspension. */
+  reinstateUser: { input: S.ReinstateUserInput; row: User };
+  /** Bring an authorization back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreAuthorization: { input: S.RestoreAuthorizationInput; row: Authorization };
+  /** Bring a group back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreGroup: { input: S.RestoreGroupInput; row: Group };
+  /** Bring a role back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreRole: { input: S.RestoreRoleInput; row: Role };
+  /** Bring a user back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
+  restoreUser: { input: S.RestoreUserInput; row: User };
+  /** Take one authorization from a role, whatever others do to the role at the same time. */
+  revokeAuthorization: { input: S.RevokeAuthorizationInput; row: Role };
   /** User application: create the own user, at first log-in. Role and group stay empty until an admin assigns them. */
   signUp: { input: S.SignUpInput; row: User };
+  /** Suspend a user: the user is kept, has no authorizations, and may change nothing. */
+  suspendUser: { input: S.SuspendUserInput; row: User };
   /** Change an authorization. */
   updateAuthorization: { input: S.UpdateAuthorizationInput; row: Authorization };
   /** Change a group. */
