@@ -1,4 +1,10 @@
-import type { AggregateConstant, KeyRule, OperationConstant, SearchConstant } from './manifest/constants.ts';
+import type {
+  AggregateConstant,
+  KeyRule,
+  OperationConstant,
+  SearchConstant,
+  ShownConstant,
+} from './manifest/constants.ts';
 import type { Rule } from './manifest/access.ts';
 import type { Read } from './manifest/reads.ts';
 
@@ -18,6 +24,8 @@ declare global {
   const READS: Record<string, Read>;
   /** How rows are searched. */
   const SEARCH: SearchConstant;
+  /** By name of the aggregate. */
+  const SHOWN: Record<string, ShownConstant>;
   /** What a command's or a recovery's id must be. */
   const UUID: KeyRule;
 }

@@ -36,15 +36,19 @@ export type AttributeRules = Pick<
 export interface AggregateConstant {
   /** By name. */
   attributes: Record<string, AttributeRules>;
+  /** Types of events, with the attributes that their payloads may have. */
+  events: Record<string, string[]>;
+  id: KeyRule;
+}
+
+/** How the rows of an aggregate are shown. */
+export interface ShownConstant {
   /** What each condition is at first, by name. */
   conditions: Record<string, string | number | boolean | string[] | null>;
   /** The condition, a moment, after which all of them are as at first; empty if there is none. */
   lapse: string;
   /** Texts made of attributes, by name. */
-  joined: Record<string, readonly string[]>;
-  /** Types of events, with the attributes that their payloads may have. */
-  events: Record<string, string[]>;
-  id: KeyRule;
+  joined: Record<string, string[]>;
 }
 
 /** White space, as JavaScript understands `\s` within a class. */
@@ -60,19 +64,27 @@ const rulesOf = ({ kind, maxLength, pattern, rule, range, nullable, optional }: 
   forJava({ kind, maxLength, pattern, rule, range, nullable, optional });
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
-  Object.values(aggregates).map(({ name, id, attributes, conditions, lapse = '', joined, events }) => [
+  Object.values(aggregates).map(({ name, id, attributes, events }) => [
     name,
     {
       attributes: Object.fromEntries(
         Object.entries(attributes).map(([attribute, definition]) => [attribute, rulesOf(definition)]),
       ),
+      events: Object.fromEntries(Object.entries(events).map(([type, { payload }]) => [type, Object.keys(payload)])),
+      id: forJava(id === 'given' ? givenIdRule : madeIdRule),
+    },
+  ]),
+);
+
+const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
+  Object.values(aggregates).map(({ name, conditions, lapse = '', joined }) => [
+    name,
+    {
       conditions: Object.fromEntries(
         Object.entries(conditions).map(([condition, { initially = null }]) => [condition, initially]),
       ),
       lapse,
-      joined,
-      events: Object.fromEntries(Object.entries(events).map(([type, { payload }]) => [type, Object.keys(payload)])),
-      id: forJava(id === 'given' ? givenIdRule : madeIdRule),
+      joined: Object.fromEntries(Object.entries(joined).map(([field, parts]) => [field, [...parts]])),
     },
   ]),
 );
@@ -133,5 +145,6 @@ export const constants: Record<string, string> = {
   OPERATIONS: JSON.stringify(operationConstants),
   READS: JSON.stringify(reads),
   SEARCH: JSON.stringify(search),
+  SHOWN: JSON.stringify(shownConstants),
   UUID: JSON.stringify(forJava(uuid)),
 };

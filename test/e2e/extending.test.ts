@@ -55,7 +55,13 @@ beforeAll(async () => {
   for (const name of readdirSync('.').filter((each) => sources.includes(each)))
     cpSync(name, join(root, name), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(root, 'node_modules'));
-  for (const section of ['A new write operation', 'A new attribute', 'A new read operation', 'A new aggregate']) {
+  for (const section of [
+    'A new write operation',
+    'A new write operation with an event of its own',
+    'A new attribute',
+    'A new read operation',
+    'A new aggregate',
+  ]) {
     for (const step of stepsIn(guide, section)) carryOut(step, root);
   }
   run('node_modules/@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.yml');
@@ -110,6 +116,30 @@ it('a new write operation has its queues, its mutation and its validation', asyn
     { id },
   );
   expect(events.items[1]).toEqual({ type: 'UserUpdated', executionQueue: 'executeMoveUserQueue' });
+});
+
+it('a new write operation with an event of its own has its rule, its column, its history and its corrections', async () => {
+  const { roleId, groupId } = await organisation(client);
+  const id = await client.apply('createUser', person({ roleId, groupId }));
+  const note = async () => (await client.get('query($id: ID!) { user(id: $id) { note } }', { id })).user.note as string;
+  await client.apply('noteUser', { id, note: 'Owes a key' });
+  expect(await note()).toBe('Owes a key');
+  expect(await client.run('noteUser', { id, note: ' Owes a key ' })).toMatchObject({ status: 'APPLIED', version: 2 });
+  const wrong = { aggregate: 'USER', aggregateId: id, version: 2, payload: '{"note":"Owes two keys"}' };
+  await client.shown(await client.run('correctEvent', wrong));
+  expect(await note()).toBe('Owes two keys');
+  const { events } = await client.get(
+    'query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { type payload operation } } }',
+    { id },
+  );
+  expect(events.items[1]).toEqual({ type: 'UserNoted', payload: '{"note":"Owes a key"}', operation: 'noteUser' });
+  await client.apply('noteUser', { id });
+  expect(await note()).toBeNull();
+  await client.apply('suspendUser', { id, reason: 'r' });
+  expect(await client.run('noteUser', { id, note: 'x' })).toMatchObject({
+    code: 'INVALID',
+    message: 'id: is suspended',
+  });
 });
 
 it('a new attribute is stored, unique, shown, published, searched for and cleared', async () => {

@@ -61,6 +61,10 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await correct('AUTHORIZATION', authorizationId, 1, { name: name(), description: 'corrected' });
   await correct('ROLE', roleId, 2, { name: name() });
   await correct('USER', userId, 2, { email: `${name()}@example.com` });
+  await apply('suspendUser', { id: userId, reason: 'r' });
+  await apply('reinstateUser', { id: userId });
+  await apply('revokeAuthorization', { roleId, authorizationId });
+  await apply('grantAuthorization', { roleId, authorizationId });
 
   const alice = await userClient(`auth0|${unique('alice')}`, own.stateDir);
   const profile = { firstName: 'Alice', lastName: 'A', birthDate: '1990-01-01', email: `${name()}@example.com` };
@@ -83,6 +87,10 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('deleteRole', { id: gone.roleId });
   await apply('deleteGroup', { id: gone.groupId });
   await apply('deleteAuthorization', { id: gone.authorizationId });
+  await apply('restoreAuthorization', { id: gone.authorizationId });
+  await apply('restoreRole', { id: gone.roleId });
+  await apply('restoreGroup', { id: gone.groupId });
+  await apply('restoreUser', { id: goneUser });
   return { authorizationId, roleId, groupId, userId };
 };
 

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { Command } from '../../../domain/kernel/command.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import type { State } from '../../../domain/kernel/state.ts';
 import { brokenRule } from '../../../domain/kernel/attributes.ts';
 import { decide } from '../../../domain/kernel/decide.ts';
 import { fold, streamOf } from '../../../domain/kernel/fold.ts';

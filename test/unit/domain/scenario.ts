@@ -24,15 +24,16 @@ export const was = (operation: string, payload: Record<string, unknown> = {}, ty
 
 export const historyOf = (past: Past[]): DomainEvent[] =>
   past.map(({ operation, payload, type }, index) => {
-    const { action, executionQueue } = operations[operation]!;
-    const aggregate = operations[operation]!.aggregate ?? operations[past[0]!.operation]!.aggregate!;
+    const known = operations[operation];
+    const { action = 'own', executionQueue = 'executeQueue' } = known ?? {};
+    const aggregate = known?.aggregate ?? operations[past[0]!.operation]!.aggregate!;
     const timestamp = now - 1000 * (past.length - index);
     return {
       eventId: uuid(500 + index),
       aggregate,
       aggregateId: subjectId,
       version: index + 1,
-      type: action === 'own' ? type! : eventTypeOf(aggregate, action),
+      type: type ?? eventTypeOf(aggregate, action as Exclude<typeof action, 'own'>),
       payload,
       executionQueue,
       timestamp,
