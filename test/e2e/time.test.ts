@@ -472,7 +472,10 @@ describe('a correction', () => {
     expect(await code(2, { email: 'nobody' })).toBe('INVALID');
     expect(await code(2, { roleId: randomUUID() })).toBe('ROLE_NOT_FOUND');
     expect(await historyOf('USER', user.id)).toHaveLength(2);
-    expect(await correct('USER', user.id, 2, { firstName: 'Anna' })).toMatchObject({ status: 'APPLIED', version: 2 });
+    expect(await correct('USER', user.id, 2, { firstName: 'Anna' })).toMatchObject({
+      code: 'INVALID',
+      message: 'version: the correction changes nothing',
+    });
     expect(await historyOf('USER', user.id)).toHaveLength(2);
   });
 
