@@ -436,7 +436,7 @@ const DELETE: Chapter = {
   steps: [
     {
       title: 'Delete the user',
-      hint: 'Deleted is final: the id is not used again.',
+      hint: 'A deletion can be undone: restoreUser brings the user back as before.',
       query: deleteOne('User'),
       variables: (story) => ({ input: { id: story.userId } }),
     },
