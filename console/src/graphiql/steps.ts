@@ -461,6 +461,67 @@ const DELETE: Chapter = {
   ],
 };
 
+const commandOf = (
+  name: string,
+  kind = name.charAt(0).toUpperCase() + name.slice(1),
+) => `mutation ${kind}($input: ${kind}Input!, $commandId: ID) {
+  ${name}(input: $input, commandId: $commandId) ${RECEIPT}
+}`;
+
+const RESTORE: Chapter = {
+  title: 'Bring it back',
+  steps: [
+    {
+      title: 'Restore the authorization',
+      hint: 'As it was before it was deleted.',
+      query: commandOf('restoreAuthorization'),
+      variables: (story) => ({ input: { id: story.authorizationId } }),
+    },
+    {
+      title: 'Restore the role',
+      hint: 'What it grants must be there again.',
+      query: commandOf('restoreRole'),
+      variables: (story) => ({ input: { id: story.roleId } }),
+    },
+    {
+      title: 'Restore the group',
+      hint: '',
+      query: commandOf('restoreGroup'),
+      variables: (story) => ({ input: { id: story.groupId } }),
+    },
+    {
+      title: 'Restore the user',
+      hint: 'With role and group.',
+      query: commandOf('restoreUser'),
+      variables: (story) => ({ input: { id: story.userId } }),
+    },
+    {
+      title: 'Suspend the user',
+      hint: 'Kept, without authorizations; own commands are refused.',
+      query: commandOf('suspendUser'),
+      variables: (story) => ({ input: { id: story.userId, reason: 'On leave' } }),
+    },
+    {
+      title: 'Reinstate the user',
+      hint: '',
+      query: commandOf('reinstateUser'),
+      variables: (story) => ({ input: { id: story.userId } }),
+    },
+    {
+      title: 'Revoke the authorization',
+      hint: 'One of them, whatever others do to the role at the same time.',
+      query: commandOf('revokeAuthorization'),
+      variables: (story) => ({ input: { roleId: story.roleId, authorizationId: story.authorizationId } }),
+    },
+    {
+      title: 'Grant it again',
+      hint: '',
+      query: commandOf('grantAuthorization'),
+      variables: (story) => ({ input: { roleId: story.roleId, authorizationId: story.authorizationId } }),
+    },
+  ],
+};
+
 const AS_USER: Chapter = {
   title: 'As a user',
   steps: [
@@ -528,7 +589,7 @@ const AS_USER: Chapter = {
 };
 
 /** All of it, in order. */
-export const CHAPTERS: Chapter[] = [BUILD, WATCH, REFUSED, LOOK_BACK, REBUILD, READ, DELETE, AS_USER].map(
+export const CHAPTERS: Chapter[] = [BUILD, WATCH, REFUSED, LOOK_BACK, REBUILD, READ, DELETE, RESTORE, AS_USER].map(
   ({ title, steps }) => ({
     title,
     steps: steps.map((step) => ({ ...step, query: layOut(step.query) })),
