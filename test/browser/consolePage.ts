@@ -118,6 +118,8 @@ export class ConsolePage {
     const before = this.page.viewportSize()!;
     for (const width of [390, 1024, 1440]) {
       await this.page.setViewportSize({ width, height: 900 });
+      // The menu slides away.
+      await this.page.waitForTimeout(400);
       const beyond = await this.page.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );

@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, Text } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import type { Row } from 'user-management-client';
 import { Link } from 'wouter';
+import { momentOf } from '../parts/words.ts';
 import { addressOf, type Kind, kinds } from './kinds.ts';
 
 /** The columns of a kind's list. */
@@ -18,7 +19,12 @@ export const columnsOf = (kind: Kind): ColumnDef<Row>[] => [
   },
   ...(kind.aggregate === 'USER' ? personColumns : [description]),
   ...(kind.aggregate === 'ROLE' ? [authorizations] : []),
-  { id: 'version', header: 'Version', accessorFn: (row) => row.version },
+  {
+    id: 'updated',
+    header: 'Changed',
+    accessorFn: (row) => row.updatedAt,
+    cell: ({ row }) => <span style={{ whiteSpace: 'nowrap' }}>{momentOf(row.original.updatedAt)}</span>,
+  },
 ];
 
 const personColumns: ColumnDef<Row>[] = [

@@ -1,23 +1,34 @@
-/** All of one kind: searched, sorted, paged, and changing under one's eyes. */
-import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+/** All of one kind: searched, narrowed, ordered, paged, and changing under one's eyes. */
+import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { SortingState } from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
+import type { Row } from 'user-management-client';
 import { Link } from 'wouter';
 import { DataTable } from '../parts/dataTable.tsx';
-import { useLive } from '../parts/hooks.ts';
+import { useAll, useLive } from '../parts/hooks.ts';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
 import { columnsOf } from './columns.tsx';
 import type { Kind } from './kinds.ts';
 
+/** Milliseconds without a further key until what is typed is looked for. */
+const patience = 250;
+
 export function ListPage({ kind }: { kind: Kind }) {
-  const [search, setSearch] = useState('');
-  const { state, list } = useLive(kind.list, { limit: 50 });
+  const [text, setText] = useState('');
+  const [words] = useDebouncedValue(text.trim(), patience);
+  const [narrowed, setNarrowed] = useState<{ roleId?: string; groupId?: string }>({});
+  const [sorting, setSorting] = useState<SortingState>([{ id: 'name', desc: false }]);
+  const [{ id, desc } = { id: 'name', desc: false }] = sorting;
+  const { state, list } = useLive(kind.list, {
+    limit: 50,
+    filter: { ...narrowed, ...(words && { text: words }) },
+    orderBy: { by: id.toUpperCase(), direction: desc ? 'DESC' : 'ASC' },
+  } as never);
   const [error, setError] = useState<unknown>(null);
   const columns = useMemo(() => columnsOf(kind), [kind]);
-  const words = search.trim().toLowerCase();
-  const rows = useMemo(
-    () => state.items.filter((row) => words === '' || JSON.stringify(row).toLowerCase().includes(words)),
-    [state.items, words],
-  );
+  const rows = state.items as readonly Row[];
+  const isNarrowed = words !== '' || Object.values(narrowed).some(Boolean);
   return (
     <Stack>
       <Group justify="space-between">
@@ -29,30 +40,34 @@ export function ListPage({ kind }: { kind: Kind }) {
           New {kind.one}
         </Button>
       </Group>
-      <TextInput
-        type="search"
-        label={`Find a ${kind.one}`}
-        placeholder="Name or any other value"
-        value={search}
-        maw={360}
-        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-      />
+      <Group align="flex-end">
+        <TextInput
+          type="search"
+          label={`Find a ${kind.one}`}
+          placeholder={kind.aggregate === 'USER' ? 'The beginning of a name or address' : 'The beginning of a name'}
+          value={text}
+          w={{ base: '100%', sm: 320 }}
+          onChange={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        {kind.aggregate === 'USER' && <Narrowing of={narrowed} onChange={setNarrowed} />}
+      </Group>
       <Problem error={state.error ?? error} />
-      {state.status === 'loading' ? (
+      {state.status === 'loading' && rows.length === 0 ? (
         <Loading what={kind.title} />
       ) : (
         <DataTable
           caption={kind.title}
           rows={rows}
           columns={columns}
-          keyOf={({ id }) => id}
-          empty={words ? 'Nothing here has that.' : `There is no ${kind.one} yet.`}
+          keyOf={({ id: key }) => key}
+          sorting={sorting}
+          onSort={setSorting}
+          empty={isNarrowed ? 'Nothing here has that.' : `There is no ${kind.one} yet.`}
         />
       )}
       <Group>
         <Text size="sm" c="dimmed" role="status">
-          {rows.length} shown{words ? ` of ${state.items.length}` : ''}
-          {state.complete ? '' : ', more to come'}
+          {rows.length} shown{state.complete ? '' : ', more to come'}
         </Text>
         {!state.complete && state.status !== 'loading' && (
           <Button variant="default" size="xs" onClick={() => void list?.more().catch(setError)}>
@@ -61,5 +76,42 @@ export function ListPage({ kind }: { kind: Kind }) {
         )}
       </Group>
     </Stack>
+  );
+}
+
+interface NarrowingProps {
+  of: { roleId?: string; groupId?: string };
+  onChange: (to: { roleId?: string; groupId?: string }) => void;
+}
+
+/** By role and by group. */
+function Narrowing({ of, onChange }: NarrowingProps) {
+  const roles = useAll('roles');
+  const groups = useAll('groups');
+  const options = (rows: readonly { id: string; name: string }[]) =>
+    rows.map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <>
+      <Select
+        label="Only with role"
+        placeholder="Any"
+        clearable
+        searchable
+        clearButtonProps={{ 'aria-label': 'Any role' }}
+        value={of.roleId ?? null}
+        data={options(roles)}
+        onChange={(roleId) => onChange({ ...of, roleId: roleId ?? undefined })}
+      />
+      <Select
+        label="Only in group"
+        placeholder="Any"
+        clearable
+        searchable
+        clearButtonProps={{ 'aria-label': 'Any group' }}
+        value={of.groupId ?? null}
+        data={options(groups)}
+        onChange={(groupId) => onChange({ ...of, groupId: groupId ?? undefined })}
+      />
+    </>
   );
 }

@@ -17,7 +17,10 @@ export function useLive<Name extends keyof Lists>(
   useEffect(() => {
     const open = client.live[name] as unknown as (of: object) => LiveList<Lists[Name]['row']>;
     const created = open(JSON.parse(key) as object);
-    const stop = created.subscribe((now) => setState(now));
+    // Until the new one is filled, what was shown before stays.
+    const stop = created.subscribe((now) => {
+      if (now.status !== 'loading' || now.items.length > 0) setState(now);
+    });
     setList(created);
     return () => {
       stop();

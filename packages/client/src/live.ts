@@ -146,7 +146,8 @@ export const liveList = (
     if (gone) change({ items: items.filter((each) => each !== before) });
     else if (before) change({ items: items.map((each) => (each === before ? row! : each)) });
     else if (everything && store.current.complete) change({ items: [...items, row!] });
-    if (!everything || (!before && !gone && !store.current.complete)) refreshSoon();
+    // Where a new one belongs in the order is the query's to say.
+    if (!everything || (!before && !gone)) refreshSoon();
   };
 
   // Rows that nest others are heard of by those, too.
