@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../../packages/appsync-local/src/assembly/load.ts';
 import type { Scenario } from '../scenario.ts';
+import { clientWeight, consoleWeight } from '../support/pageWeight.ts';
 
 /** Of one resolver or function, in characters; AppSync takes no more. */
 const mostResolverSize = 32 * 1024;
@@ -9,7 +10,7 @@ const mostResolverSize = 32 * 1024;
 /** How much code is deployed. */
 export const bundles: Scenario = {
   name: 'bundles',
-  about: 'sizes of functions and resolvers as deployed',
+  about: 'sizes of functions and resolvers as deployed, of the console and of the typed client',
   async run({ assemblyDir }) {
     const url = 'http://127.0.0.1:1';
     const model = loadAssembly({
@@ -32,6 +33,7 @@ export const bundles: Scenario = {
       .map(([code, name]) => [name, code.length] as const)
       .sort((one, other) => other[1] - one[1]);
     const largest = Math.max(...functions.map(([, bytes]) => bytes));
+    const [client, page] = await Promise.all([clientWeight(), consoleWeight()]);
     return {
       tables: [
         {
@@ -52,6 +54,8 @@ export const bundles: Scenario = {
           name: 'Largest resolver, share of the limit',
           value: `${((100 * (sizes[0]?.[1] ?? 0)) / mostResolverSize).toFixed(0)} %`,
         },
+        { name: 'Typed client, gzipped KB', value: kilobytes(client), aim: '< 15' },
+        { name: 'Console before GraphiQL is opened, gzipped KB', value: kilobytes(page), aim: '< 400' },
       ],
     };
   },
