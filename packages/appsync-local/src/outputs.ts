@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IssuerSettings } from './issuers/settings.ts';
 import type { StackModel } from './model.ts';
 
 /** What a client of the stack has to know: the template's own outputs, as `cdk deploy` would write them, and these. */
@@ -16,6 +17,8 @@ export interface StackOutputs {
   Tables: Record<string, string>;
   /** URLs by the names without the stack's. */
   Queues: Record<string, string>;
+  /** The applications that log in at this stack's own issuers, by name, with what their tokens need. */
+  Issuers: Record<string, { issuer: string; clientId: string; settings: IssuerSettings }>;
 }
 
 export function outputsOf(
@@ -35,6 +38,7 @@ export function outputsOf(
     Region: model.region,
     Tables: Object.fromEntries(model.tables.map((table) => [bare(table.name), table.name])),
     Queues: Object.fromEntries(model.queues.map((queue) => [bare(queue.name), queue.url])),
+    Issuers: {},
   };
 }
 

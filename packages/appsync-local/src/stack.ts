@@ -39,6 +39,9 @@ export interface SynthesisContext {
   signal: AbortSignal;
 }
 
+/** The settings of the local issuers, and the applications that log in at any issuer. */
+export type StackIssuers = IssuerSettings & { applications?: (outputs: StackOutputs) => IssuerProvider[] };
+
 export interface StackOptions {
   /** Of the API; the gateway has the next one. 0: any two free ones. */
   port: number;
@@ -59,7 +62,7 @@ export interface StackOptions {
    * How the local issuers stand in for the identity provider, and which applications log in there: by default one for
    * each OIDC provider of the API, by the last part of its issuer's path.
    */
-  issuers?: IssuerSettings & { applications?: (outputs: StackOutputs) => IssuerProvider[] };
+  issuers?: StackIssuers;
   /** Visibility time-out of all queues instead of the template's, so that tests of redelivery need not wait. */
   queueVisibilityOverrideSeconds?: number;
   /** Most execution environments of one function: what this machine can do. */
@@ -222,13 +225,12 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     ...(options.onLambdaEvent ? { onEvent: options.onLambdaEvent } : {}),
   });
   shutdown.add(() => lambda.stop());
-  const issuers = await createIssuers({
-    origin,
-    providers: providersOf(options, model, outputs).filter(({ issuer }) => issuer.startsWith(`${origin}/`)),
-    stateDir,
-    redirectUris: [`${origin}/`],
-    settings: options.issuers ?? DEFAULT_SETTINGS,
-  });
+  const providers = providersOf(options, model, outputs).filter(({ issuer }) => issuer.startsWith(`${origin}/`));
+  const { applications: _, ...settings }: StackIssuers = options.issuers ?? DEFAULT_SETTINGS;
+  outputs.Issuers = Object.fromEntries(
+    providers.map(({ name, issuer, clientId }) => [name, { issuer, clientId, settings }]),
+  );
+  const issuers = await createIssuers({ origin, providers, stateDir, redirectUris: [`${origin}/`], settings });
   shutdown.add(() => issuers.stop());
   const log = openLog(join(stateDir, 'logs', 'appsync.log'));
   shutdown.add(() => log.close());
