@@ -8,5 +8,9 @@ import type { Shutdown, StackOutputs } from 'appsync-local';
 export function startConsole(outputs: StackOutputs, shutdown: Shutdown): Console {
   const dist = buildConsole({ signal: shutdown.signalWith() });
   shutdown.add(() => dist.catch(() => undefined));
-  return createConsole({ config: readOutputs(outputs), dist });
+  return createConsole({
+    // A page on a stack with trouble on purpose has to be able to say so.
+    config: { ...readOutputs(outputs), ...(outputs.Chaos === undefined ? {} : { Chaos: outputs.Chaos }) },
+    dist,
+  });
 }

@@ -11,6 +11,8 @@ export interface Options {
   keep?: 'go on' | 'begin';
   /** Of the account: so many invocations may be under way at once. */
   accountConcurrency: number;
+  /** Trouble on purpose. */
+  chaos?: { seed: number };
   /** Asks only how it is used. */
   help: boolean;
 }
@@ -19,6 +21,7 @@ const DEFAULT_PORT = 4000;
 const DEFAULT_CONCURRENCY = 1000;
 
 export const USAGE = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--port N] [--assembly DIR] [--concurrency N]
+                       [--chaos [SEED]]
 
   --state DIR     where this stack keeps its files and outputs.json (default .local); another folder and port
                   for each stack that runs at the same time
@@ -29,11 +32,13 @@ export const USAGE = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--
   --assembly DIR  runs a cloud assembly synthesized before, e.g. cdk.out
   --concurrency N runs the functions in an account with a concurrency of N (default ${DEFAULT_CONCURRENCY}; a new account may
                   have 10): what goes beyond it is throttled, as on AWS
+  --chaos [SEED]  makes a bad day of it: calls are late, lost, refused, made twice, functions crash; the same seed gives the
+                  same chances. What else can be done to a running stack: packages/appsync-local/docs/engines.md
   --help          shows this`;
 
 /** Reads the command line, with PORT from the environment. Throws an Error with words for the user. */
 export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Options {
-  const { values } = parse(argv);
+  const { values, chaos } = parse(argv);
   const assemblyDir = values.assembly;
   return {
     stateDir: values.state,
@@ -44,6 +49,7 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Opt
     ...(assemblyDir === undefined ? {} : { assemblyDir }),
     ...(values.memory ? {} : { keep: values.fresh ? 'begin' : 'go on' }),
     accountConcurrency: readConcurrency(values.concurrency),
+    ...(chaos === undefined ? {} : { chaos }),
     help: values.help,
   };
 }
@@ -58,11 +64,24 @@ function parse(argv: string[]) {
     memory: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
+  const { rest, chaos } = takeChaos(argv);
   try {
-    return parseArgs({ args: argv, options });
+    return { ...parseArgs({ args: rest, options }), chaos };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${USAGE}`);
   }
+}
+
+/** `--chaos`, `--chaos 7` or `--chaos=7`: an option whose value may be left out, which the parser does not know. */
+function takeChaos(argv: string[]): { rest: string[]; chaos: Options['chaos'] } {
+  const at = argv.findIndex((argument) => argument === '--chaos' || argument.startsWith('--chaos='));
+  if (at === -1) return { rest: argv, chaos: undefined };
+  const [option = '', next] = argv.slice(at);
+  const written = option.includes('=') ? option.slice(option.indexOf('=') + 1) : undefined;
+  const follows = written === undefined && next !== undefined && !next.startsWith('--');
+  const text = written ?? (follows ? next : String(Math.floor(Math.random() * 1_000_000)));
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--chaos: ${text} is not a seed (a whole number)`);
+  return { rest: argv.toSpliced(at, follows ? 2 : 1), chaos: { seed: Number(text) } };
 }
 
 function readPort(text: string, name: string): number {

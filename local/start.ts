@@ -20,6 +20,8 @@ async function main(): Promise<void> {
     stoppingSince = Date.now();
     process.exitCode = exitCode;
     console.log(`\n${why}: stopping (again to stop at once)`);
+    const trouble = stack?.chaos.summary();
+    if (trouble !== undefined) console.log(`Chaos, ${trouble}`);
     starting.abort(new Error('stopped'));
     // What is still starting ends by itself, below.
     void stack?.stop().then(() => process.exit(), fail);
@@ -58,7 +60,7 @@ Ready after ${elapsed()} s. Ctrl-C stops it.
   State       ${options.keep === undefined ? 'in memory, gone when it stops' : `kept in ${options.stateDir}/state (--fresh begins anew)`}
   Outputs     ${options.stateDir}/outputs.json
   Logs        ${options.stateDir}/logs
-`);
+${options.chaos ? `  Chaos       on purpose, seed ${options.chaos.seed}; see and change it at ${outputs.ChaosEndpoint}\n` : ''}`);
 }
 
 /** npm hands signals on, but if it is killed outright nobody tells us. */

@@ -12,6 +12,10 @@ export interface StackOutputs {
   DynamoDBEndpoint: string;
   SqsEndpoint: string;
   KmsEndpoint: string;
+  /** Where a running stack is given trouble (docs/engines.md). */
+  ChaosEndpoint?: string;
+  /** What trouble it was started with. */
+  Chaos?: string;
   Region: string;
   /** Physical names by the names without the stack's. */
   Tables: Record<string, string>;

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createAppSync } from './appsync/server.ts';
 import { loadAssembly } from './assembly/load.ts';
+import { ADMIN_PATH, serveChaos } from './chaos/adminAddress.ts';
+import { Chaos } from './chaos/chaos.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
 import { KmsEngine } from './engines/kms/kms.ts';
 import { SqsEngine } from './engines/sqs/engine.ts';
@@ -74,6 +76,8 @@ export interface StackOptions {
   /** What the root of the API's port serves; the stack's addresses as plain text if left out. */
   page?: (outputs: StackOutputs, shutdown: Shutdown) => Part;
   onLambdaEvent?: (event: LambdaEvent) => void;
+  /** Makes a bad day of it from the start: calls are late, lost, refused, made twice. A running stack is given trouble by `Stack.chaos`. */
+  chaos?: { seed: number };
   /** Hears of each step as it begins. */
   onProgress?: (step: string) => void;
   /** Hears what the user of a running stack should know: an engine that is gone and back, what a template changed. */
@@ -95,8 +99,8 @@ export interface Stack {
   database: DynamoDatabase;
   /** Deletes the items that have expired by `nowSeconds` (epoch seconds), as happens by itself every half minute. */
   sweepExpired(nowSeconds?: number): Promise<number>;
-  /** Ends the table engine at once, as if it had crashed. */
-  crashEngine(): void;
+  /** What goes wrong on purpose, and the knobs for it. */
+  chaos: Chaos;
   /** Resolves, saying why, if the stack cannot go on. */
   failed: Promise<Error>;
   /** Stops everything, in reverse order; no process, thread or port is left. */
@@ -167,6 +171,8 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     },
   });
   const outputs = outputsOf(model, { graphql: apiUrl, realtime: realtimeUrl, page: `${origin}/`, gateway: back.url });
+  outputs.ChaosEndpoint = `${back.url}${ADMIN_PATH}`;
+  if (options.chaos) outputs.Chaos = `on, seed ${options.chaos.seed}`;
 
   step(`${kept?.found ? 'opening' : 'creating'} ${model.tables.length} tables and ${model.queues.length} queues`);
   const database = engine.newDatabase(kept?.accessKeyId);
@@ -210,7 +216,16 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     outage: () => engine.outage(),
     measure: options.measure,
   });
-  back.handleWith((request, response) => void gateway.handle(request, response));
+  const chaos = new Chaos({
+    seed: options.chaos?.seed ?? Math.floor(Math.random() * 2 ** 32),
+    on: options.chaos !== undefined,
+    attach: (hook) => gateway.onCall(hook),
+    killWorker: (workerId) => lambda.killWorker(workerId),
+    crashEngine: () => engine.crash(),
+  });
+  back.handleWith((request, response) => {
+    if (!serveChaos(chaos, request, response)) void gateway.handle(request, response);
+  });
 
   step('starting functions, API and issuers');
   const lambda = await startLambdaRuntime({
@@ -275,7 +290,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     issuers,
     database,
     sweepExpired,
-    crashEngine: () => engine.crash(),
+    chaos,
     failed: engine.failed,
     stop: () => shutdown.run(),
   };

@@ -23,6 +23,17 @@ describe('the command line of the local stack', () => {
     expect(readOptions(['--memory'], {}).keep).toBeUndefined();
   });
 
+  it('takes trouble on purpose, with a seed or one of chance', () => {
+    expect(readOptions(['--chaos', '7', '--port', '5000'], {})).toMatchObject({ chaos: { seed: 7 }, port: 5000 });
+    expect(readOptions(['--chaos=8'], {}).chaos).toEqual({ seed: 8 });
+    expect(readOptions(['--chaos', '--fresh'], {})).toMatchObject({
+      chaos: { seed: expect.any(Number) },
+      keep: 'begin',
+    });
+    expect(readOptions([], {}).chaos).toBeUndefined();
+    expect(() => readOptions(['--chaos', 'x'], {})).toThrow('--chaos: x is not a seed');
+  });
+
   it('takes a state folder and an assembly', () => {
     expect(readOptions(['--state', 'a', '--assembly', 'cdk.out'], {})).toMatchObject({
       stateDir: 'a',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KmsError } from '../engines/kms/kms.ts';
 import { SqsError } from '../engines/sqs/engine.ts';
 import { errorAnswer } from './answers.ts';
@@ -11,7 +12,7 @@ import { StreamTranslator } from './streams.ts';
 import { hasItemTwice } from './transactions.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Service } from './answers.ts';
-import type { CallHook, GatewayCall } from './hooks.ts';
+import type { CallHook, GatewayCall, Verdict } from './hooks.ts';
 import type { Identified, StackIam } from './iam.ts';
 import type { Permission } from './permissions.ts';
 import type { DynamoDatabase } from '../engines/dynamodb.ts';
@@ -55,6 +56,9 @@ const SERVICES: Record<string, Service> = {
   AmazonSQS: 'sqs',
   TrentService: 'kms',
 };
+
+const OUTAGE_POLL_MS = 500;
+const NOTHING_RECEIVED: Answer = { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: '{}' };
 
 const MAXIMUM_BODY = 20 * 1024 * 1024;
 
@@ -143,7 +147,11 @@ export class Gateway {
   async #serve(call: Call, response: ServerResponse): Promise<Answer | 'drop'> {
     const { service, operation, input } = call;
     const outage = this.#options.outage?.();
-    if (outage !== undefined) return errorAnswer(service, 'ServiceUnavailable', outage, 503);
+    if (outage !== undefined) {
+      // Nobody is given what nobody could handle: a poll finds nothing, and costs no message a receive.
+      if (operation === 'ReceiveMessage') return delay(OUTAGE_POLL_MS, NOTHING_RECEIVED);
+      return errorAnswer(service, 'ServiceUnavailable', outage, 503);
+    }
     const denial = kmsErrorsAsAnswers(() => this.#denial(call));
     if (denial) return denial;
     if (operation === 'TransactWriteItems' && hasItemTwice(input, this.#options.tables))
@@ -156,16 +164,14 @@ export class Gateway {
 
     const seen = describe(call);
     const before = await this.#hooks.run({ ...seen, phase: 'before' });
-    if (before)
-      return 'fail' in before
-        ? errorAnswer(service, before.fail.type, before.fail.message, before.fail.status)
-        : 'drop';
-    const answer = await this.#forward(call, response);
+    if (before.verdict) return ended(service, before.verdict);
+    const amended =
+      before.input === input ? call : { ...call, input: before.input, body: Buffer.from(JSON.stringify(before.input)) };
+    if (before.repeat) await this.#forward(amended, response);
+    const answer = await this.#forward(amended, response);
     const answered = { status: answer.status, body: parse(Buffer.from(answer.body)) ?? {} };
-    const after = await this.#hooks.run({ ...seen, phase: 'after', response: answered });
-    if (after)
-      return 'fail' in after ? errorAnswer(service, after.fail.type, after.fail.message, after.fail.status) : 'drop';
-    return answer;
+    const { verdict } = await this.#hooks.run({ ...seen, phase: 'after', response: answered });
+    return verdict ? ended(service, verdict) : answer;
   }
 
   #denial({ service, operation, input, identified: { caller } }: Call): Answer | undefined {
@@ -250,6 +256,12 @@ export class Gateway {
       response.off('close', hangUp);
     }
   }
+}
+
+function ended(service: Service, verdict: Verdict): Answer | 'drop' {
+  if (!('fail' in verdict)) return 'drop';
+  const { type, message, status } = verdict.fail;
+  return errorAnswer(service, type, message, status);
 }
 
 function kmsErrorsAsAnswers<Result>(work: () => Result): Result | Answer {

@@ -21,18 +21,29 @@ export interface GatewayCall {
 
 /**
  * What becomes of the call: nothing special; an error in place of the answer (in the phase `before` the engine never
- * sees the call); a wait; or the connection cut.
+ * sees the call); a wait; the connection cut; or, in the phase `before`, the call made twice, as by a client that missed the
+ * first answer, or with another input.
  */
 export type Interference =
   | void
   | undefined
   | { fail: { status: number; type: string; message: string } }
   | { delayMs: number }
-  | { dropConnection: true };
+  | { dropConnection: true }
+  | { repeat: true }
+  | { input: Record<string, unknown> };
 
 export type CallHook = (call: GatewayCall) => Interference | Promise<Interference>;
 
-export type Verdict = Exclude<Interference, void | undefined | { delayMs: number }>;
+/** How a call ends in place of its answer. */
+export type Verdict = { fail: { status: number; type: string; message: string } } | { dropConnection: true };
+
+/** What the hooks make of a call that goes on. */
+export interface Amended {
+  verdict?: Verdict;
+  repeat: boolean;
+  input: Record<string, unknown>;
+}
 
 /** The hooks of one gateway, run in the order in which they came. */
 export class CallHooks {
@@ -49,14 +60,16 @@ export class CallHooks {
   }
 
   /** Runs the hooks until one fails the call or drops its connection. */
-  async run(call: GatewayCall): Promise<Verdict | undefined> {
+  async run(call: GatewayCall): Promise<Amended> {
+    const amended: Amended = { repeat: false, input: call.input };
     for (const hook of [...this.#hooks]) {
       const interference = await hook(call);
       if (!interference) continue;
-      if (!('delayMs' in interference)) return interference;
-      const { delayMs } = interference;
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if ('fail' in interference || 'dropConnection' in interference) return { ...amended, verdict: interference };
+      if ('repeat' in interference) amended.repeat = true;
+      else if ('input' in interference) amended.input = interference.input;
+      else await new Promise((resolve) => setTimeout(resolve, interference.delayMs));
     }
-    return undefined;
+    return amended;
   }
 }

@@ -27,8 +27,8 @@ export interface SqsMappingOptions {
   onInvoked: () => void;
 }
 
-/** Long polls last this long: short enough that stopping need not abort one (an aborted poll may swallow messages). */
-const pollSeconds = 1;
+/** Long polls last as long as SQS lets them; stopping aborts one, which takes nothing. */
+const pollSeconds = 20;
 /** What Lambda begins with where the mapping sets no maximum. */
 const defaultConcurrency = 5;
 const receiveLimit = 10;
@@ -42,6 +42,7 @@ export class SqsMapping implements RunningMapping {
   private readonly loops: Complaint;
   private readonly polling: Promise<void>;
   private slotFreed: () => void = () => undefined;
+  private readonly stopped = new AbortController();
   private stopping = false;
 
   constructor(private readonly options: SqsMappingOptions) {
@@ -71,6 +72,7 @@ export class SqsMapping implements RunningMapping {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.stopped.abort();
     this.slotFreed();
     await atMost(
       stopPatienceMs,
@@ -136,10 +138,12 @@ export class SqsMapping implements RunningMapping {
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
         }),
+        { abortSignal: this.stopped.signal },
       );
       this.complaint.over();
       return Messages ?? [];
     } catch (error) {
+      if (this.stopping) return [];
       this.complaint.say(error);
       await sleep(500);
       return [];
