@@ -12,7 +12,7 @@ import type { AggregateDefinition, AggregateName } from '../../domain/kernel/agg
 import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../../domain/operations.ts';
 import { orderKeys } from '../../domain/kernel/listing.ts';
 import type { Config } from '../config.ts';
-import { removalPolicy } from './lifetime.ts';
+import { keyBackupDays, removalPolicy } from './lifetime.ts';
 
 export interface Tables {
   eventStore: Table;
@@ -52,7 +52,11 @@ export const createTables = (stack: Stack, config: Config): Tables => {
   return {
     eventStore: createEventStore(table),
     uniqueValue: table('uniqueValue', { partitionKey: text('uniqueKey') }),
-    subjectKey: table('subjectKey', { partitionKey: text('subject') }),
+    subjectKey: table('subjectKey', {
+      partitionKey: text('subject'),
+      // An erasure is final once no backup holds the keys any more.
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: keyBackupDays },
+    }),
     commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
     recovery: createRecoveryTable(table),
     directory: createDirectory(table),
