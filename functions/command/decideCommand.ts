@@ -8,6 +8,7 @@ import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
 import type { Outcome, Outcomes } from '../ports/outcomes/port.ts';
 import type { References } from '../ports/references/port.ts';
 import { conflictPolicy, pause } from '../runtime/retry.ts';
+import { Failure } from '../runtime/failure.ts';
 
 export interface CommandPorts {
   eventStore: EventStore;
@@ -69,9 +70,8 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
     if (result.kind === 'appended') return { kind: 'applied', event: result.event, retries };
     if (result.kind === 'repeat') return { kind: 'repeat', event: result.event, retries };
     if (result.kind === 'versionTaken') {
-      if (attempt >= conflictPolicy.attempts)
-        throw new Error(`Other commands for ${subjectOf(command)} were faster at every try`);
-      if (known.loaded) await pause(attempt, conflictPolicy);
+      if (attempt >= conflictPolicy.attempts || (known.loaded && !(await pause(attempt, conflictPolicy))))
+        throw new Failure(`Other commands for ${subjectOf(command)} were faster at every try`);
       known = await load();
       continue;
     }

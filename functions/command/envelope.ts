@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Command } from '../../domain/kernel/command.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
+import { Failure } from '../runtime/failure.ts';
 
 /** What stands on a command queue. */
 export type Envelope =
@@ -53,7 +54,7 @@ const subjectOf = (message: unknown): Pick<Outcome, 'operation' | 'aggregate' | 
   const known = operation.safeParse(said['operation']);
   const named = aggregate.safeParse(said['aggregate']);
   const about = named.success ? named.data : known.success ? operations[known.data]?.aggregate : undefined;
-  if (!about) throw new Error('The message names neither a known aggregate nor a known operation');
+  if (!about) throw new Failure('The message names neither a known aggregate nor a known operation');
   return { operation: short(said['operation']), aggregate: about, aggregateId: short(said['aggregateId']) };
 };
 

@@ -3,15 +3,16 @@ import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { apiOutcomeOf } from '../api.ts';
-import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
+import { deliveriesOf, type Failures, failuresOf, type QueueRecord } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
+import { UnreadableMessage } from '../runtime/failure.ts';
 import { bodyOfKnownEvent } from '../messages.ts';
 import type { Notifier } from '../ports/notifier/port.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 import type { Queues } from '../ports/queues/port.ts';
 import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
-import { leftToTell, type ToTell } from '../runtime/telling.ts';
+import { leftToTell, notBegun, type ToTell } from '../runtime/telling.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import { type CommandPorts, handleCommand, type Handled } from './decideCommand.ts';
 
@@ -26,13 +27,6 @@ export interface BatchPorts extends CommandPorts {
 /** Streams worked on at the same time. */
 const concurrentStreams = 10;
 
-/** A message as it is delivered. */
-interface CommandRecord {
-  messageId: string;
-  body: string;
-  attributes?: { ApproximateReceiveCount: string };
-}
-
 interface Delivery {
   messageId: string;
   deliveries: number;
@@ -45,11 +39,12 @@ interface Delivery {
  * @param records messages of command queues
  * @returns the records to deliver again
  */
-export const handleBatch = async (records: CommandRecord[], ports: BatchPorts): Promise<Failures> => {
+export const handleBatch = async (records: QueueRecord[], ports: BatchPorts): Promise<Failures> => {
   const failures: Failures = new Map();
   const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
     const error = errorOf(thrown);
     failures.set(messageId, error);
+    if (error instanceof NoTimeLeft) return notBegun(messageId, fields, ports.telemetry);
     ports.telemetry.count('CommandsFailed');
     ports.telemetry.error('Command could not be handled', { messageId, ...fields, error });
   };
@@ -59,12 +54,14 @@ export const handleBatch = async (records: CommandRecord[], ports: BatchPorts): 
     try {
       return [{ messageId, deliveries: deliveriesOf(record), envelope: parseEnvelope(body) }];
     } catch (error) {
-      fail(messageId, {}, error);
+      fail(messageId, {}, new UnreadableMessage(error));
       return [];
     }
   });
 
   const answers: Answer[] = [];
+  // What was given back before comes first, so that it is not given back for ever.
+  deliveries.sort((one, other) => other.deliveries - one.deliveries);
   const byStream = [...groupBy(deliveries, streamOf).values()];
   await mapBounded(byStream, concurrentStreams, async (stream) => {
     for (const { messageId, deliveries: delivered, envelope } of stream) {
@@ -165,6 +162,7 @@ const report = (handled: Handled, envelope: Envelope, fields: LogFields, { telem
   switch (handled.kind) {
     case 'applied':
       telemetry.count('CommandsApplied');
+      telemetry.count('EventsStored');
       return telemetry.info('Command applied', {
         ...fields,
         version: handled.event.version,
@@ -189,7 +187,7 @@ const reportSettled = (
   fields: LogFields,
   telemetry: Telemetry,
 ): void => {
-  const { status, code, message, version } = outcome;
+  const { status, code, version } = outcome;
   if (repeat) telemetry.count('CommandRepeats');
   else if (code) telemetry.count('CommandsRejected', 1, { name: 'code', value: code });
   else telemetry.count('CommandsApplied');
@@ -197,7 +195,6 @@ const reportSettled = (
     ...fields,
     status,
     code,
-    reason: message,
     version,
   });
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SQSHandler } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { answerToQueue } from '../runtime/batches.ts';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { createSqsClient } from '../runtime/clients/sqs.ts';
@@ -11,6 +11,8 @@ import { dynamoDbOutcomes } from '../ports/outcomes/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { referencesBy } from '../ports/references/stores.ts';
+import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
+import { beforeTheEnd } from '../runtime/deadline.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { type BatchPorts, handleBatch } from './handleCommands.ts';
 
@@ -25,6 +27,8 @@ const environment = readEnvironment([
   'QUEUE_URL_PREFIX',
 ]);
 const dynamoDb = createDocumentClient();
+const sqs = createSqsClient();
+const redelivery = sqsRedelivery(sqs);
 const telemetry = createTelemetry();
 const tables = {
   eventStore: environment.EVENT_STORE_TABLE,
@@ -37,7 +41,7 @@ const ports: Omit<BatchPorts, 'remaining'> = {
   eventStore,
   outcomes: dynamoDbOutcomes(dynamoDb, environment.COMMAND_OUTCOME_TABLE),
   references: referencesBy(eventStore, dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE)),
-  queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
+  queues: sqsQueues(sqs, environment.QUEUE_URL_PREFIX),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,
   now: Date.now,
@@ -45,8 +49,11 @@ const ports: Omit<BatchPorts, 'remaining'> = {
 };
 
 /** Decides the commands of a batch from any command queue, and stores what follows. */
-export const handler: SQSHandler = async (event, context) => {
-  const failures = await handleBatch(event.Records, { ...ports, remaining: () => context.getRemainingTimeInMillis() });
-  telemetry.flush();
-  return answerToQueue(event, failures);
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const remaining = () => context.getRemainingTimeInMillis();
+  return telemetry.invocation(context, () =>
+    beforeTheEnd(remaining, async () =>
+      answerToQueue(event, await handleBatch(event.Records, { ...ports, remaining }), redelivery),
+    ),
+  );
 };

@@ -1,14 +1,15 @@
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
-import { deliveriesOf, type Failures, failuresOf } from '../runtime/batches.ts';
+import { deliveriesOf, type Failures, failuresOf, type QueueRecord } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { chunksOf, errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
+import { UnreadableMessage } from '../runtime/failure.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
 import type { ChunkResult, Ledger } from '../ports/ledger/port.ts';
 import { type Notifier, PublicationRefused } from '../ports/notifier/port.ts';
 import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
-import { leftToTell, type ToTell } from '../runtime/telling.ts';
+import { leftToTell, notBegun, type ToTell } from '../runtime/telling.ts';
 import { type Announcement, publicationsOf } from './announce.ts';
 import { project, type Projected, type ProjectPorts } from './project.ts';
 import type { ReplayedChunk } from '../rebuild/chunk.ts';
@@ -52,13 +53,6 @@ interface ReplayDelivery {
 
 type Delivery = EventDelivery | ReplayDelivery;
 
-/** A message as it is delivered. */
-interface ExecutionRecord {
-  messageId: string;
-  body: string;
-  attributes?: { ApproximateReceiveCount: string };
-}
-
 /** A message whose rows are written, and what is still to be done for it. */
 interface Handled extends ToTell {
   messageId: string;
@@ -73,12 +67,13 @@ interface Handled extends ToTell {
  * @param records messages of execution queues
  * @returns the records to deliver again
  */
-export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePorts): Promise<Failures> => {
+export const executeBatch = async (records: QueueRecord[], ports: ExecutePorts): Promise<Failures> => {
   const { telemetry } = ports;
   const failures: Failures = new Map();
   const fail = (messageId: string, fields: LogFields, thrown: unknown) => {
     const error = errorOf(thrown);
     failures.set(messageId, error);
+    if (error instanceof NoTimeLeft) return notBegun(messageId, fields, telemetry);
     telemetry.count('ExecutionsFailed');
     telemetry.error('Execution failed', { messageId, ...fields, error });
   };
@@ -122,10 +117,7 @@ export const executeBatch = async (records: ExecutionRecord[], ports: ExecutePor
 };
 
 /** What messages say, their events opened all at once. Error: why there is no saying. */
-const readDeliveries = async (
-  records: ExecutionRecord[],
-  { eventsOf }: ExecutePorts,
-): Promise<(Delivery | Error)[]> => {
+const readDeliveries = async (records: QueueRecord[], { eventsOf }: ExecutePorts): Promise<(Delivery | Error)[]> => {
   const messages = records.map(({ body }) => orError(() => parseExecutionMessage(body)));
   const carried = messages.flatMap((message) => ('event' in message ? [message.event] : []));
   const opened = await eventsOf(carried).catch((error: unknown) => carried.map(() => errorOf(error)));
@@ -142,11 +134,12 @@ const readDeliveries = async (
   });
 };
 
+/** What is read; why it cannot be, if it cannot. */
 const orError = <Result>(make: () => Result): Result | Error => {
   try {
     return make();
   } catch (error) {
-    return errorOf(error);
+    return new UnreadableMessage(error);
   }
 };
 
@@ -174,6 +167,7 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
     case 'replay': {
       const { changed, failed, result } = await ports.replay(delivery.message, deliveries > 1);
       for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
+      if (failed.length > 0) ports.telemetry.count('StreamsNotRebuilt', failed.length);
       ports.telemetry.info('Chunk of a recovery replayed', {
         ...fields,
         streams: delivery.message.streams.length,
@@ -251,7 +245,7 @@ const fieldsOfEvent = ({
 }: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
 
 /** What a message that cannot be read says of its event all the same: the command is then found in the log by its id. */
-const saidOf = ({ body }: ExecutionRecord): LogFields => {
+const saidOf = ({ body }: QueueRecord): LogFields => {
   try {
     const message = parseExecutionMessage(body);
     return message.kind === 'event' ? fieldsOfEvent(message.event) : {};

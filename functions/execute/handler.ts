@@ -1,6 +1,7 @@
-import type { SQSHandler } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { answerToQueue } from '../runtime/batches.ts';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
+import { createSqsClient } from '../runtime/clients/sqs.ts';
 import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
 import { dynamoDbClaims } from '../ports/claims/dynamodb.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
@@ -11,6 +12,8 @@ import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
+import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
+import { beforeTheEnd } from '../runtime/deadline.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { type ExecutePorts, executeBatch } from './handleExecutions.ts';
 import { replay } from '../rebuild/chunk.ts';
@@ -26,6 +29,7 @@ const environment = readEnvironment([
   'GRAPHQL_URL',
 ]);
 const dynamoDb = createDocumentClient();
+const redelivery = sqsRedelivery(createSqsClient());
 const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const keys = createKeys(dynamoDb, environment);
@@ -53,8 +57,11 @@ const ports: Omit<ExecutePorts, 'remaining'> = {
 };
 
 /** Brings the views up to date with the messages of a batch from any execution queue. */
-export const handler: SQSHandler = async (event, context) => {
-  const failures = await executeBatch(event.Records, { ...ports, remaining: () => context.getRemainingTimeInMillis() });
-  telemetry.flush();
-  return answerToQueue(event, failures);
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const remaining = () => context.getRemainingTimeInMillis();
+  return telemetry.invocation(context, () =>
+    beforeTheEnd(remaining, async () =>
+      answerToQueue(event, await executeBatch(event.Records, { ...ports, remaining }), redelivery),
+    ),
+  );
 };

@@ -1,13 +1,15 @@
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { State } from '../../domain/kernel/state.ts';
-import { evolve, fold } from '../../domain/kernel/fold.ts';
+import { evolve } from '../../domain/kernel/fold.ts';
 import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { Views } from '../ports/views/port.ts';
 import { again, conflictPolicy, retry } from '../runtime/retry.ts';
+import { folded, orUnrebuildable } from '../rebuild/row.ts';
 import { keyOf, writeOne } from './write.ts';
+import { Failure } from '../runtime/failure.ts';
 
 export interface ProjectPorts {
   eventStore: EventReader;
@@ -47,13 +49,13 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
     async () => {
       if (row && row.version >= event.version) return { row, how: 'repeat' };
       const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports.eventStore));
-      if (!target) throw new Error(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
+      if (!target) throw new Failure(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
       const result = await ports.views.put(keyOf(event), target, row?.version ?? 0);
       if (result.kind === 'written') return { row: result.row, how: 'caughtUp' };
       row = result.row;
       return again;
     },
-    () => new Error(`The row of ${event.aggregate} ${event.aggregateId} did not hold still`),
+    () => new Failure(`The row of ${event.aggregate} ${event.aggregateId} did not hold still`),
   );
 };
 
@@ -65,12 +67,13 @@ const stateBeyond = async (event: DomainEvent, row: ViewRow | undefined, eventSt
   const { aggregate, aggregateId, version } = event;
   const step = rowStepOf(event).kind;
   // The next event of a row is all that is missing of it, as far as its message knows.
-  if (row?.version === version - 1 && step !== 'fold') return evolve(stateOf(aggregate, row), event);
+  if (row?.version === version - 1 && step !== 'fold')
+    return orUnrebuildable(() => evolve(stateOf(aggregate, row), event));
   const missing = await eventStore.loadAfter(aggregate, aggregateId, row?.version ?? 0);
   if (!missing.some((each) => each.version === version))
-    throw new Error(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
-  if (!row) return fold(missing);
+    throw new Failure(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
+  if (!row) return folded(missing);
   if (missing.some((each) => rowStepOf(each).kind === 'fold'))
-    return fold(await eventStore.load(aggregate, aggregateId));
-  return missing.reduce(evolve, stateOf(aggregate, row));
+    return folded(await eventStore.load(aggregate, aggregateId));
+  return orUnrebuildable(() => missing.reduce(evolve, stateOf(aggregate, row)));
 };

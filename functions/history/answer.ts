@@ -14,6 +14,7 @@ import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { eventsOfStream, eventsSince, InvalidArgument } from './page.ts';
+import { Failure } from '../runtime/failure.ts';
 
 export interface HistoryPorts {
   eventStore: EventReader;
@@ -64,7 +65,7 @@ const resultOf = async (
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
   const aggregate = aggregateNames.find((name) => field === `${name}At`);
-  if (!aggregate) throw new Error(`The history function does not answer ${field}`);
+  if (!aggregate) throw new Failure(`The history function does not answer ${field}`);
   const knownAt = given['knownAt'] === null || given['knownAt'] === undefined ? Infinity : momentOf('knownAt', given);
   return shown(aggregate, String(given['id']), momentOf('timestamp', given), knownAt, ports);
 };
@@ -110,7 +111,7 @@ const apiEventOf = ({
 });
 
 /** A stream whose events do not follow each other. */
-class DamagedStream extends Error {}
+class DamagedStream extends Failure {}
 
 /** @throws DamagedStream */
 const stateOf = (

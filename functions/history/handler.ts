@@ -1,14 +1,15 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
+import { beforeTheEnd } from '../runtime/deadline.ts';
 import { readEnvironment } from '../runtime/environment.ts';
+import { createTelemetry } from '../runtime/telemetry.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { createKeys } from '../ports/keys/create.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
 
 const environment = readEnvironment(['EVENT_STORE_TABLE', 'SUBJECT_KEY_TABLE', 'KMS_KEY_ID']);
-const logger = new Logger();
+const telemetry = createTelemetry();
 const client = createDocumentClient();
 const keys = createKeys(client, environment);
 
@@ -16,16 +17,14 @@ const ports: HistoryPorts = {
   eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE, keys, { fresh: true }),
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   now: Date.now,
-  warn: (message, error) => logger.warn(message, { error }),
+  warn: (message, error) => telemetry.warn(message, { error }),
 };
 
 /** Called by the API for the time-travel and audit queries. */
-export const handler = async (question: unknown, context: Context): Promise<Answer> => {
-  logger.addContext(context);
-  try {
-    return await answer(question, ports);
-  } catch (error) {
-    logger.error('A question could not be answered', { question, error });
-    throw error;
-  }
-};
+export const handler = (question: unknown, context: Context): Promise<Answer> =>
+  telemetry.invocation(context, () =>
+    beforeTheEnd(
+      () => context.getRemainingTimeInMillis(),
+      () => answer(question, ports),
+    ),
+  );

@@ -49,7 +49,7 @@ export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPort
       telemetry.count('EventsTampered');
       telemetry.warn('An item of the event store was changed or removed; events never are', {
         eventName: record.eventName,
-        keys: record.dynamodb?.Keys,
+        ...placeOf(record),
       });
       return [];
     }
@@ -92,7 +92,7 @@ const setAside = async (
   const unreported = await failuresOf(unsendable, () => queues.send(failureQueue, unsendable.map(bodyOfUnsendable)));
   for (const each of unsendable) {
     const { record, error } = each;
-    const fields = { sequenceNumber: sequenceNumberOf(record), keys: record.dynamodb?.Keys };
+    const fields = { sequenceNumber: sequenceNumberOf(record), ...placeOf(record) };
     const notReported = unreported.get(each);
     if (notReported) {
       fail(failures, record, fields, notReported, telemetry);
@@ -105,6 +105,12 @@ const setAside = async (
     }
   }
 };
+
+/** Where an item stands, whatever it holds. */
+const placeOf = ({ dynamodb }: DynamoDBRecord): LogFields => ({
+  streamId: dynamodb?.Keys?.['streamId']?.S,
+  version: dynamodb?.Keys?.['version']?.N,
+});
 
 const fail = (
   failures: Failures,

@@ -4,6 +4,7 @@ import type { Claims, FoundClaim } from '../ports/claims/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, nameOf, type StreamName } from '../ports/ledger/port.ts';
 import { readStream, Unrebuildable } from './row.ts';
+import { Failure } from '../runtime/failure.ts';
 
 interface ClaimPorts {
   eventStore: EventReader;
@@ -42,7 +43,7 @@ export const restoreClaims = async (
     const held = await ports.claims.stored(claimsOf(stream.aggregate, state));
     found = await ports.claims.find(held.map(({ key }) => key));
   }
-  throw new Error(`The claims of ${nameOf(stream)} do not hold still`);
+  throw new Failure(`The claims of ${nameOf(stream)} do not hold still`);
 };
 
 const restore = async (
@@ -59,7 +60,7 @@ const restore = async (
     const { owner } = found;
     const { state: other } = await readStream(owner, eventStore);
     if ((await claims.stored(claimsOf(owner.aggregate, other))).some((claim) => claim.key === key))
-      throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold ${key}`);
+      throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold one ${attribute}`);
     if (other.version > 0) unmoved.push({ ...owner, version: other.version });
   }
   return (await claims.restore({ key, attribute, owner: stream }, found, unmoved)) === 'done' ? 'restored' : 'moved';

@@ -9,6 +9,7 @@ import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { StreamName } from '../ports/ledger/port.ts';
 import type { FoundRow, Rows } from '../ports/rows/port.ts';
+import { Failure, Hopeless } from '../runtime/failure.ts';
 
 /** A rebuilt row. */
 export interface Rebuilt {
@@ -27,7 +28,7 @@ interface RebuildPorts {
 }
 
 /** A stream that no repetition will rebuild: it is damaged, or contradicts another. */
-export class Unrebuildable extends Error {}
+export class Unrebuildable extends Hopeless {}
 
 const maximumTries = 10;
 
@@ -67,7 +68,7 @@ const rebuildRow = async (
     if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events)))
       return { state, changed, row };
   }
-  throw new Error(`The row of ${aggregate}#${aggregateId} does not hold still`);
+  throw new Failure(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
 
 /** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
@@ -78,8 +79,16 @@ export const readStream = async (
   const events = await eventStore.load(aggregate, aggregateId).catch((error: unknown) => {
     throw error instanceof UnreadableEvent ? new Unrebuildable(error.message, { cause: error }) : error;
   });
+  return { events, state: folded(events) };
+};
+
+/** What a stream comes to. @throws Unrebuildable when its events do not follow each other */
+export const folded = (events: DomainEvent[]): State => orUnrebuildable(() => fold(events));
+
+/** The domain's errors name events and places, which may stand in the log. */
+export const orUnrebuildable = <Result>(work: () => Result): Result => {
   try {
-    return { events, state: fold(events) };
+    return work();
   } catch (error) {
     throw new Unrebuildable(error instanceof Error ? error.message : String(error), { cause: error });
   }

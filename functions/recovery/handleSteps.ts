@@ -3,6 +3,11 @@ import type { Recovery as ApiRecovery } from '../../generated/schema.ts';
 import type { Recovery } from '../ports/ledger/port.ts';
 import type { Notifier } from '../ports/notifier/port.ts';
 import { type Next, type RecoverPorts, takeStep } from './recover.ts';
+import { deliveriesOf, type Failures, type QueueRecord } from '../runtime/batches.ts';
+import { errorOf } from '../runtime/concurrency.ts';
+import { Failure, UnreadableMessage } from '../runtime/failure.ts';
+import { mostDeliveries } from '../runtime/redeliveries.ts';
+import type { Telemetry } from '../runtime/telemetry.ts';
 
 /** As the API writes moments; anything else would be stored where the API could not show it. */
 const dateTime = /^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -22,6 +27,9 @@ const message = z.discriminatedUnion('kind', [
 
 export interface RecoveryPorts extends RecoverPorts {
   notifier: Notifier;
+  telemetry: Telemetry;
+  /** Milliseconds that the invocation has left. */
+  remaining: () => number;
 }
 
 /** Name of the queue by which the function hands a recovery on to itself. */
@@ -34,41 +42,65 @@ const reserveMs = 10_000;
  * Another delivery took the recovery on at the same time. It may be one of the very same message: to acknowledge that here
  * would leave the recovery behind if the other died.
  */
-export class TakenOver extends Error {
+export class TakenOver extends Failure {
   constructor(recoveryId: string) {
     super(`Another took recovery ${recoveryId} on`);
   }
 }
 
 /** A message that failed this often ends its recovery, while the queue still delivers it. */
-export const lastAttempt = 4;
+export const lastAttempt = mostDeliveries - 1;
+
+/** Handles the messages of a batch. @returns the records to deliver again */
+export const handleBatch = async (records: QueueRecord[], ports: RecoveryPorts): Promise<Failures> => {
+  const { telemetry } = ports;
+  const failures: Failures = new Map();
+  for (const record of records) {
+    const { messageId, body } = record;
+    const deliveries = deliveriesOf(record);
+    try {
+      await handle(body, deliveries, ports);
+      telemetry.count('RecoverySteps');
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      failures.set(messageId, error);
+      if (error instanceof TakenOver) telemetry.info(error.message, { messageId, deliveries });
+      else telemetry.error('A step of a recovery failed and will be taken again', { messageId, deliveries, error });
+    }
+  }
+  return failures;
+};
 
 /**
  * Handles one message: takes steps while there is time, tells subscribers how far the recovery is, and hands it on.
  * @param body the message's text
  * @param attempt how often the message was delivered, this time included
- * @param remaining milliseconds that the invocation has left
  * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again: after the
  * last attempt the recovery is FAILED instead
  */
-export const handle = async (
-  body: string,
-  attempt: number,
-  remaining: () => number,
-  ports: RecoveryPorts,
-): Promise<void> => {
-  const told = message.parse(JSON.parse(body));
+export const handle = async (body: string, attempt: number, ports: RecoveryPorts): Promise<void> => {
+  const told = toldBy(body);
   const recovery =
     told.kind === 'start'
       ? await ports.ledger.create(begun(told, ports.now()))
       : await ports.ledger.find(told.recoveryId);
-  if (!recovery) throw new Error(`There is no recovery ${told.recoveryId}`);
+  if (!recovery) throw new Failure(`There is no recovery ${told.recoveryId}`);
   try {
-    await advance(recovery, remaining, ports);
+    await advance(recovery, ports);
   } catch (error) {
     if (error instanceof TakenOver || attempt < lastAttempt) throw error;
     await ports.ledger.end(told.recoveryId, 'FAILED', error instanceof Error ? error.message : String(error));
+    ports.telemetry.count('RecoveriesFailed');
     await tell(told.recoveryId, ports);
+  }
+};
+
+/** @throws UnreadableMessage */
+const toldBy = (body: string): z.infer<typeof message> => {
+  try {
+    return message.parse(JSON.parse(body));
+  } catch (error) {
+    throw new UnreadableMessage(error);
   }
 };
 
@@ -91,14 +123,14 @@ const begun = (
   };
 };
 
-const advance = async (first: Recovery, remaining: () => number, ports: RecoveryPorts): Promise<void> => {
+const advance = async (first: Recovery, ports: RecoveryPorts): Promise<void> => {
   let next: Next = { kind: 'again' };
   for (
     let recovery: Recovery | undefined = first;
     next.kind === 'again' && recovery?.status === 'RUNNING';
     recovery = await ports.ledger.find(first.recoveryId)
   ) {
-    if (remaining() < reserveMs) break;
+    if (ports.remaining() < reserveMs) break;
     next = await takeStep(recovery, ports);
   }
   await tell(first.recoveryId, ports);

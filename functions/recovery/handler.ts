@@ -1,5 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { createSqsClient } from '../runtime/clients/sqs.ts';
@@ -14,7 +12,11 @@ import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
-import { handle, type RecoveryPorts, TakenOver } from './handleSteps.ts';
+import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
+import { answerToQueue } from '../runtime/batches.ts';
+import { beforeTheEnd } from '../runtime/deadline.ts';
+import { createTelemetry } from '../runtime/telemetry.ts';
+import { handleBatch, type RecoveryPorts } from './handleSteps.ts';
 
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
@@ -27,13 +29,14 @@ const environment = readEnvironment([
   'QUEUE_URL_PREFIX',
   ...viewVariables,
 ]);
-const logger = new Logger();
-const metrics = new Metrics();
+const telemetry = createTelemetry();
 const client = createDocumentClient();
+const sqs = createSqsClient();
+const redelivery = sqsRedelivery(sqs);
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const keys = createKeys(client, environment);
 
-const ports: RecoveryPorts = {
+const ports: Omit<RecoveryPorts, 'remaining'> = {
   eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE, keys),
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   views: dynamoDbViews(client, viewTablesOf(environment)),
@@ -41,25 +44,18 @@ const ports: RecoveryPorts = {
   rows: dynamoDbRows(client, viewTablesOf(environment)),
   claims: dynamoDbClaims(client, tables, keys),
   ledger: dynamoDbLedger(client, environment.RECOVERY_TABLE),
-  queues: sqsQueues(createSqsClient(), environment.QUEUE_URL_PREFIX),
+  queues: sqsQueues(sqs, environment.QUEUE_URL_PREFIX),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, client.config),
+  telemetry,
   now: Date.now,
 };
 
 /** Triggered by the recovery queue: takes recoveries on, step by step. */
-export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-  logger.addContext(context);
-  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const { body, messageId, attributes } of event.Records) {
-    try {
-      await handle(body, Number(attributes.ApproximateReceiveCount), () => context.getRemainingTimeInMillis(), ports);
-      metrics.addMetric('RecoverySteps', MetricUnit.Count, 1);
-    } catch (error) {
-      if (error instanceof TakenOver) logger.info(error.message, { body });
-      else logger.error('A step of a recovery failed and will be taken again', { body, error });
-      batchItemFailures.push({ itemIdentifier: messageId });
-    }
-  }
-  metrics.publishStoredMetrics();
-  return { batchItemFailures };
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const remaining = () => context.getRemainingTimeInMillis();
+  return telemetry.invocation(context, () =>
+    beforeTheEnd(remaining, async () =>
+      answerToQueue(event, await handleBatch(event.Records, { ...ports, remaining }), redelivery),
+    ),
+  );
 };

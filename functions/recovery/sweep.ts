@@ -13,6 +13,7 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
 import type { Views } from '../ports/views/port.ts';
+import { Failure } from '../runtime/failure.ts';
 
 export interface SweepPorts {
   eventStore: EventReader;
@@ -50,7 +51,7 @@ export const sweepRows = async (
   const results = await mapBounded(orphans, concurrency, (aggregateId) =>
     rebuild({ aggregate, aggregateId }, ports).catch((error: unknown) => {
       if (!(error instanceof Unrebuildable)) throw error;
-      damaged.push(new Error(`${streamIdOf(aggregate, aggregateId)}: ${error.message}`));
+      damaged.push(new Failure(`${streamIdOf(aggregate, aggregateId)}: ${error.message}`));
       return { changed: false };
     }),
   );
@@ -99,7 +100,7 @@ const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: Sweep
     const result = await claims.remove(claim, named ? [{ aggregate, aggregateId, version: state.version }] : []);
     if (result !== 'streamMoved') return result === 'done';
   }
-  throw new Error(`The owner of ${claim.key} does not hold still`);
+  throw new Failure(`The owner of ${claim.key} does not hold still`);
 };
 
 const stateOf = (stream: StreamName, eventStore: EventReader): Promise<State | 'damaged'> =>

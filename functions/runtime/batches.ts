@@ -1,40 +1,57 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda';
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda';
+import type { Redelivery } from '../ports/redelivery/port.ts';
 import { errorOf } from './concurrency.ts';
+import { secondsUntilNext } from './redeliveries.ts';
 
 /** What became of a batch: the error of each record that failed, by the id that Lambda knows it by. */
 export type Failures = Map<string, Error>;
 
-/** The answer that takes the failed records, and only those, back to their queue. */
-export const answerToQueue = (event: SQSEvent, failures: Failures) =>
-  processPartialResponse(
-    event,
-    async ({ messageId }: SQSRecord) => rethrow(failures.get(messageId)),
-    new BatchProcessor(EventType.SQS),
-    options,
-  );
-
-/** The answer that makes a stream's batch go on from its first failed record. */
-export const answerToStream = (event: DynamoDBStreamEvent, failures: Failures) =>
-  processPartialResponse(
-    event,
-    async (record: DynamoDBRecord) => rethrow(failures.get(sequenceNumberOf(record))),
-    new BatchProcessor(EventType.DynamoDBStreams),
-    options,
-  );
+/** A message of a queue, as it is delivered. */
+export interface QueueRecord {
+  messageId: string;
+  body: string;
+  attributes?: { ApproximateReceiveCount: string };
+}
 
 /** How often a message was delivered, this time included. */
-export const deliveriesOf = ({ attributes }: { attributes?: { ApproximateReceiveCount: string } }): number =>
+export const deliveriesOf = ({ attributes }: Pick<QueueRecord, 'attributes'>): number =>
   Number(attributes?.ApproximateReceiveCount ?? 1);
 
-export const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
-
-// A batch of nothing but failures is answered like any other: the function itself did not fail.
-const options = { throwOnFullBatchFailure: false };
-
-const rethrow = async (failure: Error | undefined): Promise<void> => {
-  if (failure) throw failure;
+/** The answer that takes the failed records, and only those, back to their queue, each after a pause of its own. */
+export const answerToQueue = async (
+  event: SQSEvent,
+  failures: Failures,
+  redelivery: Redelivery,
+): Promise<SQSBatchResponse> => {
+  const failed = event.Records.flatMap((record) => {
+    const error = failures.get(record.messageId);
+    return error ? [{ record, seconds: secondsUntilNext(error, deliveriesOf(record)) }] : [];
+  });
+  if (failed.length > 0)
+    await redelivery.postpone(
+      failed.map(({ record: { eventSourceARN, receiptHandle }, seconds }) => ({
+        queueArn: eventSourceARN,
+        receiptHandle,
+        seconds,
+      })),
+    );
+  return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 };
+
+/** The answer that makes a stream's batch go on from its first failed record. */
+export const answerToStream = (event: DynamoDBStreamEvent, failures: Failures): DynamoDBBatchResponse => ({
+  batchItemFailures: event.Records.map(sequenceNumberOf)
+    .filter((sequenceNumber) => failures.has(sequenceNumber))
+    .map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+export const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
 
 /**
  * Hands items on together, and says which of them did not get through: those refused, or all if the call itself failed.

@@ -1,3 +1,5 @@
+import { Failure } from './failure.ts';
+
 /**
  * How long an invocation may spend on one thing, in milliseconds: one call that hangs must leave it the time to publish, and
  * to say which of its messages it has handled. Unsaid, all of them would come again.
@@ -18,7 +20,7 @@ export const budget = {
 } as const;
 
 /** Why a message was left for its next delivery. */
-export class NoTimeLeft extends Error {
+export class NoTimeLeft extends Failure {
   constructor() {
     super('The invocation had no time left to begin');
   }

@@ -1,6 +1,8 @@
 /**
- * Maps concurrently, but never more than `limit` at a time.
+ * Maps concurrently, but never more than `limit` at a time. Begins nothing more after a failure, and is over when all that it
+ * began is.
  * @returns the results in the order of the items
+ * @throws the first failure
  */
 export const mapBounded = async <Item, Result>(
   items: readonly Item[],
@@ -9,10 +11,19 @@ export const mapBounded = async <Item, Result>(
 ): Promise<Result[]> => {
   const results = new Array<Result>(items.length);
   const entries = items.entries();
+  const failures: unknown[] = [];
   const worker = async () => {
-    for (const [index, item] of entries) results[index] = await task(item);
+    for (const [index, item] of entries) {
+      if (failures.length > 0) return;
+      try {
+        results[index] = await task(item);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
   return results;
 };
 

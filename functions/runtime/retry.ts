@@ -1,3 +1,6 @@
+import { budget } from './budget.ts';
+import { timeLeft } from './deadline.ts';
+
 /** How often and how long to wait between tries; full jitter: each pause is random between nothing and its bound. */
 export interface RetryPolicy {
   /** Tries in all, the first included. */
@@ -13,17 +16,19 @@ export const conflictPolicy: RetryPolicy = { attempts: 12, firstPause: 10, longe
 /** For a service that is throttling or unwell. */
 export const servicePolicy: RetryPolicy = { attempts: 4, firstPause: 50, longestPause: 1_000 };
 
-/** Waits before try `attempt` + 1. */
-export const pause = async (attempt: number, { firstPause, longestPause }: RetryPolicy): Promise<void> => {
-  const bound = Math.min(longestPause, firstPause * 2 ** (attempt - 1));
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * bound));
+/** Waits before try `attempt` + 1. @returns false, at once, when the invocation would end before that try could */
+export const pause = async (attempt: number, { firstPause, longestPause }: RetryPolicy): Promise<boolean> => {
+  const milliseconds = Math.random() * Math.min(longestPause, firstPause * 2 ** (attempt - 1));
+  if (milliseconds + budget.end > timeLeft()) return false;
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return true;
 };
 
 /** Asks for another try. */
 export const again = Symbol('again');
 
 /**
- * Tries until there is a result.
+ * Tries until there is a result, or the invocation is about to end.
  * @param step gives a result, or `again`; told which try it is, from 1
  * @param exhausted makes the error when the last try asks for another
  */
@@ -35,7 +40,7 @@ export const retry = async <Result>(
   for (let attempt = 1; attempt <= policy.attempts; attempt += 1) {
     const result = await step(attempt);
     if (result !== again) return result as Result;
-    if (attempt < policy.attempts) await pause(attempt, policy);
+    if (attempt < policy.attempts && !(await pause(attempt, policy))) break;
   }
   throw exhausted();
 };

@@ -1,11 +1,6 @@
 import { PublicationRefused } from '../ports/notifier/port.ts';
+import { lastDeliveryToTell } from './redeliveries.ts';
 import type { LogFields, Telemetry } from './telemetry.ts';
-
-/**
- * The delivery after which a message is done though its subscribers could not be told: before its queue would give it up. What
- * it has done stands, and its outcome can be asked for.
- */
-export const lastDeliveryToTell = 4;
 
 /** A message of which subscribers are told. */
 export interface ToTell {
@@ -36,3 +31,9 @@ export const leftToTell = <Item extends ToTell>(
       return false;
     }),
   );
+
+/** A message that the invocation had no time to begin is given back, and nothing is wrong with it. */
+export const notBegun = (messageId: string, fields: LogFields, telemetry: Telemetry): void => {
+  telemetry.count('MessagesNotBegun');
+  telemetry.info('There was no time left to begin: given back', { messageId, ...fields });
+};

@@ -25,8 +25,13 @@ const index = (table: { tableArn: string }, name: string): string => `${table.ta
 const viewArns = ({ views }: Tables): string[] => Object.values(views).map(({ tableArn }) => tableArn);
 const arns = (workQueues: WorkQueue[]): string[] => workQueues.map(({ queue }) => queue.queueArn);
 
+// The change of visibility lets each message that failed come back in its own time.
 const consume = (workQueues: WorkQueue[]): PolicyStatement =>
-  allow('ConsumeQueues', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arns(workQueues));
+  allow(
+    'ConsumeQueues',
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    arns(workQueues),
+  );
 
 const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
   allow(

@@ -1,6 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { queuePairs } from '../../domain/operations.ts';
+import { mostDeliveries } from '../../functions/runtime/redeliveries.ts';
 import type { Config } from '../config.ts';
 import { removalPolicy } from '../storage/lifetime.ts';
 import { timeouts } from './timeouts.ts';
@@ -34,7 +35,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
     });
 
   // A call that Lambda turns away for want of concurrency counts as a receipt too: ten leave a burst the time to pass.
-  const workQueue = (name: string, consumerTimeout: Duration, maxReceiveCount = 10): WorkQueue => {
+  const workQueue = (name: string, consumerTimeout: Duration, maxReceiveCount = mostDeliveries): WorkQueue => {
     const deadLetterQueue = deadLetters(`${name}Dlq`);
     const queue = new Queue(stack, name, {
       ...secured,
@@ -50,7 +51,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
   return {
     command: queuePairs.map(({ commandQueue }) => workQueue(commandQueue, timeouts.command)),
     execution: queuePairs.map(({ executionQueue }) => workQueue(executionQueue, timeouts.execute)),
-    recovery: workQueue('recoveryQueue', timeouts.recovery, 5),
+    recovery: workQueue('recoveryQueue', timeouts.recovery),
     mediatorFailures: deadLetters('mediatorFailureQueue'),
   };
 };

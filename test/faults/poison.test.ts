@@ -9,7 +9,7 @@ import { organisation, person } from '../e2e/organisation.ts';
 import { eventually, unique } from '../support/client.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 
-/** Redelivered after so many seconds: well above what a batch takes, well below what a test wants to wait five times. */
+/** Redelivered after so many seconds: well above what a batch takes, well below what a test wants to wait. (What cannot be read comes back after a second, up to ten times.) */
 const visibility = 5;
 
 let own: OwnStack;

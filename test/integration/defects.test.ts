@@ -27,6 +27,7 @@ import { startTables, tableNames, type TestTables, viewTables } from '../support
 import { engineBackend, writePath, type WritePath } from '../support/writePath.ts';
 import { statementsOf } from '../unit/infra/statements.ts';
 import { synthesize } from '../unit/infra/synthesized.ts';
+import { recordedTelemetry } from '../support/telemetry.ts';
 
 /** The defects of the first implementation, by their numbers in its review. */
 let engine: TestTables;
@@ -52,6 +53,8 @@ const recoverFrom = async (timestamp: string) => {
     views: path.backend.views,
     queues,
     notifier,
+    telemetry: recordedTelemetry(),
+    remaining: () => 60_000,
     now: Date.now,
     directory: path.backend.directory,
     rows: dynamoDbRows(tables.client, viewTables),
@@ -75,7 +78,7 @@ const recoverFrom = async (timestamp: string) => {
   const recoveryId = randomUUID();
   let steps = [JSON.stringify({ kind: 'start', recoveryId, timestamp, actor: 'admin:test' })];
   while (steps.length > 0) {
-    for (const step of steps) await handle(step, 1, () => 60_000, ports);
+    for (const step of steps) await handle(step, 1, ports);
     for (const queue of [...queues.sent.keys()].filter((name) => name !== recoveryQueue)) {
       for (const body of take(queue, 30)) await rebuild(parseExecutionMessage(body) as ReplayMessage);
     }
@@ -141,7 +144,9 @@ describe("the first implementation's defects", () => {
       eventSourceARN: '',
       awsRegion: '',
     });
-    expect(await answerToQueue({ Records: ['a', 'b', 'c'].map(record) }, new Map([['b', new Error('b')]]))).toEqual({
+    const redelivery = { postpone: async () => undefined };
+    const failures = new Map([['b', new Error('b')]]);
+    expect(await answerToQueue({ Records: ['a', 'b', 'c'].map(record) }, failures, redelivery)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'b' }],
     });
   });

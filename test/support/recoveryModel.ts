@@ -24,6 +24,8 @@ import type { Queues } from '../../functions/ports/queues/port.ts';
 import { memoryRows } from '../../functions/ports/rows/memory.ts';
 import { handle, type RecoveryPorts, recoveryQueue, TakenOver } from '../../functions/recovery/handleSteps.ts';
 
+import { recordedTelemetry } from './telemetry.ts';
+
 export class Crash extends Error {}
 
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -57,6 +59,7 @@ export const recoveryModel = () => {
   const directory = memoryDirectory();
   const ledger = memoryLedger(now);
   const messages: Message[] = [];
+  const telemetry = recordedTelemetry();
   const published: Recovery[] = [];
   const changedRows: { aggregate: AggregateName; aggregateId: string }[] = [];
   const invocations: Call[][] = [];
@@ -118,6 +121,11 @@ export const recoveryModel = () => {
         return [];
       },
     }),
+    telemetry,
+    remaining: () => {
+      called('remaining');
+      return left;
+    },
     now,
   };
 
@@ -126,15 +134,7 @@ export const recoveryModel = () => {
     invocations.push(invocation);
     left = time.invocation;
     try {
-      await handle(
-        body,
-        attempt,
-        () => {
-          called('remaining');
-          return left;
-        },
-        ports,
-      );
+      await handle(body, attempt, ports);
     } finally {
       invocation = undefined;
     }
@@ -198,6 +198,7 @@ export const recoveryModel = () => {
     published,
     changedRows,
     invocations,
+    telemetry,
     now,
     /** How many milliseconds every invocation of the recovery function has, and every call of a port takes of them. */
     timing: (each: typeof time) => {

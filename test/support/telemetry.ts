@@ -2,7 +2,7 @@ import type { LogFields, Telemetry } from '../../functions/runtime/telemetry.ts'
 
 /** Telemetry that keeps what it is told. */
 export interface RecordedTelemetry extends Telemetry {
-  lines: { level: 'info' | 'warn' | 'error'; message: string; fields: LogFields }[];
+  lines: { level: 'info' | 'warn' | 'error'; message: string; fields: LogFields & { error?: Error } }[];
   /** Metric → sum; `name/value` for a dimension's value. */
   counts: Record<string, number>;
   times: Record<string, number[]>;
@@ -15,7 +15,7 @@ export const recordedTelemetry = (): RecordedTelemetry => {
   const add = (name: string, value: number) => {
     counts[name] = (counts[name] ?? 0) + value;
   };
-  const line = (level: 'info' | 'warn' | 'error') => (message: string, fields: LogFields) => {
+  const line = (level: 'info' | 'warn' | 'error') => (message: string, fields: LogFields & { error?: Error }) => {
     lines.push({ level, message, fields });
   };
   return {
@@ -32,6 +32,6 @@ export const recordedTelemetry = (): RecordedTelemetry => {
     milliseconds: (name, value) => {
       (times[name] ??= []).push(value);
     },
-    flush: () => undefined,
+    invocation: (_, work) => work(),
   };
 };

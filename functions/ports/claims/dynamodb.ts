@@ -12,6 +12,7 @@ import { type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved }
 import type { EventStoreTables } from '../eventStore/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { storedClaims } from './stored.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -34,7 +35,7 @@ export const dynamoDbClaims = (
           return resultOf(error, unmoved.length) ?? again;
         }
       },
-      () => new Error('A claim could not be set right: its table was in conflict at every try'),
+      () => new Failure('A claim could not be set right: its table was in conflict at every try'),
     );
 
   return {

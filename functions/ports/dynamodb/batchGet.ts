@@ -1,6 +1,7 @@
 import { BatchGetCommand, type BatchGetCommandOutput, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../../runtime/concurrency.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 type Item = Record<string, unknown>;
 
@@ -23,8 +24,8 @@ export const batchGet = async (
   for (const chunk of chunksOf(keys, batchSize)) {
     let wanted: Item[] | undefined = chunk;
     for (let attempt = 1; wanted && wanted.length > 0; attempt += 1) {
-      if (attempt > servicePolicy.attempts) throw new Error(`${table} left keys of a batch unprocessed at every try`);
-      if (attempt > 1) await pause(attempt - 1, servicePolicy);
+      const over = attempt > servicePolicy.attempts || (attempt > 1 && !(await pause(attempt - 1, servicePolicy)));
+      if (over) throw new Failure(`${table} left keys of a batch unprocessed at every try`);
       const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
         new BatchGetCommand({
           RequestItems: {

@@ -24,6 +24,7 @@ import type { Keys } from '../keys/port.ts';
 import { UnreadableEvent } from './item.ts';
 import { type AppendResult, type EventReader, type EventStore, isOfCommand } from './port.ts';
 import { eventsOf, isSealed, readableEventsOf, sealedEvent } from './sealing.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 type RawItem = Parameters<typeof unmarshall>[0];
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -240,7 +241,7 @@ const resultOf = (
     ({ Code }) => Code !== undefined && Code !== 'None' && Code !== failed && !transient.has(Code),
   );
   if (unknown)
-    throw new Error(`The event store refused event ${event.eventId}: ${unknown.Code} ${unknown.Message ?? ''}`, {
+    throw new Failure(`The event store refused event ${event.eventId}: ${unknown.Code}`, {
       cause: error,
     });
   if (transient.has(ofEvent?.Code ?? '')) return { kind: 'transient' };
@@ -253,6 +254,6 @@ const resultOf = (
 };
 
 const tooManyConflicts = ({ aggregate, aggregateId, version }: DomainEvent): Error =>
-  new Error(
+  new Failure(
     `Version ${version} of ${aggregate} ${aggregateId} could not be appended: the store was in conflict at every try`,
   );

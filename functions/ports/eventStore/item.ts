@@ -6,6 +6,7 @@ import { isOfKind } from '../../../domain/kernel/attributes.ts';
 import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import { upcast } from '../../../domain/kernel/upcasters.ts';
 import { commandKeyOf } from './port.ts';
+import { Failure, Hopeless, rulesIn } from '../../runtime/failure.ts';
 
 /** The event as table eventStore holds it: with its keys and those of the indexes. */
 export const itemOf = (event: DomainEvent): Record<string, unknown> => {
@@ -21,7 +22,7 @@ export const messageOf = ({
 }: Record<string, unknown>): Record<string, unknown> => event;
 
 /** An item of the event store, or a message, that is no event that this version knows. No repetition will read it. */
-export class UnreadableEvent extends Error {
+export class UnreadableEvent extends Hopeless {
   constructor({ streamId, version, eventId }: Record<string, unknown>, cause: unknown) {
     const place =
       streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;
@@ -29,12 +30,9 @@ export class UnreadableEvent extends Error {
   }
 }
 
-const reasonOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause);
-  // A shape that was not met names each place; zod's class itself would double what the functions weigh.
-  const { issues } = cause as { issues?: { path: PropertyKey[]; message: string }[] };
-  return issues?.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? cause.message;
-};
+/** What the domain says of an event that it does not know names types and places; other errors may quote values. */
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error && cause.constructor === Error ? cause.message : rulesIn(cause);
 
 const shape = z.object({
   eventId: z.string(),
@@ -87,7 +85,7 @@ const checkPayload = (event: DomainEvent): void => {
   if (action === 'correct') return;
   for (const [name, value] of Object.entries(event.payload)) {
     const attribute = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!attribute) throw new Error(`${name.slice(0, 100)} is not an attribute of ${event.type}`);
-    if (!isOfKind(attribute, value)) throw new Error(`${name} must be a ${attribute.kind}`);
+    if (!attribute) throw new Failure(`${name.slice(0, 100)} is not an attribute of ${event.type}`);
+    if (!isOfKind(attribute, value)) throw new Failure(`${name} must be a ${attribute.kind}`);
   }
 };

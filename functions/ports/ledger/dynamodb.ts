@@ -11,6 +11,7 @@ import {
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { type Chunk, type ChunkResult, eachOnce, type Ledger, type Recovery, sumOf } from './port.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 /** Chunks are kept as long as a recovery may take; the ledger row stays. */
 const chunkSeconds = 30 * 24 * 3600;
@@ -43,7 +44,7 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
           return failed.length > 0 ? failed : again;
         }
       },
-      () => new Error('The recovery ledger was in conflict at every try'),
+      () => new Failure('The recovery ledger was in conflict at every try'),
     );
 
   const counting = (recoveryId: string, results: ChunkResult[]) => {

@@ -4,6 +4,7 @@ import { type Part, partOf, partsOf, requestOf } from './document.ts';
 import { type Notifier, type Publication, PublicationRefused, type PublishFailure } from './port.ts';
 import { deliverable, updateWithoutRow } from './row.ts';
 import { type Answer, type Identity, signedPoster } from './signedPost.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 /** Requests side by side; as many connections are kept. */
 const concurrentRequests = 10;
@@ -51,7 +52,6 @@ const subjectOf = ({ update, outcome, recovery }: Publication): string | undefin
 };
 
 interface GraphQLError {
-  message?: string;
   errorType?: string;
   path?: (string | number)[] | null;
 }
@@ -61,17 +61,18 @@ interface GraphQLError {
  * @throws when the answer as a whole is not a success: another status, an error without a path, or no data
  */
 const refusedIn = ({ status, body }: Answer): Map<Part, PublicationRefused> => {
-  if (status !== 200) throw new Error(`AppSync answered ${status}: ${body.slice(0, 500)}`);
+  if (status !== 200) throw new Failure(`AppSync answered ${status}`);
   const { data, errors } = JSON.parse(body) as { data?: unknown; errors?: GraphQLError[] | null };
   const refused = new Map<Part, PublicationRefused>();
   for (const error of errors ?? []) {
     const part = partOf(error.path?.[0]);
-    if (!part) throw new Error(inWords(error));
+    if (!part) throw new Failure(inWords(error));
     refused.set(part, new PublicationRefused(inWords(error)));
   }
-  if (refused.size === 0 && !data) throw new Error('AppSync answered without data');
+  if (refused.size === 0 && !data) throw new Failure('AppSync answered without data');
   return refused;
 };
 
-const inWords = ({ errorType, message, path }: GraphQLError): string =>
-  `AppSync refused to publish: ${errorType ?? 'error'} ${message ?? ''}${path ? ` at ${path.join('.')}` : ''}`;
+/** Without the message, which quotes what it refuses. */
+const inWords = ({ errorType, path }: GraphQLError): string =>
+  `AppSync refused to publish: ${errorType ?? 'error'}${path ? ` at ${path.join('.')}` : ''}`;

@@ -1,4 +1,5 @@
 import type { CommandOutcome, ProjectionUpdate, Recovery } from '../../../generated/schema.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 /** What subscribers are told because of one message. */
 export interface Publication {
@@ -11,7 +12,7 @@ export interface Publication {
  * The API refuses what the publication says, and always will. Subscribers were told without the row, if it was the row
  * that it refused.
  */
-export class PublicationRefused extends Error {}
+export class PublicationRefused extends Failure {}
 
 /** A publication that the API did not take as it is. */
 export interface PublishFailure {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { budget } from '../../runtime/budget.ts';
 import { again, retry, type RetryPolicy } from '../../runtime/retry.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 /** Whose name requests are signed in; as in the configuration of an AWS client. */
 export interface Identity {
@@ -110,7 +111,7 @@ export const signedPoster = (
       policy,
       async (attempt) => {
         const left = until - Date.now();
-        if (left <= 0) throw new Error('There was no time left to publish', { cause: last });
+        if (left <= 0) throw new Failure('There was no time left to publish', { cause: last });
         try {
           const answer = await post(body, Math.min(left, budget.request));
           const unwell = answer.status === 429 || answer.status >= 500;
@@ -120,7 +121,7 @@ export const signedPoster = (
           return again;
         }
       },
-      () => new Error('AppSync did not answer', { cause: last }),
+      () => new Failure('AppSync did not answer', { cause: last }),
     );
   };
 };

@@ -1,5 +1,7 @@
+import { Failure } from '../../runtime/failure.ts';
+
 /** The message itself is at fault (its size, say): no queue will ever take it. */
-export class MessageRefused extends Error {}
+export class MessageRefused extends Failure {}
 
 /** A message that its queue did not take. */
 export interface SendFailure {

@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSCli
 import { errorOf, mapBounded } from '../../runtime/concurrency.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
 import { MessageRefused, type Queues, type SendFailure } from './port.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 /** What one SendMessageBatch takes: entries, and bytes of all bodies together. */
 const mostEntries = 10;
@@ -47,11 +48,12 @@ const sendBatch = async (
   let left = batch;
   for (let attempt = 1; left.length > 0; attempt += 1) {
     const refusals = await trySend(client, url, left);
-    const lasting = refusals.filter(({ lasts }) => lasts || attempt >= servicePolicy.attempts);
+    const another =
+      refusals.some(({ lasts }) => !lasts) && attempt < servicePolicy.attempts && (await pause(attempt, servicePolicy));
+    const lasting = refusals.filter(({ lasts }) => lasts || !another);
     failures.push(...lasting.map(({ id, error }) => ({ index: Number(id), error })));
     const repeatable = new Set(refusals.filter((refusal) => !lasting.includes(refusal)).map(({ id }) => id));
     left = left.filter(({ Id }) => repeatable.has(Id));
-    if (left.length > 0) await pause(attempt, servicePolicy);
   }
   return failures;
 };
@@ -66,16 +68,19 @@ interface Refusal {
 const trySend = async (client: SQSClient, url: string, batch: SendMessageBatchRequestEntry[]): Promise<Refusal[]> => {
   try {
     const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: batch }));
-    return (Failed ?? []).map(({ Id, Code, Message, SenderFault }) => {
-      const message = `SQS refused the message: ${Code} ${Message ?? ''}`;
+    return (Failed ?? []).map(({ Id, Code, SenderFault }) => {
+      const message = `SQS refused the message: ${Code}`;
       return SenderFault
         ? { id: Id, error: new MessageRefused(message), lasts: true }
-        : { id: Id, error: new Error(message), lasts: false };
+        : { id: Id, error: new Failure(message), lasts: false };
     });
   } catch (thrown) {
     const error = errorOf(thrown);
     // Batches are cut well below what a call takes, so a single message is what is too large.
-    const refused = error.name === 'BatchRequestTooLong' ? new MessageRefused(error.message, { cause: error }) : error;
+    const refused =
+      error.name === 'BatchRequestTooLong'
+        ? new MessageRefused('SQS refused the message: it is too large', { cause: error })
+        : error;
     // The client has retried what can be retried.
     return batch.map(({ Id }) => ({ id: Id, error: refused, lasts: true }));
   }

@@ -16,6 +16,7 @@ import { chunksOf } from '../../runtime/concurrency.ts';
 import type { ViewTables } from '../../runtime/environment.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
 import type { RowKey, Views, WriteResult } from './port.ts';
+import { Failure } from '../../runtime/failure.ts';
 
 /** Most keys that one BatchGetItem takes. */
 const batchSize = 100;
@@ -104,9 +105,8 @@ const batchGet = async (
   const found: { key: RowKey; row: ViewRow }[] = [];
   let wanted: BatchGetCommandInput['RequestItems'] = requestFor(tables, keys);
   for (let attempt = 1; wanted && Object.keys(wanted).length > 0; attempt += 1) {
-    if (attempt > servicePolicy.attempts)
-      throw new Error('The view tables left keys of a batch unprocessed at every try');
-    if (attempt > 1) await pause(attempt - 1, servicePolicy);
+    const over = attempt > servicePolicy.attempts || (attempt > 1 && !(await pause(attempt - 1, servicePolicy)));
+    if (over) throw new Failure('The view tables left keys of a batch unprocessed at every try');
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: wanted }));
     for (const aggregate of aggregateNames) {
       for (const row of Responses?.[tables[aggregate]] ?? [])

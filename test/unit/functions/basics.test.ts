@@ -1,4 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { budget, NoTimeLeft } from '../../../functions/runtime/budget.ts';
+import { beforeTheEnd, timeLeft } from '../../../functions/runtime/deadline.ts';
+import { Failure, UnreadableMessage } from '../../../functions/runtime/failure.ts';
+import { lastDeliveryToTell, mostDeliveries, secondsUntilNext } from '../../../functions/runtime/redeliveries.ts';
 import { chunksOf, mapBounded } from '../../../functions/runtime/concurrency.ts';
 import { readEnvironment } from '../../../functions/runtime/environment.ts';
 import { again, retry } from '../../../functions/runtime/retry.ts';
@@ -34,6 +39,22 @@ describe('bounded concurrency', () => {
     ).rejects.toThrow('no');
     expect(chunksOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
   });
+
+  it('begins nothing more after a failure, and has nothing under way when it is over', async () => {
+    const begun: number[] = [];
+    let underWay = 0;
+    const work = mapBounded([1, 2, 3, 4, 5, 6], 2, async (item) => {
+      begun.push(item);
+      underWay += 1;
+      await new Promise((resolve) => setTimeout(resolve, item * 5));
+      underWay -= 1;
+      if (item === 1) throw new Error('first');
+      if (item === 2) throw new Error('second');
+    });
+    await expect(work).rejects.toThrow('first');
+    expect(underWay).toBe(0);
+    expect(begun).toEqual([1, 2]);
+  });
 });
 
 describe('retry', () => {
@@ -67,43 +88,153 @@ describe('retry', () => {
 });
 
 describe('telemetry', () => {
-  it('writes structured lines, and metrics in the form that CloudWatch reads', () => {
+  const environment = { POWERTOOLS_SERVICE_NAME: 'command', POWERTOOLS_METRICS_NAMESPACE: 'UserManagement-dev' };
+  const written = () => {
     const lines: string[] = [];
-    const write = (line: unknown) => {
-      lines.push(String(line));
-    };
-    vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'command')
-      .stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'UserManagement-dev')
-      .stubEnv('POWERTOOLS_DEV', 'true')
-      .stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-    const spies = (['log', 'info', 'error', 'warn'] as const).map((name) =>
-      vi.spyOn(console, name).mockImplementation(write),
-    );
-    const telemetry = createTelemetry();
-    telemetry.info('Command applied', { commandId: 'c1', aggregate: 'user', operation: 'createUser' });
-    telemetry.error('Command could not be handled', { commandId: 'c2', error: new Error('why') });
-    telemetry.count('CommandsRejected', 1, { name: 'code', value: 'EMAIL_TAKEN' });
-    telemetry.milliseconds('CommandAge', 12);
-    telemetry.flush();
-    telemetry.flush();
-    for (const spy of spies) spy.mockRestore();
-    vi.unstubAllEnvs();
-    const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(said).toMatchObject([
-      { message: 'Command applied', commandId: 'c1', level: 'INFO', service: 'command' },
+    const said = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    return { telemetry: createTelemetry((line) => lines.push(line), environment), lines, said };
+  };
+
+  it('writes structured lines with the id of the request, and metrics in the form that CloudWatch reads', async () => {
+    const { telemetry, said } = written();
+    await telemetry.invocation({ awsRequestId: 'r1' }, async () => {
+      telemetry.info('Command applied', { commandId: 'c1', aggregate: 'user', operation: 'createUser' });
+      telemetry.error('Command could not be handled', { commandId: 'c2', error: new Failure('why') });
+      telemetry.count('CommandsRejected', 1, { name: 'code', value: 'EMAIL_TAKEN' });
+      telemetry.count('CommandsRejected', 2);
+      telemetry.milliseconds('CommandAge', 12);
+      telemetry.milliseconds('CommandAge', 13);
+    });
+    expect(said()).toMatchObject([
+      { message: 'Command applied', commandId: 'c1', level: 'INFO', service: 'command', requestId: 'r1' },
       {
         message: 'Command could not be handled',
         commandId: 'c2',
         level: 'ERROR',
-        error: { message: 'why', stack: expect.anything() },
+        requestId: 'r1',
+        error: { name: 'Failure', message: 'why', stack: expect.arrayContaining([expect.stringContaining('at ')]) },
       },
       {
         code: 'EMAIL_TAKEN',
         CommandsRejected: 1,
         _aws: { CloudWatchMetrics: [{ Namespace: 'UserManagement-dev', Dimensions: [['service', 'code']] }] },
       },
-      { CommandsRejected: 1, CommandAge: 12, _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] } },
+      {
+        CommandsRejected: 3,
+        CommandAge: [12, 13],
+        service: 'command',
+        _aws: {
+          CloudWatchMetrics: [
+            {
+              Dimensions: [['service']],
+              Metrics: [
+                { Name: 'CommandsRejected', Unit: 'Count' },
+                { Name: 'CommandAge', Unit: 'Milliseconds' },
+              ],
+            },
+          ],
+        },
+      },
     ]);
-    expect(said).toHaveLength(4);
+    expect(said()).toHaveLength(4);
+  });
+
+  it('writes the metrics out though the work fails, says why as far as it may, and hides it from the answer', async () => {
+    const { telemetry, said } = written();
+    const work = telemetry.invocation({ awsRequestId: 'r2' }, async () => {
+      telemetry.count('EventsStored');
+      throw new TypeError('ada@example.com');
+    });
+    await expect(work).rejects.toThrow('The invocation failed; the log says why');
+    expect(said()).toMatchObject([{ requestId: 'r2', error: { name: 'TypeError' } }, { EventsStored: 1 }]);
+  });
+
+  it('writes no more values of a metric in one line than CloudWatch takes', async () => {
+    const { telemetry, said } = written();
+    await telemetry.invocation({ awsRequestId: 'r3' }, async () => {
+      for (let n = 0; n < 250; n += 1) telemetry.milliseconds('CommandAge', n);
+    });
+    const values = said().map(({ CommandAge }) => (CommandAge as number[]).length);
+    expect(Math.max(...values)).toBeLessThanOrEqual(100);
+    expect(values.reduce((sum, count) => sum + count, 0)).toBe(250);
+  });
+
+  it('never writes what is not on its list: no attribute, payload, token, or message of an error that was not made here', () => {
+    const secret = 's3cr3t-v4lue';
+    const anything = fc.anything({ maxDepth: 2 });
+    const errors = fc.constantFrom(
+      new Error(secret),
+      new SyntaxError(`Unexpected token in ${secret}`),
+      Object.assign(new Error(secret), { name: 'ValidationException', $response: { body: secret }, Item: { secret } }),
+      new Failure('fine', { cause: new Error(secret) }),
+      new UnreadableMessage(new SyntaxError(secret)),
+    );
+    fc.assert(
+      fc.property(fc.string(), anything, errors, (name, value, error) => {
+        const { telemetry, lines } = written();
+        const fields = {
+          commandId: 'c1',
+          input: { firstName: secret },
+          email: secret,
+          token: secret,
+          payload: { deep: [secret] },
+          aggregateId: { id: secret },
+          version: [secret],
+          [name === 'commandId' ? '' : name]: name in { version: 0 } ? 1 : value,
+          error,
+        };
+        telemetry.error('Something', fields as never);
+        expect(lines.join('')).not.toContain(secret);
+        expect(JSON.parse(lines[0]!)).toMatchObject({ commandId: 'c1' });
+      }),
+    );
+  });
+});
+
+describe('the invocation that is about to end', () => {
+  const slow = { attempts: 50, firstPause: 400, longestPause: 400 };
+
+  it('ends the tries that it has no time for', async () => {
+    let tries = 0;
+    const endsAt = Date.now() + budget.end + 300;
+    await expect(
+      beforeTheEnd(
+        () => endsAt - Date.now(),
+        () =>
+          retry(
+            slow,
+            async () => {
+              tries += 1;
+              return again;
+            },
+            () => new Error('exhausted'),
+          ),
+      ),
+    ).rejects.toThrow('exhausted');
+    expect(Date.now()).toBeLessThan(endsAt - budget.end + 50);
+    expect(tries).toBeLessThan(50);
+    expect(timeLeft()).toBe(Infinity);
+  });
+});
+
+describe('a message that failed', () => {
+  it('comes back after pauses that grow: long enough together for an engine that is away for ten minutes', () => {
+    const pauses = (random: number) =>
+      Array.from({ length: mostDeliveries - 1 }, (_, n) => secondsUntilNext(new Error('away'), n + 1, () => random));
+    for (const random of [0, 0.5, 0.999]) {
+      const seconds = pauses(random);
+      expect(seconds).toEqual([...seconds].sort((one, other) => one - other));
+      expect(seconds[0]).toBeLessThanOrEqual(2);
+      expect(seconds.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(2 * 600);
+      // SQS takes no more than twelve hours.
+      expect(Math.max(...seconds)).toBeLessThanOrEqual(43_200);
+      expect(seconds.slice(0, lastDeliveryToTell - 1).reduce((sum, each) => sum + each, 0)).toBeGreaterThan(4 * 60);
+    }
+    expect(lastDeliveryToTell).toBeLessThan(mostDeliveries);
+  });
+
+  it('comes back at once when it was not begun, and soon when nobody will ever read it', () => {
+    expect(secondsUntilNext(new NoTimeLeft(), 7)).toBe(0);
+    expect(secondsUntilNext(new UnreadableMessage(new Error('no')), 7)).toBe(1);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PublicationRefused } from '../../../functions/ports/notifier/port.ts';
 import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
+import { lastDeliveryToTell } from '../../../functions/runtime/redeliveries.ts';
 import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 import {
@@ -76,7 +77,7 @@ describe('a command that is applied', () => {
     ]);
     // Its outcome comes by way of its execution.
     expect(path.notifier.published).toEqual([]);
-    expect(path.telemetry.counts).toEqual({ CommandsApplied: 1 });
+    expect(path.telemetry.counts).toEqual({ CommandsApplied: 1, EventsStored: 1 });
     expect(path.telemetry.times).toEqual({ CommandAge: [500] });
   });
 
@@ -191,12 +192,12 @@ describe('a command that is rejected', () => {
     expect(answer(path, missing)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('is done though its sender could not be told, at the fourth delivery or where the API refuses it', async () => {
+  it('is done though its sender could not be told, at the last delivery to tell or where the API refuses it', async () => {
     const path = writePath();
     const missing = updateUser('nobody', { firstName: 'A' });
     let error = new Error('away');
     path.commandPorts.notifier = { publish: async (all) => all.map((_, index) => ({ index, error })) };
-    path.deliveries = 4;
+    path.deliveries = lastDeliveryToTell;
     expect(await path.command(missing)).toEqual(new Map());
     error = new PublicationRefused('no');
     path.deliveries = 1;

@@ -83,7 +83,7 @@ describe('a lost claim', () => {
     const model = await withAnn();
     model.store.claims.clear();
     await model.command('createUser', 'eve', person);
-    await expect(restoring(model)).rejects.toThrow(`user#ann and user#eve both hold ${await mail(model)}`);
+    await expect(restoring(model)).rejects.toThrow('user#ann and user#eve both hold one email');
   });
 });
 

@@ -30,7 +30,7 @@ describe.each(work)('%s', (name, consumer) => {
     const [deadLetterId, deadLetters] = queue(`${name}Dlq`);
     expect(queue(name)[1].Properties['RedrivePolicy']).toEqual({
       deadLetterTargetArn: arnOf(deadLetterId),
-      maxReceiveCount: name === 'recoveryQueue' ? 5 : 10,
+      maxReceiveCount: 10,
     });
     expect(deadLetters.Properties['MessageRetentionPeriod']).toBe(14 * 24 * 3600);
   });
