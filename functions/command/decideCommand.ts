@@ -8,6 +8,7 @@ import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
 import type { Outcome, Outcomes } from '../ports/outcomes/port.ts';
 import type { References } from '../ports/references/port.ts';
 import { conflictPolicy, pause } from '../runtime/retry.ts';
+import { orUnrebuildable } from '../rebuild/row.ts';
 import { Failure } from '../runtime/failure.ts';
 
 export interface CommandPorts {
@@ -47,10 +48,10 @@ interface Known {
  */
 export const handleCommand = async (command: Command, ports: CommandPorts): Promise<Handled> => {
   const { eventStore, outcomes } = ports;
-  const load = async (): Promise<Known> => ({
-    stream: streamOf(await eventStore.load(command.aggregate, command.aggregateId)),
-    loaded: true,
-  });
+  const load = async (): Promise<Known> => {
+    const events = await eventStore.load(command.aggregate, command.aggregateId);
+    return { stream: orUnrebuildable(() => streamOf(events)), loaded: true };
+  };
   const creates = operationOf(command).action === 'create';
 
   const [first, standing] = await Promise.all([
