@@ -2,6 +2,7 @@ import { util, type Context } from '@aws-appsync/utils';
 import type { MutationRecoverFromArgs, Recovery } from '../generated/schema.ts';
 import { invalid } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
+import { checkedId } from './lib/rules.ts';
 
 interface Stash {
   ledger: Recovery;
@@ -16,7 +17,7 @@ export function request(ctx: Context<MutationRecoverFromArgs, Stash>): Record<st
   }
   const now = util.time.nowISO8601();
   ctx.stash.ledger = {
-    recoveryId: util.autoId(),
+    recoveryId: recoveryIdOf(ctx.args),
     // In UTC, whatever the offset that it was given in.
     timestamp: util.time.epochMilliSecondsToISO8601(util.time.parseISO8601ToEpochMilliSeconds(ctx.args.timestamp)),
     status: 'RUNNING',
@@ -29,6 +30,14 @@ export function request(ctx: Context<MutationRecoverFromArgs, Stash>): Record<st
     updatedAt: now,
   };
   return {};
+}
+
+/** The client's own id makes a repeat safe: it meets the recovery that the first call began. */
+function recoveryIdOf({ commandId }: MutationRecoverFromArgs): string {
+  if (commandId === null || commandId === undefined) {
+    return util.autoId();
+  }
+  return checkedId('commandId', commandId.toLowerCase(), UUID);
 }
 
 export function response(ctx: Context<MutationRecoverFromArgs, Stash>): Recovery {

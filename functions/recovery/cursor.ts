@@ -1,8 +1,9 @@
+import type { Pace } from './pace.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 
 /** Where a recovery goes on. The phases follow each other in this order; `rows` and `claims` only in a complete rebuild. */
 export type Cursor =
-  | (Common & { phase: 'streams'; partition: string; after?: string })
+  | (Common & { phase: 'streams'; partition: string; after?: string; pace?: Pace })
   | (Common & { phase: 'wait'; progress: number; since: number; resent: number })
   | (Common & { phase: 'rows'; aggregate: AggregateName; after?: string })
   | (Common & { phase: 'claims'; after?: string; done?: boolean });
@@ -18,3 +19,9 @@ interface Common {
 
 export const parseCursor = (cursor: string): Cursor => JSON.parse(cursor) as Cursor;
 export const formatCursor = (cursor: Cursor): string => JSON.stringify(cursor);
+
+/** The cursor with the pace, where it still looks for streams. */
+export const withPace = (text: string, pace: Pace): string => {
+  const cursor = parseCursor(text);
+  return cursor.phase === 'streams' ? formatCursor({ ...cursor, pace }) : text;
+};

@@ -7,7 +7,6 @@ import { deliveriesOf, type Failures, type QueueRecord } from '../runtime/batche
 import { errorOf } from '../runtime/concurrency.ts';
 import { Failure, UnreadableMessage } from '../runtime/failure.ts';
 import { mostDeliveries } from '../runtime/redeliveries.ts';
-import type { Telemetry } from '../runtime/telemetry.ts';
 
 /** As the API writes moments; anything else would be stored where the API could not show it. */
 const dateTime = /^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -22,12 +21,12 @@ const message = z.discriminatedUnion('kind', [
     ),
     actor: z.string(),
   }),
-  z.object({ kind: z.literal('continue'), recoveryId: z.string() }),
+  z.object({ kind: z.literal('continue'), recoveryId: z.string(), step: z.optional(z.number()) }),
 ]);
 
 export interface RecoveryPorts extends RecoverPorts {
   notifier: Notifier;
-  telemetry: Telemetry;
+  sleep(milliseconds: number): Promise<void>;
   /** Milliseconds that the invocation has left. */
   remaining: () => number;
 }
@@ -59,7 +58,7 @@ export const handleBatch = async (records: QueueRecord[], ports: RecoveryPorts):
     const { messageId, body } = record;
     const deliveries = deliveriesOf(record);
     try {
-      await handle(body, deliveries, ports);
+      await handle({ messageId, body }, deliveries, ports);
       telemetry.count('RecoverySteps');
     } catch (thrown) {
       const error = errorOf(thrown);
@@ -73,20 +72,28 @@ export const handleBatch = async (records: QueueRecord[], ports: RecoveryPorts):
 
 /**
  * Handles one message: takes steps while there is time, tells subscribers how far the recovery is, and hands it on.
- * @param body the message's text
+ * Its messages are numbered, and of one number only the first goes on: a repeated delivery, or a message sent twice, never begins a
+ * second chain.
  * @param attempt how often the message was delivered, this time included
  * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again: after the
  * last attempt the recovery is FAILED instead
  */
-export const handle = async (body: string, attempt: number, ports: RecoveryPorts): Promise<void> => {
+export const handle = async (
+  { messageId, body }: { messageId: string; body: string },
+  attempt: number,
+  ports: RecoveryPorts,
+): Promise<void> => {
   const told = toldBy(body);
   const recovery =
     told.kind === 'start'
       ? await ports.ledger.create(begun(told, ports.now()))
       : await ports.ledger.find(told.recoveryId);
   if (!recovery) throw new Failure(`There is no recovery ${told.recoveryId}`);
+  // A message from before they were numbered goes on from wherever the recovery is.
+  const step = told.kind === 'start' ? 0 : (told.step ?? recovery.step ?? 0);
+  if (!(await ports.ledger.begin(told.recoveryId, step, messageId))) return;
   try {
-    await advance(recovery, ports);
+    await advance(recovery, step, ports);
   } catch (error) {
     if (error instanceof TakenOver || attempt < lastAttempt) throw error;
     await ports.ledger.end(told.recoveryId, 'FAILED', error instanceof Error ? error.message : String(error));
@@ -123,7 +130,7 @@ const begun = (
   };
 };
 
-const advance = async (first: Recovery, ports: RecoveryPorts): Promise<void> => {
+const advance = async (first: Recovery, step: number, ports: RecoveryPorts): Promise<void> => {
   let next: Next = { kind: 'again' };
   for (
     let recovery: Recovery | undefined = first;
@@ -132,26 +139,41 @@ const advance = async (first: Recovery, ports: RecoveryPorts): Promise<void> => 
   ) {
     if (ports.remaining() < reserveMs) break;
     next = await takeStep(recovery, ports);
+    if (next.kind === 'soon' && ports.remaining() > reserveMs) {
+      await ports.sleep(next.milliseconds);
+      next = { kind: 'again' };
+    }
   }
   await tell(first.recoveryId, ports);
   if (next.kind === 'end' || (await ports.ledger.find(first.recoveryId))?.status !== 'RUNNING') return;
   if (next.kind === 'lost') throw new TakenOver(first.recoveryId);
-  await handOn(first.recoveryId, next.kind === 'later' ? next.seconds : 0, ports);
+  await handOn(first.recoveryId, step + 1, next.kind === 'later' ? next.seconds : 0, ports);
 };
 
-const handOn = async (recoveryId: string, delaySeconds: number, { queues }: RecoveryPorts): Promise<void> => {
-  const [failure] = await queues.send(recoveryQueue, [JSON.stringify({ kind: 'continue', recoveryId })], delaySeconds);
+/** @throws when the queue refuses: the message must come again, or the recovery would stand still */
+const handOn = async (
+  recoveryId: string,
+  step: number,
+  delaySeconds: number,
+  { queues }: RecoveryPorts,
+): Promise<void> => {
+  const body = JSON.stringify({ kind: 'continue', recoveryId, step });
+  const [failure] = await queues.send(recoveryQueue, [body], delaySeconds);
   if (failure) throw failure.error;
 };
 
 /** Once per invocation, which is throttle enough. A refused notification does not hold the recovery up: the ledger is the truth. */
-const tell = async (recoveryId: string, { ledger, notifier }: RecoveryPorts): Promise<void> => {
+const tell = async (recoveryId: string, { ledger, notifier, telemetry }: RecoveryPorts): Promise<void> => {
   const recovery = await ledger.find(recoveryId);
-  if (recovery) await notifier.publish([{ recovery: apiRecoveryOf(recovery) }]);
+  if (!recovery) return;
+  for (const { error } of await notifier.publish([{ recovery: apiRecoveryOf(recovery) }])) {
+    telemetry.count('NotificationsNotSent');
+    telemetry.warn('Subscribers were not told of a recovery', { recoveryId, error });
+  }
 };
 
 /** A recovery as the API gives it: every attribute there, null where there is nothing. */
-const apiRecoveryOf = (recovery: Recovery): ApiRecovery => ({
+const apiRecoveryOf = ({ step: _step, chunksDone: _done, ...recovery }: Recovery): ApiRecovery => ({
   ...recovery,
   total: recovery.total ?? null,
   cursor: recovery.cursor ?? null,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { createSqsClient } from '../runtime/clients/sqs.ts';
@@ -47,6 +48,7 @@ const ports: Omit<RecoveryPorts, 'remaining'> = {
   queues: sqsQueues(sqs, environment.QUEUE_URL_PREFIX),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, client.config),
   telemetry,
+  sleep: setTimeout,
   now: Date.now,
 };
 

@@ -12,27 +12,35 @@ import {
   type StreamName,
 } from '../ports/ledger/port.ts';
 import type { Queues } from '../ports/queues/port.ts';
+import type { Telemetry } from '../runtime/telemetry.ts';
 import type { TimeEntry } from '../ports/eventIndex/port.ts';
-import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
+import { type Cursor, formatCursor, parseCursor, withPace } from './cursor.ts';
+import { firstPace, paceAfter, pauseOf } from './pace.ts';
 import { sweepClaims, sweepRows, type SweepPorts } from './sweep.ts';
 
 export interface RecoverPorts extends SweepPorts {
+  telemetry: Telemetry;
   ledger: Ledger;
   queues: Queues;
 }
 
 /** Streams per message: ten messages of them are rebuilt well within the execute function's time. */
 export const chunkSize = 10;
-/** Index entries per step; their chunks fit one transaction. */
-const pageSize = 500;
+/** Index entries per step; their chunks fit one transaction, and the room that a full pace leaves. */
+const pageSize = 200;
 /** How long no chunk may finish before the unfinished ones are sent again, milliseconds. */
 export const stallMs = 10 * 60_000;
 const maximumResends = 3;
 
 type Found = Extract<Cursor, { phase: 'streams' }>;
 
-/** What follows a step: another at once, a look later, or nothing. `lost`: it did not count, as the recovery had moved on meanwhile. */
-export type Next = { kind: 'again' } | { kind: 'later'; seconds: number } | { kind: 'end' } | { kind: 'lost' };
+/** What follows a step: another at once, a look soon or later, or nothing. `lost`: it did not count, as the recovery had moved on meanwhile. */
+export type Next =
+  | { kind: 'again' }
+  | { kind: 'soon'; milliseconds: number }
+  | { kind: 'later'; seconds: number }
+  | { kind: 'end' }
+  | { kind: 'lost' };
 
 /**
  * Takes a running recovery one step on. Whoever calls it, however often, at whatever point it died before: chunks are
@@ -60,7 +68,7 @@ type Outcome = { kind: 'step'; step: Step } | Exclude<Next, { kind: 'again' }>;
 const stepFrom = async (cursor: Cursor, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Outcome> => {
   switch (cursor.phase) {
     case 'streams':
-      return { kind: 'step', step: await findStreams(cursor, recovery, from, ports) };
+      return paced(cursor, recovery, ports, () => findStreams(cursor, recovery, from, ports));
     case 'rows': {
       const { removed, damaged = [], next } = await sweepRows(cursor.aggregate, cursor.after, ports);
       return {
@@ -134,6 +142,32 @@ const isFirstSince =
   (from: number, { complete }: Cursor) =>
   ({ version, previousTimestamp }: TimeEntry): boolean =>
     version === 1 || (!complete && (previousTimestamp === undefined || previousTimestamp < from));
+
+/**
+ * Finds more streams where the pace leaves room for their chunks. Where it does not, their coming back widens it, and their
+ * staying away narrows it.
+ */
+const paced = async (
+  cursor: Found,
+  recovery: Recovery,
+  ports: RecoverPorts,
+  find: () => Promise<Step>,
+): Promise<Outcome> => {
+  const now = ports.now();
+  const done = recovery.chunksDone ?? 0;
+  const pace = paceAfter(cursor.pace ?? firstPace(now), done, now);
+  if (cursor.chunks - done < pace.window) {
+    const step = await find();
+    return { kind: 'step', step: { ...step, cursor: withPace(step.cursor, pace) } };
+  }
+  if (now - pace.moved >= stallMs)
+    return resend(recovery, pace.resent, ports, () =>
+      formatCursor({ ...cursor, unsent: [], pace: { ...pace, moved: now, resent: pace.resent + 1 } }),
+    );
+  if (pace === cursor.pace && cursor.unsent.length === 0) return { kind: 'soon', milliseconds: pauseOf(pace) };
+  const step = { chunks: [], cursor: formatCursor({ ...cursor, unsent: [], pace }) };
+  return advance(recovery, step, { kind: 'soon', milliseconds: pauseOf(pace) } as const, ports);
+};
 
 const findStreams = async (cursor: Found, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Step> => {
   // What comes after the start goes the live way; without this bound, live traffic could keep the search going for ever.
@@ -235,7 +269,7 @@ const wait = async (
   recovery: Recovery,
   ports: RecoverPorts,
 ): Promise<Outcome> => {
-  const { ledger, now } = ports;
+  const { now } = ports;
   if (recovery.total === undefined)
     return {
       kind: 'step',
@@ -269,19 +303,26 @@ const wait = async (
     return advance(recovery, step, { kind: 'later', seconds: 1 } as const, ports);
   }
   if (now() - cursor.since < stallMs) return { kind: 'later', seconds: now() - cursor.since < 10_000 ? 1 : 10 };
-  if (cursor.resent >= maximumResends) {
-    await ledger.end(
-      recovery.recoveryId,
-      'FAILED',
-      `${recovery.total - progress} streams were not rebuilt: see the dead-letter queues of the execution queues`,
-    );
+  return resend(recovery, cursor.resent, ports, () =>
+    formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }),
+  );
+};
+
+/** Sends again the chunks that did not come back; gives the recovery up where that was done often enough. */
+const resend = async (
+  recovery: Recovery,
+  resent: number,
+  ports: RecoverPorts,
+  next: () => string,
+): Promise<Outcome> => {
+  const { recoveryId, discovered, rebuilt, failed } = recovery;
+  if (resent >= maximumResends) {
+    const missing = discovered - rebuilt - failed;
+    const lastError = `${missing} streams were not rebuilt: see the dead-letter queues of the execution queues`;
+    await ports.ledger.end(recoveryId, 'FAILED', lastError);
+    ports.telemetry.count('RecoveriesFailed');
     return { kind: 'end' };
   }
-  await send(recovery, await ledger.unfinished(recovery.recoveryId, 1000), ports);
-  return advance(
-    recovery,
-    { chunks: [], cursor: formatCursor({ ...cursor, since: now(), resent: cursor.resent + 1 }) },
-    { kind: 'later', seconds: 10 } as const,
-    ports,
-  );
+  await send(recovery, await ports.ledger.unfinished(recoveryId, 1000), ports);
+  return advance(recovery, { chunks: [], cursor: next() }, { kind: 'later', seconds: 10 } as const, ports);
 };

@@ -13,6 +13,7 @@ export function request(ctx: Context<unknown, Stash>): HTTPRequest<Record<string
 }
 
 export function response(ctx: Context<unknown, Stash>): null {
-  refuseUnsent(ctx, 'The recovery could not be started; try again');
+  // Whether the queue has it may be unknown; the same id makes a repeat safe.
+  refuseUnsent(ctx, `The recovery could not be started; try again with commandId ${ctx.stash.ledger.recoveryId}`);
   return null;
 }

@@ -55,6 +55,7 @@ const recoverFrom = async (timestamp: string) => {
     notifier,
     telemetry: recordedTelemetry(),
     remaining: () => 60_000,
+    sleep: async () => undefined,
     now: Date.now,
     directory: path.backend.directory,
     rows: dynamoDbRows(tables.client, viewTables),
@@ -78,7 +79,7 @@ const recoverFrom = async (timestamp: string) => {
   const recoveryId = randomUUID();
   let steps = [JSON.stringify({ kind: 'start', recoveryId, timestamp, actor: 'admin:test' })];
   while (steps.length > 0) {
-    for (const step of steps) await handle(step, 1, ports);
+    for (const step of steps) await handle({ messageId: randomUUID(), body: step }, 1, ports);
     for (const queue of [...queues.sent.keys()].filter((name) => name !== recoveryQueue)) {
       for (const body of take(queue, 30)) await rebuild(parseExecutionMessage(body) as ReplayMessage);
     }

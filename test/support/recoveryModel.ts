@@ -1,4 +1,5 @@
 import { memoryDirectory } from '../../functions/ports/directory/memory.ts';
+import { randomUUID } from 'node:crypto';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { Command } from '../../domain/kernel/command.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
@@ -39,6 +40,7 @@ export interface Call {
 }
 
 interface Message {
+  messageId: string;
   queue: string;
   body: string;
   attempt: number;
@@ -66,7 +68,7 @@ export const recoveryModel = () => {
 
   const queues: Queues = {
     send: async (queue, bodies) => {
-      messages.push(...bodies.map((body) => ({ queue, body, attempt: 0 })));
+      messages.push(...bodies.map((body) => ({ messageId: randomUUID(), queue, body, attempt: 0 })));
       return [];
     },
   };
@@ -122,6 +124,10 @@ export const recoveryModel = () => {
       },
     }),
     telemetry,
+    sleep: async (milliseconds) => {
+      clock += milliseconds;
+      left -= milliseconds;
+    },
     remaining: () => {
       called('remaining');
       return left;
@@ -129,19 +135,19 @@ export const recoveryModel = () => {
     now,
   };
 
-  const invoke = async (body: string, attempt: number): Promise<void> => {
+  const invoke = async (messageId: string, body: string, attempt: number): Promise<void> => {
     invocation = [];
     invocations.push(invocation);
     left = time.invocation;
     try {
-      await handle(body, attempt, ports);
+      await handle({ messageId, body }, attempt, ports);
     } finally {
       invocation = undefined;
     }
   };
 
-  const deliver = async ({ queue, body, attempt }: Message): Promise<void> => {
-    if (queue === recoveryQueue) return invoke(body, attempt);
+  const deliver = async ({ messageId, queue, body, attempt }: Message): Promise<void> => {
+    if (queue === recoveryQueue) return invoke(messageId, body, attempt);
     const message = parseExecutionMessage(body);
     if (message.kind !== 'replay') throw new Error(`Unexpected ${message.kind}`);
     const { changed, result } = await replay(message, attempt > 1, ports);
@@ -230,6 +236,7 @@ export const recoveryModel = () => {
     start: (recoveryId: string, from: number): void => {
       clock += 1000;
       messages.push({
+        messageId: randomUUID(),
         queue: recoveryQueue,
         body: JSON.stringify({ kind: 'start', recoveryId, timestamp: new Date(from).toISOString(), actor: 'admin:a' }),
         attempt: 0,

@@ -63,8 +63,9 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
         Update: {
           TableName: table,
           Key: ledgerKey(recoveryId),
-          UpdateExpression: `SET updatedAt = :now${lastError === undefined ? '' : ', lastError = :error'} ADD rebuilt :rebuilt, changed :changed, failed :failed`,
+          UpdateExpression: `SET updatedAt = :now${lastError === undefined ? '' : ', lastError = :error'} ADD rebuilt :rebuilt, changed :changed, failed :failed, chunksDone :chunks`,
           ExpressionAttributeValues: {
+            ':chunks': results.length,
             ':now': iso(),
             ':rebuilt': rebuilt,
             ':changed': changed,
@@ -92,6 +93,26 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
         return recovery;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return (await find(recovery.recoveryId)) ?? recovery;
+        throw error;
+      }
+    },
+
+    async begin(recoveryId, step, messageId) {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: ledgerKey(recoveryId),
+            UpdateExpression: 'SET #step = :step, holder = :messageId',
+            ConditionExpression:
+              '#status = :running AND (attribute_not_exists(#step) OR #step < :step OR (#step = :step AND holder = :messageId))',
+            ExpressionAttributeNames: { ...names, '#step': 'step' },
+            ExpressionAttributeValues: { ':running': 'RUNNING', ':step': step, ':messageId': messageId },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
         throw error;
       }
     },
@@ -204,7 +225,7 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
   };
 };
 
-const recoveryOf = ({ item: _item, ...recovery }: Record<string, unknown>): Recovery => {
+const recoveryOf = ({ item: _item, holder: _holder, ...recovery }: Record<string, unknown>): Recovery => {
   const present = Object.entries(recovery).filter(([, value]) => value !== null);
   return Object.fromEntries(present) as unknown as Recovery;
 };

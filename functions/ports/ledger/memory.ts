@@ -4,6 +4,8 @@ import { type Chunk, eachOnce, type Ledger, type Recovery, sumOf } from './port.
 export const memoryLedger = (now: () => number = Date.now): Ledger => {
   const recoveries = new Map<string, Recovery>();
   const chunks = new Map<string, Chunk & { done: boolean }>();
+  /** Recovery → the message that it is taken on by. */
+  const holders = new Map<string, string>();
   const placeOf = (recoveryId: string, chunkId: string) => `${recoveryId} ${chunkId}`;
   const iso = () => new Date(now()).toISOString();
   const running = (recoveryId: string): Recovery | undefined => {
@@ -16,6 +18,15 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
       return structuredClone(recoveries.get(recovery.recoveryId)!);
     },
     find: async (recoveryId) => structuredClone(recoveries.get(recoveryId)),
+    async begin(recoveryId, step, messageId) {
+      const recovery = running(recoveryId);
+      if (!recovery) return false;
+      const at = recovery.step ?? -1;
+      if (at > step || (at === step && holders.get(recoveryId) !== messageId)) return false;
+      recovery.step = step;
+      holders.set(recoveryId, messageId);
+      return true;
+    },
     async advance(
       recoveryId,
       from,
@@ -59,6 +70,7 @@ export const memoryLedger = (now: () => number = Date.now): Ledger => {
         rebuilt: recovery.rebuilt + rebuilt,
         changed: recovery.changed + changed,
         failed: recovery.failed + failed,
+        chunksDone: (recovery.chunksDone ?? 0) + counted.length,
         ...error,
       });
     },

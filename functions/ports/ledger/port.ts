@@ -16,6 +16,10 @@ export interface Recovery {
   failed: number;
   /** Where the recovery function goes on, as JSON; absent before its first step. */
   cursor?: string;
+  /** The number of the message that the recovery is at. */
+  step?: number;
+  /** How many of its chunks are done. */
+  chunksDone?: number;
   lastError?: string;
   actor: string;
   startedAt: string;
@@ -88,6 +92,11 @@ export interface Ledger {
   /** Creates the recovery unless it is there. @returns the one that stands */
   create(recovery: Recovery): Promise<Recovery>;
   find(recoveryId: string): Promise<Recovery | undefined>;
+  /**
+   * Notes that a message takes a running recovery on: the first of the recovery's messages with this number, or that same message
+   * again. @returns false for any other: the recovery is further, or not running
+   */
+  begin(recoveryId: string, step: number, messageId: string): Promise<boolean>;
   /** Takes a running recovery one step on, all or nothing. @returns false when it is not at cursor `from` or no longer running: another has taken over */
   advance(recoveryId: string, from: string | undefined, step: Step): Promise<boolean>;
   /** The chunks of these ids, or the first `limit` that are not done. */

@@ -40,6 +40,20 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       expect(await ledger.find(id)).toMatchObject({ actor: 'admin:a', cursor: 'a' });
     });
 
+    it('is taken on by the first message of each number, and by that same message again', async () => {
+      const { ledger, id } = await begun();
+      expect(await ledger.begin(id, 0, 'a')).toBe(true);
+      expect(await ledger.begin(id, 0, 'a')).toBe(true);
+      expect(await ledger.begin(id, 0, 'b')).toBe(false);
+      expect(await ledger.begin(id, 1, 'c')).toBe(true);
+      expect(await ledger.begin(id, 0, 'a')).toBe(false);
+      expect(await ledger.begin(id, 1, 'd')).toBe(false);
+      expect(await ledger.find(id)).toMatchObject({ step: 1 });
+      await ledger.end(id, 'COMPLETED');
+      expect(await ledger.begin(id, 2, 'e')).toBe(false);
+      expect(await ledger.begin(randomUUID(), 0, 'a')).toBe(false);
+    });
+
     it('advances from the cursor it is at, adding what the step found', async () => {
       const { ledger, id } = await begun();
       expect(await ledger.advance(id, 'elsewhere', { cursor: 'a', chunks: [] })).toBe(false);

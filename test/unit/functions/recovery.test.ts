@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
+import { firstPace, paceAfter, pauseOf } from '../../../functions/recovery/pace.ts';
 import { recoveryQueue } from '../../../functions/recovery/handleSteps.ts';
 import { type Call, Crash, recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
@@ -40,7 +41,8 @@ const expectWhole = async (model: RecoveryModel): Promise<void> => {
 const expectThrottled = async ({ invocations, published, ledger }: RecoveryModel): Promise<void> => {
   for (const calls of invocations)
     expect(calls.filter(({ name }) => name === 'notifier.publish').length).toBeLessThanOrEqual(1);
-  expect(published.at(-1)).toMatchObject({ ...(await ledger.find(uuid(1))) });
+  const { step: _step, chunksDone: _done, ...shown } = (await ledger.find(uuid(1)))!;
+  expect(published.at(-1)).toMatchObject(shown);
 };
 
 const corrupt = (model: RecoveryModel): void => {
@@ -165,6 +167,7 @@ describe('what cannot be read', () => {
     for (const timestamp of ['garbage', '', '2026', '2026-13-01T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00']) {
       const model = recoveryModel();
       model.messages.push({
+        messageId: 'm',
         queue: recoveryQueue,
         body: JSON.stringify({ kind: 'start', recoveryId: uuid(1), timestamp, actor: 'admin:a' }),
         attempt: 0,
@@ -244,7 +247,7 @@ describe('one invocation', () => {
       expect(rest.map(({ name }) => name)).toEqual(['ledger.find', 'notifier.publish', 'ledger.find', 'queues.send']);
       expect(rest.at(-1)?.given).toEqual([
         recoveryQueue,
-        [JSON.stringify({ kind: 'continue', recoveryId: uuid(1) })],
+        [JSON.stringify({ kind: 'continue', recoveryId: uuid(1), step: model.invocations.indexOf(calls) + 1 })],
         0,
       ]);
     }
@@ -422,6 +425,51 @@ describe('a recovery that meets trouble', () => {
     for (const id of [uuid(1), uuid(2)]) expect(await model.ledger.find(id)).toMatchObject({ status: 'COMPLETED' });
   });
 
+  it('begins no second chain of steps, however often each message comes, or a message is sent twice', async () => {
+    const steps = async (times: number, twice: boolean) => {
+      const model = recoveryModel();
+      await organisation(model);
+      model.rows.table.clear();
+      // Little time, so that there are many steps.
+      model.timing({ invocation: 20_000, call: 1_500 });
+      model.start(uuid(1), 0);
+      if (twice) model.messages.push({ ...model.messages[0]!, messageId: 'the same, sent again' });
+      await model.run({ times });
+      expectWhole(model);
+      return { handed: model.invocations.length, last: (await model.ledger.find(uuid(1)))!.step };
+    };
+    const once = await steps(1, false);
+    expect(once.last).toBeGreaterThan(3);
+    const often = await steps(3, true);
+    expect(often.last).toBeLessThanOrEqual(once.last!);
+    // Each comes three times, the first six times; messages do not multiply.
+    expect(often.handed).toBeLessThanOrEqual(3 * (once.last! + 2) * 2);
+  });
+
+  it('has at most about fifty chunks under way', async () => {
+    const model = recoveryModel();
+    for (let n = 0; n < 900; n += 1)
+      await model.command('createGroup', uuid(100_000 + n), { name: `group ${n}`, description: 'd' });
+    model.start(uuid(1), 0);
+    const underWay = () => model.messages.filter(({ queue }) => queue !== recoveryQueue).length;
+    let most = 0;
+    let deliveries = 0;
+    await model.run({
+      // The recovery function comes first, but for every tenth delivery.
+      pick: () => {
+        deliveries += 1;
+        const first = model.messages.findIndex(({ queue }) => (queue === recoveryQueue) === deliveries % 10 > 0);
+        return Math.max(0, first);
+      },
+      between: async () => {
+        most = Math.max(most, underWay());
+      },
+    });
+    expectWhole(model);
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThanOrEqual(55);
+  });
+
   it('goes on past a stream that cannot be folded, and says which', async () => {
     const model = recoveryModel();
     await organisation(model);
@@ -457,5 +505,23 @@ describe('a recovery that meets trouble', () => {
       status: 'FAILED',
       lastError: expect.stringContaining('not rebuilt'),
     });
+    expect(model.telemetry.counts['RecoveriesFailed']).toBe(1);
+  });
+});
+
+describe('the pace of a recovery', () => {
+  it('widens as chunks come back, narrows when none do, and stays within its bounds', () => {
+    let now = 0;
+    let pace = firstPace(now);
+    const start = pace.window;
+    for (let n = 0; n < 5; n += 1) pace = paceAfter(pace, pace.done + pace.window, (now += 1_000));
+    expect(pace.window).toBe(30);
+    expect(pauseOf(pace)).toBeLessThan(pauseOf({ ...pace, window: start }));
+    expect(paceAfter(pace, pace.done, now + 1_000)).toBe(pace);
+    for (let n = 0; n < 8; n += 1) pace = paceAfter(pace, pace.done, (now += 6_000));
+    expect(pace.window).toBe(2);
+    // What comes back late is no reason to send more.
+    expect(paceAfter(pace, pace.done + 2, now + 6_000).window).toBe(2);
+    expect(paceAfter(pace, pace.done + 2, now + 1_000).window).toBe(4);
   });
 });

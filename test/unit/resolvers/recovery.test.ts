@@ -25,6 +25,20 @@ describe('recoverFrom', () => {
     });
   const written = () => ({ result: {} });
 
+  it("takes the client's key for its id, so that a repeated call meets the recovery that the first began", () => {
+    const repeated = (commandId: string | null) =>
+      resolve('Mutation', 'recoverFrom', {
+        args: { timestamp: '2026-01-01T02:00:00+02:00', commandId },
+        dataSources: (name) => (name === 'Sqs' ? queued : { result: ledger, error: conditionFailed }),
+      });
+    const { value, requests } = repeated(recoveryId.toUpperCase());
+    expect(JSON.parse(requests[0]?.request.params.body.MessageBody)).toMatchObject({ recoveryId });
+    expect(value).toMatchObject({ recoveryId, discovered: 5 });
+    expect(repeated(null).requests).toHaveLength(2);
+    expect(repeated('no uuid').error?.message).toContain('commandId');
+    expect(repeated('no uuid').requests).toEqual([]);
+  });
+
   it('tells the recovery function, and then records the recovery', () => {
     const { value, requests } = recover(written);
     expect(value).toMatchObject({
@@ -84,7 +98,10 @@ describe('recoverFrom', () => {
 
   it('has not started if its function cannot be told', () => {
     const { error, requests } = recover(written, { result: { statusCode: 500, headers: {}, body: '' } });
-    expect(error).toMatchObject({ type: 'QUEUE_UNAVAILABLE', message: 'The recovery could not be started; try again' });
+    expect(error).toMatchObject({
+      type: 'QUEUE_UNAVAILABLE',
+      message: expect.stringMatching(/^The recovery could not be started; try again with commandId [0-9a-f-]{36}$/),
+    });
     expect(requests).toHaveLength(1);
   });
 });

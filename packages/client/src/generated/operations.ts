@@ -185,7 +185,7 @@ export const calls = {
   usersByGroup: { kind: 'query', args: { filter: 'UserFilter', groupId: 'ID!', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
   usersByRole: { kind: 'query', args: { filter: 'UserFilter', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder', roleId: 'ID!' }, type: 'UserPage' },
   cancelRecovery: { kind: 'mutation', args: { recoveryId: 'ID!' }, type: 'Recovery' },
-  recoverFrom: { kind: 'mutation', args: { timestamp: 'AWSDateTime!' }, type: 'Recovery' },
+  recoverFrom: { kind: 'mutation', args: { commandId: 'ID', timestamp: 'AWSDateTime!' }, type: 'Recovery' },
   onCommandCompleted: { kind: 'subscription', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   onProjectionUpdated: { kind: 'subscription', args: { aggregate: 'AggregateType', aggregateId: 'ID' }, type: 'ProjectionUpdate' },
   onRecoveryProgress: { kind: 'subscription', args: { recoveryId: 'ID!' }, type: 'Recovery' },

@@ -460,6 +460,7 @@ export type MutationPublishRecoveryProgressArgs = {
 
 /** Commands. Each goes to its operation's own queue; the answer is a receipt. */
 export type MutationRecoverFromArgs = {
+  commandId?: InputMaybe<Scalars['ID']['input']>;
   timestamp: Scalars['AWSDateTime']['input'];
 };
 
