@@ -47,6 +47,7 @@ const recoverFrom = async (timestamp: string) => {
   const queues = memoryQueues();
   const notifier = memoryNotifier();
   const pages: number[] = [];
+  let left = 60_000;
   const eventIndex = dynamoDbEventIndex(tables.client, tableNames.eventStore, tables.keys);
   const ports: RecoveryPorts = {
     eventStore: path.backend.eventStore,
@@ -54,8 +55,11 @@ const recoverFrom = async (timestamp: string) => {
     queues,
     notifier,
     telemetry: recordedTelemetry(),
-    remaining: () => 60_000,
-    sleep: async () => undefined,
+    remaining: () => left,
+    // The chunks that it would wait for come back when its invocation is over.
+    sleep: async () => {
+      left = 0;
+    },
     now: Date.now,
     directory: path.backend.directory,
     rows: dynamoDbRows(tables.client, viewTables),
@@ -79,7 +83,10 @@ const recoverFrom = async (timestamp: string) => {
   const recoveryId = randomUUID();
   let steps = [JSON.stringify({ kind: 'start', recoveryId, timestamp, actor: 'admin:test' })];
   while (steps.length > 0) {
-    for (const step of steps) await handle({ messageId: randomUUID(), body: step }, 1, ports);
+    for (const step of steps) {
+      left = 60_000;
+      await handle({ messageId: randomUUID(), body: step }, 1, ports);
+    }
     for (const queue of [...queues.sent.keys()].filter((name) => name !== recoveryQueue)) {
       for (const body of take(queue, 30)) await rebuild(parseExecutionMessage(body) as ReplayMessage);
     }
