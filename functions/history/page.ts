@@ -58,7 +58,7 @@ export const eventsOfStream = async (
   const stream = `${aggregate}#${aggregateId}`;
   const after = nextToken === undefined ? { stream, version: 0 } : decode(nextToken, isStreamPosition);
   if (after.stream !== stream) throw new InvalidArgument('nextToken', 'must be the nextToken of the page before');
-  const events = await eventStore.loadAfter(aggregate, aggregateId, after.version);
+  const events = await eventStore.loadAfter(aggregate, aggregateId, after.version, limit + 1);
   const items = events.slice(0, limit);
   return { items, nextToken: events.length > limit ? encode({ stream, version: items.at(-1)?.version }) : null };
 };

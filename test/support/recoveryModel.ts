@@ -200,6 +200,7 @@ export const recoveryModel = () => {
     store,
     rows,
     ledger,
+    ports,
     messages,
     published,
     changedRows,

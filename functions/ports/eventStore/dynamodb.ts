@@ -45,7 +45,12 @@ export const dynamoDbEventReader = (
   keys: Keys,
   { fresh = false } = {},
 ): EventReader => {
-  const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number): Promise<DomainEvent[]> => {
+  const loadAfter = async (
+    aggregate: AggregateName,
+    aggregateId: string,
+    version: number,
+    limit = Infinity,
+  ): Promise<DomainEvent[]> => {
     // Asked beside the stream; where that fails, it is asked again for what has been read.
     const asked = isSealed(aggregate) && !fresh && keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
     const items: Record<string, unknown>[] = [];
@@ -58,11 +63,12 @@ export const dynamoDbEventReader = (
           KeyConditionExpression: 'streamId = :streamId AND version > :version',
           ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId), ':version': version },
           ExclusiveStartKey: from,
+          ...(Number.isFinite(limit) && { Limit: limit - items.length }),
         }),
       );
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
-    } while (from);
+    } while (from && items.length < limit);
     await asked;
     return readableEventsOf(items, keys, fresh);
   };

@@ -18,10 +18,11 @@ export interface MemoryEventStore extends EventStore {
 export const memoryEventStore = (keys = memoryKeys()): MemoryEventStore => {
   const items: Record<string, unknown>[] = [];
   const claims = new Map<string, string>();
-  const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number) => {
+  const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number, limit?: number) => {
     const ofStream = items
       .filter((item) => item['streamId'] === streamIdOf(aggregate, aggregateId) && Number(item['version']) > version)
-      .sort((one, other) => Number(one['version']) - Number(other['version']));
+      .sort((one, other) => Number(one['version']) - Number(other['version']))
+      .slice(0, limit);
     return readableEventsOf(structuredClone(ofStream), keys);
   };
 

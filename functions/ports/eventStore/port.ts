@@ -21,8 +21,8 @@ export type AppendResult =
 export interface EventReader {
   /** The whole stream, in order of version; empty if there is none. */
   load(aggregate: AggregateName, aggregateId: string): Promise<DomainEvent[]>;
-  /** The events after a version, in order of version. */
-  loadAfter(aggregate: AggregateName, aggregateId: string, version: number): Promise<DomainEvent[]>;
+  /** The events after a version, in order of version: all, or the first `limit`, at the cost of as many. */
+  loadAfter(aggregate: AggregateName, aggregateId: string, version: number, limit?: number): Promise<DomainEvent[]>;
 }
 
 /** The streams of events. Events are appended, never changed. */

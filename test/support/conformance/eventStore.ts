@@ -36,6 +36,8 @@ export const eventStoreSuite = (name: string, open: () => EventStore): void => {
       for (const event of events) expect(await store.append(event, none)).toEqual({ kind: 'appended' });
       expect(await store.load('user', id)).toEqual(events);
       expect(await store.loadAfter('user', id, 9)).toEqual(events.slice(9));
+      expect(await store.loadAfter('user', id, 2, 3)).toEqual(events.slice(2, 5));
+      expect(await store.loadAfter('user', id, events.length - 1, 3)).toEqual(events.slice(-1));
       expect(await store.load('user', randomUUID())).toEqual([]);
       expect(await store.load('role', id)).toEqual([]);
     });

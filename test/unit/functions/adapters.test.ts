@@ -10,7 +10,14 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { currentSchemaVersion, streamIdOf } from '../../../domain/kernel/event.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
+import { tombstoneSeconds } from '../../../domain/kernel/view.ts';
+import { dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
+import { dynamoDbEventIndex } from '../../../functions/ports/eventIndex/dynamodb.ts';
+import { dynamoDbEventReader, dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
+import { dynamoDbLedger } from '../../../functions/ports/ledger/dynamodb.ts';
+import { dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
+import { outcomeSeconds } from '../../../functions/ports/outcomes/port.ts';
+import { dynamoDbRows } from '../../../functions/ports/rows/dynamodb.ts';
 import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 import { memoryKeys } from '../../../functions/ports/keys/memory.ts';
 import { MessageRefused } from '../../../functions/ports/queues/port.ts';
@@ -235,5 +242,94 @@ describe('a batch read of which keys stay unprocessed', () => {
       ...Array.from({ length: 10 }, () => ({ UnprocessedKeys: { [viewTables.role]: { Keys: [{ id: 'b' }] } } })),
     );
     await expect(dynamoDbViews(client, viewTables).getMany(keys)).rejects.toThrow('unprocessed at every try');
+  });
+});
+
+describe('a read that must see what was written last', () => {
+  const at = { aggregate: 'user' as const, id: 'ada' };
+  const none = { Items: [], Responses: {} };
+
+  it.each([
+    ['a stream', (client) => dynamoDbEventReader(client, 'events').load('user', 'ada')],
+    ['the end of a stream', (client) => dynamoDbEventReader(client, 'events').loadAfter('user', 'ada', 3)],
+    ['an outcome', (client) => dynamoDbOutcomes(client, 'outcomes').find({ actor: 'a', commandId: 'c' })],
+    ['a recovery', (client) => dynamoDbLedger(client, 'recoveries').find('r')],
+    ['a row, to project on', (client) => dynamoDbViews(client, viewTables).get(at)],
+    ['a row, to rebuild', (client) => dynamoDbRows(client, viewTables).get(at)],
+  ] as [string, (client: DynamoDBDocumentClient) => Promise<unknown>][])('says so: %s', async (_, read) => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(none);
+    await read(client);
+    expect(inputs[0]).toMatchObject({ ConsistentRead: true });
+  });
+
+  it.each([
+    ['rows, to rebuild', (client) => dynamoDbRows(client, viewTables).getMany([at])],
+    ['claims', (client) => dynamoDbClaims(client, { eventStore: 'events', uniqueValue: 'claims' }).find(['k'])],
+    ['chunks', (client) => dynamoDbLedger(client, 'recoveries').chunks('r', ['1'])],
+    [
+      'first events',
+      (client) => dynamoDbEventIndex(client, 'events').existing([{ aggregate: 'user', aggregateId: 'a' }]),
+    ],
+  ] as [string, (client: DynamoDBDocumentClient) => Promise<unknown>][])('says so in a batch: %s', async (_, read) => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(none);
+    await read(client);
+    const [request] = Object.values(inputs[0]!['RequestItems'] as Record<string, unknown>);
+    expect(request).toMatchObject({ ConsistentRead: true });
+  });
+
+  it('reads a page of a stream for a page of events', async () => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(
+      { Items: [itemOf({ ...event, version: 1 })], LastEvaluatedKey: { version: 1 } },
+      { Items: [itemOf(event)], LastEvaluatedKey: { version: 2 } },
+    );
+    const read = await dynamoDbEventReader(client, 'events').loadAfter('user', 'ada', 0, 2);
+    expect(read.map(({ version }) => version)).toEqual([1, 2]);
+    expect(inputs.map(({ Limit }) => Limit)).toEqual([2, 1]);
+  });
+});
+
+describe('the ledger of recoveries', () => {
+  const chunk = (n: number) => ({ chunkId: String(n), streams: [], claims: false });
+  const result = (n: number) => ({ chunkId: String(n), rebuilt: 1, changed: 1, failed: 0 });
+
+  it('finds stalled chunks beyond one page', async () => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(
+      { Items: [], LastEvaluatedKey: { item: 'chunk#1' } },
+      { Items: [chunk(2)], LastEvaluatedKey: { item: 'chunk#2' } },
+      { Items: [chunk(3)] },
+    );
+    expect(await dynamoDbLedger(client, 'recoveries').unfinished('r', 10)).toEqual([chunk(2), chunk(3)]);
+    expect(inputs.map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([
+      undefined,
+      { item: 'chunk#1' },
+      { item: 'chunk#2' },
+    ]);
+  });
+
+  it('counts again after a conflict, each chunk once in a transaction, and without those that were counted', async () => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(
+      cancelled('TransactionConflict', undefined, undefined),
+      cancelled('ConditionalCheckFailed', undefined, undefined),
+      {},
+    );
+    await dynamoDbLedger(client, 'recoveries').complete('r', [result(1), result(2), result(1)]);
+    const counted = inputs.map(({ TransactItems }) =>
+      (TransactItems as { Update: { Key: { item: string } } }[]).map(({ Update }) => Update.Key.item),
+    );
+    expect(counted).toEqual([
+      ['chunk#1', 'chunk#2', 'ledger'],
+      ['chunk#1', 'chunk#2', 'ledger'],
+      ['chunk#2', 'ledger'],
+    ]);
+  });
+});
+
+describe('what must outlive every message', () => {
+  // A queue keeps a message for up to 14 days, and its dead letters for as many.
+  const longest = 28 * 24 * 3600;
+
+  it('is an outcome without an event, and the tombstone of a row', () => {
+    expect(outcomeSeconds).toBeGreaterThan(longest);
+    expect(tombstoneSeconds).toBeGreaterThan(longest);
   });
 });

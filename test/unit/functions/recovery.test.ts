@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { firstPace, paceAfter, pauseOf } from '../../../functions/recovery/pace.ts';
-import { recoveryQueue } from '../../../functions/recovery/handleSteps.ts';
+import { handleBatch, type RecoveryPorts, recoveryQueue } from '../../../functions/recovery/handleSteps.ts';
+import { UnreadableMessage } from '../../../functions/runtime/failure.ts';
 import { type Call, Crash, recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
 
 const organisation = async (model: RecoveryModel, size = 3): Promise<void> => {
@@ -423,6 +424,24 @@ describe('a recovery that meets trouble', () => {
     });
     await expectWhole(model);
     for (const id of [uuid(1), uuid(2)]) expect(await model.ledger.find(id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('comes back when its queue does not take the message that goes on, and reports any failed step', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.timing({ invocation: 13_000, call: 400 });
+    model.start(uuid(1), 0);
+    const { body } = model.messages.shift()!;
+    const ports = (more: Partial<RecoveryPorts>): RecoveryPorts => ({ ...model.ports, remaining: () => 0, ...more });
+    const away = { queues: { send: async () => [{ index: 0, error: new Error('full') }] } };
+    const failed = await handleBatch([{ messageId: 'a', body }], ports(away));
+    expect(failed).toEqual(new Map([['a', new Error('full')]]));
+    expect(await handleBatch([{ messageId: 'a', body }], ports({}))).toEqual(new Map());
+    expect(model.messages.map((each) => JSON.parse(each.body) as unknown)).toEqual([
+      { kind: 'continue', recoveryId: uuid(1), step: 1 },
+    ]);
+    const unread = await handleBatch([{ messageId: 'b', body: '{' }], ports({}));
+    expect([...unread.values()]).toEqual([expect.any(UnreadableMessage)]);
   });
 
   it('begins no second chain of steps, however often each message comes, or a message is sent twice', async () => {
