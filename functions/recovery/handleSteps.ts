@@ -47,8 +47,11 @@ export class TakenOver extends Failure {
   }
 }
 
-/** A message that failed this often ends its recovery, while the queue still delivers it. */
-export const lastAttempt = mostDeliveries - 1;
+/** Errors of services that are slow or overloaded, by their names: they pass. */
+const passing = /Timeout|Throttl|Throughput|RequestLimit|InternalServerError|ServiceUnavailable/;
+
+/** After so many failures a message ends its recovery, while the queue still delivers it. */
+const lastAttemptAfter = ({ name }: Error): number => (passing.test(name) ? mostDeliveries - 1 : 5);
 
 /** Handles the messages of a batch. @returns the records to deliver again */
 export const handleBatch = async (records: QueueRecord[], ports: RecoveryPorts): Promise<Failures> => {
@@ -94,9 +97,10 @@ export const handle = async (
   if (!(await ports.ledger.begin(told.recoveryId, step, messageId))) return;
   try {
     await advance(recovery, step, ports);
-  } catch (error) {
-    if (error instanceof TakenOver || attempt < lastAttempt) throw error;
-    await ports.ledger.end(told.recoveryId, 'FAILED', error instanceof Error ? error.message : String(error));
+  } catch (thrown) {
+    const error = errorOf(thrown);
+    if (error instanceof TakenOver || attempt < lastAttemptAfter(error)) throw error;
+    await ports.ledger.end(told.recoveryId, 'FAILED', error.message);
     ports.telemetry.count('RecoveriesFailed');
     await tell(told.recoveryId, ports);
   }

@@ -2,13 +2,13 @@ import { NoTimeLeft } from './budget.ts';
 import { Hopeless } from './failure.ts';
 
 /**
- * How often a queue delivers a message before it goes to the dead letters. The pauses below add up to most of an hour: what is
+ * How often a queue delivers a message before it goes to the dead letters. The pauses below add up to half an hour: what is
  * away for ten minutes, and an account whose concurrency is used up for a while, leave no good message there.
  */
 export const mostDeliveries = 10;
 
 /** Longest pause after a message's first failure, its second and so on, in seconds; the last for all that follow. */
-const pauses = [2, 10, 60, 120, 300, 600];
+const pauses = [1, 2, 5, 30, 120, 300, 600];
 
 /** What will never work need not wait. */
 const pauseOfHopeless = 1;
@@ -26,7 +26,7 @@ export const secondsUntilNext = (error: Error, deliveries: number, random: () =>
 };
 
 /**
- * The delivery after which a message is done though its subscribers could not be told, some eight minutes after the first: what it
+ * The delivery after which a message is done though its subscribers could not be told, four to eight minutes after the first: what it
  * has done stands, and its outcome can be asked for.
  */
-export const lastDeliveryToTell = 6;
+export const lastDeliveryToTell = 7;
