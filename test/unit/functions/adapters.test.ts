@@ -250,8 +250,8 @@ describe('a read that must see what was written last', () => {
   const none = { Items: [], Responses: {} };
 
   it.each([
-    ['a stream', (client) => dynamoDbEventReader(client, 'events').load('user', 'ada')],
-    ['the end of a stream', (client) => dynamoDbEventReader(client, 'events').loadAfter('user', 'ada', 3)],
+    ['a stream', (client) => dynamoDbEventReader(client, 'events', keys).load('user', 'ada')],
+    ['the end of a stream', (client) => dynamoDbEventReader(client, 'events', keys).loadAfter('user', 'ada', 3)],
     ['an outcome', (client) => dynamoDbOutcomes(client, 'outcomes').find({ actor: 'a', commandId: 'c' })],
     ['a recovery', (client) => dynamoDbLedger(client, 'recoveries').find('r')],
     ['a row, to project on', (client) => dynamoDbViews(client, viewTables).get(at)],
@@ -264,11 +264,11 @@ describe('a read that must see what was written last', () => {
 
   it.each([
     ['rows, to rebuild', (client) => dynamoDbRows(client, viewTables).getMany([at])],
-    ['claims', (client) => dynamoDbClaims(client, { eventStore: 'events', uniqueValue: 'claims' }).find(['k'])],
+    ['claims', (client) => dynamoDbClaims(client, tables, keys).find(['k'])],
     ['chunks', (client) => dynamoDbLedger(client, 'recoveries').chunks('r', ['1'])],
     [
       'first events',
-      (client) => dynamoDbEventIndex(client, 'events').existing([{ aggregate: 'user', aggregateId: 'a' }]),
+      (client) => dynamoDbEventIndex(client, 'events', keys).existing([{ aggregate: 'user', aggregateId: 'a' }]),
     ],
   ] as [string, (client: DynamoDBDocumentClient) => Promise<unknown>][])('says so in a batch: %s', async (_, read) => {
     const { client, inputs } = scripted<DynamoDBDocumentClient>(none);
@@ -282,7 +282,7 @@ describe('a read that must see what was written last', () => {
       { Items: [itemOf({ ...event, version: 1 })], LastEvaluatedKey: { version: 1 } },
       { Items: [itemOf(event)], LastEvaluatedKey: { version: 2 } },
     );
-    const read = await dynamoDbEventReader(client, 'events').loadAfter('user', 'ada', 0, 2);
+    const read = await dynamoDbEventReader(client, 'events', keys).loadAfter('user', 'ada', 0, 2);
     expect(read.map(({ version }) => version)).toEqual([1, 2]);
     expect(inputs.map(({ Limit }) => Limit)).toEqual([2, 1]);
   });
