@@ -35,7 +35,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
     });
 
   // A call that Lambda turns away for want of concurrency counts as a receipt too: ten leave a burst the time to pass.
-  const workQueue = (name: string, consumerTimeout: Duration, maxReceiveCount = mostDeliveries): WorkQueue => {
+  const workQueue = (name: string, consumerTimeout: Duration): WorkQueue => {
     const deadLetterQueue = deadLetters(`${name}Dlq`);
     const queue = new Queue(stack, name, {
       ...secured,
@@ -43,7 +43,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
       // Six times, as Lambda advises: a throttled batch is polled again and again within it.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
       retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: mostDeliveries },
     });
     return { name, queue, deadLetterQueue };
   };
