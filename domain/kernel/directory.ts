@@ -35,12 +35,12 @@ export const prefixFacet = (aggregate: AggregateName, prefix: string): string =>
 /** What the directory has to know of an aggregate. */
 export interface Listed {
   name: AggregateName;
-  attributes: Record<string, { kind: string; to?: AggregateName }>;
+  columns: Record<string, { kind: string; to?: AggregateName }>;
   listing: Listing;
 }
 
 /** The entries of a row; none of what is not live. */
-export const entriesOf = ({ name, attributes, listing }: Listed, row: ViewRow | undefined): Entry[] => {
+export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | undefined): Entry[] => {
   if (!row || isTombstone(row)) return [];
   const rowKey = streamIdOf(name, row.id);
   const orders = ordersOf(listing, row);
@@ -52,8 +52,9 @@ export const entriesOf = ({ name, attributes, listing }: Listed, row: ViewRow | 
     rowKey,
     facet,
   });
-  const values = Object.entries(attributes).flatMap(([attribute, { kind, to }]) => {
-    if (!to) return [];
+  const values = Object.entries(columns).flatMap(([attribute, { kind, to }]) => {
+    // What a choice is at first is not in the row: all that have it are no narrower than the list.
+    if (!to && kind !== 'choice') return [];
     // A list is asked for what it contains, by name alone.
     if (kind === 'references')
       return idsIn(row[attribute]).map((id) => entry(valueFacet(name, attribute, id), { byName: orders.byName }));

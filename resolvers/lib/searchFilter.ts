@@ -85,6 +85,20 @@ export function conditionOf(
     parts.push(`(${some.join(' OR ')})`);
     values[':text'] = filter.text;
   }
+  if (filter.status !== null) {
+    // A suspension ends by itself: whether it has is seen when it is read.
+    const over = filter.status === 'SUSPENDED' ? 'suspendedUntil > :now' : 'suspendedUntil <= :now';
+    const never = filter.status === 'SUSPENDED' ? 'suspendedUntil' : '#status';
+    parts.push(`(attribute_not_exists(${never}) OR ${over})`);
+    values[':now'] = util.time.epochMilliSecondsToFormatted(util.time.nowEpochMilliSeconds(), isoFormat);
+    if (filter.status !== 'SUSPENDED' || by.attribute !== 'status') {
+      names['#status'] = 'status';
+    }
+    if (filter.status === 'SUSPENDED' && by.attribute !== 'status') {
+      parts.push('#status = :status');
+      values[':status'] = filter.status;
+    }
+  }
   for (const attribute of Object.keys(filter.references)) {
     if (attribute !== by.attribute) {
       parts.push(`#${attribute} = :${attribute}`);

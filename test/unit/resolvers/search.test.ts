@@ -19,6 +19,8 @@ interface Person extends LiveRow {
   email: string;
   roleId?: string;
   groupId?: string;
+  status?: string;
+  suspendedUntil?: string;
 }
 
 type Values = Record<string, { S: string }>;
@@ -31,6 +33,14 @@ const meets = (entry: Entry, expression: string, names: Record<string, string>, 
     const terms = [...part.matchAll(/begins_with\((\w+), (:\w+)\)/g)];
     if (terms.length > 0)
       return terms.some(([, name = '', value = '']) => String(entry[name]).startsWith(text(values, value)));
+    const [, none, until, compared, moment = ''] =
+      /^\(attribute_not_exists\((#?\w+)\) OR (\w+) (>|<=) (:\w+)\)$/.exec(part) ?? [];
+    if (none !== undefined && until !== undefined) {
+      const end = entry[until];
+      const over =
+        typeof end === 'string' && (compared === '>' ? end > text(values, moment) : end <= text(values, moment));
+      return entry[names[none] ?? none] === undefined || over;
+    }
     const [, name = '', operator = '', value = ''] = /^(#?\w+) (=|>=|<=) (:\w+)$/.exec(part) ?? [];
     const held = entry[names[name] ?? name];
     if (operator === '') throw new Error(`Not understood: ${part}`);
@@ -93,11 +103,15 @@ const person = (id: string) =>
       groupId: fc.option(fc.constantFrom('g1', 'g2'), { nil: undefined }),
       created: fc.nat(20),
       updated: fc.nat(20),
+      suspension: fc.constantFrom(null, null, 'open', 'future', 'past'),
     })
-    .map(({ mail, created, updated, ...rest }): Person => ({
+    .map(({ mail, created, updated, suspension, ...rest }): Person => ({
       ...rest,
       id,
       email: `${mail}.${id}@Example.com`,
+      ...(suspension && { status: 'SUSPENDED' }),
+      ...(suspension === 'future' && { suspendedUntil: '2999-01-01T00:00:00.000Z' }),
+      ...(suspension === 'past' && { suspendedUntil: '2001-01-01T00:00:00.000Z' }),
       version: 1,
       createdAt: minute(created),
       updatedAt: minute(created + updated),
@@ -128,6 +142,7 @@ const question = fc.record({
       ),
       roleId: fc.constantFrom('r1', 'r2'),
       groupId: fc.constantFrom('g1'),
+      status: fc.constantFrom('ACTIVE', 'SUSPENDED'),
       createdFrom: fc.nat(20).map(minute),
       createdTo: fc.nat(20).map(minute),
     },
@@ -141,9 +156,12 @@ const question = fc.record({
 });
 type Question = typeof question extends fc.Arbitrary<infer Value> ? Value : never;
 
+const isSuspended = ({ status, suspendedUntil }: Person): boolean =>
+  status === 'SUSPENDED' && (suspendedUntil === undefined || Date.parse(suspendedUntil) > Date.now());
+
 /** What is asked for, by the plain words of the schema. */
 const expected = (people: Person[], { filter, orderBy }: Question): Person[] => {
-  const { text: begins, roleId, groupId, createdFrom, createdTo } = filter;
+  const { text: begins, roleId, groupId, status, createdFrom, createdTo } = filter;
   const wanted = begins === undefined ? '' : searchForm(begins);
   const found = people.filter(
     (each) =>
@@ -152,6 +170,7 @@ const expected = (people: Person[], { filter, orderBy }: Question): Person[] => 
       ) &&
       (roleId === undefined || each.roleId === roleId) &&
       (groupId === undefined || each.groupId === groupId) &&
+      (status === undefined || (isSuspended(each) ? 'SUSPENDED' : 'ACTIVE') === status) &&
       (createdFrom === undefined || each.createdAt >= createdFrom) &&
       (createdTo === undefined || each.createdAt <= createdTo),
   );

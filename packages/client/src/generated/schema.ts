@@ -1172,6 +1172,8 @@ export type UserFilter = {
   groupId?: InputMaybe<Scalars['ID']['input']>;
   /** The role that they have. */
   roleId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whether they are suspended, at the moment of asking. */
+  status?: InputMaybe<UserStatus>;
   /** The beginning of a first name, a last name, a full name in either order, or an address. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
