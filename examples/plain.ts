@@ -1,24 +1,37 @@
 /** The API with nothing but fetch and a WebSocket: AppSync's own protocol. */
-// Browsers, and Node from 22 on, have a WebSocket of their own.
-import { WebSocket } from 'ws';
 import { type Endpoint, errorFor, type Listener, Refusal, type Transport } from './transport.ts';
 
 /** Milliseconds between a lost connection and the next. */
 const reconnectAfter = () => 500 + Math.random() * 1_000;
 
+/** Browsers, and Node from 22 on, have one of their own. */
+interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  onerror: (() => void) | null;
+  send(data: string): void;
+  close(): void;
+}
+const { globalThis: here } = globalThis as unknown as {
+  globalThis: { WebSocket: new (url: string, protocols: string[]) => Socket };
+};
+
+const base64url = (text: string): string => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+
 export const plainTransport = ({ GraphQLUrl, RealtimeUrl, token }: Endpoint): Transport => {
   const subscriptions = new Map<string, { data: string; listener: Listener }>();
   const credentials = async () => ({ Authorization: await token(), host: new URL(GraphQLUrl).host });
-  let socket: WebSocket | undefined;
+  let socket: Socket | undefined;
   let acknowledged = false;
   let closed = false;
   let started = 0;
 
   const connect = async () => {
     if (closed || subscriptions.size === 0) return;
-    const header = Buffer.from(JSON.stringify(await credentials())).toString('base64url');
-    const opened = new WebSocket(RealtimeUrl, ['graphql-ws', `header-${header}`]);
-    let silence: NodeJS.Timeout | undefined;
+    const header = base64url(JSON.stringify(await credentials()));
+    const opened = new here.WebSocket(RealtimeUrl, ['graphql-ws', `header-${header}`]);
+    let silence: ReturnType<typeof setTimeout> | undefined;
     let patience = 300_000;
     opened.onopen = () => opened.send(JSON.stringify({ type: 'connection_init' }));
     // 'close' follows.

@@ -1,5 +1,4 @@
 /** The recipe that never misses an outcome: choose the command's id, subscribe, send, receive; after a lost connection, ask. */
-import { randomUUID } from 'node:crypto';
 import { Refusal, type Transport } from './transport.ts';
 
 export interface Outcome {
@@ -29,7 +28,7 @@ export const runCommand = async (
   operation: string,
   input: Record<string, unknown>,
 ): Promise<Outcome> => {
-  const commandId = randomUUID();
+  const commandId = crypto.randomUUID();
   const mutation = `mutation Send($input: ${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input!, $commandId: ID) {
     ${operation}(input: $input, commandId: $commandId) { commandId } }`;
   let stop = () => {};
