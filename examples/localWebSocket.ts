@@ -14,3 +14,5 @@ class LocalWebSocket extends Base {
 }
 
 Object.assign(globalThis, { WebSocket: LocalWebSocket });
+
+export {};

@@ -388,6 +388,13 @@ const READ: Chapter = {
   title: 'Read more',
   steps: [
     {
+      title: 'Where commands are now',
+      hint: 'Queues with their ages, dead letters, and how far views are behind.',
+      query: `query Pipeline {
+  pipeline { commandLag projectionLag deadLetters queues { name waiting inFlight oldestSeconds deadLetters } }
+}`,
+    },
+    {
       title: 'All users',
       hint: 'Page by page: pass nextToken.',
       query: `query Users($limit: Int, $nextToken: String) {
@@ -519,6 +526,12 @@ const RESTORE: Chapter = {
       query: commandOf('grantAuthorization'),
       variables: (story) => ({ input: { roleId: story.roleId, authorizationId: story.authorizationId } }),
     },
+    {
+      title: 'Erase the user',
+      hint: 'For good: what is stored of the person can never be read again.',
+      query: commandOf('eraseUser'),
+      variables: (story) => ({ input: { id: story.userId } }),
+    },
   ],
 };
 
@@ -577,6 +590,13 @@ const AS_USER: Chapter = {
   updateProfile(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
       variables: (story) => ({ input: { lastName: 'Murray Hopper' }, commandId: story.commandId('updateProfile') }),
+    },
+    {
+      title: 'Erase me',
+      hint: 'For good.',
+      query: `mutation EraseMe {
+  eraseMe ${RECEIPT}
+}`,
     },
     {
       title: 'What a user may not see',
