@@ -11,7 +11,8 @@ export const user = aggregate('user', {
   id: 'given',
   attributes: {
     firstName: text(100, { personal: true }),
-    lastName: text(100, { personal: true }),
+    // A person with one name has it as the first.
+    lastName: text(100, { personal: true, mayBeEmpty: true }),
     birthDate: pastDate({ personal: true }),
     email: email({ unique: true, personal: true }),
     roleId: reference('role', { nullable: true }),

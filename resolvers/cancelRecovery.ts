@@ -3,14 +3,14 @@ import type { MutationCancelRecoveryArgs, Recovery } from '../generated/schema.t
 import { unavailable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { ledgerKey } from './lib/recovery.ts';
-import { checkedId } from './lib/rules.ts';
+import { checkedUuid } from './lib/rules.ts';
 
 const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
 
 /** Ends a recovery that runs; its function sees it at the next step. */
 export function request(ctx: Context<MutationCancelRecoveryArgs>): DynamoDBUpdateItemRequest {
   guard(ctx);
-  const recoveryId = checkedId('recoveryId', ctx.args.recoveryId, UUID);
+  const recoveryId = checkedUuid('recoveryId', ctx.args.recoveryId);
   return {
     operation: 'UpdateItem',
     key: ledgerKey(recoveryId),

@@ -2,12 +2,12 @@ import { type Context } from '@aws-appsync/utils';
 import type { CommandOutcome, QueryCommandArgs } from '../generated/schema.ts';
 import { guard } from './lib/guard.ts';
 import type { OutcomeStash } from './lib/outcome.ts';
-import { checkedId } from './lib/rules.ts';
+import { checkedUuid } from './lib/rules.ts';
 
 /** How a command ended. Its key holds the caller, so nobody finds another's. */
 export function request(ctx: Context<QueryCommandArgs, OutcomeStash>): Record<string, never> {
   const { actor } = guard(ctx);
-  const commandId = checkedId('commandId', ctx.args.commandId, UUID);
+  const commandId = checkedUuid('commandId', ctx.args.commandId);
   ctx.stash.commandId = commandId;
   ctx.stash.actor = actor;
   ctx.stash.commandKey = `${actor}#${commandId}`;

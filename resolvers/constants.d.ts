@@ -1,9 +1,10 @@
 import type {
   AggregateConstant,
-  KeyRule,
+  IdRule,
   OperationConstant,
   SearchConstant,
   ShownConstant,
+  ValueConstant,
 } from './manifest/constants.ts';
 import type { Rule } from './manifest/access.ts';
 import type { Read } from './manifest/reads.ts';
@@ -16,16 +17,28 @@ declare global {
   const AGGREGATES: Record<string, AggregateConstant>;
   /** What a correction says, by its kind. */
   const CORRECTIONS: Record<string, readonly string[]>;
-  /** What an id that is looked up must be. */
-  const KEY: KeyRule;
+  /** The aggregates whose ids are given. */
+  const GIVEN: string[];
+  /** What ids must be, by the names that operations have for the rules. */
+  const IDS: Record<string, IdRule>;
+  /** Of moments; `earliest` and `latest` in milliseconds since the epoch. */
+  const MOMENT: Omit<IdRule, 'maxLength'> & { earliest: number; latest: number };
+  /** What an id must be by which an aggregate is looked up, where ids are given and where they are made. */
+  const KEYS: { given: IdRule; made: IdRule };
+  /** How many commands of one sender the user application may send within a minute. */
+  const COMMANDS_A_MINUTE: number;
   /** By name, which is that of the mutation. */
   const OPERATIONS: Record<string, OperationConstant>;
   /** By name of the query. */
-  const READS: Record<string, Read>;
+  const READS: Record<string, Omit<Read, 'kind' | 'page'> & { page?: true }>;
   /** How rows are searched. */
   const SEARCH: SearchConstant;
   /** By name of the aggregate. */
   const SHOWN: Record<string, ShownConstant>;
+  /** What the subject of a token must be. */
+  const SUBJECT: Pick<IdRule, 'maxLength' | 'pattern'>;
   /** What a command's or a recovery's id must be. */
-  const UUID: KeyRule;
+  const UUID: IdRule;
+  /** What holds of values whatever their attribute. */
+  const VALUES: ValueConstant;
 }

@@ -4,8 +4,8 @@ import { checkedCorrection, checkedInput } from './lib/commandInput.ts';
 import { invalid } from './lib/fail.ts';
 import { guard, type Caller } from './lib/guard.ts';
 import { refuseUnsent, sendMessage } from './lib/queue.ts';
-import { checkedId } from './lib/rules.ts';
-import type { AggregateConstant, OperationConstant } from './manifest/constants.ts';
+import { checkedId, checkedUuid, keyRuleOf } from './lib/rules.ts';
+import type { AggregateConstant, IdRule, OperationConstant } from './manifest/constants.ts';
 
 interface Arguments {
   /** Absent where there is nothing to say but who. */
@@ -27,7 +27,7 @@ export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<stri
   const definition = AGGREGATES[aggregate] as AggregateConstant;
   const commandId = commandIdOf(ctx.args);
   const [idField, aggregateId] = idOf(operation, input, commandId, caller);
-  checkedId(idField, aggregateId, definition.id);
+  checkedId(idField, aggregateId, operation.id ? (IDS[operation.id] as IdRule) : keyRuleOf(aggregate));
   const message: Record<string, unknown> = {
     commandId,
     operation: name,
@@ -52,7 +52,7 @@ export function request(ctx: Context<Arguments, Stash>): HTTPRequest<Record<stri
     aggregate: aggregate.toUpperCase() as CommandReceipt['aggregate'],
     aggregateId,
   };
-  return sendMessage(`${ctx.env.QUEUE_URL_PREFIX}${operation.commandQueue}`, message);
+  return sendMessage(`${ctx.env.QUEUE_URL_PREFIX}${operation.commandQueue}`, message, caller.actor);
 }
 
 export function response(ctx: Context<Arguments, Stash>): CommandReceipt {
@@ -66,7 +66,7 @@ function commandIdOf({ commandId }: Arguments): string {
   if (commandId === null || commandId === undefined) {
     return util.autoId();
   }
-  return checkedId('commandId', commandId, UUID);
+  return checkedUuid('commandId', commandId);
 }
 
 /** The id of the command's aggregate, after the name of the argument that it comes from. */

@@ -1,16 +1,27 @@
 import { util, type Context, type LambdaRequest } from '@aws-appsync/utils';
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
+import { checkedMoment } from './lib/moment.ts';
 import { limitOf, tokenOf } from './lib/paging.ts';
-import { checkedId } from './lib/rules.ts';
+import { checkedId, keyRuleOf } from './lib/rules.ts';
+
+/** Arguments that are moments. */
+const moments = ['timestamp', 'knownAt', 'until', 'at', 'from', 'to'];
 
 /** Asks the history function, which folds streams: `{ field, arguments }`, the arguments being the API's with the page size filled in. */
 export function request(ctx: Context): LambdaRequest {
   guard(ctx);
   const given: Record<string, unknown> = { ...ctx.args };
+  // `events` is told the aggregate, `userAt` is named after it.
+  const aggregate = given.aggregate ? `${given.aggregate}`.toLowerCase() : ctx.info.fieldName.slice(0, -2);
   for (const name of ['id', 'aggregateId']) {
     if (typeof given[name] === 'string') {
-      checkedId(name, `${given[name]}`, KEY);
+      checkedId(name, `${given[name]}`, keyRuleOf(aggregate));
+    }
+  }
+  for (const name of moments) {
+    if (typeof given[name] === 'string') {
+      given[name] = checkedMoment(name, `${given[name]}`);
     }
   }
   given.limit = limitOf(ctx);

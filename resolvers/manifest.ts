@@ -41,6 +41,9 @@ const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
   role: [nestAuthorizations, nest],
 };
 
+const takeQuota: PipelineFunction = { name: 'takeQuota', dataSource: 'Quota', code: 'steps/takeQuota' };
+const enqueue: PipelineFunction = { name: 'enqueue', dataSource: 'Sqs', code: 'enqueue' };
+
 /** Many fields, one code: it stands in the template once, as a function that each field's resolver only passes on to. */
 const shared = (name: string, dataSource: DataSourceName) => ({
   code: 'pass',
@@ -67,10 +70,11 @@ const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEn
 
 /** Every resolver of the API. */
 export const resolvers: ResolverEntry[] = [
-  ...Object.values(operations).map(({ name }): ResolverEntry => ({
+  ...Object.values(operations).map(({ name, caller }): ResolverEntry => ({
     typeName: 'Mutation',
     fieldName: name,
-    ...shared('enqueue', 'Sqs'),
+    code: 'pass',
+    functions: caller === 'user' ? [takeQuota, enqueue] : [enqueue],
   })),
   ...Object.entries(reads).map(readEntry),
   ...historyReads.map((fieldName): ResolverEntry => ({

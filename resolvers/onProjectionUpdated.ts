@@ -1,7 +1,7 @@
 import { extensions, util, type Context, type NONERequest } from '@aws-appsync/utils';
 import type { SubscriptionOnProjectionUpdatedArgs } from '../generated/schema.ts';
 import { guard } from './lib/guard.ts';
-import { checkedId } from './lib/rules.ts';
+import { checkedId, keyRuleOf } from './lib/rules.ts';
 
 type Filter = { filters: { fieldName: string; operator: 'eq'; value: string }[] };
 
@@ -9,7 +9,7 @@ export function request(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): NONE
   const { kind, id } = guard(ctx);
   const { aggregate, aggregateId } = ctx.args;
   if (aggregateId !== null && aggregateId !== undefined) {
-    checkedId('aggregateId', aggregateId, KEY);
+    checkedId('aggregateId', aggregateId, keyRuleOf(`${aggregate ?? 'USER'}`.toLowerCase()));
   }
   // A user hears of the own user and of nothing else. An argument left out is null, or absent.
   const others = (aggregate ?? 'USER') !== 'USER' || (aggregateId ?? id) !== id;

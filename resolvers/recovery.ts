@@ -2,13 +2,13 @@ import { type Context, type DynamoDBGetItemRequest } from '@aws-appsync/utils';
 import type { QueryRecoveryArgs, Recovery } from '../generated/schema.ts';
 import { guard } from './lib/guard.ts';
 import { ledgerKey, readLedger } from './lib/recovery.ts';
-import { checkedId } from './lib/rules.ts';
+import { checkedUuid } from './lib/rules.ts';
 
 export function request(ctx: Context<QueryRecoveryArgs>): DynamoDBGetItemRequest {
   guard(ctx);
   return {
     operation: 'GetItem',
-    key: ledgerKey(checkedId('recoveryId', ctx.args.recoveryId, UUID)),
+    key: ledgerKey(checkedUuid('recoveryId', ctx.args.recoveryId)),
     consistentRead: true,
   };
 }

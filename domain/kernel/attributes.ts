@@ -1,5 +1,7 @@
 import type { AggregateName } from './aggregate.ts';
-import { momentOf } from './moment.ts';
+import { controls, invisible, lineBreaks, notCharacters } from './characters.ts';
+import { madeIdRule } from './ids.ts';
+import { momentOf, momentRule, momentText } from './moment.ts';
 
 /** What an attribute may hold: null where it may be empty, a list where it refers to several. */
 export type AttributeValue = string | number | boolean | string[] | null;
@@ -8,11 +10,12 @@ export type Attributes = Record<string, AttributeValue>;
 
 /**
  * Rules of one attribute, as plain data: the API's resolvers check by the same table as the command function.
- * Patterns are anchored and mean the same in Java (AppSync's `util.matches`) and JavaScript.
+ * Patterns are anchored and mean the same in Java (AppSync's `util.matches`) and JavaScript; they say what the stored form must be,
+ * and no more than the API's scalar of the attribute can show.
  */
 export interface Attribute<Value extends AttributeValue = AttributeValue> {
   kind: 'text' | 'date' | 'moment' | 'number' | 'flag' | 'choice' | 'email' | 'reference' | 'references';
-  /** UTF-16 units of a string, entries of a list. */
+  /** Characters (code points) of the stored form, entries of a list. */
   maxLength: number;
   /** What a string (each entry of a list) must match. */
   pattern: string;
@@ -20,7 +23,7 @@ export interface Attribute<Value extends AttributeValue = AttributeValue> {
   rule: string;
   /** Of a number, both included. */
   range?: { from: number; to: number };
-  /** No two live aggregates of the kind hold the same normalized value. */
+  /** No two live aggregates of the kind hold values that are equal in their comparable form. */
   unique: boolean;
   /** Null is a value: an update may clear it, a self-service create may leave it out. */
   nullable: boolean;
@@ -28,6 +31,8 @@ export interface Attribute<Value extends AttributeValue = AttributeValue> {
   optional: boolean;
   /** Says something of a person, who may ask for it and have it erased. */
   personal: boolean;
+  /** A text without characters is a value. */
+  mayBeEmpty: boolean;
   /** What it is while no event has said anything of it; null if left out. */
   initially?: Value;
   /** What a reference points to. */
@@ -42,30 +47,12 @@ type ValueOf<A> = A extends Attribute<infer Value> ? Value : never;
 /** The values that a table of attributes describes: `{ name: string; roleId: string | null }`. */
 export type ValuesOf<Table extends AttributeTable> = { [Name in keyof Table]: ValueOf<Table[Name]> };
 
-/** Code points that never are characters; queues refuse them. */
-const nonCharacters = '\\ufffe\\uffff';
-const singleLine = `^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029${nonCharacters}]*$`;
-const printable = '^[!-~]+$';
-export const uuidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
-
-/** An Auth0 user id without its `auth0|` prefix; ids of other providers keep theirs. */
-export const givenIdRule = {
-  maxLength: 128,
-  pattern: '^(?!auth0\\|[^|]*$)[!-~]+$',
-  rule: 'must be 1 to 128 printable characters without spaces, and without the `auth0|` prefix',
-};
-/** An id that the system made: the UUID of the command that created it, or what an older system used. */
-export const madeIdRule = {
-  maxLength: 128,
-  pattern: printable,
-  rule: 'must be 1 to 128 printable characters without spaces',
-};
-
 /** What any attribute may be besides. */
 interface Options {
   unique?: boolean;
   optional?: boolean;
   personal?: boolean;
+  mayBeEmpty?: boolean;
 }
 
 /** The type of an attribute's values: null is one of an optional attribute. */
@@ -73,38 +60,49 @@ type Maybe<Value extends AttributeValue, Given> = Attribute<
   Given extends { optional: true } | { nullable: true } ? Value | null : Value
 >;
 
-const anything = { maxLength: 0, pattern: '', unique: false, nullable: false, optional: false, personal: false };
+const anything = {
+  maxLength: 0,
+  pattern: '',
+  unique: false,
+  nullable: false,
+  optional: false,
+  personal: false,
+  mayBeEmpty: false,
+};
 
-const withOptions = ({ unique = false, optional = false, personal = false }: Options) => ({
+const withOptions = ({ unique = false, optional = false, personal = false, mayBeEmpty = false }: Options) => ({
   unique,
   optional,
   nullable: optional,
   personal,
+  mayBeEmpty,
 });
 
-/** One line of text, not blank. */
+/** One line of text that shows something, or nothing where it may be empty. */
 export const text = <const Given extends Options>(maxLength: number, options?: Given): Maybe<string, Given> => ({
   kind: 'text',
   maxLength,
-  pattern: singleLine,
-  rule: 'must be one line of text without control characters',
+  pattern: `^[^${controls}${lineBreaks}${notCharacters}]*$`,
+  rule: 'must be one line of well-formed text without control characters',
   ...withOptions(options ?? {}),
 });
 
-/** Text of any number of lines, not blank. */
+/** Text of any number of lines that shows something. */
 export const longText = <const Given extends Options>(maxLength: number, options?: Given): Maybe<string, Given> => ({
   kind: 'text',
   maxLength,
-  pattern: `^[^\\u0000${nonCharacters}]*$`,
-  rule: 'must be text without null characters',
+  pattern: `^[^\\u0000${notCharacters}]*$`,
+  rule: 'must be well-formed text without null characters',
   ...withOptions(options ?? {}),
 });
 
-/** A calendar date from 1900-01-01 to today. */
+const offset = '(?:Z|[+-](?:0[0-9]|1[0-8]):[0-5][0-9](?::[0-5][0-9])?)';
+
+/** A calendar date from 1900-01-01 to today, wherever on earth it is today. An offset behind it says nothing of a date, and is left out. */
 export const pastDate = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'date',
-  maxLength: 10,
-  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+  maxLength: 19,
+  pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}${offset}?$`,
   rule: 'must be a date as YYYY-MM-DD, from 1900-01-01 to today',
   ...withOptions(options ?? {}),
 });
@@ -113,9 +111,8 @@ export const pastDate = <const Given extends Options>(options?: Given): Maybe<st
 export const moment = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'moment',
   maxLength: 40,
-  pattern:
-    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?)$',
-  rule: 'must be a date and time with an offset, in the years 0001 to 9999',
+  pattern: momentRule.pattern,
+  rule: momentRule.rule,
   ...withOptions(options ?? {}),
 });
 
@@ -153,14 +150,18 @@ export const choice = <const Word extends string, const Given extends Options & 
   ...(options?.initially !== undefined && { initially: options.initially }),
 });
 
-const addressPart = (exceptions: string) => `[^\\s@${exceptions}\\u0000-\\u001f${nonCharacters}]+`;
+const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 
-/** An e-mail address, compared without case. */
+/**
+ * An e-mail address, compared without case: a dotted or quoted name of at most 64 characters, and a domain of at least two labels,
+ * the last with a letter. An international domain is written in its ASCII form (`xn--…`).
+ */
 export const email = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'email',
   maxLength: 254,
-  pattern: `^${addressPart('')}@${addressPart('')}\\.${addressPart('.')}$`,
-  rule: 'must be an e-mail address',
+  pattern: `^(?=[^@]{1,64}@)(?:${atom}(?:\\.${atom})*|"[!#-?A-\\[\\]-~]+")@(?:${label}\\.)+(?=[0-9-]*[A-Za-z])${label}$`,
+  rule: 'must be an e-mail address as name@example.com',
   ...withOptions(options ?? {}),
 });
 
@@ -171,8 +172,8 @@ export const reference = <const Given extends { nullable?: boolean; personal?: b
 ): Maybe<string, Given> => ({
   ...anything,
   kind: 'reference',
-  maxLength: 128,
-  pattern: printable,
+  maxLength: madeIdRule.maxLength,
+  pattern: madeIdRule.pattern,
   rule: `must be the id of an existing ${to}`,
   to,
   ...options,
@@ -183,16 +184,30 @@ export const references = (to: AggregateName, maxLength: number): Attribute<stri
   ...anything,
   kind: 'references',
   maxLength,
-  pattern: printable,
+  pattern: madeIdRule.pattern,
   rule: `must be a list of ids of existing ${to}s, each once`,
   to,
 });
 
-const earliestDate = Date.UTC(1900, 0, 1);
+/** UTF-16 units of a raw value for each character that its stored form may have: decomposed forms and surrogates need some, and a little white space is forgiven. */
+export const rawUnits = 8;
 
-const isPastDate = (value: string, now: number): boolean => {
-  const time = Date.parse(`${value}T00:00:00.000Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value) && time >= earliestDate && time <= now;
+/** A text of these shows nothing. */
+export const invisiblePattern = `^[${invisible}]*$`;
+
+export const earliestDate = '1900-01-01';
+
+/** Milliseconds by which the first places on earth have a date before UTC has it. */
+export const aheadOfUtc = 14 * 3600 * 1000;
+
+const isPastDate = (date: string, now: number): boolean => {
+  const time = Date.parse(`${date}T00:00:00.000Z`);
+  return (
+    !Number.isNaN(time) &&
+    new Date(time).toISOString().startsWith(date) &&
+    date >= earliestDate &&
+    time <= now + aheadOfUtc
+  );
 };
 
 /**
@@ -202,30 +217,40 @@ const isPastDate = (value: string, now: number): boolean => {
  */
 export const brokenRule = (attribute: Attribute, value: unknown, now: number): string | undefined => {
   if (value === null) return attribute.nullable ? undefined : 'must not be null';
-  if (attribute.kind === 'references') {
-    if (!Array.isArray(value)) return attribute.rule;
-    if (value.length > attribute.maxLength) return `must have at most ${attribute.maxLength} entries`;
-    if (new Set(value).size !== value.length) return attribute.rule;
-    return value.every((entry) => typeof entry === 'string' && entry.length <= 128 && matches(attribute.pattern, entry))
-      ? undefined
-      : attribute.rule;
+  switch (attribute.kind) {
+    case 'references':
+      return brokenListRule(attribute, value);
+    case 'flag':
+      return typeof value === 'boolean' ? undefined : attribute.rule;
+    case 'number': {
+      const { from, to } = attribute.range!;
+      const within = typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
+      return within ? undefined : attribute.rule;
+    }
+    default:
+      return brokenTextRule(attribute, value, now);
   }
-  if (attribute.kind === 'flag') return typeof value === 'boolean' ? undefined : attribute.rule;
-  if (attribute.kind === 'number') {
-    const { from, to } = attribute.range!;
-    return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
-      ? undefined
-      : attribute.rule;
-  }
+};
+
+const brokenListRule = (attribute: Attribute, value: unknown): string | undefined => {
+  if (!Array.isArray(value)) return attribute.rule;
+  if (value.length > attribute.maxLength) return `must have at most ${attribute.maxLength} entries`;
+  const isId = (entry: unknown) =>
+    typeof entry === 'string' && entry.length <= madeIdRule.maxLength && matches(attribute.pattern, entry);
+  return value.every(isId) && new Set(value).size === value.length ? undefined : attribute.rule;
+};
+
+const brokenTextRule = (attribute: Attribute, value: unknown, now: number): string | undefined => {
   if (typeof value !== 'string') return 'must be a string';
-  // A name of zero-width characters alone looks like none.
-  if (!/[^\s\p{Cf}]/u.test(value)) return 'must not be empty';
-  // Half of a surrogate pair is no character; stores and queues each make something else of it.
-  if (/\p{Surrogate}/u.test(value)) return 'must be well-formed text';
-  if (value.trim().length > attribute.maxLength) return `must have at most ${attribute.maxLength} characters`;
-  if (!matches(attribute.pattern, value.trim())) return attribute.rule;
-  if (attribute.kind === 'date' && !isPastDate(value.trim(), now)) return attribute.rule;
-  if (attribute.kind === 'moment' && momentOf(value) === undefined) return attribute.rule;
+  const tooLong = `must have at most ${attribute.maxLength} characters`;
+  if (value.length > attribute.maxLength * rawUnits) return tooLong;
+  const text = composed(attribute, value);
+  if (text === '') return attribute.mayBeEmpty ? undefined : 'must not be empty';
+  if (matches(invisiblePattern, text)) return 'must have a character that can be seen';
+  if ([...text].length > attribute.maxLength) return tooLong;
+  if (!matches(attribute.pattern, text)) return attribute.rule;
+  if (attribute.kind === 'date' && !isPastDate(text.slice(0, 10), now)) return attribute.rule;
+  if (attribute.kind === 'moment' && momentOf(text) === undefined) return attribute.rule;
   return undefined;
 };
 
@@ -237,15 +262,32 @@ export const isOfKind = ({ kind }: Attribute, value: unknown): boolean => {
   return typeof value === 'string';
 };
 
-/** The form in which a valid value is stored: without surrounding white space, text composed (NFC), moments in UTC. */
+/** Without surrounding white space, text in its composed form (NFC). */
+const composed = (attribute: Attribute, value: string): string =>
+  attribute.kind === 'text' ? value.trim().normalize('NFC') : value.trim();
+
+/** The form in which a valid value is stored, which is valid and normalized itself: what was read can be sent back. */
 export const normalize = (attribute: Attribute, value: AttributeValue): AttributeValue => {
   if (typeof value !== 'string') return value;
-  if (attribute.kind === 'moment') return new Date(momentOf(value)!).toISOString();
-  return value.trim().normalize(attribute.kind === 'text' ? 'NFC' : undefined);
+  const text = composed(attribute, value);
+  switch (attribute.kind) {
+    case 'date':
+      return text.slice(0, 10);
+    case 'moment':
+      return momentText(momentOf(text) ?? NaN);
+    default:
+      return text;
+  }
 };
 
 /** The form in which a unique value is compared. */
 export const comparable = (attribute: Attribute, value: string): string =>
   attribute.kind === 'email' ? value.trim().toLowerCase() : value.trim().normalize('NFC');
 
-export const matches = (pattern: string, value: string): boolean => new RegExp(pattern).test(value);
+const compiled = new Map<string, RegExp>();
+
+export const matches = (pattern: string, value: string): boolean => {
+  const regex = compiled.get(pattern) ?? new RegExp(pattern, 'u');
+  compiled.set(pattern, regex);
+  return regex.test(value);
+};

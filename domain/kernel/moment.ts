@@ -1,24 +1,27 @@
-const form = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}(?::\d{2})?)$/;
-const earliest = Date.parse('0001-01-01T00:00:00.000Z');
-const latest = Date.parse('9999-12-31T23:59:59.999Z');
+/** Moments, as the API's scalar AWSDateTime writes them: seconds may be left out, and the offset may have some. */
+export const momentRule = {
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z|[+-](?:0[0-9]|1[0-8]):[0-5][0-9](?::[0-5][0-9])?)$',
+  rule: 'must be a date and time with an offset, from the year 0000 to 9999 in UTC',
+  /** Milliseconds since the epoch. The scalar shows years of four digits, and no others. */
+  earliest: Date.parse('0000-01-01T00:00:00Z'),
+  latest: Date.UTC(10_000, 0, 1) - 1,
+};
 
-/**
- * The moment that a text names, with an offset from UTC, as AWSDateTime writes it.
- * @returns milliseconds since the epoch; undefined where it is no such text, or outside the years that can be written so
- */
+const form = new RegExp(momentRule.pattern);
+
+/** Milliseconds since the epoch; undefined for a text that is no such moment, or one that could not be shown. */
 export const momentOf = (text: string): number | undefined => {
-  const [, minutes, seconds = '00', fraction = '', offset] = form.exec(text.trim()) ?? [];
-  if (minutes === undefined || offset === undefined) return undefined;
-  const local = `${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
-  const time = Date.parse(local);
-  // Of a day that the calendar does not have, JavaScript makes another.
-  if (Number.isNaN(time) || new Date(time).toISOString() !== local) return undefined;
-  const moment = time - offsetOf(offset);
-  return moment >= earliest && moment <= latest ? moment : undefined;
+  if (!form.test(text)) return undefined;
+  const [, clock = '', sign = '', hours = '0', minutes = '0', seconds = '0'] =
+    /^(.{16}(?::[0-9.]+)?)(?:Z|([+-])(..):(..)(?::(..))?)$/.exec(text) ?? [];
+  const local = Date.parse(`${clock.length === 16 ? `${clock}:00` : clock}Z`);
+  // A day that the month does not have is read as one of the next.
+  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(text.slice(0, 10))) return undefined;
+  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  const moment = sign === '-' ? local + offset : local - offset;
+  return moment >= momentRule.earliest && moment <= momentRule.latest ? moment : undefined;
 };
 
-const offsetOf = (offset: string): number => {
-  if (offset === 'Z') return 0;
-  const [hours = 0, minutes = 0, seconds = 0] = offset.slice(1).split(':').map(Number);
-  return (offset.startsWith('-') ? -1000 : 1000) * (3600 * hours + 60 * minutes + seconds);
-};
+/** As it is stored and shown: in UTC, to the millisecond. */
+export const momentText = (milliseconds: number): string => new Date(milliseconds).toISOString();

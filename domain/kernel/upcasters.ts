@@ -1,3 +1,4 @@
+import { matches } from './attributes.ts';
 import type { AggregateName } from './aggregate.ts';
 import type { DomainEvent } from './event.ts';
 import { aggregates, eventTypeOf, operations } from '../operations.ts';
@@ -76,7 +77,40 @@ function fromOriginal(stored: Stored): Stored {
 const attributesFrom = (aggregate: AggregateName, payload: Stored): Stored => {
   const renamed = Object.entries(payload).map(([name, value]) => [originalAttributes[name] ?? name, value] as const);
   const known = renamed.filter(([name]) => Object.hasOwn(aggregates[aggregate].attributes, name));
-  return Object.fromEntries(known.map(([name, value]) => [name, name === 'authorizationIds' ? idsFrom(value) : value]));
+  return Object.fromEntries(
+    known.map(([name, value]) => {
+      if (name === 'authorizationIds') return [name, idsFrom(value)];
+      const attribute = aggregates[aggregate].attributes[name];
+      if (typeof value !== 'string' || value === '') return [name, value];
+      if (attribute?.kind === 'date') return [name, dateFrom(name, value)];
+      if (attribute?.kind === 'email' && !matches(attribute.pattern, value.trim()))
+        throw new Error(`${name} is no address that can be shown`);
+      return [name, value];
+    }),
+  );
+};
+
+/**
+ * A date as the first implementation's form took it: `1990-02-28`, with or without a time, or `28/02/1990`, the day first unless only
+ * the month can be. @throws Error on what is no date; it does not quote it, as it says something of a person
+ */
+const dateFrom = (name: string, text: string): string => {
+  const [, year, month, day] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/.exec(text.trim()) ?? [];
+  const [, first, second, last] = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text.trim()) ?? [];
+  const found = [
+    [year, month, day],
+    [last, second, first],
+    [last, first, second],
+  ]
+    .map(([y, m = '', d = '']) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`)
+    .find(isCalendarDate);
+  if (found === undefined) throw new Error(`${name} is no date that can be read`);
+  return found;
+};
+
+const isCalendarDate = (date: string): boolean => {
+  const time = Date.parse(`${date}T00:00:00.000Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 };
 
 /** A role without authorizations did not name them. */

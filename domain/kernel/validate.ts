@@ -1,13 +1,6 @@
-import {
-  type Attributes,
-  type AttributeValue,
-  brokenRule,
-  givenIdRule,
-  madeIdRule,
-  matches,
-  normalize,
-  uuidPattern,
-} from './attributes.ts';
+import type { AggregateName } from './aggregate.ts';
+import { type Attributes, type AttributeValue, brokenRule, matches, normalize } from './attributes.ts';
+import { givenIdRule, type IdRule, keyRule, madeIdRule, subjectRule, uuidPattern } from './ids.ts';
 import type { Command } from './command.ts';
 import { aggregates, type Operation } from '../operations.ts';
 
@@ -33,7 +26,7 @@ export const violationOf = (operation: Operation, command: Command, now: number)
   if (operation.caller === 'user' && aggregateId !== ownIdOf(command.actor))
     return { field: 'id', rule: "must be the caller's own" };
   if (!matches(uuidPattern, command.commandId)) return { field: 'commandId', rule: 'must be a UUID' };
-  const idRule = aggregates[aggregate].id === 'given' ? givenIdRule : madeIdRule;
+  const idRule = idRuleOf(operation, aggregate);
   if (operation.idFrom === 'command' && aggregateId !== command.commandId)
     return { field: operation.idField, rule: "must be the command's id" };
   if (aggregateId.length > idRule.maxLength || !matches(idRule.pattern, aggregateId))
@@ -44,6 +37,13 @@ export const violationOf = (operation: Operation, command: Command, now: number)
   // What a correction may say depends on the event that it corrects.
   if (operation.action === 'correct') return undefined;
   return inputViolation(operation, input, now);
+};
+
+/** What the id of a command's aggregate must be: the caller's own is a subject as it is, an admin's is typed. */
+export const idRuleOf = ({ action, caller }: Operation, aggregate: AggregateName): IdRule => {
+  if (caller === 'user') return subjectRule;
+  if (aggregates[aggregate].id === 'made') return madeIdRule;
+  return action === 'create' ? givenIdRule : keyRule;
 };
 
 /** The id of a caller's own user: the subject, an id of Auth0's own without its prefix. The API derives it by the same rule. */

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { matches } from '../../domain/kernel/attributes.ts';
 import type { Command } from '../../domain/kernel/command.ts';
+import { subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -12,19 +14,22 @@ export type Envelope =
 
 const sender = z.object({
   commandId: z.string().check(z.minLength(1), z.maxLength(128)),
-  actor: z.string().check(z.minLength(1), z.maxLength(256)),
+  // The application before the subject.
+  actor: z.string().check(z.minLength(1), z.maxLength('admin:'.length + subjectRule.maxLength)),
 });
 
 const aggregate = z.enum(aggregateNames, { error: `must be one of ${aggregateNames.join(', ')}` });
 const operation = z.enum(Object.keys(operations), { error: 'must be the name of an operation' });
 
-const idLength = { error: 'must have 1 to 128 characters' };
+const idLength = { error: `must have 1 to ${subjectRule.maxLength} characters` };
 
 /** Limits here only keep keys within what the store takes; what values may be is the domain's to say. */
 const command = z.extend(sender, {
   operation,
   aggregate,
-  aggregateId: z.string({ error: 'must be a string' }).check(z.minLength(1, idLength), z.maxLength(128, idLength)),
+  aggregateId: z
+    .string({ error: 'must be a string' })
+    .check(z.minLength(1, idLength), z.maxLength(subjectRule.maxLength, idLength)),
   input: z.record(z.string(), z.unknown(), { error: 'must be an object' }),
   expectedVersion: z.nullish(z.number({ error: 'must be a number' })),
   sentAt: z.nullish(z.string({ error: 'must be a string' })),
@@ -35,7 +40,7 @@ const command = z.extend(sender, {
  * @throws when it is not JSON, or names no one who could be told what became of it, or of what it was
  */
 export const parseEnvelope = (body: string): Envelope => {
-  const message: unknown = JSON.parse(body);
+  const message = withLowerCaseId(JSON.parse(body));
   const { commandId, actor } = sender.parse(message);
   const parsed = command.safeParse(message);
   if (!parsed.success)
@@ -46,6 +51,14 @@ export const parseEnvelope = (body: string): Envelope => {
     kind: 'command',
     command: { ...rest, expectedVersion: expectedVersion ?? undefined, sentAt: Number.isNaN(sent) ? undefined : sent },
   };
+};
+
+/** A UUID is the same however it is written; where it is the aggregate's too, that one as well. */
+const withLowerCaseId = (message: unknown): unknown => {
+  const { commandId, aggregateId } = Object(message) as Record<string, unknown>;
+  if (typeof commandId !== 'string' || !matches(uuidPattern, commandId)) return message;
+  const lower = commandId.toLowerCase();
+  return { ...(message as object), commandId: lower, ...(aggregateId === commandId && { aggregateId: lower }) };
 };
 
 /** What an unreadable message was about, as far as it says so. */
@@ -67,4 +80,4 @@ const invalid = (error: z.core.$ZodError): Pick<Outcome, 'status' | 'code' | 'me
   };
 };
 
-const short = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 128) : '');
+const short = (value: unknown): string => (typeof value === 'string' ? value.slice(0, subjectRule.maxLength) : '');

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { State } from '../../domain/kernel/state.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import { foldAt } from '../../domain/kernel/fold.ts';
+import { momentOf, momentRule } from '../../domain/kernel/moment.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { nestedFieldOf, shownAt } from '../../domain/kernel/view.ts';
 import { effectiveAuthorizations } from '../../domain/user.ts';
@@ -60,14 +61,15 @@ const resultOf = async (
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
   if (field === 'eventsSince') {
-    const page = await eventsSince(eventIndex, momentOf('timestamp', given), now(), limitOf(given), tokenOf(given));
+    const page = await eventsSince(eventIndex, givenMoment('timestamp', given), now(), limitOf(given), tokenOf(given));
     for (const error of page.unreadable ?? []) warn('The audit left out what is no event', error);
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
   const aggregate = aggregateNames.find((name) => field === `${name}At`);
   if (!aggregate) throw new Failure(`The history function does not answer ${field}`);
-  const knownAt = given['knownAt'] === null || given['knownAt'] === undefined ? Infinity : momentOf('knownAt', given);
-  return shown(aggregate, String(given['id']), momentOf('timestamp', given), knownAt, ports);
+  const knownAt =
+    given['knownAt'] === null || given['knownAt'] === undefined ? Infinity : givenMoment('knownAt', given);
+  return shown(aggregate, String(given['id']), givenMoment('timestamp', given), knownAt, ports);
 };
 
 const aggregateOf = (value: unknown): AggregateName => {
@@ -76,9 +78,9 @@ const aggregateOf = (value: unknown): AggregateName => {
   return aggregate;
 };
 
-const momentOf = (field: string, given: Record<string, unknown>): number => {
-  const moment = Date.parse(String(given[field]));
-  if (Number.isNaN(moment)) throw new InvalidArgument(field, 'must be a date and time with an offset');
+const givenMoment = (field: string, given: Record<string, unknown>): number => {
+  const moment = momentOf(String(given[field]));
+  if (moment === undefined) throw new InvalidArgument(field, momentRule.rule);
   return moment;
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { momentOf } from '../../domain/kernel/moment.ts';
 import type { Recovery as ApiRecovery } from '../../generated/schema.ts';
 import type { Recovery } from '../ports/ledger/port.ts';
 import type { Notifier } from '../ports/notifier/port.ts';
@@ -8,17 +9,12 @@ import { errorOf } from '../runtime/concurrency.ts';
 import { Failure, UnreadableMessage } from '../runtime/failure.ts';
 import { mostDeliveries } from '../runtime/redeliveries.ts';
 
-/** As the API writes moments; anything else would be stored where the API could not show it. */
-const dateTime = /^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-
 const message = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
     recoveryId: z.string(),
-    timestamp: z.string().check(
-      z.regex(dateTime),
-      z.refine((text) => !Number.isNaN(Date.parse(text))),
-    ),
+    // Anything else would be stored where the API could not show it.
+    timestamp: z.string().check(z.refine((text) => momentOf(text) !== undefined)),
     actor: z.string(),
   }),
   z.object({ kind: z.literal('continue'), recoveryId: z.string(), step: z.optional(z.number()) }),

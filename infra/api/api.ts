@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { providersOf } from './authentication.ts';
 import type { Config } from '../config.ts';
 import { deployedSchema } from './schema.ts';
+import { publishersOf } from '../compute/functions.ts';
 import { apiLogGrants } from '../compute/grants.ts';
 import { logRetention, removalPolicy } from '../storage/lifetime.ts';
 import { queueUrlPrefix, type Queues } from '../queues/queues.ts';
@@ -31,8 +32,9 @@ export const createApi = (stack: Stack, config: Config, tables: Tables, queues: 
     introspectionConfig: config.introspection ? 'ENABLED' : 'DISABLED',
     // Tools ask for the schema 15 levels deep; its own types nest five.
     queryDepthLimit: 16,
-    // A page of 100 users with all that is nested runs few resolvers: it is read page by page, not row by row.
-    resolverCountLimit: 1000,
+    // A page of 100 users with all that is nested runs one resolver, and nobody's page or function asks for many at once; what a
+    // stranger asks for under aliases is cut off here.
+    resolverCountLimit: 100,
     logConfig: {
       cloudWatchLogsRoleArn: logRole.roleArn,
       fieldLogLevel: 'ERROR',
@@ -76,4 +78,5 @@ const environmentOf = (
   USER_CLIENT_ID: user.clientId,
   API_AUDIENCE: apiAudience,
   EMAIL: email,
+  FUNCTION_ROLES: publishersOf(stack, stackName).join(' '),
 });

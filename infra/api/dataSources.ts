@@ -36,6 +36,7 @@ export const createDataSources = (
     CommandOutcome: tableSource(tables.commandOutcome),
     Recovery: tableSource(tables.recovery),
     Directory: tableSource(tables.directory),
+    Quota: tableSource(tables.quota),
     ...Object.fromEntries(aggregateNames.map((name) => [aggregates[name].typeName, tableSource(tables.views[name])])),
     History: { type: 'AWS_LAMBDA', lambdaConfig: { lambdaFunctionArn: history.functionArn } },
     Pipeline: { type: 'AWS_LAMBDA', lambdaConfig: { lambdaFunctionArn: pipeline.functionArn } },
@@ -49,7 +50,8 @@ export const createDataSources = (
     Object.entries(sources).map(([name, source]) => {
       const statements = grants[name];
       const role =
-        statements && serviceRole(stack, `${name}DataSourceRole`, 'appsync.amazonaws.com', statements, api.attrArn);
+        statements &&
+        serviceRole(stack, `${name}DataSourceRole`, 'appsync.amazonaws.com', statements, { source: api.attrArn });
       return [
         name,
         new CfnDataSource(stack, `${name}DataSource`, {

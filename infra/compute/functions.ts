@@ -19,6 +19,16 @@ export interface FunctionSpecification {
 
 export const logGroupNameOf = (stackName: string, name: FunctionName): string => `/aws/lambda/${stackName}-${name}`;
 
+/** Known beforehand, as the API has to know the roles that publish, and they the API. Names of roles are one for all regions. */
+const roleNameOf = ({ region }: Stack, stackName: string, name: FunctionName): string =>
+  `${stackName}-${region}-${name}`;
+
+/** As whom the functions that publish sign their requests: ARNs of sessions, without the session. */
+export const publishersOf = (stack: Stack, stackName: string): string[] =>
+  (['command', 'execute', 'recovery'] as const).map(
+    (name) => `arn:${stack.partition}:sts::${stack.account}:assumed-role/${roleNameOf(stack, stackName, name)}`,
+  );
+
 export const createFunction = (
   { stack, config, bundles }: StageContext,
   name: FunctionName,
@@ -40,7 +50,9 @@ export const createFunction = (
     timeout: timeouts[name],
     ...(recursiveLoop && { recursiveLoop }),
     logGroup,
-    role: serviceRole(stack, `${name}Role`, 'lambda.amazonaws.com', [...grants, ...functionLogGrants(logGroup)]),
+    role: serviceRole(stack, `${name}Role`, 'lambda.amazonaws.com', [...grants, ...functionLogGrants(logGroup)], {
+      roleName: roleNameOf(stack, config.stackName, name),
+    }),
     environment: {
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: config.stackName,
@@ -60,9 +72,10 @@ export const serviceRole = (
   id: string,
   service: string,
   statements: PolicyStatement[],
-  source?: string,
+  { source, roleName }: { source?: string; roleName?: string } = {},
 ): IRole =>
   new Role(stack, id, {
+    roleName,
     assumedBy: new ServicePrincipal(service, {
       conditions: {
         StringEquals: { 'aws:SourceAccount': stack.account },

@@ -191,6 +191,7 @@ export const dataSourceGrants = (
       orderKeys.map((order) => index(tables.directory, order)),
     ),
   ],
+  Quota: [allow('CountCommands', ['dynamodb:UpdateItem'], [tables.quota.tableArn])],
   History: [allow('AskHistory', ['lambda:InvokeFunction'], [functions.history])],
   Pipeline: [allow('AskPipeline', ['lambda:InvokeFunction'], [functions.pipeline])],
   ...Object.fromEntries(

@@ -23,6 +23,7 @@ export interface Tables {
   recovery: Table;
   /** Where rows are found, and put in order. */
   directory: Table;
+  quota: Table;
   views: Record<AggregateName, Table>;
 }
 
@@ -60,6 +61,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
     recovery: createRecoveryTable(table),
     directory: createDirectory(table),
+    quota: table('quota', { partitionKey: text('quotaKey'), timeToLiveAttribute: 'expiresAt' }),
     views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<
       AggregateName,
       Table

@@ -1,7 +1,7 @@
 import { util } from '@aws-appsync/utils';
 import type { AggregateConstant, OperationConstant } from '../manifest/constants.ts';
 import { invalid } from './fail.ts';
-import { brokenRule } from './rules.ts';
+import { brokenRule, normalized } from './rules.ts';
 
 type Input = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ const maximumPayload = 136_536;
 /** More than any aggregate has attributes. */
 const maximumKeys = 100;
 
-/** What a command says, each field by its rules; refuses the first that breaks one. */
+/** What a command says, in the form in which it is stored; refuses the first field that breaks its rules. */
 export function checkedInput(operation: OperationConstant, aggregate: AggregateConstant, input: Input): Input {
   const checked: Input = {};
   for (const field of Object.keys(operation.input)) {
@@ -21,7 +21,8 @@ export function checkedInput(operation: OperationConstant, aggregate: AggregateC
       invalid(field, rule);
     }
     if (value !== undefined) {
-      checked[field] = value;
+      const rules = operation.input[field]?.rules ?? aggregate.attributes[field];
+      checked[field] = rules ? normalized(rules, value) : value;
     }
   }
   return checked;

@@ -2,16 +2,13 @@ import { util, type Context } from '@aws-appsync/utils';
 
 /** Who sends a request. */
 export interface Caller {
-  /** Which application's token it carries, or `system`: one of the stack's own functions, signed with IAM. */
+  /** Which application's token it carries, or `system`: signed with IAM; which role may do what, publish.ts says. */
   kind: 'admin' | 'user' | 'system';
   /** Id of the caller's own user; empty for the system. */
   id: string;
   /** Name in events and outcomes: application and whole subject. */
   actor: string;
 }
-
-/** A filter of a subscription takes no longer string, and every user is to hear of the own commands. */
-const maximumActorLength = 256;
 
 /**
  * Derives the caller, and refuses one who may not use the field. Every resolver begins with it.
@@ -46,39 +43,40 @@ function callerOf(ctx: Context): Caller {
   const admin = isText(issuer) && isText(client) && issuer === ADMIN_ISSUER && client === ADMIN_CLIENT_ID;
   const user = isText(issuer) && isText(client) && issuer === USER_ISSUER && client === USER_CLIENT_ID;
   // Neither application, or a configuration in which they are the same.
-  if (admin === user || !isText(sub)) {
+  if (admin === user || !isForThisApi(ctx, claims) || !isSubject(sub)) {
     util.unauthorized();
   }
   const kind = admin ? 'admin' : 'user';
   const subject = `${sub}`;
-  const actor = `${kind}:${subject}`;
   // Every user's subject is `<provider>|<id>`; one without a provider could pass for an id of Auth0's own.
-  const foreign = kind === 'user' && subject.indexOf('|') < 1;
-  if (foreign || actor.length > maximumActorLength) {
+  if (kind === 'user' && subject.indexOf('|') < 1) {
     util.unauthorized();
   }
-  return { kind, id: ownIdOf(subject), actor };
+  return { kind, id: ownIdOf(subject), actor: `${kind}:${subject}` };
 }
 
-/** The application that a token was made for: `azp`, or the one audience of a token without it. */
+/** The application that a token was made for: `azp`, or as RFC 9068 has it `client_id`. An ID token names none but in its audience. */
 function clientOf(claims: Record<string, unknown> | null): unknown {
-  if (!claims) {
-    return null;
-  }
-  if (claims.azp !== undefined && claims.azp !== null) {
-    return claims.azp;
-  }
-  const audience = claims.aud as string | string[] | null;
-  if (typeof audience === 'object' && audience !== null && audience.length === 1) {
-    return audience[0];
-  }
-  return audience;
+  const client = claims?.azp ?? claims?.client_id;
+  return (claims?.client_id ?? client) === client ? client : null;
+}
+
+/** Whether a token names this API as one that it was made for: an ID token, or one for another API, does not. */
+function isForThisApi(ctx: Context, claims: Record<string, unknown> | null): boolean {
+  const audience = claims?.aud;
+  const all = (typeof audience === 'string' ? [audience] : (audience ?? [])) as unknown[];
+  return isText(ctx.env.API_AUDIENCE) && all.indexOf(ctx.env.API_AUDIENCE) >= 0;
 }
 
 /** Auth0's own ids stand without their prefix; those of other providers keep theirs, and so cannot equal one. */
 function ownIdOf(subject: string): string {
   const parts = subject.split('|');
   return parts.length === 2 && parts[0] === 'auth0' && parts[1] !== '' ? `${parts[1]}` : subject;
+}
+
+function isSubject(value: unknown): boolean {
+  const { maxLength, pattern } = SUBJECT;
+  return isText(value) && `${value}`.length <= maxLength && util.matches(pattern, `${value}`);
 }
 
 function isText(value: unknown): boolean {

@@ -1,6 +1,8 @@
 import { util } from '@aws-appsync/utils';
-import type { AttributeRules, KeyRule } from '../manifest/constants.ts';
+import type { AttributeRules, IdRule } from '../manifest/constants.ts';
+import { isCalendarDate } from './calendar.ts';
 import { invalid } from './fail.ts';
+import { momentOf } from './moment.ts';
 
 /**
  * Checks one value against its attribute's rules: the same as the command function does later, so that a caller
@@ -27,20 +29,29 @@ function brokenNumberRule({ range, rule }: AttributeRules, value: unknown): stri
 }
 
 function brokenTextRule(attribute: AttributeRules, value: unknown): string | null {
+  const { kind, maxLength, pattern, rule, mayBeEmpty } = attribute;
   if (typeof value !== 'string') {
     return 'must be a string';
   }
-  const trimmed = value.trim();
-  if (trimmed === '') {
-    return 'must not be empty';
+  const tooLong = `must have at most ${maxLength} characters`;
+  if (value.length > maxLength * VALUES.rawUnits) {
+    return tooLong;
   }
-  if (trimmed.length > attribute.maxLength) {
-    return `must have at most ${attribute.maxLength} characters`;
+  const text = composed(kind, value);
+  if (text === '') {
+    return mayBeEmpty ? null : 'must not be empty';
   }
-  if (!util.matches(attribute.pattern, trimmed)) {
-    return attribute.rule;
+  if (util.matches(VALUES.invisible, text)) {
+    return 'must have a character that can be seen';
   }
-  return attribute.kind === 'date' && !isPastDate(trimmed) ? attribute.rule : null;
+  // A pattern counts characters, where a length counts UTF-16 units.
+  if (text.length > maxLength && !util.matches(`^[\\x{0}-\\x{10ffff}]{0,${maxLength}}\\z`, text)) {
+    return tooLong;
+  }
+  if (!util.matches(pattern, text) || (kind === 'date' && !isPastDate(text.slice(0, 10)))) {
+    return rule;
+  }
+  return kind === 'moment' && momentOf(text) === null ? rule : null;
 }
 
 function brokenListRule(attribute: AttributeRules, value: unknown): string | null {
@@ -54,26 +65,37 @@ function brokenListRule(attribute: AttributeRules, value: unknown): string | nul
   const wrong = entries.some(
     (entry, index) =>
       typeof entry !== 'string' ||
-      entry.length > KEY.maxLength ||
+      entry.length > VALUES.longestId ||
       entries.indexOf(entry) !== index ||
       !util.matches(attribute.pattern, entry),
   );
   return wrong ? attribute.rule : null;
 }
 
-const longMonths = ['01', '03', '05', '07', '08', '10', '12'];
+/** Without surrounding white space, text in its composed form. */
+function composed(kind: string, value: string): string {
+  const trimmed = value.trim();
+  return kind === 'text' ? util.str.normalize(trimmed, 'nfc') : trimmed;
+}
 
-/** Whether a date of the right form is in the calendar, from 1900-01-01 to today. */
+/** A value that breaks no rule, in the form in which it is stored. */
+export function normalized({ kind }: AttributeRules, value: unknown): unknown {
+  if (typeof value !== 'string') {
+    return value;
+  }
+  const text = composed(kind, value);
+  if (kind === 'moment') {
+    return util.time.epochMilliSecondsToISO8601(momentOf(text) as number);
+  }
+  return kind === 'date' ? text.slice(0, 10) : text;
+}
+
+/** Whether a date of the right form is in the calendar, from the earliest to today, wherever on earth it is today. */
 function isPastDate(date: string): boolean {
-  const year = date.slice(0, 4);
-  const month = date.slice(5, 7);
-  const day = date.slice(8, 10);
-  const leap = +year % 4 === 0 && (+year % 100 !== 0 || +year % 400 === 0);
-  const shortest = leap ? 29 : 28;
-  const others = longMonths.indexOf(month) >= 0 ? 31 : 30;
-  const days = month === '02' ? shortest : others;
-  const today = util.time.nowISO8601().slice(0, 10);
-  return +year >= 1900 && +month >= 1 && +month <= 12 && +day >= 1 && +day <= days && numberOf(date) <= numberOf(today);
+  const latest = util.time
+    .epochMilliSecondsToISO8601(util.time.nowEpochMilliSeconds() + VALUES.aheadOfUtc)
+    .slice(0, 10);
+  return isCalendarDate(date) && numberOf(date) >= numberOf(VALUES.earliestDate) && numberOf(date) <= numberOf(latest);
 }
 
 /** 2026-11-22 as 20261122: texts have no order here. */
@@ -82,9 +104,19 @@ function numberOf(date: string): number {
 }
 
 /** The id given as an argument, if it keeps the rule; otherwise refuses. */
-export function checkedId(field: string, id: string, { maxLength, pattern, rule }: KeyRule): string {
+export function checkedId(field: string, id: string, { maxLength, pattern, rule }: IdRule): string {
   if (id.length > maxLength || !util.matches(pattern, id)) {
     invalid(field, rule);
   }
   return id;
+}
+
+/** What an id must be by which one of an aggregate is looked up. */
+export function keyRuleOf(aggregate: string): IdRule {
+  return GIVEN.indexOf(aggregate) >= 0 ? KEYS.given : KEYS.made;
+}
+
+/** The UUID given as an argument. Those of commands and recoveries are lower-case, however they are written. */
+export function checkedUuid(field: string, id: string): string {
+  return checkedId(field, id, UUID).toLowerCase();
 }

@@ -48,7 +48,7 @@ export function searchOf(ctx: Context, read: Read): Search {
   const filter = filterOf(ctx, references);
   const fixed = `${read.key ?? ''}`;
   if (fixed !== '') {
-    filter.references[fixed] = checkedId(fixed, `${ctx.args[`${read.argument}`]}`.trim(), KEY);
+    filter.references[fixed] = checkedId(fixed, `${ctx.args[`${read.argument}`]}`.trim(), KEYS.made);
   }
   const orderBy = (ctx.args.orderBy ?? {}) as { by?: string; direction?: string };
   const order = `${orders[orderBy.by ?? 'NAME']}`;

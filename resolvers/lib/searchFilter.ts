@@ -32,7 +32,7 @@ export function filterOf(ctx: Context, references: string[]): Filter {
   for (const name of references) {
     const id = given[name];
     if (typeof id === 'string') {
-      ids[name] = checkedId(`filter.${name}`, id, KEY);
+      ids[name] = checkedId(`filter.${name}`, id, KEYS.made);
     }
   }
   return {

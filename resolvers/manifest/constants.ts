@@ -1,18 +1,35 @@
-import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { type Attribute, givenIdRule, madeIdRule, uuidPattern } from '../../domain/kernel/attributes.ts';
+import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
+import {
+  aheadOfUtc,
+  type Attribute,
+  earliestDate,
+  invisiblePattern,
+  rawUnits,
+} from '../../domain/kernel/attributes.ts';
 import { listShards, prefixLengths } from '../../domain/kernel/directory.ts';
+import { givenIdRule, type IdRule, keyRule, madeIdRule, subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
+import { momentRule } from '../../domain/kernel/moment.ts';
 import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
 import { correctionKinds } from '../../domain/kernel/correction.ts';
+import { idRuleOf } from '../../domain/kernel/validate.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
+import { whiteSpace } from '../../domain/kernel/characters.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';
 
-/** What an id must be. */
-export interface KeyRule {
-  maxLength: number;
-  pattern: string;
-  /** In words. */
-  rule: string;
+export type { IdRule };
+
+/** What holds of values whatever their attribute. */
+export interface ValueConstant {
+  /** A text that matches it shows nothing. */
+  invisible: string;
+  /** UTF-16 units of a raw value for each character of the stored one. */
+  rawUnits: number;
+  /** UTF-16 units of an id in a list. */
+  longestId: number;
+  earliestDate: string;
+  /** Milliseconds by which the first places on earth have a date before UTC has it. */
+  aheadOfUtc: number;
 }
 
 /** What the enqueue resolver knows of an operation. */
@@ -22,6 +39,8 @@ export interface OperationConstant {
   commandQueue: string;
   idFrom: Operation['idFrom'];
   idField: string;
+  /** The rule of that id, by its name; null where the input says of which aggregate it is. */
+  id: keyof typeof idRules | null;
   /** The fields of the input that have rules. */
   input: Record<string, { required: boolean; rules?: AttributeRules }>;
 }
@@ -29,7 +48,7 @@ export interface OperationConstant {
 /** Rules of one attribute, without what only the domain needs. */
 export type AttributeRules = Pick<
   Attribute,
-  'kind' | 'maxLength' | 'pattern' | 'rule' | 'range' | 'nullable' | 'optional'
+  'kind' | 'maxLength' | 'pattern' | 'rule' | 'range' | 'nullable' | 'optional' | 'mayBeEmpty'
 >;
 
 /** What the resolvers know of an aggregate. */
@@ -38,7 +57,6 @@ export interface AggregateConstant {
   attributes: Record<string, AttributeRules>;
   /** Types of events, with the attributes that their payloads may have. */
   events: Record<string, string[]>;
-  id: KeyRule;
 }
 
 /** How the rows of an aggregate are shown. */
@@ -51,27 +69,30 @@ export interface ShownConstant {
   joined: Record<string, string[]>;
 }
 
-/** White space, as JavaScript understands `\s` within a class. */
-const whiteSpace = ' \\t\\n\\u000b\\f\\r\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
+/** The same pattern for Java, where `$` also matches before a line break at the end, and `\\x{…}` is a code point. */
+const javaPattern = (pattern: string): string =>
+  pattern.replace(/\$$/, '\\z').replaceAll(/\\u\{([0-9a-f]+)\}/g, '\\x{$1}');
+const forJava = <T extends { pattern: string }>(rule: T): T => ({ ...rule, pattern: javaPattern(rule.pattern) });
 
-/** The same pattern for Java, where `$` also matches before a line break at the end, and `\s` is ASCII alone. */
-const forJava = <T extends { pattern: string }>(rule: T): T => ({
-  ...rule,
-  pattern: rule.pattern.replace(/\$$/, '\\z').replaceAll('\\s', whiteSpace),
-});
-
-const rulesOf = ({ kind, maxLength, pattern, rule, range, nullable, optional }: Attribute): AttributeRules =>
-  forJava({ kind, maxLength, pattern, rule, range, nullable, optional });
+const rulesOf = ({
+  kind,
+  maxLength,
+  pattern,
+  rule,
+  range,
+  nullable,
+  optional,
+  mayBeEmpty,
+}: Attribute): AttributeRules => forJava({ kind, maxLength, pattern, rule, range, nullable, optional, mayBeEmpty });
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
-  Object.values(aggregates).map(({ name, id, attributes, events }) => [
+  Object.values(aggregates).map(({ name, attributes, events }) => [
     name,
     {
       attributes: Object.fromEntries(
         Object.entries(attributes).map(([attribute, definition]) => [attribute, rulesOf(definition)]),
       ),
       events: Object.fromEntries(Object.entries(events).map(([type, { payload }]) => [type, Object.keys(payload)])),
-      id: forJava(id === 'given' ? givenIdRule : madeIdRule),
     },
   ]),
 );
@@ -98,10 +119,16 @@ const inputOf = ({ aggregate, input }: Operation): OperationConstant['input'] =>
     }),
   );
 
+/** What ids must be, by names: many operations share a rule. */
+const idRules = { typed: givenIdRule, key: keyRule, subject: subjectRule, made: madeIdRule };
+const nameOf = (rule: IdRule): keyof typeof idRules =>
+  (Object.keys(idRules) as (keyof typeof idRules)[]).find((name) => idRules[name] === rule) ?? 'key';
+
 const operationConstants: Record<string, OperationConstant> = Object.fromEntries(
   Object.values(operations).map((operation) => {
     const { name, aggregate, commandQueue, idFrom, idField } = operation;
-    return [name, { aggregate, commandQueue, idFrom, idField, input: inputOf(operation) }];
+    const id = aggregate === null ? null : nameOf(idRuleOf(operation, aggregate));
+    return [name, { aggregate, commandQueue, idFrom, idField, id, input: inputOf(operation) }];
   }),
 );
 
@@ -133,7 +160,29 @@ const search: SearchConstant = {
   ),
 };
 
-const uuid: KeyRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
+/** By whether ids of the aggregate are given or made: what one must be by which an aggregate is looked up. */
+const keyRules: Record<AggregateDefinition['id'], IdRule> = { given: forJava(keyRule), made: forJava(madeIdRule) };
+
+/** The aggregates whose ids are given. */
+const given = Object.values(aggregates).flatMap(({ id, name }) => (id === 'given' ? [name] : []));
+
+/** As resolver code needs them, which knows what kind it serves: many bundles hold this table. */
+const readConstants = Object.fromEntries(
+  Object.entries(reads).map(([field, { kind: _kind, page, ...read }]) => [field, { ...read, ...(page && { page }) }]),
+);
+
+const values: ValueConstant = {
+  invisible: javaPattern(invisiblePattern),
+  rawUnits,
+  longestId: madeIdRule.maxLength,
+  earliestDate,
+  aheadOfUtc,
+};
+
+/** Far more than a person sends by hand; what else a person's program sends holds up nobody. */
+const commandsAMinute = 60;
+
+const uuid: IdRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
 
 /** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
 export const constants: Record<string, string> = {
@@ -141,10 +190,16 @@ export const constants: Record<string, string> = {
   ACCESS: JSON.stringify(Object.fromEntries(Object.entries(access).filter(([, rule]) => rule !== 'admin'))),
   AGGREGATES: JSON.stringify(aggregateConstants),
   CORRECTIONS: JSON.stringify(correctionKinds),
-  KEY: JSON.stringify(forJava(madeIdRule)),
+  COMMANDS_A_MINUTE: JSON.stringify(commandsAMinute),
+  IDS: JSON.stringify(Object.fromEntries(Object.entries(idRules).map(([name, rule]) => [name, forJava(rule)]))),
+  GIVEN: JSON.stringify(given),
+  KEYS: JSON.stringify(keyRules),
+  MOMENT: JSON.stringify(forJava(momentRule)),
   OPERATIONS: JSON.stringify(operationConstants),
-  READS: JSON.stringify(reads),
+  READS: JSON.stringify(readConstants),
   SEARCH: JSON.stringify(search),
   SHOWN: JSON.stringify(shownConstants),
+  SUBJECT: JSON.stringify({ maxLength: subjectRule.maxLength, pattern: javaPattern(subjectRule.pattern) }),
   UUID: JSON.stringify(forJava(uuid)),
+  VALUES: JSON.stringify(values),
 };

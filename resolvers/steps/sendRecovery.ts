@@ -9,7 +9,7 @@ interface Stash {
 /** Tells the recovery function to begin. */
 export function request(ctx: Context<unknown, Stash>): HTTPRequest<Record<string, unknown>> {
   const { recoveryId, timestamp, actor } = ctx.stash.ledger;
-  return sendMessage(`${ctx.env.RECOVERY_QUEUE_URL}`, { kind: 'start', recoveryId, timestamp, actor });
+  return sendMessage(`${ctx.env.RECOVERY_QUEUE_URL}`, { kind: 'start', recoveryId, timestamp, actor }, `${actor}`);
 }
 
 export function response(ctx: Context<unknown, Stash>): null {

@@ -55,12 +55,16 @@ const badInputs = ({
     ),
   };
   const ofAttributes = fields.flatMap(([name, { attribute, required }]) => {
-    const { kind, nullable } = attribute;
-    const values = [...bad[kind], ...(nullable ? [] : [null]), ...(required && !nullable ? [undefined] : [])];
+    const { kind, nullable, mayBeEmpty } = attribute;
+    const values = [
+      ...bad[kind].filter((value) => !(mayBeEmpty && `${value}`.trim() === '')),
+      ...(nullable ? [] : [null]),
+      ...(required && !nullable ? [undefined] : []),
+    ];
     return values.map((value): [string, Record<string, unknown>] => [name, { ...whole, [name]: value }]);
   });
   const ofId = givenId
-    ? ['', 'a b', 'x'.repeat(129)].map((value): [string, Record<string, unknown>] => [
+    ? ['', 'a\u0000b', 'x'.repeat(256)].map((value): [string, Record<string, unknown>] => [
         idField,
         { ...whole, [idField]: value },
       ])

@@ -111,15 +111,15 @@ describe('too much', () => {
     );
   });
 
-  it('as many aliases as the tokens allow, of which 1,000 are resolved', async () => {
+  it('as many aliases as the tokens allow, of which 100 are resolved', async () => {
     const { status, body } = await graphql(
       url,
       { authorization: userAuthorization },
       `{ ${times(2_400, (index) => `a${index}: me { id }`)} }`,
     );
     expect(status).toBe(200);
-    expect(Object.values(body.data).filter((value) => value !== null)).toHaveLength(1_000);
-    expect(body.errors).toHaveLength(1_400);
+    expect(Object.values(body.data).filter((value) => value !== null)).toHaveLength(100);
+    expect(body.errors).toHaveLength(2_300);
     for (const error of body.errors) expect(error.errorType).toBe('ResolverExecutionLimitReached');
   });
 

@@ -36,7 +36,7 @@ describe('create', () => {
       .thenRejected('ALREADY_EXISTS', /deleted/);
   });
 
-  it.each(Object.keys(ann))('is refused without %s, and with it empty', (field) => {
+  it.each(Object.keys(ann))('is refused without %s, and, but for the last name, with it empty', (field) => {
     const { [field]: _, ...rest } = ann as Record<string, unknown>;
     given()
       .when('createUser', rest)
@@ -44,6 +44,7 @@ describe('create', () => {
     given()
       .when('createUser', { ...ann, [field]: null })
       .thenRejected('INVALID', new RegExp(`^${field}: `));
+    if (field === 'lastName') return;
     given()
       .when('createUser', { ...ann, [field]: '' })
       .thenRejected('INVALID', new RegExp(`^${field}: must not be empty`));
@@ -63,7 +64,7 @@ describe('create', () => {
     ['firstName', { a: 1 }],
     ['birthDate', '1990-02-30'],
     ['birthDate', '1990-2-3'],
-    ['birthDate', '1990-02-03Z'],
+    ['birthDate', '1990-02-03T00:00Z'],
     ['birthDate', '2026-01-03'],
     ['birthDate', '1899-12-31'],
     ['birthDate', 'yesterday'],

@@ -54,6 +54,30 @@ describe('events of the first implementation', () => {
     expect(() => idsOf({ auth: '{not json' })).toThrow();
   });
 
+  const created = (attributes: Record<string, unknown>) =>
+    upcast({ ...originalEvents[3]!, payload: { ...(originalEvents[3]!['payload'] as object), ...attributes } }).payload;
+
+  it.each([
+    ['28/02/1990', '1990-02-28'],
+    ['02/28/1990', '1990-02-28'],
+    ['03/04/1990', '1990-04-03'],
+    ['8.2.1990', '1990-02-08'],
+    ['1990/2/8', '1990-02-08'],
+    [' 1990-02-28 ', '1990-02-28'],
+    ['1990-02-28T00:00:00.000Z', '1990-02-28'],
+  ])('have a birth date such as %s', (date, read) => {
+    expect(created({ date })).toMatchObject({ birthDate: read });
+  });
+
+  it.each([
+    [{ date: '31/02/1990' }, /^birthDate is no date/],
+    [{ date: 'spring' }, /^birthDate is no date/],
+    [{ email: 'a..b@docomo.example' }, /^email is no address/],
+    [{ email: 'ann@example.com\u200b' }, /^email is no address/],
+  ])('are named where they hold what the API cannot show: %j', (attributes, reason) => {
+    expect(() => created(attributes)).toThrow(reason);
+  });
+
   it('leave current events as they are, and name what is neither', () => {
     const current = upcast(originalEvents[0]!);
     expect(upcast({ ...current })).toEqual(current);

@@ -51,11 +51,11 @@ describe('the views', () => {
     for (const action of actionsOn(name, /^commandRole/)) expect(['dynamodb:Query', 'dynamodb:Scan']).toContain(action);
   });
 
-  test('an API resolver writes nothing but the ledger of recoveries', () => {
+  test('an API resolver writes nothing but the ledger of recoveries and the counts of commands', () => {
     const writable = statementsOf(template)
       .filter(({ role, actions }) => /DataSourceRole/.test(role) && actions.some((action) => writes.test(action)))
       .flatMap(({ resources }) => resources);
-    expect(writable).toEqual([JSON.stringify(arnOf(tableId('recovery')))]);
+    expect(writable.sort()).toEqual(['recovery', 'quota'].map((name) => JSON.stringify(arnOf(tableId(name)))).sort());
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admin, env, nobody, queues, resolve, sent, type Sender, system, user, withToken } from './harness.ts';
+import { admin, env, nobody, queues, resolve, sent, type Sender, signed, system, user, withToken } from './harness.ts';
 
 const nothing = () => ({ result: null });
 const me = (from: Sender, environment = env) =>
@@ -36,26 +36,48 @@ describe('the two applications', () => {
       'a foreign client with the admin client as audience',
       withToken(env.ADMIN_ISSUER, 'auth0|x', { azp: 'another', aud: env.ADMIN_CLIENT_ID }),
     ],
-    ['several audiences', withToken(env.ADMIN_ISSUER, 'auth0|x', { aud: [env.ADMIN_CLIENT_ID, 'another'] })],
-    ['no audience', withToken(env.ADMIN_ISSUER, 'auth0|x', { aud: [] })],
     ['no subject', withToken(env.ADMIN_ISSUER, undefined, { azp: env.ADMIN_CLIENT_ID })],
     ['an empty subject', withToken(env.ADMIN_ISSUER, '', { azp: env.ADMIN_CLIENT_ID })],
     ['a subject that is no text', withToken(env.ADMIN_ISSUER, 7, { azp: env.ADMIN_CLIENT_ID })],
-    ['a subject too long for a filter', withToken(env.ADMIN_ISSUER, 'x'.repeat(251), { azp: env.ADMIN_CLIENT_ID })],
+    ['a subject too long', withToken(env.ADMIN_ISSUER, 'x'.repeat(256), { azp: env.ADMIN_CLIENT_ID })],
+    ['a subject with a control character', withToken(env.ADMIN_ISSUER, 'auth0|a\u0000', { azp: env.ADMIN_CLIENT_ID })],
     ['no claims', { authType: admin.authType, identity: { sub: 'auth0|x', issuer: env.ADMIN_ISSUER, claims: null } }],
   ])('take %s for neither', (_, from) => {
     expect(takenFor(from)).toEqual({ admin: false, user: false });
   });
 
+  const client = { azp: env.ADMIN_CLIENT_ID };
   it.each([
-    ['the audience, where no client is named', { aud: env.ADMIN_CLIENT_ID }],
-    ['a list of one audience', { aud: [env.ADMIN_CLIENT_ID] }],
-    [
-      'the client, beside the audiences of an API',
-      { azp: env.ADMIN_CLIENT_ID, aud: ['https://api.example', `${env.ADMIN_ISSUER}userinfo`] },
-    ],
-  ])('know an admin by %s', (_, claims) => {
+    ['made for this API', client],
+    ['made for this API among others', { ...client, aud: [env.API_AUDIENCE, `${env.ADMIN_ISSUER}userinfo`] }],
+    ['of RFC 9068, which names its client in another claim', { client_id: env.ADMIN_CLIENT_ID }],
+    ['that names its client in both', { ...client, client_id: env.ADMIN_CLIENT_ID }],
+  ])('know an admin by an access token %s', (_, claims) => {
     expect(takenFor(withToken(env.ADMIN_ISSUER, 'auth0|root', claims))).toEqual({ admin: true, user: false });
+  });
+
+  it.each([
+    ['an ID token', { aud: env.ADMIN_CLIENT_ID, nonce: 'n' }],
+    ['an ID token with its client', { ...client, aud: env.ADMIN_CLIENT_ID }],
+    ['a token for another API', { ...client, aud: 'https://other.example/' }],
+    ['a token for other APIs', { ...client, aud: ['https://other.example/', `${env.ADMIN_ISSUER}userinfo`] }],
+    ['a token for an API of a name that only begins alike', { ...client, aud: `${env.API_AUDIENCE}x` }],
+    ['a token for nothing', { ...client, aud: undefined }],
+    ['a token for an empty list', { ...client, aud: [] }],
+    ['a token of RFC 9068 of another client', { client_id: 'another' }],
+    ['a token that names two clients', { ...client, client_id: 'another' }],
+  ])('take %s for neither', (_, claims) => {
+    expect(takenFor(withToken(env.ADMIN_ISSUER, 'auth0|root', claims))).toEqual({ admin: false, user: false });
+  });
+
+  it('take no token at all where no audience is configured', () => {
+    for (const API_AUDIENCE of ['', undefined])
+      expect(
+        asAdmin(withToken(env.ADMIN_ISSUER, 'auth0|root', { ...client, aud: [''] }), {
+          ...env,
+          API_AUDIENCE,
+        } as typeof env),
+      ).toBe('unauthorized');
   });
 
   it.each([
@@ -64,7 +86,7 @@ describe('the two applications', () => {
       { role: 'admin', kind: 'admin', 'https://example/roles': ['admin'], permissions: ['admin'], scope: 'admin' },
     ],
     ['the admin issuer as a claim', { iss: env.ADMIN_ISSUER, issuer: env.ADMIN_ISSUER }],
-    ['the admin client as an audience', { aud: [env.USER_CLIENT_ID, env.ADMIN_CLIENT_ID] }],
+    ['the admin client as an audience', { aud: [env.API_AUDIENCE, env.ADMIN_CLIENT_ID] }],
     [
       'a signature as claims',
       { userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute', accountId: '000000000000' },
@@ -99,6 +121,29 @@ describe('the two applications', () => {
     expect(me(withToken('', 'auth0|root', { azp: '' }), { ...env, ADMIN_ISSUER: '', ADMIN_CLIENT_ID: '' }).kind).toBe(
       'unauthorized',
     );
+  });
+});
+
+describe('the system', () => {
+  const publish = (from: Sender, environment: Record<string, string> = env) =>
+    resolve('Mutation', 'publishCommandOutcome', { from, args: { outcome: {} }, env: environment }).kind;
+
+  it('is the functions of the stack, by their roles', () => {
+    expect(publish(system)).toBe('value');
+    expect(publish(signed('arn:aws:sts::000000000000:assumed-role/command/any-session'))).toBe('value');
+  });
+
+  it.each([
+    ['another role', 'arn:aws:sts::000000000000:assumed-role/deployer/execute'],
+    ['a role whose name only begins alike', 'arn:aws:sts::000000000000:assumed-role/execute2/execute'],
+    ['a role of that name in another account', 'arn:aws:sts::111111111111:assumed-role/execute/execute'],
+    ['the role itself', 'arn:aws:iam::000000000000:role/execute'],
+    ['a user', 'arn:aws:iam::000000000000:user/execute'],
+    ['the account', 'arn:aws:iam::000000000000:root'],
+    ['nobody', ''],
+  ])('is not %s', (_, userArn) => {
+    expect(publish(signed(userArn))).toBe('unauthorized');
+    expect(publish(signed(userArn), { ...env, FUNCTION_ROLES: '' })).toBe('unauthorized');
   });
 });
 

@@ -20,6 +20,8 @@ export const env = {
   ADMIN_CLIENT_ID: 'admin-client',
   USER_ISSUER: 'https://user.example/',
   USER_CLIENT_ID: 'user-client',
+  API_AUDIENCE: 'https://api.example/',
+  FUNCTION_ROLES: 'arn:aws:sts::000000000000:assumed-role/command arn:aws:sts::000000000000:assumed-role/execute',
   QUEUE_URL_PREFIX: 'https://sqs.example/1/stack-',
   RECOVERY_QUEUE_URL: 'https://sqs.example/1/stack-recoveryQueue',
   RECOVERY_TABLE: 'stack-recovery',
@@ -37,19 +39,15 @@ export interface Sender {
 
 export const withToken = (issuer: string, sub: unknown, claims: Record<string, unknown>): Sender => ({
   authType: 'Open ID Connect Authorization',
-  identity: { sub, issuer, claims: { iss: issuer, sub, ...claims } },
+  identity: { sub, issuer, claims: { iss: issuer, sub, aud: env.API_AUDIENCE, ...claims } },
 });
 export const admin = withToken(env.ADMIN_ISSUER, 'auth0|root', { azp: env.ADMIN_CLIENT_ID });
 export const user = withToken(env.USER_ISSUER, 'auth0|alice', { azp: env.USER_CLIENT_ID });
-export const system: Sender = {
+export const signed = (userArn: string): Sender => ({
   authType: 'IAM Authorization',
-  identity: {
-    accountId: '000000000000',
-    userArn: 'arn:aws:sts::000000000000:assumed-role/execute/execute',
-    username: 'execute',
-    sourceIp: ['127.0.0.1'],
-  },
-};
+  identity: { accountId: '000000000000', userArn, username: 'execute', sourceIp: ['127.0.0.1'] },
+});
+export const system = signed('arn:aws:sts::000000000000:assumed-role/execute/execute');
 export const nobody: Sender = { authType: 'API Key Authorization', identity: null };
 
 export type Answer =
@@ -163,13 +161,13 @@ const noDataSource: DataSources = (name) => {
   throw new Error(`Nobody expected a request to ${name}`);
 };
 
-/** A queue that takes every message. */
-export const queues: DataSources = () => ({
-  result: { statusCode: 200, headers: {}, body: '{"MessageId":"m1","MD5OfMessageBody":"x"}' },
+/** A queue that takes every message, and a quota that is not used up. */
+export const queues: DataSources = (name) => ({
+  result: name === 'Quota' ? {} : { statusCode: 200, headers: {}, body: '{"MessageId":"m1","MD5OfMessageBody":"x"}' },
 });
 
 /** The message that was put on a queue. */
 export const sent = (outcome: Outcome): { queueUrl: string; message: any } => {
-  const { QueueUrl, MessageBody } = outcome.requests[0]!.request.params.body;
+  const { QueueUrl, MessageBody } = outcome.requests.at(-1)!.request.params.body;
   return { queueUrl: QueueUrl, message: JSON.parse(MessageBody) };
 };

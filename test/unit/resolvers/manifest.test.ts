@@ -8,8 +8,13 @@ describe('the manifest', () => {
     const enqueue = { name: 'enqueue', dataSource: 'Sqs', code: 'enqueue' };
     const mutations = resolvers.filter(({ functions }) => functions?.some(({ code }) => code === 'enqueue'));
     expect(mutations.map(({ fieldName }) => fieldName)).toEqual(Object.keys(operations));
-    for (const { code, functions } of mutations)
-      expect({ code, functions }).toEqual({ code: 'pass', functions: [enqueue] });
+    // The user application has a quota.
+    const takeQuota = { name: 'takeQuota', dataSource: 'Quota', code: 'steps/takeQuota' };
+    for (const { code, fieldName, functions } of mutations)
+      expect({ code, functions }).toEqual({
+        code: 'pass',
+        functions: operations[fieldName]?.caller === 'user' ? [takeQuota, enqueue] : [enqueue],
+      });
   });
 
   it('means the same by the same name of a function', () => {

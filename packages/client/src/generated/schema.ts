@@ -44,7 +44,7 @@ export type Authorization = {
 export type AuthorizationPage = {
   /** The authorizations of this page. */
   items: Array<Authorization>;
-  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  /** Pass it as `nextToken` to get the next page; null when there is none. The page behind the last full one may be empty. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
@@ -151,7 +151,7 @@ export type CreateRoleInput = {
 
 /** A new user. All attributes are required. */
 export type CreateUserInput = {
-  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  /** Date of birth, `YYYY-MM-DD`, from 1900-01-01 to today, wherever on earth it is today; an offset behind it is left out. */
   birthDate: Scalars['AWSDate']['input'];
   /** E-mail address; unique among users, compared without case. */
   email: Scalars['AWSEmail']['input'];
@@ -159,9 +159,9 @@ export type CreateUserInput = {
   firstName: Scalars['String']['input'];
   /** Id of an existing group. */
   groupId: Scalars['ID']['input'];
-  /** The identity provider's user id, without its `auth0|` prefix; at most 128 printable characters. */
+  /** The identity provider's user id, without its `auth0|` prefix: at most 128 printable ASCII characters, no spaces. A person whose id is another signs up. */
   id: Scalars['ID']['input'];
-  /** Family name, at most 100 characters. */
+  /** Family name, at most 100 characters; empty for a person with one name. */
   lastName: Scalars['String']['input'];
   /** Id of an existing role. */
   roleId: Scalars['ID']['input'];
@@ -248,7 +248,7 @@ export type Event = {
 export type EventPage = {
   /** The events of this page, in order. */
   items: Array<Event>;
-  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  /** Pass it as `nextToken` to get the next page; null when there is none. The page behind the last full one may be empty. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
@@ -282,7 +282,7 @@ export type Group = {
 export type GroupPage = {
   /** The groups of this page. */
   items: Array<Group>;
-  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  /** Pass it as `nextToken` to get the next page; null when there is none. The page behind the last full one may be empty. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
@@ -877,7 +877,7 @@ export type Recovery = {
 export type RecoveryPage = {
   /** The recoveries of this page. */
   items: Array<Recovery>;
-  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  /** Pass it as `nextToken` to get the next page; null when there is none. The page behind the last full one may be empty. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
@@ -997,19 +997,19 @@ export type Role = {
 export type RolePage = {
   /** The roles of this page. */
   items: Array<Role>;
-  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  /** Pass it as `nextToken` to get the next page; null when there is none. The page behind the last full one may be empty. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
 /** The form at first log-in of the user application: creates the caller's own user. */
 export type SignUpInput = {
-  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  /** Date of birth, `YYYY-MM-DD`, from 1900-01-01 to today, wherever on earth it is today; an offset behind it is left out. */
   birthDate: Scalars['AWSDate']['input'];
   /** E-mail address; unique among users, compared without case. */
   email: Scalars['AWSEmail']['input'];
   /** Given name, at most 100 characters. */
   firstName: Scalars['String']['input'];
-  /** Family name, at most 100 characters. */
+  /** Family name, at most 100 characters; empty for a person with one name. */
   lastName: Scalars['String']['input'];
 };
 
@@ -1080,13 +1080,13 @@ export type UpdateGroupInput = {
 
 /** Changes to the caller's own user. What is left out stays as it is. */
 export type UpdateProfileInput = {
-  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  /** Date of birth, `YYYY-MM-DD`, from 1900-01-01 to today, wherever on earth it is today; an offset behind it is left out. */
   birthDate?: InputMaybe<Scalars['AWSDate']['input']>;
   /** E-mail address; unique among users, compared without case. */
   email?: InputMaybe<Scalars['AWSEmail']['input']>;
   /** Given name, at most 100 characters. */
   firstName?: InputMaybe<Scalars['String']['input']>;
-  /** Family name, at most 100 characters. */
+  /** Family name, at most 100 characters; empty for a person with one name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -1106,7 +1106,7 @@ export type UpdateRoleInput = {
 
 /** Changes to a user. What is left out stays as it is. */
 export type UpdateUserInput = {
-  /** Date of birth, `YYYY-MM-DD`, not in the future. */
+  /** Date of birth, `YYYY-MM-DD`, from 1900-01-01 to today, wherever on earth it is today; an offset behind it is left out. */
   birthDate?: InputMaybe<Scalars['AWSDate']['input']>;
   /** E-mail address; unique among users, compared without case. */
   email?: InputMaybe<Scalars['AWSEmail']['input']>;
@@ -1118,7 +1118,7 @@ export type UpdateUserInput = {
   groupId?: InputMaybe<Scalars['ID']['input']>;
   /** The user's id. */
   id: Scalars['ID']['input'];
-  /** Family name, at most 100 characters. */
+  /** Family name, at most 100 characters; empty for a person with one name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
   /** Id of an existing role; null takes the role away. */
   roleId?: InputMaybe<Scalars['ID']['input']>;
@@ -1144,7 +1144,7 @@ export type User = {
   groupId?: Maybe<Scalars['ID']['output']>;
   /** The identity provider's user id, without its `auth0|` prefix; other providers keep theirs. */
   id: Scalars['ID']['output'];
-  /** Family name, at most 100 characters. */
+  /** Family name, at most 100 characters; empty for a person with one name. */
   lastName: Scalars['String']['output'];
   /** The user's role; null when none is assigned or it no longer exists. */
   role?: Maybe<Role>;
@@ -1201,7 +1201,7 @@ export type UserOrderBy =
 export type UserPage = {
   /** The users of this page. */
   items: Array<User>;
-  /** Pass it as `nextToken` to get the next page; null on the last one. */
+  /** Pass it as `nextToken` to get the next page; null when there is none. The page behind the last full one may be empty. */
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 

@@ -149,6 +149,8 @@ function escape(pattern: string, at: number, inClass: boolean, multiline: boolea
   if (!inClass && next === 'z') return ['(?![^])', 2];
   if (!inClass && next === 'Z') return ['(?=\\n?(?![^]))', 2];
   if (/[dDwWtnrfbB1-9]/.test(next) && !(inClass && /[bB1-9]/.test(next))) return [`\\${next}`, 2];
+  const codePoint = /^\\x\{([0-9a-fA-F]{1,6})\}/.exec(pattern.slice(at));
+  if (codePoint) return [`\\u{${codePoint[1]}}`, codePoint[0].length];
   const hexadecimal = /^\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})/.exec(pattern.slice(at));
   if (hexadecimal) return [hexadecimal[0], hexadecimal[0].length];
   if (/[a-zA-Z0-9]/.test(next)) throw new UtilityError(`the escape \\${next} is not available in the local AppSync`);

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Attribute,
+  brokenRule,
+  email,
+  longText,
+  matches,
+  moment,
+  normalize,
+  pastDate,
+  text,
+} from '../../../domain/kernel/attributes.ts';
+import { invisible } from '../../../domain/kernel/characters.ts';
+import { givenIdRule, type IdRule, keyRule, subjectRule } from '../../../domain/kernel/ids.ts';
+import { momentText, momentOf } from '../../../domain/kernel/moment.ts';
+import * as scalars from '../../../packages/appsync-local/src/appsync/schema/scalarFormats.ts';
+import * as odd from '../../support/oddTexts.ts';
+import { env, queues, resolve, sent, withToken } from './harness.ts';
+
+/**
+ * Every odd text, once through the resolver as it is deployed and once through the domain: they say the same, what is let through
+ * is stored as it was queued, can be shown, and can be sent back.
+ */
+const person = {
+  id: 'a',
+  firstName: 'A',
+  lastName: 'B',
+  birthDate: '2000-01-01',
+  email: 'a@b.de',
+  roleId: 'r',
+  groupId: 'g',
+};
+const group = { name: 'n', description: 'd' };
+
+interface Place {
+  attribute: Attribute;
+  operation: string;
+  field: string;
+  input: Record<string, unknown>;
+  /** Whether the API shows a stored value. */
+  shows: (stored: string) => boolean;
+}
+
+const anyText = () => true;
+const places: Record<string, Place> = {
+  'a name': { attribute: text(100), operation: 'createGroup', field: 'name', input: group, shows: anyText },
+  'a last name': {
+    attribute: text(100, { mayBeEmpty: true }),
+    operation: 'createUser',
+    field: 'lastName',
+    input: person,
+    shows: anyText,
+  },
+  'a description': {
+    attribute: longText(1000),
+    operation: 'createGroup',
+    field: 'description',
+    input: group,
+    shows: anyText,
+  },
+  'an address': {
+    attribute: email(),
+    operation: 'createUser',
+    field: 'email',
+    input: person,
+    shows: (stored) => scalars.email(stored) === null,
+  },
+  'a date': {
+    attribute: pastDate(),
+    operation: 'createUser',
+    field: 'birthDate',
+    input: person,
+    shows: (stored) => scalars.date(stored) === null,
+  },
+};
+
+const resolverSays = ({ operation, field, input }: Place, value: string): { rule?: string; queued?: string } => {
+  const outcome = resolve('Mutation', operation, {
+    args: { input: { ...input, [field]: value } },
+    dataSources: queues,
+  });
+  return outcome.kind === 'value'
+    ? { queued: sent(outcome).message.input[field] }
+    : { rule: (outcome.error?.info as { rule: string }).rule };
+};
+
+const oneOf = (value: string) => `${JSON.stringify(value.slice(0, 60))} (${value.length})`;
+
+const checkEach = (name: string, values: Iterable<string>): void => {
+  const place = places[name]!;
+  for (const value of new Set(values)) {
+    const { rule, queued } = resolverSays(place, value);
+    expect([oneOf(value), rule]).toEqual([oneOf(value), brokenRule(place.attribute, value, Date.now())]);
+    if (queued === undefined) continue;
+    // JSON keeps no half of a surrogate pair from becoming something else, so a text that is let through has none.
+    expect(queued).toBe(normalize(place.attribute, value));
+    expect(queued).not.toMatch(/\p{Surrogate}/u);
+    expect([oneOf(queued), place.shows(queued)]).toEqual([oneOf(queued), true]);
+    // What was read can be sent back unchanged.
+    expect(resolverSays(place, queued)).toEqual({ queued });
+    expect(brokenRule(place.attribute, queued, Date.now())).toBeUndefined();
+  }
+};
+
+describe.each(Object.keys(places))('resolver and domain agree on %s', (name) => {
+  it('of every category of Unicode, in any place', () => checkEach(name, odd.ofEachCategory().flatMap(odd.around)));
+  it('with what shows nothing', () => {
+    const characters = odd.showNothing();
+    checkEach(
+      name,
+      [...characters.filter((_, n) => n % 64 === 0 || n < 150), ...odd.directional]
+        .flatMap(odd.around)
+        .concat('\u200b \u3164', ''),
+    );
+  });
+  it('in every normal form', () => checkEach(name, odd.inNormalForms()));
+  it('with half a character', () => checkEach(name, odd.halves));
+  it('around its greatest length', () => checkEach(name, odd.aroundLength(places[name]!.attribute.maxLength)));
+  it('with addresses, dates, moments, ids', () =>
+    checkEach(name, [...odd.addresses, ...odd.dates, ...odd.moments, ...odd.ids]));
+});
+
+describe('what shows nothing', () => {
+  it('is refused on its own, whatever the character', () => {
+    for (const character of odd.showNothing()) {
+      expect([character.codePointAt(0)!.toString(16), matches(`^[${invisible}]$`, character)]).toEqual([
+        character.codePointAt(0)!.toString(16),
+        true,
+      ]);
+    }
+  });
+});
+
+describe('resolver and domain agree on moments', () => {
+  it.each(odd.moments)('such as %j', (given) => {
+    const { value, error } = resolve('Query', 'userAt', {
+      args: { id: 'alice', timestamp: given },
+      dataSources: (_, { payload }) => ({ result: { result: payload.arguments.timestamp } }),
+    });
+    const expected = momentOf(given);
+    if (expected === undefined) expect(error).toMatchObject({ type: 'INVALID', info: { field: 'timestamp' } });
+    else {
+      expect(value).toBe(momentText(expected));
+      expect(scalars.dateTime(value)).toBeNull();
+    }
+    expect(brokenRule(moment(), given, Date.now()) === undefined).toBe(expected !== undefined);
+  });
+});
+
+describe('resolver and domain agree on ids', () => {
+  const keeps = ({ maxLength, pattern }: IdRule, id: string) => id.length <= maxLength && matches(pattern, id);
+  const all = [
+    ...new Set([...odd.ids, ...odd.ofEachCategory().flatMap(odd.around), ...odd.directional.flatMap(odd.around)]),
+  ];
+
+  it('that are typed for a new user', () => {
+    for (const id of all)
+      expect([
+        oneOf(id),
+        resolve('Mutation', 'createUser', { args: { input: { ...person, id } }, dataSources: queues }).kind === 'value',
+      ]).toEqual([oneOf(id), keeps(givenIdRule, id)]);
+  });
+
+  it('by which one is looked up', () => {
+    for (const id of all)
+      expect([
+        oneOf(id),
+        resolve('Query', 'user', {
+          args: { id },
+          dataSources: () => ({ result: null }),
+          selection: { list: ['id'], text: '{ id }' },
+        }).kind === 'value',
+      ]).toEqual([oneOf(id), keeps(keyRule, id)]);
+  });
+
+  it('that tokens carry', () => {
+    for (const id of all) {
+      const subject = `oidc|${id}`;
+      const from = withToken(env.USER_ISSUER, subject, { azp: env.USER_CLIENT_ID });
+      expect([
+        oneOf(id),
+        resolve('Mutation', 'updateProfile', { args: { input: {} }, from, dataSources: queues }).kind === 'value',
+      ]).toEqual([oneOf(id), keeps(subjectRule, subject)]);
+    }
+  });
+});
