@@ -47,9 +47,12 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
     };
 
     it('finds what an append claimed', async () => {
-      const { claims, eventStore, key, one } = fresh();
+      const { claims, eventStore, key: clear, one } = fresh();
+      const said = { aggregate: 'user' as const, attribute: 'email', key: clear };
+      const [{ key } = said] = await claims.stored([said]);
+      expect(key).not.toContain('example.com');
       expect(await claims.find([key])).toEqual(new Map());
-      await append(eventStore, one, 1, { takes: [{ aggregate: 'user', attribute: 'email', key }], releases: [] });
+      await append(eventStore, one, 1, { takes: [said], releases: [] });
       expect(await claims.find([key])).toEqual(new Map([[key, found(key, one)]]));
     });
 
@@ -68,10 +71,12 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
     });
 
     it('an append takes a restored claim for what it is', async () => {
-      const { claims, eventStore, key, one, other } = fresh();
+      const { claims, eventStore, key: clear, one, other } = fresh();
+      const said = { aggregate: 'user' as const, attribute: 'email', key: clear };
+      const [{ key } = said] = await claims.stored([said]);
       await append(eventStore, one, 1);
       await claims.restore(claim(key, one), undefined, [{ ...one, version: 1 }]);
-      const changes = { takes: [{ aggregate: 'user' as const, attribute: 'email', key }], releases: [] };
+      const changes = { takes: [said], releases: [] };
       expect(await eventStore.append(eventFor(other.aggregateId, 1), changes)).toEqual({
         kind: 'uniqueTaken',
         attribute: 'email',
