@@ -35,7 +35,11 @@ describe('what is stored', () => {
   ])('does not open in the place of %s', async (_, id, version) => {
     const { store, at } = await setUp();
     const moved = { ...at(id, version), sealed: at('ada', 1)['sealed'], life: at('ada', 1)['life'] };
-    expect(await eventsOf([moved], store.keys)).toEqual([expect.any(UnreadableEvent)]);
+    // Not even with the key that it was sealed with.
+    const adas = (await store.keys.of(['user#ada'])).get('user#ada')!;
+    const keys = { ...store.keys, of: async (subjects: string[]) => new Map(subjects.map((each) => [each, adas])) };
+    expect(await eventsOf([moved], keys)).toEqual([expect.any(UnreadableEvent)]);
+    expect(await eventsOf([at('ada', 1)], keys)).not.toEqual([expect.any(UnreadableEvent)]);
   });
 });
 
