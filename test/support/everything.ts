@@ -27,6 +27,7 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
     return outcome.aggregateId;
   };
 
+  await takeOver(own);
   const ids = await everyOperation(own, run, apply);
   await everyQuery(own, ids);
   // The same commands once more: answered from what is stored, and told of again.
@@ -35,6 +36,30 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
   await everyRecovery(own, ids);
   await recovering(own).put('eventStore', { streamId: 'stray', version: 1 });
   await own.stack.mappings.idle();
+};
+
+/** A user of an older store, in clear, whose address a recovery claims before there was any command. */
+const takeOver = async (own: OwnStack): Promise<void> => {
+  const to = recovering(own);
+  await to.put(
+    'eventStore',
+    itemOf({
+      eventId: randomUUID(),
+      aggregate: 'user',
+      aggregateId: unique('taken-over'),
+      version: 1,
+      type: 'UserCreated',
+      payload: { firstName: 'Old', lastName: 'User', birthDate: '1990-01-01', email: `${unique('old')}@example.com` },
+      executionQueue: 'executeCreateUserQueue',
+      timestamp: Date.now(),
+      commandId: randomUUID(),
+      operation: 'createUser',
+      actor: 'admin:unknown',
+      schemaVersion: 1,
+    }),
+  );
+  await own.stack.mappings.idle();
+  await to.ended(await to.recoverFrom(beginning));
 };
 
 type Run = (
@@ -91,6 +116,10 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('restoreRole', { id: gone.roleId });
   await apply('restoreGroup', { id: gone.groupId });
   await apply('restoreUser', { id: goneUser });
+  expect(await run('eraseUser', { id: goneUser })).toMatchObject({ status: 'APPLIED' });
+  const bob = await userClient(`auth0|${unique('bob')}`, own.stateDir);
+  await apply('signUp', { ...profile, email: `${name()}@example.com` }, bob);
+  await bob.get('mutation { eraseMe { commandId } }');
   return { authorizationId, roleId, groupId, userId };
 };
 

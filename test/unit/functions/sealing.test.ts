@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { UnreadableEvent } from '../../../functions/ports/eventStore/item.ts';
-import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
+import type { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { eventsOf, readableEventsOf } from '../../../functions/ports/eventStore/sealing.ts';
 import { memoryKeys, memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
 import { command, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
