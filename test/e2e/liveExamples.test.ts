@@ -190,7 +190,7 @@ describe.each([
     expect(stdout.trim()).toMatch(said);
   });
 
-  it('is what the README shows', () => {
-    expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`js\n${readFileSync(file, 'utf8')}\`\`\``);
+  it('is what the guide shows', () => {
+    expect(readFileSync('docs/clients.md', 'utf8')).toContain(`\`\`\`js\n${readFileSync(file, 'utf8')}\`\`\``);
   });
 });
