@@ -147,9 +147,9 @@ it('a page costs four calls at the most, however large it is and whatever it sho
         group: { name: expect.any(String) },
         authorizations: { length: 4 },
       });
-    expect(calls.map(({ operation }) => operation)).toEqual(['Scan', 'BatchGetItem', 'BatchGetItem', 'BatchGetItem']);
+    expect(calls.map(({ operation }) => operation)).toEqual(['Query', 'Query', 'BatchGetItem', 'BatchGetItem']);
   }
   expect(
     (await stack.callsDuring(() => client.get('{ users { items { id } } }'))).map(({ operation }) => operation),
-  ).toEqual(['Scan']);
+  ).toEqual(['Query', 'Query']);
 });

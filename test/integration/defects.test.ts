@@ -175,7 +175,10 @@ describe("the first implementation's defects", () => {
     const [holder] = await path.events();
     await path.command(deleteUser(holder!.aggregateId));
     await path.command(signUp('next', 'same@example.com'));
-    expect(await path.backend.claims()).toEqual(new Map([['user#email#same@example.com', 'user#next']]));
+    // Under a keyed hash: the address stands nowhere in clear.
+    expect([...(await path.backend.claims()).entries()]).toEqual([
+      [expect.stringMatching(/^user#email#(?!same)/), 'user#next'],
+    ]);
   });
 
   it('5: events of the same millisecond have an order', async () => {
@@ -214,7 +217,9 @@ describe("the first implementation's defects", () => {
     await path.mediate();
     const { event } = JSON.parse(path.takeMessages()[0]!) as { event: Record<string, unknown> };
     const { streamId: _streamId, ...sent } = event;
-    expect(sent).toEqual((await path.events())[0]);
+    // As it is stored, what is personal sealed.
+    const { streamId: _stream, timeShard: _shard, commandKey: _key, ...stored } = (await path.backend.items())[0]!;
+    expect(sent).toEqual(stored);
   });
 
   it('8: repeated and reordered messages leave the view as the events say', async () => {

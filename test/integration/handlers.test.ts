@@ -7,6 +7,7 @@ import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleFunctions, type FunctionBundles } from '../../infra/compute/functionBundles.ts';
+import { startKmsServer } from '../support/kmsServer.ts';
 import { type CommandMessage, createRole, signUp, updateUser } from '../support/commands.ts';
 import { type PublishServer, startPublishServer } from '../support/publishServer.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
@@ -24,12 +25,18 @@ const queueApp = buildApp({ logger: false });
 let bundles: FunctionBundles;
 let tables: TestTables;
 let api: PublishServer;
+let kms: Awaited<ReturnType<typeof startKmsServer>>;
 let queueUrlPrefix = '';
 let sqs: SQSClient;
 
 /** The functions as they are deployed: bundled, with nothing but their environment. */
 beforeAll(async () => {
-  [bundles, tables, api] = await Promise.all([bundleFunctions(), startTables(), startPublishServer()]);
+  [bundles, tables, api, kms] = await Promise.all([
+    bundleFunctions(),
+    startTables(),
+    startPublishServer(),
+    startKmsServer(),
+  ]);
   await queueApp.listen({ host: '127.0.0.1', port: 0 });
   const endpoint = `http://127.0.0.1:${(queueApp.server.address() as AddressInfo).port}`;
   const { accessKeyId } = tables.config.credentials;
@@ -51,10 +58,14 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: tables.config.endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_KMS: kms.url,
     EVENT_STORE_TABLE: tableNames.eventStore,
     UNIQUE_VALUE_TABLE: tableNames.uniqueValue,
     COMMAND_OUTCOME_TABLE: tableNames.commandOutcome,
     RECOVERY_TABLE: tableNames.recovery,
+    SUBJECT_KEY_TABLE: tableNames.subjectKey,
+    DIRECTORY_TABLE: tableNames.directory,
+    KMS_KEY_ID: kms.keyId,
     USER_TABLE: viewTables.user,
     ROLE_TABLE: viewTables.role,
     AUTHORIZATION_TABLE: viewTables.authorization,
@@ -72,7 +83,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs();
   sqs.destroy();
-  await Promise.all([tables.stop(), api.stop(), queueApp.close(), bundles.remove()]);
+  await Promise.all([tables.stop(), api.stop(), kms.stop(), queueApp.close(), bundles.remove()]);
 });
 
 const handlerOf =
@@ -89,9 +100,10 @@ const sqsEvent = (bodies: string[]) => ({
     messageId: randomUUID(),
     body,
     receiptHandle: 'r',
-    attributes: {},
+    attributes: { ApproximateReceiveCount: '1' },
     messageAttributes: {},
     eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:Test-createUserQueue',
   })),
 });
 const bodiesOf = (...commands: CommandMessage[]) => commands.map((command) => JSON.stringify(command));
