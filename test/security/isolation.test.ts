@@ -494,7 +494,7 @@ describe('ids of one provider are not those of another', () => {
     }
   });
 
-  it('for subjects that say what an id may not', async () => {
+  it('for subjects that look like another', async () => {
     for (const sub of [
       `auth0|${idOf(bob)} `,
       `auth0| ${idOf(bob)}`,
@@ -505,9 +505,10 @@ describe('ids of one provider are not those of another', () => {
       const client = await user(sub);
       expect((await client.ask('{ me { id } }')).data?.me ?? null).toBeNull();
     }
-    const { errors } = await (
+    // A space behind the id makes another person of it.
+    const { data } = await (
       await user(`auth0|${idOf(bob)} `)
     ).ask('mutation($input: SignUpInput!) { signUp(input: $input) { aggregateId } }', { input: person() });
-    expect(errors![0]).toMatchObject({ errorType: 'INVALID', errorInfo: { field: 'id' } });
+    expect(data?.signUp).toEqual({ aggregateId: `${idOf(bob)} ` });
   });
 });

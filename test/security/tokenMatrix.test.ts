@@ -109,7 +109,7 @@ describe('lets in', () => {
   it('an admin and a user, bare and after Bearer', async () => {
     expect(
       await stack.callsDuring(() => graphql(url, { authorization: admin() }, '{ groups { items { id } } }')),
-    ).toMatchObject([{ operation: 'Scan' }]);
+    ).toMatchObject([{ operation: 'Query' }, { operation: 'Query' }]);
     for (const authorization of [admin(), `Bearer ${admin()}`])
       expect((await graphql(url, { authorization }, '{ groups { items { id } } }')).body).toEqual({
         data: { groups: { items: [] } },

@@ -56,6 +56,7 @@ const shutOut: Record<string, string> = {
   nobody: 'Valid authorization header not provided.',
   mediator: 'Permission denied',
   history: 'Permission denied',
+  pipeline: 'Permission denied',
 };
 
 let stack: OwnStack;
