@@ -409,12 +409,15 @@ describe('a user', () => {
       { aggregateId: 'somebody' },
       { aggregate: 'USER', aggregateId: 'somebody' },
       { aggregate: 'GROUP', aggregateId: member.sub.slice(6) },
-      { aggregateId: member.sub },
     ]) {
       expect(await socket.refusal(onProjectionUpdated, variables, member.token)).toEqual(
         unauthorized('onProjectionUpdated'),
       );
     }
+    // Whoever writes an id with its prefix is told how ids are written.
+    expect(await socket.refusal(onProjectionUpdated, { aggregateId: member.sub }, member.token)).toMatchObject([
+      { errorType: 'INVALID' },
+    ]);
     expect(
       await socket.refusal(
         'subscription { onRecoveryProgress(recoveryId: "4b4ab7e2-5ac1-4d15-9f0c-4a6f0e0d7c01") { status } }',

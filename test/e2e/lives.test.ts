@@ -143,7 +143,10 @@ describe('a suspension', () => {
     await client.apply('createUser', input);
     const until = new Date(Date.now() + 15_000).toISOString();
     await settled('suspendUser', { id: input.id, reason: 'A while', until });
-    await eventually('the suspension is over', async () => (await userNow(input.id)).status === 'ACTIVE');
+    await eventually('the suspension is over', async () => {
+      const { status, version } = await userNow(input.id);
+      return version === 2 && status === 'ACTIVE';
+    });
     expect(await userNow(input.id)).toMatchObject({
       suspendedUntil: null,
       authorizations: [{ id: ids.authorizationId }],

@@ -266,7 +266,7 @@ describe('what is ambiguous or no text', () => {
     }
   });
 
-  it('half a character in JSON escapes, refused when it is decided, of which nothing but the refusal is kept', async () => {
+  it('half a character in JSON escapes, refused at once, or in a correction when it is decided, of which nothing but the refusal is kept', async () => {
     const create =
       'mutation($input: CreateGroupInput!, $commandId: ID) { command: createGroup(input: $input, commandId: $commandId) { commandId } }';
     const correctAlice =
@@ -283,12 +283,16 @@ describe('what is ambiguous or no text', () => {
       const reply = await askJson(
         `{"query":${JSON.stringify(query)},"variables":{"commandId":"${commandId}",${variables}}}`,
       );
+      if (query === create) {
+        expect(reply.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field } }] });
+        continue;
+      }
       expect(reply.body).toEqual({ data: { command: { commandId } } });
       expect(await root.outcomeOf(commandId)).toMatchObject({
         status: 'REJECTED',
         code: 'INVALID',
         version: null,
-        message: `${field}: must be well-formed text`,
+        message: expect.stringMatching(new RegExp(`^${field}: .*well-formed`)),
       });
     }
     await stack.settled();
@@ -298,7 +302,7 @@ describe('what is ambiguous or no text', () => {
     } = await stack.contents();
     const { commandOutcome: outcomesBefore, ...tablesBefore } = before.tables;
     expect({ queues, tables }).toEqual({ queues: before.queues, tables: tablesBefore });
-    expect(commandOutcome).toHaveLength(outcomesBefore!.length + halves.length);
+    expect(commandOutcome).toHaveLength(outcomesBefore!.length + 1);
     before = { queues, tables: { ...tables, commandOutcome: commandOutcome! } };
   });
 
@@ -409,7 +413,7 @@ describe('keys that mean something to JavaScript', () => {
     const update = `{"aggregate":"GROUP","aggregateId":"${randomUUID()}","version":1,"change":"UPDATED","__proto__":{"group":{"id":"x"}},"constructor":{}}`;
     const body = JSON.stringify({
       query:
-        'mutation($update: AWSJSON!) { __proto__: publishProjectionUpdate(update: $update) { __typename constructor: aggregate aggregate aggregateId version change group { id } } }',
+        'mutation($update: AWSJSON!) { publishProjectionUpdate(update: $update) { __typename constructor: aggregate aggregate aggregateId version change group { id } } }',
       variables: { update },
     });
     const reply = await send(url, { body, headers: sign(url, body, stack.iam.credentialsFor(roleArn) as Credentials) });
