@@ -79,8 +79,13 @@ const badInputs = ({
   return [...ofAttributes, ...ofId, ...ofVersion];
 };
 
+/** What a correction may say depends on the event; an erasure of oneself says nothing. */
+const withInput = Object.values(operations).filter(
+  ({ action, idFrom, input }) => action !== 'correct' && !(idFrom === 'self' && Object.keys(input).length === 0),
+);
+
 describe('bad input is refused with nothing read, sent or stored for it:', () => {
-  it.each(Object.values(operations).filter(({ action }) => action !== 'correct'))('$name', async (operation) => {
+  it.each(withInput)('$name', async (operation) => {
     const client = clients[operation.caller === 'user' ? 'user' : 'admin'];
     const inputs = badInputs(operation);
     expect(inputs.length).toBeGreaterThan(2);
@@ -97,7 +102,8 @@ describe('bad input is refused with nothing read, sent or stored for it:', () =>
         else expect(errors?.[0]?.message, JSON.stringify(input)).toContain(field);
       }
     });
-    expect(calls).toEqual([]);
+    // What a user sends is counted, good or bad.
+    expect(calls.filter(({ caller }) => !`${caller}`.includes('QuotaDataSource'))).toEqual([]);
   });
 });
 

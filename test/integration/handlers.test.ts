@@ -16,7 +16,7 @@ import { engineBackend, streamRecord } from '../support/writePath.ts';
 type Handler<Answer> = (event: { Records: object[] }, context?: object) => Promise<Answer>;
 
 const queueNames = [
-  'executeCreateUserQueue',
+  'executeSignUpQueue',
   'executeUpdateUserQueue',
   'executeCreateRoleQueue',
   'mediatorFailureQueue',
@@ -166,7 +166,7 @@ describe('the functions as bundled', () => {
 
     // A repeat comes round again by the execution queue.
     expect(await command(sqsEvent(bodiesOf(ada)))).toEqual({ batchItemFailures: [] });
-    const repeats = await receive('executeCreateUserQueue');
+    const repeats = await receive('executeSignUpQueue');
     expect(repeats).toHaveLength(1);
     expect(await execute(sqsEvent(repeats))).toEqual({ batchItemFailures: [] });
     expect(await backend.items()).toHaveLength(3);
