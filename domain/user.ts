@@ -24,7 +24,8 @@ export const user = aggregate('user', {
   },
   conditions: {
     status: choice(['ACTIVE', 'SUSPENDED'], { initially: 'ACTIVE' }),
-    suspensionReason: longText(500, { optional: true }),
+    // Said about a person, if not by that person.
+    suspensionReason: longText(500, { optional: true, personal: true }),
     suspendedUntil: moment({ optional: true }),
   },
   lapse: 'suspendedUntil',
@@ -35,7 +36,7 @@ export const user = aggregate('user', {
     status === 'SUSPENDED' && caller === 'user' ? reject('SUSPENDED', 'The user is suspended') : undefined,
 
   events: {
-    UserSuspended: { reason: longText(500), until: moment({ optional: true }) },
+    UserSuspended: { reason: longText(500, { personal: true }), until: moment({ optional: true }) },
     UserReinstated: {},
   },
   evolve: {

@@ -16,6 +16,7 @@ const setUp = async () => {
   await path.settle(signUp('ada', 'ada@example.com'), signUp('bo', 'bo@example.com'));
   await path.settle(updateUser('ada', { firstName: 'Augusta' }), updateUser('bo', { firstName: 'Augusta' }));
   const payload = { firstName: 'Byron', lastName: 'Byron', birthDate: '1990-12-10', email: 'byron@example.com' };
+  await path.settle(command('suspendUser', 'bo', { reason: 'Augusta said so' }));
   await path.settle(correctEvent({ aggregate: 'user', aggregateId: 'ada' }, 1, payload));
   const at = (id: string, version: number) =>
     store.items.find((item) => item['streamId'] === `user#${id}` && item['version'] === version)!;
