@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a
     await tabTo(page, 'Log in as admin');
     await page.keyboard.press('Enter');
     await page.getByLabel('User id').waitFor();
-    await page.keyboard.type('auth0|admin');
+    await tabTo(page, /auth0\|admin/);
     await page.keyboard.press('Enter');
     await page.getByText('Logged in: auth0|admin, admin application').waitFor();
 

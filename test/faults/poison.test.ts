@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { queuePairs } from '../../domain/operations.ts';
 import { join } from 'node:path';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
@@ -124,7 +125,7 @@ it('messages that nobody can read end in their dead-letter queues, and cost thos
     expect(deliveries.of('createUserQueue', body), 'a good command came back with the bad').toBeLessThanOrEqual(1);
 
   const all = workQueues(/./);
-  expect(all).toHaveLength(27);
+  expect(all).toHaveLength(2 * queuePairs.length + 1);
   for (const queue of all) {
     const more = { createUserQueue: bad.command, executeCreateUserQueue: bad.execution }[queue] ?? [];
     expect((await take(`${queue}Dlq`, 1 + more.length)).sort(), queue).toEqual(['not for anyone', ...more].sort());
@@ -245,5 +246,5 @@ it('every queue of that kind has an alarm that tells someone', () => {
     .filter(({ name }) => /Dlq$|FailureQueue$/.test(name))
     .map(({ logicalId }) => logicalId);
   expect(watched.sort()).toEqual(kept.sort());
-  expect(kept).toHaveLength(28);
+  expect(kept).toHaveLength(2 * queuePairs.length + 2);
 });
