@@ -15,12 +15,7 @@ import { engineBackend, streamRecord } from '../support/writePath.ts';
 
 type Handler<Answer> = (event: { Records: object[] }, context?: object) => Promise<Answer>;
 
-const queueNames = [
-  'executeSignUpQueue',
-  'executeUpdateUserQueue',
-  'executeCreateRoleQueue',
-  'mediatorFailureQueue',
-];
+const queueNames = ['executeSignUpQueue', 'executeUpdateUserQueue', 'executeCreateRoleQueue', 'mediatorFailureQueue'];
 const queueApp = buildApp({ logger: false });
 let bundles: FunctionBundles;
 let tables: TestTables;
