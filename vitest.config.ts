@@ -11,6 +11,8 @@ const quarantined =
         'test/faults/grants.test.ts',
         'test/faults/liveSoak.test.ts',
         'test/faults/missingGrants.test.ts',
+        'test/faults/recovery.test.ts',
+        'test/faults/recoveryOriginal.test.ts',
         'test/faults/poison.test.ts',
       ]
     : [];
