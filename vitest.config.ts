@@ -9,6 +9,7 @@ const quarantined =
     ? [
         'test/e2e/extending.test.ts',
         'test/faults/grants.test.ts',
+        'test/faults/keep.test.ts',
         'test/faults/liveSoak.test.ts',
         'test/faults/missingGrants.test.ts',
         'test/faults/recovery.test.ts',
