@@ -21,6 +21,25 @@ export interface OwnStack extends Stack {
 /** Looking for work is no work. */
 const polling = ['ReceiveMessage', 'DescribeStream', 'GetShardIterator', 'GetRecords'];
 
+interface StoredEvent {
+  aggregate: { S: string };
+  aggregateId: { S: string };
+  version: { N: string };
+}
+
+interface Row {
+  id: { S: string };
+  version: { N: string };
+}
+
+/** Whether each stream's last event is in its row: between the store and its queue an event is in no queue. */
+const allArrived = (tables: Record<string, unknown[]>): boolean =>
+  (tables['eventStore'] as StoredEvent[]).every(({ aggregate, aggregateId, version }) =>
+    (tables[aggregate.S] as Row[]).some(
+      (row) => row.id.S === aggregateId.S && Number(row.version.N) >= Number(version.N),
+    ),
+  );
+
 /** @param settings environment variables in place of the local defaults, e.g. AUTH0_USER_DOMAIN; every test file is a process of its own */
 export const startOwnStack = async (
   settings: Record<string, string> = {},
@@ -77,7 +96,8 @@ export const startOwnStack = async (
         const [before, after] = [await own.contents(), await own.contents()];
         return (
           Object.values(after.queues).every((messages) => messages === 0) &&
-          JSON.stringify(before) === JSON.stringify(after)
+          JSON.stringify(before) === JSON.stringify(after) &&
+          allArrived(after.tables)
         );
       });
     },
