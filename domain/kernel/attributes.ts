@@ -1,5 +1,5 @@
 import type { AggregateName } from './aggregate.ts';
-import { controls, invisible, lineBreaks, notCharacters } from './characters.ts';
+import { controls, ignorables, invisible, lineBreaks, notCharacters } from './characters.ts';
 import { madeIdRule } from './ids.ts';
 import { momentOf, momentRule, momentText } from './moment.ts';
 
@@ -283,6 +283,20 @@ export const normalize = (attribute: Attribute, value: AttributeValue): Attribut
 /** The form in which a unique value is compared. */
 export const comparable = (attribute: Attribute, value: string): string =>
   attribute.kind === 'email' ? value.trim().toLowerCase() : value.trim().normalize('NFC');
+
+/** Longer than any name that a person types; what is longer is compared as it stands, as a claim's key takes no more. */
+const longestAlike = 500;
+
+/**
+ * What names that look alike have in common: without case, width, ligatures and what cannot be seen, and with single spaces.
+ * Unicode's compatibility case folding, which JavaScript does not have, by way of both cases.
+ */
+export const alike = (text: string): string => {
+  const visible = text.normalize('NFKC').replace(ignored, '').replace(/\s+/gu, ' ').trim();
+  const folded = visible.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  return folded === '' || folded.length > longestAlike ? text : folded;
+};
+const ignored = new RegExp(`[${ignorables}]`, 'gu');
 
 const compiled = new Map<string, RegExp>();
 

@@ -1,5 +1,5 @@
 import type { AggregateName } from './aggregate.ts';
-import { comparable } from './attributes.ts';
+import { alike, comparable } from './attributes.ts';
 import type { State } from './state.ts';
 import { aggregates, uniqueAttributesOf } from '../operations.ts';
 
@@ -23,13 +23,15 @@ export const uniqueValuesOf = (aggregate: AggregateName, state: State): Record<s
   );
 };
 
-/** The claims that a state holds. */
+/**
+ * The claims that a state holds: of each unique value as it stands, and of what it has in common with values that look alike.
+ * The former alone is what claims were before looks counted, and holds on.
+ */
 export const claimsOf = (aggregate: AggregateName, state: State): Claim[] =>
-  Object.entries(uniqueValuesOf(aggregate, state)).map(([attribute, value]) => ({
-    aggregate,
-    attribute,
-    key: `${aggregate}#${attribute}#${value}`,
-  }));
+  Object.entries(uniqueValuesOf(aggregate, state)).flatMap(([attribute, value]) => {
+    const forms = aggregates[aggregate].attributes[attribute]?.kind === 'text' ? [value, alike(value)] : [value];
+    return [...new Set(forms)].map((form) => ({ aggregate, attribute, key: `${aggregate}#${attribute}#${form}` }));
+  });
 
 /** The claims to take and to release when one state follows another. */
 export const claimChanges = (
