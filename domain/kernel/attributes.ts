@@ -1,5 +1,5 @@
 import type { AggregateName } from './aggregate.ts';
-import { controls, ignorables, invisible, lineBreaks, notCharacters } from './characters.ts';
+import { blanks, controls, ignorables, invisible, lineBreaks, notCharacters, whiteSpace } from './characters.ts';
 import { madeIdRule } from './ids.ts';
 import { momentOf, momentRule, momentText } from './moment.ts';
 
@@ -292,11 +292,12 @@ const longestAlike = 500;
  * Unicode's compatibility case folding, which JavaScript does not have, by way of both cases.
  */
 export const alike = (text: string): string => {
-  const visible = text.normalize('NFKC').replace(ignored, '').replace(/\s+/gu, ' ').trim();
+  const visible = text.normalize('NFKC').replace(ignored, '').replace(spaces, ' ').trim();
   const folded = visible.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
   return folded === '' || folded.length > longestAlike ? text : folded;
 };
 const ignored = new RegExp(`[${ignorables}]`, 'gu');
+const spaces = new RegExp(`[${whiteSpace}${blanks}]+`, 'gu');
 
 const compiled = new Map<string, RegExp>();
 

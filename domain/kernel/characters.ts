@@ -35,12 +35,15 @@ export const ignorables = classOf([
   [0xe0000, 0xe0fff],
 ]);
 
-/** Other format characters (Cf), and characters that are drawn as nothing: the blank of Braille, an empty note head, blanks and joiners of old scripts. */
+/** What is drawn as a space without being one: the blank of Braille, an empty note head, blanks of hieroglyphs. */
+export const blanks = classOf([[0x2800], [0x13441, 0x13442], [0x1d159]]);
+
+/** Other format characters (Cf), some of which show something before others, and joiners of old scripts. */
 // prettier-ignore
-const blanks = classOf([
-  [0x0600, 0x0605], [0x06dd], [0x070f], [0x0890, 0x0891], [0x08e2], [0x2800], [0xfff9, 0xfffc], [0x1107f], [0x110bd], [0x110cd],
-  [0x13430, 0x1343f], [0x13441, 0x13442], [0x16fe4], [0x1d159],
+const formats = classOf([
+  [0x0600, 0x0605], [0x06dd], [0x070f], [0x0890, 0x0891], [0x08e2], [0xfff9, 0xfffc], [0x1107f], [0x110bd], [0x110cd],
+  [0x13430, 0x1343f], [0x16fe4],
 ]);
 
 /** What shows nothing on its own. */
-export const invisible = `${controls}${whiteSpace}${ignorables}${blanks}`;
+export const invisible = `${controls}${whiteSpace}${ignorables}${blanks}${formats}`;

@@ -121,7 +121,7 @@ const decideAndAppend = async (command: Command, stream: Stream, ports: CommandP
         outcome: {
           rejection: {
             code: takenCode(result.attribute),
-            message: `${result.attribute}: another ${command.aggregate} has it`,
+            message: `${result.attribute}: another ${command.aggregate} has it, or what counts as the same`,
           },
         },
       };

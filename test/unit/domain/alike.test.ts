@@ -18,6 +18,7 @@ describe('names that look alike', () => {
     ['ΟΔΟΣ', 'οδος'],
     ['ﬁnance', 'Finance'],
     ['Two  words', 'two\u00a0words'],
+    ['Two words', 'two\u2800words'],
     ['Zoe\u0308', 'ZOË'],
   ])('%j and %j claim one form', (one, other) => {
     expect(keys(one).some((key) => keys(other).includes(key))).toBe(true);

@@ -918,7 +918,7 @@ export type RejectionCode =
   | 'INVALID'
   /** Something still refers to what was to be deleted. */
   | 'IN_USE'
-  /** Another role, authorization or group has the name. */
+  /** Another role, authorization or group has the name, or one that looks the same. */
   | 'NAME_TAKEN'
   /** There is no such aggregate, or no such version of it; or it was deleted. */
   | 'NOT_FOUND'
