@@ -154,7 +154,7 @@ it('a new attribute is stored, unique, shown, published, searched for and cleare
   const id = await client.apply('createUser', input);
   await client.apply('updateUser', { id, phone });
   expect(await updates.next(({ version }) => version === 2)).toMatchObject({ user: { phone } });
-  socket.close();
+  await socket.close();
   const found = async (number: string) =>
     (await client.get('query($phone: String!) { userByPhone(phone: $phone) { id phone } }', { phone: number }))
       .userByPhone;
@@ -194,7 +194,7 @@ describe('a new aggregate', () => {
       version: 2,
       team: { name, purpose: 'Second' },
     });
-    socket.close();
+    await socket.close();
     expect((await client.get('{ teams { items { id } } }')).teams.items).toEqual([{ id }]);
     expect(await client.run('createTeam', { name, purpose: 'Other' })).toMatchObject({ code: 'NAME_TAKEN' });
     await client.apply('deleteTeam', { id });

@@ -59,7 +59,7 @@ describe('a deletion', () => {
       change: 'CREATED',
       user: { firstName: 'Anna', status: 'ACTIVE' },
     });
-    socket.close();
+    await socket.close();
     expect((await eventsOf('USER', input.id)).map(({ type }) => type)).toEqual([
       'UserCreated',
       'UserUpdated',

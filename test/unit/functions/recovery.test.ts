@@ -454,7 +454,7 @@ describe('a recovery that meets trouble', () => {
       model.start(uuid(1), 0);
       if (twice) model.messages.push({ ...model.messages[0]!, messageId: 'the same, sent again' });
       await model.run({ times });
-      expectWhole(model);
+      await expectWhole(model);
       return { handed: model.invocations.length, last: (await model.ledger.find(uuid(1)))!.step };
     };
     const once = await steps(1, false);
@@ -484,7 +484,7 @@ describe('a recovery that meets trouble', () => {
         most = Math.max(most, underWay());
       },
     });
-    expectWhole(model);
+    await expectWhole(model);
     expect(most).toBeGreaterThan(10);
     expect(most).toBeLessThanOrEqual(55);
   });

@@ -107,7 +107,7 @@ export function createHttpDataSource({ name, endpoint, signing, gateway, region 
         path: query ? `${outgoing.path}?${query}` : outgoing.path,
         headers,
       };
-      const call = httpRequest(options, (response) => readResponse(response).then(resolve, reject));
+      const call = httpRequest(options, (response) => void readResponse(response).then(resolve, reject));
       call.on('error', reject);
       call.end(outgoing.body);
     });
