@@ -41,6 +41,7 @@ const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
   role: [nestAuthorizations, nest],
 };
 
+const checkCommand: PipelineFunction = { name: 'checkCommand', dataSource: 'None', code: 'steps/checkCommand' };
 const takeQuota: PipelineFunction = { name: 'takeQuota', dataSource: 'Quota', code: 'steps/takeQuota' };
 const enqueue: PipelineFunction = { name: 'enqueue', dataSource: 'Sqs', code: 'enqueue' };
 
@@ -74,7 +75,7 @@ export const resolvers: ResolverEntry[] = [
     typeName: 'Mutation',
     fieldName: name,
     code: 'pass',
-    functions: caller === 'user' ? [takeQuota, enqueue] : [enqueue],
+    functions: [checkCommand, ...(caller === 'user' ? [takeQuota] : []), enqueue],
   })),
   ...Object.entries(reads).map(readEntry),
   ...historyReads.map((fieldName): ResolverEntry => ({

@@ -1,5 +1,14 @@
 import { util, type Context, type HTTPRequest } from '@aws-appsync/utils';
+import type { CommandReceipt } from '../../generated/schema.ts';
 import { unavailable } from './fail.ts';
+
+/** A command on its way through the steps of its mutation. */
+export interface CommandStash {
+  /** Name of the operation's queue. */
+  queue: string;
+  message: Record<string, unknown>;
+  receipt: CommandReceipt;
+}
 
 /** What a message group's name may have. */
 const longestGroup = 128;

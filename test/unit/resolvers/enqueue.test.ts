@@ -226,6 +226,15 @@ describe('a sender', () => {
     expect(mutate('deleteUser', { input: { id: 'x' } }).requests.map(({ dataSource }) => dataSource)).toEqual(['Sqs']);
   });
 
+  it.each([
+    ['updateProfile', { input: { firstName: '' } }],
+    ['updateProfile', { input: {}, commandId: 'x' }],
+    ['signUp', { input: {} }],
+  ])('loses nothing of the quota by what is refused: %s %j', (operation, args) => {
+    const { error, requests } = mutate(operation, args, user);
+    expect([error?.type, requests]).toEqual(['INVALID', []]);
+  });
+
   it('is told when the quota is used up, and nothing is queued', () => {
     const outcome = resolve('Mutation', 'updateProfile', {
       args: { input: {} },

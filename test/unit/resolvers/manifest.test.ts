@@ -8,12 +8,13 @@ describe('the manifest', () => {
     const enqueue = { name: 'enqueue', dataSource: 'Sqs', code: 'enqueue' };
     const mutations = resolvers.filter(({ functions }) => functions?.some(({ code }) => code === 'enqueue'));
     expect(mutations.map(({ fieldName }) => fieldName)).toEqual(Object.keys(operations));
-    // The user application has a quota.
+    // The user application has a quota, of which what is refused takes nothing.
+    const checkCommand = { name: 'checkCommand', dataSource: 'None', code: 'steps/checkCommand' };
     const takeQuota = { name: 'takeQuota', dataSource: 'Quota', code: 'steps/takeQuota' };
     for (const { code, fieldName, functions } of mutations)
       expect({ code, functions }).toEqual({
         code: 'pass',
-        functions: operations[fieldName]?.caller === 'user' ? [takeQuota, enqueue] : [enqueue],
+        functions: [checkCommand, ...(operations[fieldName]?.caller === 'user' ? [takeQuota] : []), enqueue],
       });
   });
 
