@@ -121,6 +121,10 @@ export const uniqueAttributesOf = (aggregate: AggregateName): string[] =>
     .filter(([, attribute]) => attribute.unique)
     .map(([name]) => name);
 
+/** Whether an aggregate is a person, of whom some attributes say something. */
+export const isPersonal = (aggregate: AggregateName): boolean =>
+  Object.values(aggregates[aggregate].attributes).some(({ personal }) => personal);
+
 /** The view's index by a unique attribute: `byEmail` for `email`. */
 export const indexNameOf = (attribute: string): string => `by${capitalized(attribute)}`;
 

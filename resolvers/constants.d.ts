@@ -1,5 +1,6 @@
 import type {
   AggregateConstant,
+  AttributeRules,
   IdRule,
   OperationConstant,
   SearchConstant,
@@ -17,6 +18,8 @@ declare global {
   const AGGREGATES: Record<string, AggregateConstant>;
   /** What a correction says, by its kind. */
   const CORRECTIONS: Record<string, readonly string[]>;
+  /** The rules of what is looked up in an index, by name of the query. */
+  const FOUND_BY: Record<string, AttributeRules>;
   /** The aggregates whose ids are given. */
   const GIVEN: string[];
   /** What ids must be, by the names that operations have for the rules. */
@@ -27,6 +30,8 @@ declare global {
   const KEYS: { given: IdRule; made: IdRule };
   /** How many commands of one sender the user application may send within a minute. */
   const COMMANDS_A_MINUTE: number;
+  /** As how many of those a request for all that is held of the sender counts. */
+  const DATA_COSTS: number;
   /** By name, which is that of the mutation. */
   const OPERATIONS: Record<string, OperationConstant>;
   /** By name of the query. */

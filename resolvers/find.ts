@@ -25,9 +25,9 @@ export function request(ctx: Context): DynamoDBQueryRequest {
 }
 
 /** The argument, which is an attribute of the aggregate, in the form in which the index holds it. */
-function keyOf({ aggregate, argument }: Read, ctx: Context): string {
+function keyOf({ argument }: Read, ctx: Context): string {
   const field = `${argument}`;
-  const attribute = AGGREGATES[aggregate]?.attributes[field];
+  const attribute = FOUND_BY[ctx.info.fieldName];
   const value = (ctx.args[field] as string).trim();
   const rule = attribute ? brokenRule(attribute, value) : 'is not an attribute';
   if (rule) {

@@ -10,10 +10,13 @@ const moments = ['timestamp', 'knownAt', 'until', 'at', 'from', 'to'];
 
 /** Asks the history function, which folds streams: `{ field, arguments }`, the arguments being the API's with the page size filled in. */
 export function request(ctx: Context): LambdaRequest {
-  guard(ctx);
+  const caller = guard(ctx);
   const given: Record<string, unknown> = { ...ctx.args };
-  // `events` is told the aggregate, `userAt` is named after it.
-  const aggregate = given.aggregate ? `${given.aggregate}`.toLowerCase() : ctx.info.fieldName.slice(0, -2);
+  const field = ctx.info.fieldName;
+  if (field === 'myData') {
+    return { operation: 'Invoke', payload: { field, arguments: { id: caller.id, actor: caller.actor } } };
+  }
+  const aggregate = aggregateOf(field, given);
   for (const name of ['id', 'aggregateId']) {
     if (typeof given[name] === 'string') {
       checkedId(name, `${given[name]}`, keyRuleOf(aggregate));
@@ -26,7 +29,15 @@ export function request(ctx: Context): LambdaRequest {
   }
   given.limit = limitOf(ctx);
   given.nextToken = tokenOf(ctx);
-  return { operation: 'Invoke', payload: { field: ctx.info.fieldName, arguments: given } };
+  return { operation: 'Invoke', payload: { field, arguments: given } };
+}
+
+/** `events` is told the aggregate, `userAt` is named after it; a person is a user. */
+function aggregateOf(field: string, { aggregate }: Record<string, unknown>): string {
+  if (field === 'personalData') {
+    return 'user';
+  }
+  return aggregate ? `${aggregate}`.toLowerCase() : field.slice(0, -2);
 }
 
 /** The function answers with `{ result }`, what the field gives, with `{ invalid: { field, rule } }`, or with `{ damaged }`, why the events give none. */

@@ -85,6 +85,12 @@ export const resolvers: ResolverEntry[] = [
   })),
   {
     typeName: 'Query',
+    fieldName: 'myData',
+    code: 'pass',
+    functions: [takeQuota, { name: 'history', dataSource: 'History', code: 'history' }],
+  },
+  {
+    typeName: 'Query',
     fieldName: 'command',
     code: 'command',
     functions: [

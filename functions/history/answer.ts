@@ -3,7 +3,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { State } from '../../domain/kernel/state.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
-import { foldAt } from '../../domain/kernel/fold.ts';
+import { foldAt, ImpossibleEvent } from '../../domain/kernel/fold.ts';
 import { momentOf, momentRule } from '../../domain/kernel/moment.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { nestedFieldOf, shownAt } from '../../domain/kernel/view.ts';
@@ -15,9 +15,10 @@ import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { eventsOfStream, eventsSince, InvalidArgument } from './page.ts';
+import { personalData, type PersonalPorts } from './personal.ts';
 import { Failure } from '../runtime/failure.ts';
 
-export interface HistoryPorts {
+export interface HistoryPorts extends PersonalPorts {
   eventStore: EventReader;
   eventIndex: EventIndex;
   /** Milliseconds since the epoch. */
@@ -39,7 +40,8 @@ export const answer = async (asked: unknown, ports: HistoryPorts): Promise<Answe
   try {
     return { result: await resultOf(question.parse(asked), ports) };
   } catch (error) {
-    if (error instanceof UnreadableEvent || error instanceof DamagedStream) return { damaged: error.message };
+    if (error instanceof UnreadableEvent || error instanceof DamagedStream || error instanceof ImpossibleEvent)
+      return { damaged: error.message };
     if (error instanceof InvalidArgument) return { invalid: { field: error.field, rule: error.rule } };
     throw error;
   }
@@ -65,6 +67,9 @@ const resultOf = async (
     for (const error of page.unreadable ?? []) warn('The audit left out what is no event', error);
     return { items: page.items.map(apiEventOf), nextToken: page.nextToken };
   }
+  if (field === 'personalData') return personalData(String(given['id']), undefined, ports);
+  // The resolver says who asks.
+  if (field === 'myData') return personalData(String(given['id']), String(given['actor']), ports);
   const aggregate = aggregateNames.find((name) => field === `${name}At`);
   if (!aggregate) throw new Failure(`The history function does not answer ${field}`);
   const knownAt =

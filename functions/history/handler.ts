@@ -5,10 +5,18 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
+import { dynamoDbClaimReader } from '../ports/claims/dynamodb.ts';
+import { dynamoDbOutcomeReader } from '../ports/outcomes/dynamodb.ts';
 import { createKeys } from '../ports/keys/create.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
 
-const environment = readEnvironment(['EVENT_STORE_TABLE', 'SUBJECT_KEY_TABLE', 'KMS_KEY_ID']);
+const environment = readEnvironment([
+  'EVENT_STORE_TABLE',
+  'SUBJECT_KEY_TABLE',
+  'KMS_KEY_ID',
+  'COMMAND_OUTCOME_TABLE',
+  'UNIQUE_VALUE_TABLE',
+]);
 const telemetry = createTelemetry();
 const client = createDocumentClient();
 const keys = createKeys(client, environment);
@@ -16,6 +24,8 @@ const keys = createKeys(client, environment);
 const ports: HistoryPorts = {
   eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE, keys, { fresh: true }),
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
+  outcomes: dynamoDbOutcomeReader(client, environment.COMMAND_OUTCOME_TABLE),
+  claims: dynamoDbClaimReader(client, environment.UNIQUE_VALUE_TABLE, keys),
   now: Date.now,
   warn: (message, error) => telemetry.warn(message, { error }),
 };

@@ -31,7 +31,12 @@ export const createRecovery = (context: StageContext): Function => {
 export const createHistory = (context: StageContext): Function =>
   createFunction(context, 'history', {
     description: 'Answers queries about events and past states',
-    environment: { ...context.environment.eventStore, ...context.environment.keys },
+    environment: {
+      ...context.environment.eventStore,
+      ...context.environment.keys,
+      ...context.environment.commandOutcome,
+      ...context.environment.uniqueValue,
+    },
     grants: historyGrants(context.resources),
   });
 

@@ -128,6 +128,9 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
   ...unseal(tables, masterKeyArn),
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn]),
   allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
+  // All that is held of a person, who may ask for it.
+  allow('FindOutcomes', ['dynamodb:Query'], [index(tables.commandOutcome, 'bySubject')]),
+  allow('FindClaims', ['dynamodb:BatchGetItem'], [tables.uniqueValue.tableArn]),
 ];
 
 export const pipelineGrants = ({ queues }: Resources): PolicyStatement[] => [

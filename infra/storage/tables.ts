@@ -58,7 +58,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
       // An erasure is final once no backup holds the keys any more.
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: keyBackupDays },
     }),
-    commandOutcome: table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' }),
+    commandOutcome: createOutcomes(table),
     recovery: createRecoveryTable(table),
     directory: createDirectory(table),
     quota: table('quota', { partitionKey: text('quotaKey'), timeToLiveAttribute: 'expiresAt' }),
@@ -90,6 +90,18 @@ const createEventStore = (table: (name: string, props: TableProps) => Table): Ta
     nonKeyAttributes: ['type', 'aggregate', 'aggregateId', 'operation', 'timestamp'],
   });
   return eventStore;
+};
+
+// What is kept of the commands about a person, whoever sent them, is found by the person.
+const createOutcomes = (table: (name: string, props: TableProps) => Table): Table => {
+  const outcomes = table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' });
+  outcomes.addGlobalSecondaryIndex({
+    indexName: 'bySubject',
+    partitionKey: text('subject'),
+    sortKey: number('expiresAt'),
+    projectionType: ProjectionType.ALL,
+  });
+  return outcomes;
 };
 
 // Item `ledger` per recovery, which index byStart lists, and an item per chunk of its work.

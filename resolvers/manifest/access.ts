@@ -18,6 +18,7 @@ export const access: Record<string, Rule> = {
     [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries', 'pipeline'].map((field) => `Query.${field}`),
   ),
   ...rules('both', ['Query.me', 'Query.command']),
+  ...rules('user', ['Query.myData']),
   ...rules('admin', ['Mutation.recoverFrom', 'Mutation.cancelRecovery', 'Subscription.onRecoveryProgress']),
   ...rules('both', ['Subscription.onProjectionUpdated', 'Subscription.onCommandCompleted']),
   ...rules('system', [

@@ -171,6 +171,14 @@ const readConstants = Object.fromEntries(
   Object.entries(reads).map(([field, { kind: _kind, page, ...read }]) => [field, { ...read, ...(page && { page }) }]),
 );
 
+/** The rules of what is looked up in an index, by name of the query. */
+const foundBy = Object.fromEntries(
+  Object.entries(reads).flatMap(([field, { kind, aggregate, argument = '' }]) => {
+    const attribute = kind === 'find' ? aggregates[aggregate].attributes[argument] : undefined;
+    return attribute ? [[field, rulesOf(attribute)]] : [];
+  }),
+);
+
 const values: ValueConstant = {
   invisible: javaPattern(invisiblePattern),
   rawUnits,
@@ -182,6 +190,9 @@ const values: ValueConstant = {
 /** Far more than a person sends by hand; what else a person's program sends holds up nobody. */
 const commandsAMinute = 60;
 
+/** As how many commands a request for all that is held of oneself counts: it reads a whole history. */
+const dataCosts = 10;
+
 const uuid: IdRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
 
 /** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
@@ -191,7 +202,9 @@ export const constants: Record<string, string> = {
   AGGREGATES: JSON.stringify(aggregateConstants),
   CORRECTIONS: JSON.stringify(correctionKinds),
   COMMANDS_A_MINUTE: JSON.stringify(commandsAMinute),
+  DATA_COSTS: JSON.stringify(dataCosts),
   IDS: JSON.stringify(Object.fromEntries(Object.entries(idRules).map(([name, rule]) => [name, forJava(rule)]))),
+  FOUND_BY: JSON.stringify(foundBy),
   GIVEN: JSON.stringify(given),
   KEYS: JSON.stringify(keyRules),
   MOMENT: JSON.stringify(forJava(momentRule)),

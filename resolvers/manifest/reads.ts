@@ -31,4 +31,9 @@ export const reads: Record<string, Read> = {
 };
 
 /** The queries that the history function answers, by name of the field. */
-export const historyReads: string[] = ['events', 'eventsSince', ...aggregateNames.map((aggregate) => `${aggregate}At`)];
+export const historyReads: string[] = [
+  'events',
+  'eventsSince',
+  'personalData',
+  ...aggregateNames.map((aggregate) => `${aggregate}At`),
+];

@@ -4,17 +4,18 @@ import { guard } from '../lib/guard.ts';
 
 const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
 
-/** Counts a command of its sender's, one item for each sender and minute, which vanishes by itself. */
+/** Counts a command of its sender's, or a request for all that is held of the sender: one item for each sender and minute, which vanishes by itself. */
 export function request(ctx: Context): DynamoDBUpdateItemRequest {
   const { actor } = guard(ctx);
   const now = util.time.nowEpochSeconds();
+  const cost = ctx.info.fieldName === 'myData' ? DATA_COSTS : 1;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ quotaKey: `${actor}#${Math.floor(now / 60)}` }),
     update: {
-      expression: 'ADD #used :one SET #expiresAt = :expiresAt',
+      expression: 'ADD #used :cost SET #expiresAt = :expiresAt',
       expressionNames: { '#used': 'used', '#expiresAt': 'expiresAt' },
-      expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':expiresAt': now + 3600 }),
+      expressionValues: util.dynamodb.toMapValues({ ':cost': cost, ':expiresAt': now + 3600 }),
     },
     condition: {
       expression: 'attribute_not_exists(#used) OR #used < :most',
@@ -27,7 +28,7 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
 export function response(ctx: Context): null {
   if (ctx.error && ctx.error.type === conditionFailed) {
     util.error(
-      `At most ${COMMANDS_A_MINUTE} commands a minute are taken; try again in a minute`,
+      `At most ${COMMANDS_A_MINUTE} commands a minute are taken, and a request for one's data counts as ${DATA_COSTS}; try again in a minute`,
       'TOO_MANY_COMMANDS',
       null,
       {
@@ -36,7 +37,7 @@ export function response(ctx: Context): null {
     );
   }
   if (ctx.error) {
-    unavailable('The command could not be queued; try again', 'QUEUE_UNAVAILABLE', ctx.error);
+    unavailable('The request could not be counted; try again', 'QUEUE_UNAVAILABLE', ctx.error);
   }
   return null;
 }

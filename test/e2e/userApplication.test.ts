@@ -40,6 +40,33 @@ beforeAll(async () => {
   root = await admin();
 });
 
+it('a person is given everything that is held, and so is an admin', async () => {
+  const client = await signedUp();
+  const id = client.sub.replace('auth0|', '');
+  const reason = 'Looked like spam';
+  await root.run('suspendUser', { id, reason });
+  await root.run('reinstateUser', { id });
+  const refused = await root.run('updateUser', { id, lastName: 'B', expectedVersion: 9 });
+  const mine = await eventually('the refusal in the index', async () => {
+    const data = JSON.parse((await client.get('{ myData }')).myData);
+    return data.outcomes.length > 0 && data;
+  });
+  expect(mine).toMatchObject({
+    id,
+    status: 'LIVE',
+    state: { firstName: 'Alice', lastName: 'Archer', birthDate: '1990-02-28', version: 3 },
+    suspensions: [{ reason }],
+    history: [{ payload: { firstName: 'Alice' } }, { payload: { reason }, actor: 'admin' }, { actor: 'admin' }],
+    outcomes: [{ commandId: refused.commandId, code: 'VERSION_CONFLICT', actor: 'admin' }],
+    claims: [{ attribute: 'email' }],
+  });
+  const query = 'query($id: ID!) { personalData(id: $id) }';
+  const theirs = JSON.parse((await root.get(query, { id })).personalData);
+  expect(theirs).toMatchObject({ id, state: mine.state, history: [{}, { actor: `admin:${root.sub}` }, {}] });
+  expect((await root.get(query, { id: unique('nobody') })).personalData).toBeNull();
+  expect((await (await user(`auth0|${unique('new')}`)).get('{ myData }')).myData).toBeNull();
+});
+
 describe('at first log-in', () => {
   it('there is no own user, and no profile to update', async () => {
     const client = await user(`auth0|${unique('new')}`);

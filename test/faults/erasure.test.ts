@@ -128,6 +128,9 @@ it('an erased person is found nowhere, and nothing brings a value back', async (
     );
     const asOf = 'query($id: ID!, $t: AWSDateTime!) { userAt(id: $id, timestamp: $t) { id firstName } }';
     expect(await admin.get(asOf, { id, t: before })).toEqual({ userAt: null });
+    const { personalData } = await admin.get('query($id: ID!) { personalData(id: $id) }', { id });
+    expect(JSON.parse(personalData as string)).toMatchObject({ status: 'ERASED', state: null, claims: [] });
+    expect(values.filter((value) => (personalData as string).includes(value))).toEqual([]);
     const all =
       'query($t: AWSDateTime!) { eventsSince(timestamp: $t, limit: 100) { items { aggregateId payload erased } } }';
     const { eventsSince } = await admin.get(all, { t: beginning });

@@ -102,6 +102,7 @@ describe('a user cannot read another', () => {
       'query($x: ID!) { userAt(id: $x, timestamp: "2030-01-01T00:00:00Z") { id } }',
       () => [bobs.id, unique('nobody')],
     ],
+    ['Query.personalData', 'query($x: ID!) { personalData(id: $x) }', () => [bobs.id, unique('nobody')]],
     ['Query.users', 'query($x: String) { users(nextToken: $x) { items { id } } }', () => ['', 'forged']],
     [
       'Query.eventsSince',
@@ -123,6 +124,14 @@ describe('a user cannot read another', () => {
       ),
     );
     for (const reply of replies) expect(reply.text).toBe(replies[0]!.text);
+  });
+
+  it('nor anything of another in what is held of the own user', async () => {
+    await alice.run('updateProfile', { email: bobs.email });
+    const { myData } = await alice.get('{ myData }');
+    expect(JSON.parse(myData)).toMatchObject({ id: idOf(alice), state: { firstName: 'Alice' } });
+    expectNoTrace(myData);
+    expectDenied(await raw(root, '{ myData }'), 'Query.myData');
   });
 
   it('nor the own user by other fields than me', async () => {

@@ -132,7 +132,7 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
       users { items { ${nested} } } roles { items { id authorizations { id } } } groups { items { id } } authorizations { items { id } }
       usersByRole(roleId: $r) { items { ${nested} } } usersByGroup(groupId: $g) { items { ${nested} } }
       events(aggregate: USER, aggregateId: $u) { items { eventId } } eventsSince(timestamp: "2020-01-01T00:00:00Z") { items { eventId } }
-      userAt(id: $u, timestamp: $now) { id } recoveries { items { recoveryId } } pipeline { deadLetters queues { name } }
+      userAt(id: $u, timestamp: $now) { id } personalData(id: $u) recoveries { items { recoveryId } } pipeline { deadLetters queues { name } }
     }`,
     { u: userId, r: roleId, g: groupId, a: authorizationId, now: new Date().toISOString() },
   );

@@ -8,13 +8,31 @@ import {
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
-import { type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
+import { type ClaimReader, type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
 import type { EventStoreTables } from '../eventStore/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
-import { storedClaims } from './stored.ts';
+import { claimReader, storedClaims } from './stored.ts';
 import { Failure } from '../../runtime/failure.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+const findIn =
+  (client: DynamoDBDocumentClient, table: string): Claims['find'] =>
+  async (keys) =>
+    new Map(
+      (
+        await batchGet(
+          client,
+          table,
+          keys.map((uniqueKey) => ({ uniqueKey })),
+        )
+      )
+        .map(claimOf)
+        .map((claim) => [claim.key, claim]),
+    );
+
+export const dynamoDbClaimReader = (client: DynamoDBDocumentClient, table: string, keys: Keys): ClaimReader =>
+  claimReader(findIn(client, table), keys);
 
 export const dynamoDbClaims = (
   client: DynamoDBDocumentClient,
@@ -40,18 +58,7 @@ export const dynamoDbClaims = (
 
   return {
     stored: (claims) => storedClaims(claims, keys),
-    find: async (keys) =>
-      new Map(
-        (
-          await batchGet(
-            client,
-            tables.uniqueValue,
-            keys.map((uniqueKey) => ({ uniqueKey })),
-          )
-        )
-          .map(claimOf)
-          .map((claim) => [claim.key, claim]),
-      ),
+    find: findIn(client, tables.uniqueValue),
     async page(limit, after) {
       const { Items, LastEvaluatedKey } = await client.send(
         new ScanCommand({

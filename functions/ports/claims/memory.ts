@@ -1,7 +1,7 @@
 import { streamIdOf } from '../../../domain/kernel/event.ts';
-import { type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
+import { type ClaimReader, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
-import { storedClaims } from './stored.ts';
+import { claimReader, storedClaims } from './stored.ts';
 
 /** Claims over those of an event store in memory. */
 export const memoryClaims = (store: MemoryEventStore): Claims => {
@@ -48,3 +48,6 @@ export const memoryClaims = (store: MemoryEventStore): Claims => {
     },
   };
 };
+
+export const memoryClaimReader = (store: MemoryEventStore): ClaimReader =>
+  claimReader(memoryClaims(store).find, store.keys);

@@ -25,6 +25,12 @@ export interface Unmoved extends StreamName {
 /** Whether a change happened; if not, what has moved since it was concluded: the claim itself, or one of the streams. */
 export type ClaimResult = 'done' | 'claimMoved' | 'streamMoved';
 
+/** What stands in the table, for those who only read. */
+export interface ClaimReader {
+  /** Those of a stream's claims that stand for it; consistently read. */
+  standing(stream: StreamName, claims: Claim[]): Promise<Claim[]>;
+}
+
 /** Claims of unique values outside an append: for recovery only. Every change is conditional on the streams it was concluded from. */
 export interface Claims {
   /** Claims by the keys under which they are stored, which all else here goes by. */

@@ -1,21 +1,42 @@
 import { createHmac } from 'node:crypto';
 import type { Claim } from '../../../domain/kernel/unique.ts';
 import { aggregates } from '../../../domain/operations.ts';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { Keys } from '../keys/port.ts';
+import type { ClaimReader, Claims } from './port.ts';
 
-const isPersonal = ({ aggregate, attribute }: Claim): boolean =>
+const isOfPerson = ({ aggregate, attribute }: Claim): boolean =>
   aggregates[aggregate].attributes[attribute]?.personal ?? false;
 
 /** Claims by the keys under which they are stored: a personal value stands there as a hash that only the stack can make. */
 export const storedClaims = async (claims: Claim[], keys: Pick<Keys, 'claimKey'>): Promise<Claim[]> => {
-  if (!claims.some(isPersonal)) return claims;
+  if (!claims.some(isOfPerson)) return claims;
   const secret = await keys.claimKey();
   return claims.map((claim) => {
     const { aggregate, attribute, key } = claim;
-    if (!isPersonal(claim)) return claim;
+    if (!isOfPerson(claim)) return claim;
     return {
       ...claim,
       key: `${aggregate}#${attribute}#${createHmac('sha256', secret).update(key).digest('base64url')}`,
     };
   });
 };
+
+/** Looks claims up, and makes no key for it. */
+export const claimReader = (find: Claims['find'], keys: Pick<Keys, 'standingClaimKey'>): ClaimReader => ({
+  async standing({ aggregate, aggregateId }, claims) {
+    const secret = claims.some(isOfPerson) ? await keys.standingClaimKey() : undefined;
+    const stored = await Promise.all(
+      claims.map(async (claim) => {
+        if (!isOfPerson(claim)) return claim;
+        const [hashed] = secret ? await storedClaims([claim], { claimKey: async () => secret }) : [];
+        return hashed;
+      }),
+    );
+    const found = await find(stored.flatMap((claim) => claim?.key ?? []));
+    return claims.filter((_, index) => {
+      const key = stored[index]?.key;
+      return key !== undefined && found.get(key)?.streamId === streamIdOf(aggregate, aggregateId);
+    });
+  },
+});

@@ -16,14 +16,14 @@ import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { Claim } from '../../../domain/kernel/unique.ts';
-import { actionOf, eventTypeOf } from '../../../domain/operations.ts';
+import { actionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { storedClaims } from '../claims/stored.ts';
 import { destroyKeys, storeKey } from '../keys/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { UnreadableEvent } from './item.ts';
 import { type AppendResult, type EventReader, type EventStore, isOfCommand } from './port.ts';
-import { eventsOf, isSealed, readableEventsOf, sealedEvent } from './sealing.ts';
+import { eventsOf, readableEventsOf, sealedEvent } from './sealing.ts';
 import { Failure } from '../../runtime/failure.ts';
 
 type RawItem = Parameters<typeof unmarshall>[0];
@@ -52,7 +52,8 @@ export const dynamoDbEventReader = (
     limit = Infinity,
   ): Promise<DomainEvent[]> => {
     // Asked beside the stream; where that fails, it is asked again for what has been read.
-    const asked = isSealed(aggregate) && !fresh && keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
+    const asked =
+      isPersonal(aggregate) && !fresh && keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
     const items: Record<string, unknown>[] = [];
     let from: Record<string, unknown> | undefined;
     do {

@@ -1,6 +1,5 @@
-import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { actionOf, aggregateNames, aggregates, eventDefinitionOf, eventTypeOf } from '../../../domain/operations.ts';
+import { actionOf, aggregateNames, eventDefinitionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { type Key, open, seal } from '../keys/cipher.ts';
 import type { Keys, NewDataKey, SubjectKeys } from '../keys/port.ts';
 import { itemOf, readableOrNot, UnreadableEvent } from './item.ts';
@@ -14,11 +13,8 @@ export interface SealedEvent {
   newKey?: NewDataKey;
 }
 
-/** Whether an aggregate's events are sealed: those of persons are. */
-export const isSealed = (aggregate: AggregateName): boolean =>
-  Object.values(aggregates[aggregate].attributes).some(({ personal }) => personal);
-
-const sealedAggregates = new Set<unknown>(aggregateNames.filter(isSealed));
+/** The events of persons are sealed. */
+const sealedAggregates = new Set<unknown>(aggregateNames.filter(isPersonal));
 const erasures = new Set<unknown>(aggregateNames.map((aggregate) => eventTypeOf(aggregate, 'erase')));
 
 /** Where a sealed value belongs, and nowhere else. */
@@ -27,7 +23,7 @@ const placeOf = (item: Item, life: number): string => `${String(item['streamId']
 export const sealedEvent = async (event: DomainEvent, keys: Keys): Promise<SealedEvent> => {
   const item = itemOf(event);
   // An erasure says nothing, and the keys are destroyed with it.
-  if (!isSealed(event.aggregate) || actionOf(event) === 'erase') return { item };
+  if (!isPersonal(event.aggregate) || actionOf(event) === 'erase') return { item };
   const subject = String(item['streamId']);
   const latest = actionOf(event) === 'create' ? undefined : latestOf((await keys.of([subject])).get(subject));
   if (latest) return { item: sealedItem(item, event, latest) };

@@ -76,6 +76,12 @@ export const keyring = (table: KeyTable, service: KeyService, now: () => number 
     },
     forget: (subject) => known.delete(subject),
     claimKey: () => ensured('claim'),
+    async standingClaimKey() {
+      const found = await (roots.get('claim') ?? read('claim'));
+      // That there is none yet is not kept.
+      if (found) roots.set('claim', Promise.resolve(found));
+      return found;
+    },
   };
 };
 

@@ -25,6 +25,8 @@ export interface Keys {
   forget(subject: string): void;
   /** The key under which personal values are claimed; the same for ever. Made if there is none. */
   claimKey(): Promise<Key>;
+  /** The same, for those who only read; undefined if nothing was ever claimed under it. */
+  standingClaimKey(): Promise<Key | undefined>;
 }
 
 /** How long a function may keep a data key, and so may still read what has been erased. */

@@ -1,8 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { isPersonal } from '../../../domain/operations.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
-import { type Outcome, outcomeSeconds, type Outcomes } from './port.ts';
+import { type KeptOutcome, type Outcome, type OutcomeReader, outcomeSeconds, type Outcomes } from './port.ts';
 
 /** Outcomes in table commandOutcome. A record that has outlived its time but not yet been removed still counts. */
 export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string): Outcomes => ({
@@ -14,11 +16,18 @@ export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string):
   },
   record: async (outcome) => {
     const expiresAt = Math.floor(Date.now() / 1000) + outcomeSeconds;
+    const { aggregate, aggregateId } = outcome;
     try {
       await client.send(
         new PutCommand({
           TableName: table,
-          Item: { ...outcome, commandKey: commandKeyOf(outcome), expiresAt },
+          Item: {
+            ...outcome,
+            commandKey: commandKeyOf(outcome),
+            expiresAt,
+            // Only what has it stands in the index, and is paid for there.
+            ...(isPersonal(aggregate) && { subject: streamIdOf(aggregate, aggregateId) }),
+          },
           ConditionExpression: 'attribute_not_exists(commandKey)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -31,5 +40,33 @@ export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string):
   },
 });
 
-const outcomeOf = ({ commandKey: _commandKey, expiresAt: _expiresAt, ...outcome }: Record<string, unknown>): Outcome =>
-  outcome as unknown as Outcome;
+/** Index bySubject of table commandOutcome. */
+export const dynamoDbOutcomeReader = (client: DynamoDBDocumentClient, table: string): OutcomeReader => ({
+  about: async (aggregate, aggregateId, limit) => {
+    const found: KeptOutcome[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'bySubject',
+          KeyConditionExpression: 'subject = :subject',
+          ExpressionAttributeValues: { ':subject': streamIdOf(aggregate, aggregateId) },
+          ScanIndexForward: false,
+          Limit: limit - found.length,
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const item of page.Items ?? []) found.push({ ...outcomeOf(item), expiresAt: Number(item['expiresAt']) });
+      from = page.LastEvaluatedKey;
+    } while (from && found.length < limit);
+    return found;
+  },
+});
+
+const outcomeOf = ({
+  commandKey: _commandKey,
+  expiresAt: _expiresAt,
+  subject: _subject,
+  ...outcome
+}: Record<string, unknown>): Outcome => outcome as unknown as Outcome;

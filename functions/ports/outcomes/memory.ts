@@ -1,21 +1,31 @@
+import { isPersonal } from '../../../domain/operations.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
-import type { Outcome, Outcomes } from './port.ts';
+import { type KeptOutcome, type OutcomeReader, outcomeSeconds, type Outcomes } from './port.ts';
 
 /** Outcomes in memory, and a look at all of them. */
-export interface MemoryOutcomes extends Outcomes {
-  recorded: Map<string, Outcome>;
+export interface MemoryOutcomes extends Outcomes, OutcomeReader {
+  recorded: Map<string, KeptOutcome>;
 }
 
 export const memoryOutcomes = (): MemoryOutcomes => {
-  const recorded = new Map<string, Outcome>();
+  const recorded = new Map<string, KeptOutcome>();
+  const outcomeOf = ({ expiresAt: _expiresAt, ...outcome }: KeptOutcome) => outcome;
   return {
     recorded,
-    find: async (command) => recorded.get(commandKeyOf(command)),
+    find: async (command) => {
+      const kept = recorded.get(commandKeyOf(command));
+      return kept && outcomeOf(kept);
+    },
     record: async (outcome) => {
       const key = commandKeyOf(outcome);
-      const standing = recorded.get(key) ?? outcome;
+      const standing = recorded.get(key) ?? { ...outcome, expiresAt: Math.floor(Date.now() / 1000) + outcomeSeconds };
       recorded.set(key, standing);
-      return standing;
+      return outcomeOf(standing);
     },
+    about: async (aggregate, aggregateId, limit) =>
+      [...recorded.values()]
+        .filter((each) => isPersonal(aggregate) && each.aggregate === aggregate && each.aggregateId === aggregateId)
+        .sort((one, other) => other.expiresAt - one.expiresAt)
+        .slice(0, limit),
   };
 };

@@ -21,6 +21,21 @@ export interface Outcome {
 /** Longer than any queue keeps a message, so that every repeat meets the record. */
 export const outcomeSeconds = 30 * 24 * 3600;
 
+/** An outcome as it is kept. */
+export type KeptOutcome = Outcome & {
+  /** When the record vanishes, seconds since the epoch. */
+  expiresAt: number;
+};
+
+/** What is kept of the commands about a person. */
+export interface OutcomeReader {
+  /**
+   * The recorded outcomes of commands about one person, the latest first; eventually consistent. Those about other aggregates are
+   * not listed: nobody asks for them.
+   */
+  about(aggregate: AggregateName, aggregateId: string, limit: number): Promise<KeptOutcome[]>;
+}
+
 /** Outcomes of commands that left no event: rejections, and wishes that already held. */
 export interface Outcomes {
   find(command: { actor: string; commandId: string }): Promise<Outcome | undefined>;

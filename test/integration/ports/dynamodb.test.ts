@@ -7,7 +7,7 @@ import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts'
 import { destroyKeys, dynamoDbKeys, storeKey } from '../../../functions/ports/keys/dynamodb.ts';
 import { keyring, rootId } from '../../../functions/ports/keys/keyring.ts';
 import { memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
-import { dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
+import { dynamoDbOutcomeReader, dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { memoryViews } from '../../../functions/ports/views/memory.ts';
@@ -59,7 +59,10 @@ keysSuite('on DynamoDB', keysOnDynamoDb);
 eventStoreSuite('in memory', () => memoryEventStore());
 eventStoreSuite('on DynamoDB', () => dynamoDbEventStore(tables.client, tableNames, tables.keys));
 outcomesSuite('in memory', () => memoryOutcomes());
-outcomesSuite('on DynamoDB', () => dynamoDbOutcomes(tables.client, tableNames.commandOutcome));
+outcomesSuite('on DynamoDB', () => ({
+  ...dynamoDbOutcomes(tables.client, tableNames.commandOutcome),
+  ...dynamoDbOutcomeReader(tables.client, tableNames.commandOutcome),
+}));
 viewsSuite('in memory', () => memoryViews());
 viewsSuite('on DynamoDB', () => dynamoDbViews(tables.client, viewTables));
 directorySuite('in memory', () => memoryDirectory());

@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
-import { dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
-import { memoryClaims } from '../../../functions/ports/claims/memory.ts';
+import { dynamoDbClaimReader, dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
+import { memoryClaimReader, memoryClaims } from '../../../functions/ports/claims/memory.ts';
 import { dynamoDbEventIndex } from '../../../functions/ports/eventIndex/dynamodb.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import { dynamoDbEventReader, dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
@@ -31,11 +31,12 @@ ledgerSuite('in memory', () => memoryLedger());
 ledgerSuite('on DynamoDB', () => dynamoDbLedger(tables.client, tableNames.recovery));
 claimsSuite('in memory', () => {
   const eventStore = memoryEventStore();
-  return { eventStore, claims: memoryClaims(eventStore) };
+  return { eventStore, claims: memoryClaims(eventStore), reader: memoryClaimReader(eventStore) };
 });
 claimsSuite('on DynamoDB', () => ({
   eventStore: dynamoDbEventStore(tables.client, tableNames, tables.keys),
   claims: dynamoDbClaims(tables.client, tableNames, tables.keys),
+  reader: dynamoDbClaimReader(tables.client, tableNames.uniqueValue, tables.keys),
 }));
 eventIndexSuite('in memory', () => {
   const eventStore = memoryEventStore();

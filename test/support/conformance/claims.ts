@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import type { Claims, HeldClaim } from '../../../functions/ports/claims/port.ts';
+import type { ClaimReader, Claims, HeldClaim } from '../../../functions/ports/claims/port.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const eventFor = (aggregateId: string, version: number): DomainEvent => ({
@@ -20,7 +20,10 @@ const eventFor = (aggregateId: string, version: number): DomainEvent => ({
 });
 
 /** What claims outside an append must do. @param open gives the claims, and the event store that they belong to */
-export const claimsSuite = (name: string, open: () => { claims: Claims; eventStore: EventStore }): void => {
+export const claimsSuite = (
+  name: string,
+  open: () => { claims: Claims; eventStore: EventStore; reader: ClaimReader },
+): void => {
   describe(`claims ${name}`, () => {
     const fresh = () => {
       const key = `user#email#${randomUUID()}@example.com`;
@@ -54,6 +57,15 @@ export const claimsSuite = (name: string, open: () => { claims: Claims; eventSto
       expect(await claims.find([key])).toEqual(new Map());
       await append(eventStore, one, 1, { takes: [said], releases: [] });
       expect(await claims.find([key])).toEqual(new Map([[key, found(key, one)]]));
+    });
+
+    it('shows which claims stand for a stream', async () => {
+      const { eventStore, reader, key, one, other } = fresh();
+      const said = { aggregate: 'user' as const, attribute: 'email', key };
+      expect(await reader.standing(one, [said])).toEqual([]);
+      await append(eventStore, one, 1, { takes: [said], releases: [] });
+      expect(await reader.standing(one, [said, { ...said, key: `${key}.org` }])).toEqual([said]);
+      expect(await reader.standing(other, [said])).toEqual([]);
     });
 
     it('restores a missing claim, and one in wrong hands', async () => {

@@ -109,7 +109,9 @@ export const keysSuite = (name: string, place: () => Promise<KeyPlace>): void =>
 
     it('has one claim key for all functions and for ever, whoever comes first', async () => {
       const { another, wait } = await opened();
+      expect(await another().standingClaimKey()).toBeUndefined();
       const [one, other] = await Promise.all([another().claimKey(), another().claimKey()]);
+      expect(await another().standingClaimKey()).toEqual(one);
       expect(one).toEqual(other);
       wait(365 * 24 * 3600);
       expect(await another().claimKey()).toEqual(one);

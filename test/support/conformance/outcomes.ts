@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Outcome, Outcomes } from '../../../functions/ports/outcomes/port.ts';
+import type { Outcome, OutcomeReader, Outcomes } from '../../../functions/ports/outcomes/port.ts';
 
 const outcomeFor = (more: Partial<Outcome> = {}): Outcome => ({
   commandId: randomUUID(),
@@ -15,7 +15,7 @@ const outcomeFor = (more: Partial<Outcome> = {}): Outcome => ({
 });
 
 /** What every store of outcomes must do. */
-export const outcomesSuite = (name: string, open: () => Outcomes): void => {
+export const outcomesSuite = (name: string, open: () => Outcomes & OutcomeReader): void => {
   describe(`outcomes ${name}`, () => {
     it('finds what was recorded, and nothing else', async () => {
       const outcomes = open();
@@ -47,6 +47,26 @@ export const outcomesSuite = (name: string, open: () => Outcomes): void => {
       await outcomes.record(mine);
       expect(await outcomes.find(theirs)).toBeUndefined();
       expect(await outcomes.record(theirs)).toEqual(theirs);
+    });
+
+    it('finds what is kept about a person, whoever sent it, up to a limit, and until when', async () => {
+      const outcomes = open();
+      const aggregateId = randomUUID();
+      const own = outcomeFor({ aggregateId, actor: 'user:auth0|u' });
+      const admins = outcomeFor({ aggregateId });
+      const others = [
+        outcomeFor({ aggregateId: randomUUID() }),
+        outcomeFor({ aggregate: 'group', operation: 'createGroup', aggregateId }),
+      ];
+      for (const each of [own, admins, ...others]) await outcomes.record(each);
+      const found = await outcomes.about('user', aggregateId, 10);
+      expect(new Set(found.map(({ commandId }) => commandId))).toEqual(new Set([own.commandId, admins.commandId]));
+      expect(found.find(({ commandId }) => commandId === own.commandId)).toEqual({
+        ...own,
+        expiresAt: expect.any(Number),
+      });
+      expect(await outcomes.about('user', aggregateId, 1)).toHaveLength(1);
+      expect(await outcomes.about('group', aggregateId, 10)).toEqual([]);
     });
 
     it('lets one of many at the same time stand, and tells the others which', async () => {

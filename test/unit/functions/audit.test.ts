@@ -4,6 +4,8 @@ import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { answer, type Answer, type HistoryPorts } from '../../../functions/history/answer.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
+import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
+import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 
 const now = Date.UTC(2026, 5, 15);
@@ -39,6 +41,8 @@ const portsOver = (items: Record<string, unknown>[]) => {
   const ports: HistoryPorts = {
     eventStore: store,
     eventIndex: memoryEventIndex(store),
+    outcomes: memoryOutcomes(),
+    claims: memoryClaimReader(store),
     now: () => now,
     warn: (_message, error) => warnings.push(error),
   };

@@ -100,6 +100,7 @@ describe('the rules', () => {
       'Mutation.updateProfile',
       'Query.command',
       'Query.me',
+      'Query.myData',
       'Subscription.onCommandCompleted',
       'Subscription.onProjectionUpdated',
     ]);

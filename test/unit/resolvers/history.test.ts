@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolve, system } from './harness.ts';
+import { admin, nobody, resolve, system, user } from './harness.ts';
 
 const timestamp = '2026-01-01T00:00:00.000Z';
 
@@ -13,6 +13,7 @@ describe('the history function', () => {
     ['eventsSince', { timestamp, nextToken: 't' }, { timestamp, limit: 25, nextToken: 't' }],
     ['userAt', { id: 'alice', timestamp, knownAt: null }, { id: 'alice', timestamp, knownAt: null }],
     ['groupAt', { id: 'g1', timestamp }, { id: 'g1', timestamp }],
+    ['personalData', { id: 'alice' }, { id: 'alice' }],
   ])('is asked for %s', (field, args, given) => {
     const { value, requests } = resolve('Query', field, {
       args,
@@ -22,6 +23,25 @@ describe('the history function', () => {
       { dataSource: 'History', request: { operation: 'Invoke', payload: { field, arguments: given } } },
     ]);
     expect(value).toEqual({ answer: field });
+  });
+
+  it('is asked for what is held of the caller, whoever the arguments name, and a few times a minute', () => {
+    const dataSources = (name: string) => ({ result: name === 'Quota' ? null : { result: { id: 'alice' } } });
+    const { value, requests } = resolve('Query', 'myData', { args: { id: 'bob' }, from: user, dataSources });
+    expect(value).toEqual({ id: 'alice' });
+    expect(requests).toMatchObject([
+      { dataSource: 'Quota', request: { update: { expressionValues: { ':cost': { N: 10 } } } } },
+      {
+        dataSource: 'History',
+        request: { payload: { field: 'myData', arguments: { id: 'alice', actor: 'user:auth0|alice' } } },
+      },
+    ]);
+    for (const from of [admin, system, nobody])
+      expect(resolve('Query', 'myData', { from, dataSources })).toMatchObject({ kind: 'unauthorized', requests: [] });
+    expect(resolve('Query', 'personalData', { args: { id: 'alice' }, from: user, dataSources })).toMatchObject({
+      kind: 'unauthorized',
+      requests: [],
+    });
   });
 
   it('may find nothing', () => {

@@ -172,6 +172,8 @@ export const calls = {
   groupAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Group' },
   groups: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'GroupPage' },
   me: { kind: 'query', args: {  }, type: 'User' },
+  myData: { kind: 'query', args: {  }, type: null },
+  personalData: { kind: 'query', args: { id: 'ID!' }, type: null },
   pipeline: { kind: 'query', args: {  }, type: 'Pipeline' },
   recoveries: { kind: 'query', args: { limit: 'Int', nextToken: 'String' }, type: 'RecoveryPage' },
   recovery: { kind: 'query', args: { recoveryId: 'ID!' }, type: 'Recovery' },
@@ -212,6 +214,10 @@ export interface Queries {
   groups: { args: S.QueryGroupsArgs; result: GroupPage };
   /** The caller's own user; null before sign-up. For both applications. */
   me: { args: Record<string, never>; result: User | null };
+  /** Everything held of the caller, as `personalData` gives it, but for the names of admins. For the user application. */
+  myData: { args: Record<string, never>; result: NonNullable<S.Query['myData']> | null };
+  /** Everything held of a person, as JSON: `status` (LIVE, DELETED, ERASED or ABSENT), `state` (null unless live; of a deleted person, `last`), `suspensions`, `history` (each event with its payload; of erased ones, without), `outcomes` (kept for 30 days), `claims`, and what was `leftOut` because it is too much for one answer. Null if nothing is held. */
+  personalData: { args: S.QueryPersonalDataArgs; result: NonNullable<S.Query['personalData']> | null };
   /** Where commands and events are now: the queues with their ages and dead letters, and how far views are behind. */
   pipeline: { args: Record<string, never>; result: Pipeline };
   /** All recoveries, the latest first. */

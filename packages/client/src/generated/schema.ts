@@ -647,6 +647,14 @@ export type Query = {
   groups: GroupPage;
   /** The caller's own user; null before sign-up. For both applications. */
   me?: Maybe<User>;
+  /** Everything held of the caller, as `personalData` gives it, but for the names of admins. For the user application. */
+  myData?: Maybe<Scalars['AWSJSON']['output']>;
+  /**
+   * Everything held of a person, as JSON: `status` (LIVE, DELETED, ERASED or ABSENT), `state` (null unless live; of a deleted person,
+   * `last`), `suspensions`, `history` (each event with its payload; of erased ones, without), `outcomes` (kept for 30 days), `claims`, and
+   * what was `leftOut` because it is too much for one answer. Null if nothing is held.
+   */
+  personalData?: Maybe<Scalars['AWSJSON']['output']>;
   /** Where commands and events are now: the queues with their ages and dead letters, and how far views are behind. */
   pipeline: Pipeline;
   /** All recoveries, the latest first. */
@@ -740,6 +748,12 @@ export type QueryGroupsArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<NamedOrder>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryPersonalDataArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
