@@ -8,13 +8,10 @@ const quarantined =
   process.env['QUARANTINE'] === undefined
     ? [
         'test/e2e/extending.test.ts',
-        'test/faults/grants.test.ts',
         'test/faults/keep.test.ts',
         'test/faults/liveSoak.test.ts',
-        'test/faults/missingGrants.test.ts',
         'test/faults/recovery.test.ts',
         'test/faults/recoveryOriginal.test.ts',
-        'test/faults/poison.test.ts',
       ]
     : [];
 

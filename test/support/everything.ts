@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import { valueFacet } from '../../domain/kernel/directory.ts';
 import { aggregateNames, aggregates, replayQueueOf } from '../../domain/operations.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { organisation, person } from '../e2e/organisation.ts';
-import { type Client, unique, user as userClient } from './client.ts';
+import { type Client, eventually, unique, user as userClient } from './client.ts';
 import type { OwnStack } from './ownStack.ts';
 import { beginning, recovering } from './recovering.ts';
 
-type Sent = { client: Client; operation: string; input: Record<string, unknown>; commandId: string };
+/** The commands that were sent, each to be sent once more. */
+type Sent = (() => Promise<unknown>)[];
 
 /** Makes a stack do everything that it can do, each thing at least once: what is not done here, no permission is needed for. */
 export const doEverything = async (own: OwnStack): Promise<void> => {
   const { admin } = own;
-  const sent: Sent[] = [];
+  const sent: Sent = [];
   const run = async (operation: string, input: Record<string, unknown>, client = admin) => {
     const commandId = randomUUID();
-    sent.push({ client, operation, input, commandId });
+    sent.push(() => client.send(operation, input, commandId));
     return client.run(operation, input, commandId);
   };
   const apply = async (operation: string, input: Record<string, unknown>, client = admin) => {
@@ -29,13 +31,30 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
 
   await takeOver(own);
   const ids = await everyOperation(own, run, apply);
+  await eraseMe(own, apply, sent);
   await everyQuery(own, ids);
   // The same commands once more: answered from what is stored, and told of again.
-  await Promise.all(sent.map(({ client, operation, input, commandId }) => client.send(operation, input, commandId)));
+  await Promise.all(sent.map((send) => send()));
   await own.stack.mappings.idle();
   await everyRecovery(own, ids);
   await recovering(own).put('eventStore', { streamId: 'stray', version: 1 });
+  await failOnce(own);
   await own.stack.mappings.idle();
+};
+
+/** A message that no function can read on each of their queues: it comes back when the function says. */
+const failOnce = async ({ stack, outputs, inspection }: OwnStack): Promise<void> => {
+  const sources = Object.entries(outputs.Queues).filter(([name]) => outputs.Queues[`${name}Dlq`]);
+  const postponed = new Set<unknown>();
+  const stopListening = stack.gateway.onCall(({ phase, operation, input }) => {
+    if (phase === 'after' && operation === 'ChangeMessageVisibilityBatch')
+      postponed.add(String(input['QueueUrl']).split('/').at(-1));
+  });
+  for (const [, QueueUrl] of sources)
+    await inspection.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'not for anyone' }));
+  await eventually('each was postponed', async () => sources.every(([, url]) => postponed.has(url.split('/').at(-1))));
+  stopListening();
+  for (const [, QueueUrl] of sources) await inspection.sqs.send(new PurgeQueueCommand({ QueueUrl }));
 };
 
 /** A user of an older store, in clear, whose address a recovery claims before there was any command. */
@@ -117,10 +136,19 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('restoreGroup', { id: gone.groupId });
   await apply('restoreUser', { id: goneUser });
   expect(await run('eraseUser', { id: goneUser })).toMatchObject({ status: 'APPLIED' });
-  const bob = await userClient(`auth0|${unique('bob')}`, own.stateDir);
-  await apply('signUp', { ...profile, email: `${name()}@example.com` }, bob);
-  await bob.get('mutation { eraseMe { commandId } }');
   return { authorizationId, roleId, groupId, userId };
+};
+
+/** Takes no input, as the others do. */
+const eraseMe = async ({ stateDir }: OwnStack, apply: Apply, sent: Sent): Promise<void> => {
+  const bob = await userClient(`auth0|${unique('bob')}`, stateDir);
+  const profile = { firstName: 'Bob', lastName: 'B', birthDate: '1990-01-01', email: `${unique('bob')}@example.com` };
+  await apply('signUp', profile, bob);
+  const commandId = randomUUID();
+  const erase = () => bob.get('mutation($id: ID) { eraseMe(commandId: $id) { commandId } }', { id: commandId });
+  await erase();
+  expect(await bob.outcomeOf(commandId)).toMatchObject({ status: 'APPLIED' });
+  sent.push(erase);
 };
 
 const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizationId }: Ids): Promise<void> => {
@@ -129,7 +157,8 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
   const { user } = await admin.get(
     `query($u: ID!, $r: ID!, $g: ID!, $a: ID!, $now: AWSDateTime!) {
       user(id: $u) { email ${nested} } role(id: $r) { authorizations { id } } group(id: $g) { id } authorization(id: $a) { id }
-      users { items { ${nested} } } roles { items { id authorizations { id } } } groups { items { id } } authorizations { items { id } }
+      users { items { ${nested} } } byEmail: users(orderBy: { by: EMAIL }) { items { id } } byCreated: users(orderBy: { by: CREATED }) { items { id } }
+      byUpdated: users(orderBy: { by: UPDATED }) { items { id } } roles { items { id authorizations { id } } } groups { items { id } } authorizations { items { id } }
       usersByRole(roleId: $r) { items { ${nested} } } usersByGroup(groupId: $g) { items { ${nested} } }
       events(aggregate: USER, aggregateId: $u) { items { eventId } } eventsSince(timestamp: "2020-01-01T00:00:00Z") { items { eventId } }
       userAt(id: $u, timestamp: $now) { id } personalData(id: $u) recoveries { items { recoveryId } } pipeline { deadLetters queues { name } }
@@ -142,17 +171,28 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
   ).toEqual({ id: userId });
   expect((await admin.ask('{ users(limit: 0) { nextToken } }')).errors).toHaveLength(1);
 
-  // Two roles of more authorizations than a batch takes.
+  // More than a batch takes: of the authorizations of two roles, and of the roles and groups of a page of users.
   const { put } = recovering(own);
+  const more = Array.from({ length: 60 }, (_, n) => String(n));
   for (const half of ['a', 'b'])
     await put('role', {
       ...rowOf('role', half),
       nameKey: half,
       name: half,
       description: 'd',
-      authorizationIds: Array.from({ length: 60 }, (_, n) => `${half}${n}`),
+      authorizationIds: more.map((n) => `${half}${n}`),
+    });
+  for (const n of more)
+    await put('directory', {
+      ...rowOf('user', n),
+      rowKey: `user#${n}-user`,
+      facet: valueFacet('user', 'roleId', 'many'),
+      byName: n,
+      roleId: `role-${n}`,
+      groupId: `group-${n}`,
     });
   await admin.get('{ roles { items { authorizations { id } } } }');
+  await admin.get('{ usersByRole(roleId: "many", limit: 100) { items { role { id } group { id } } } }');
 };
 
 const rowOf = (aggregate: AggregateName, id: string) => ({

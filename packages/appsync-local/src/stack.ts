@@ -65,7 +65,10 @@ export interface StackOptions {
    * each OIDC provider of the API, by the last part of its issuer's path.
    */
   issuers?: StackIssuers;
-  /** Visibility time-out of all queues instead of the template's, so that tests of redelivery need not wait. */
+  /**
+   * Visibility time-out of all queues instead of the template's, and the longest for which a function can send a message
+   * away: so that tests of redelivery need not wait.
+   */
   queueVisibilityOverrideSeconds?: number;
   /** Most execution environments of one function: what this machine can do. */
   lambdaConcurrencyPerFunction?: number;

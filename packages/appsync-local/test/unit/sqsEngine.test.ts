@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** An engine with those queues, and a short way to call it; answers are looked into by each test. */
-async function open(queues: QueueModel[], file?: string) {
+async function open(queues: QueueModel[], file?: string, visibilityTimeoutSeconds?: number) {
   const engine = new SqsEngine({
     url: 'http://127.0.0.1:4001',
     region: 'us-east-1',
@@ -34,7 +34,7 @@ async function open(queues: QueueModel[], file?: string) {
     ...(file === undefined ? {} : { file }),
   });
   engines.push(engine);
-  const gone = await engine.createQueues(queues);
+  const gone = await engine.createQueues(queues, { visibilityTimeoutSeconds });
   const call = async (operation: string, name: string, input: object = {}): Promise<any> =>
     engine.call(operation, { QueueUrl: engine.queueUrl(name), ...input });
   const send = (name: string, MessageBody: string, more: object = {}) =>
@@ -94,6 +94,18 @@ describe('a queue', () => {
     const last = bodies('jobs', { WaitTimeSeconds: 20 });
     await engine.stop();
     expect(await last).toEqual([]);
+  });
+
+  it('lets a test shorten every time-out, those that a consumer asks for included', async () => {
+    const { send, receive, bodies, call } = await open([queue('jobs', { VisibilityTimeout: '600' })], undefined, 1);
+    await send('jobs', 'again');
+    const [first] = await receive('jobs');
+    await call('ChangeMessageVisibility', 'jobs', { ReceiptHandle: first.ReceiptHandle, VisibilityTimeout: 600 });
+    expect(await bodies('jobs')).toEqual([]);
+    const [second] = await receive('jobs', { WaitTimeSeconds: 5 });
+    const Entries = [{ Id: '0', ReceiptHandle: second.ReceiptHandle, VisibilityTimeout: 600 }];
+    expect(await call('ChangeMessageVisibilityBatch', 'jobs', { Entries })).toEqual({ Successful: [{ Id: '0' }] });
+    expect(await bodies('jobs', { WaitTimeSeconds: 5 })).toEqual(['again']);
   });
 
   it('shows what is delayed when its time has come, and what is given back at once', async () => {

@@ -44,6 +44,8 @@ export class SqsEngine {
   readonly #kept: FileJournal | undefined;
   readonly #moves: MoveTasks;
   readonly #expiry: NodeJS.Timeout;
+  /** Most seconds for which a consumer may send a message away. */
+  #longestAway = Infinity;
 
   constructor(options: SqsOptions) {
     this.#options = options;
@@ -82,6 +84,7 @@ export class SqsEngine {
   /**
    * Creates the template's queues, each with the messages that an earlier run left in it.
    *
+   * @param overrides a visibility time-out in place of the template's, and no message goes away for longer
    * @returns the queues that an earlier run left messages in and that are no more, with how many
    */
   async createQueues(
@@ -89,6 +92,7 @@ export class SqsEngine {
     overrides: { visibilityTimeoutSeconds?: number } = {},
   ): Promise<{ queue: string; messages: number }[]> {
     const { visibilityTimeoutSeconds: seconds } = overrides;
+    this.#longestAway = seconds ?? Infinity;
     for (const { logicalId, name, attributes } of queues) {
       try {
         this.#create(name, { ...attributes, ...(seconds === undefined ? {} : { VisibilityTimeout: String(seconds) }) });
@@ -157,10 +161,10 @@ export class SqsEngine {
       const known = this.#find(input);
       return eachOf(input['Entries'], (entry) => remove(known, entry));
     },
-    ChangeMessageVisibility: (input) => changeVisibility(this.#find(input), input),
+    ChangeMessageVisibility: (input) => changeVisibility(this.#find(input), input, this.#longestAway),
     ChangeMessageVisibilityBatch: (input) => {
       const known = this.#find(input);
-      return eachOf(input['Entries'], (entry) => changeVisibility(known, entry));
+      return eachOf(input['Entries'], (entry) => changeVisibility(known, entry, this.#longestAway));
     },
     ListDeadLetterSourceQueues: (input) => ({
       queueUrls: this.#sourcesOf(this.#find(input).queue.arn).map(({ queue }) => this.queueUrl(queue.name)),

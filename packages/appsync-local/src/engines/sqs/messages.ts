@@ -127,12 +127,12 @@ export function remove({ queue }: KnownQueue, input: Body): Body {
   return {};
 }
 
-export function changeVisibility({ queue }: KnownQueue, input: Body): Body {
+export function changeVisibility({ queue }: KnownQueue, input: Body, mostSeconds: number): Body {
   const { id, receipt } = receiptOf(input);
   const seconds = numberOf(input, 'VisibilityTimeout', 0, LONGEST_VISIBILITY);
   if (seconds === undefined)
     throw new SqsError('MissingParameter', 'The request must contain the parameter VisibilityTimeout.');
-  if (!queue.changeVisibility(id, receipt, seconds * 1_000))
+  if (!queue.changeVisibility(id, receipt, Math.min(seconds, mostSeconds) * 1_000))
     throw new SqsError('MessageNotInflight', 'The message referred to is not in flight.');
   return {};
 }
