@@ -637,7 +637,7 @@ export type Query = {
   command?: Maybe<CommandOutcome>;
   /** The history of one aggregate, in order of version. */
   events: EventPage;
-  /** All events stored at or after a moment, in order of time. */
+  /** All events stored at or after a moment, in order of time; narrowed by what is given, of which all must hold. */
   eventsSince: EventPage;
   /** A group by id; null if there is none. */
   group?: Maybe<Group>;
@@ -722,9 +722,13 @@ export type QueryEventsArgs = {
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryEventsSinceArgs = {
+  actor?: InputMaybe<Scalars['String']['input']>;
+  aggregate?: InputMaybe<AggregateType>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
   timestamp: Scalars['AWSDateTime']['input'];
+  types?: InputMaybe<Array<Scalars['String']['input']>>;
+  until?: InputMaybe<Scalars['AWSDateTime']['input']>;
 };
 
 

@@ -127,7 +127,11 @@ export const recoveryGrants = ({ tables, queues, apiArn, masterKeyArn }: Resourc
 export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatement[] => [
   ...unseal(tables, masterKeyArn),
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.eventStore.tableArn]),
-  allow('FindEvents', ['dynamodb:Query'], [index(tables.eventStore, 'byTime')]),
+  allow(
+    'FindEvents',
+    ['dynamodb:Query'],
+    ['byTime', 'byType', 'byActor'].map((name) => index(tables.eventStore, name)),
+  ),
   // All that is held of a person, who may ask for it.
   allow('FindOutcomes', ['dynamodb:Query'], [index(tables.commandOutcome, 'bySubject')]),
   allow('FindClaims', ['dynamodb:BatchGetItem'], [tables.uniqueValue.tableArn]),

@@ -11,6 +11,7 @@ import {
 import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../../domain/operations.ts';
 import { orderKeys } from '../../domain/kernel/listing.ts';
+import { type IndexName, projections } from '../../functions/ports/eventIndex/port.ts';
 import type { Config } from '../config.ts';
 import { keyBackupDays, removalPolicy } from './lifetime.ts';
 
@@ -75,14 +76,19 @@ const createEventStore = (table: (name: string, props: TableProps) => Table): Ta
     sortKey: number('version'),
     stream: StreamViewType.NEW_IMAGE,
   });
-  // Each event pays for what its indexes project: no more than recovery and the outcome of a command need.
-  eventStore.addGlobalSecondaryIndex({
-    indexName: 'byTime',
-    partitionKey: text('timeShard'),
-    sortKey: number('timestamp'),
-    projectionType: ProjectionType.INCLUDE,
-    nonKeyAttributes: ['eventId', 'previousTimestamp', 'aggregate', 'aggregateId'],
-  });
+  // Each event pays for what its indexes project: no more than recovery, the audit and the outcome of a command need.
+  const inOrderOfTime = (indexName: IndexName, key: string) =>
+    eventStore.addGlobalSecondaryIndex({
+      indexName,
+      partitionKey: text(key),
+      sortKey: number('timestamp'),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...projections[indexName]],
+    });
+  inOrderOfTime('byTime', 'timeShard');
+  // By attributes that every event has: what was stored before there were these indexes stands in them too.
+  inOrderOfTime('byType', 'type');
+  inOrderOfTime('byActor', 'actor');
   eventStore.addGlobalSecondaryIndex({
     indexName: 'byCommand',
     partitionKey: text('commandKey'),

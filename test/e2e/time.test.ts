@@ -170,6 +170,48 @@ describe('the audit of all events', () => {
       expect(await sincePage(future)).toEqual({ items: [], nextToken: null });
   });
 
+  it('is narrowed by whose, of what, of which types and until when, page by page', async () => {
+    const author = await admin(`auth0|${unique('author')}`);
+    const [start] = await historyOf('ROLE', ids.roleId);
+    const actor = `admin:${author.sub}`;
+    const id = await author.apply('createGroup', { name: unique('audited'), description: 'd' });
+    const roleId = await author.apply('createRole', {
+      name: unique('audited'),
+      description: 'd',
+      authorizationIds: [],
+    });
+    for (const description of ['e', 'f']) await author.apply('updateGroup', { id, description });
+    await client.apply('updateGroup', { id, description: 'of another' });
+    const narrowed = async (filter: Record<string, unknown>, limit = 100) =>
+      (
+        await allPages((nextToken) =>
+          page(
+            'eventsSince',
+            '$t: AWSDateTime!, $until: AWSDateTime, $actor: String, $aggregate: AggregateType, $types: [String!]',
+            'timestamp: $t, until: $until, actor: $actor, aggregate: $aggregate, types: $types',
+            { t: start!.timestamp, ...filter, limit, nextToken },
+          ),
+        )
+      ).map(({ aggregateId, version }) => `${aggregateId} ${version}`);
+    const own = [`${id} 1`, `${roleId} 1`, `${id} 2`, `${id} 3`];
+    await eventually('the indexes to follow', async () => (await narrowed({ actor })).length === own.length);
+    expect(await narrowed({ actor })).toEqual(own);
+    expect(await narrowed({ actor }, 1)).toEqual(own);
+    expect(await narrowed({ actor, aggregate: 'GROUP' })).toEqual(own.filter((each) => each.startsWith(id)));
+    expect(await narrowed({ actor, types: ['GroupUpdated', 'RoleCreated'] }, 2)).toEqual(own.slice(1));
+    expect(await narrowed({ actor, aggregate: 'USER' })).toEqual([]);
+    const updates = await narrowed({ aggregate: 'GROUP', types: ['GroupUpdated'] });
+    expect(updates.filter((each) => each.startsWith(id))).toEqual([`${id} 2`, `${id} 3`, `${id} 4`]);
+    const [, second] = await historyOf('GROUP', id);
+    expect(await narrowed({ actor, until: second!.timestamp })).toEqual(own.slice(0, 3));
+    expect(await narrowed({ actor, until: before(second!.timestamp) })).toEqual(own.slice(0, 2));
+    const refusal = async (given: string) =>
+      (await client.ask(`{ eventsSince(timestamp: "2026-01-01T00:00:00Z", ${given}) { nextToken } }`)).errors?.[0];
+    expect(await refusal('until: "2025-01-01T00:00:00Z"')).toMatchObject(invalid('until'));
+    expect(await refusal('types: ["UserExploded"]')).toMatchObject(invalid('types'));
+    expect(await refusal('actor: ""')).toMatchObject(invalid('actor'));
+  });
+
   it('refuses sizes, moments and tokens that are not its own', async () => {
     const query =
       'query($t: AWSDateTime!, $limit: Int, $nextToken: String) { eventsSince(timestamp: $t, limit: $limit, nextToken: $nextToken) { nextToken } }';

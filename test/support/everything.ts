@@ -161,6 +161,8 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
       byUpdated: users(orderBy: { by: UPDATED }) { items { id } } roles { items { id authorizations { id } } } groups { items { id } } authorizations { items { id } }
       usersByRole(roleId: $r) { items { ${nested} } } usersByGroup(groupId: $g) { items { ${nested} } }
       events(aggregate: USER, aggregateId: $u) { items { eventId } } eventsSince(timestamp: "2020-01-01T00:00:00Z") { items { eventId } }
+      byType: eventsSince(timestamp: "2020-01-01T00:00:00Z", types: ["UserCreated"]) { items { eventId } }
+      byActor: eventsSince(timestamp: "2020-01-01T00:00:00Z", actor: "admin:a") { items { eventId } }
       userAt(id: $u, timestamp: $now) { id } personalData(id: $u) recoveries { items { recoveryId } } pipeline { deadLetters queues { name } }
     }`,
     { u: userId, r: roleId, g: groupId, a: authorizationId, now: new Date().toISOString() },

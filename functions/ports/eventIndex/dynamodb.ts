@@ -3,22 +3,23 @@ import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
 import type { Keys } from '../keys/port.ts';
-import { entryOf, type EventIndex } from './port.ts';
+import { entryOf, type EventIndex, placeOf } from './port.ts';
 
 type Key = { streamId: string; version: number };
 
-/** Index byTime of the event store, and its items by key. */
+/** The indexes of the event store by time, and its items by key. */
 export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string, keys: Keys): EventIndex => ({
   async page(partition, { from, to, limit, after }) {
     // DynamoDB refuses a range that ends before it begins.
     if (from > to) return { entries: [] };
+    const { index, attribute, key } = placeOf(partition);
     const { Items, LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName: table,
-        IndexName: 'byTime',
-        KeyConditionExpression: 'timeShard = :partition AND #timestamp BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#timestamp': 'timestamp' },
-        ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+        IndexName: index,
+        KeyConditionExpression: '#key = :key AND #timestamp BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#key': attribute, '#timestamp': 'timestamp' },
+        ExpressionAttributeValues: { ':key': key, ':from': from, ':to': to },
         Limit: limit,
         ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
       }),
@@ -42,9 +43,9 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
     }));
     const items = await batchGet(client, table, places);
     const events = await eventsOf(items, keys, true);
-    const found = new Map(items.map((item, index) => [placeOf(item as Key), events[index]!]));
-    return places.flatMap((key) => found.get(placeOf(key)) ?? []);
+    const found = new Map(items.map((item, index) => [keyOf(item as Key), events[index]!]));
+    return places.flatMap((key) => found.get(keyOf(key)) ?? []);
   },
 });
 
-const placeOf = ({ streamId, version }: Key): string => `${streamId} ${version}`;
+const keyOf = ({ streamId, version }: Key): string => `${streamId} ${version}`;

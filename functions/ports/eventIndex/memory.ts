@@ -1,21 +1,25 @@
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
-import { entryOf, type EventIndex } from './port.ts';
+import { entryOf, type EventIndex, placeOf, projections } from './port.ts';
 
-/** The time index over the items of an event store in memory. */
+/** The indexes by time over the items of an event store in memory. */
 export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items' | 'keys'>): EventIndex => ({
   async page(partition, { from, to, limit, after }) {
+    const { index, attribute, key } = placeOf(partition);
+    const shown = ['streamId', 'version', 'timestamp', attribute, ...projections[index]];
     const inPartition = items
-      .filter(
-        (item) =>
-          item['timeShard'] === partition && Number(item['timestamp']) >= from && Number(item['timestamp']) <= to,
-      )
-      .map(entryOf)
-      .sort((one, other) => one.timestamp - other.timestamp || (one.eventId < other.eventId ? -1 : 1));
+      .filter((item) => item[attribute] === key && Number(item['timestamp']) >= from && Number(item['timestamp']) <= to)
+      .sort(
+        (one, other) =>
+          Number(one['timestamp']) - Number(other['timestamp']) ||
+          (String(one['eventId']) < String(other['eventId']) ? -1 : 1),
+      );
     const start = after === undefined ? 0 : Number(after);
+    const project = (item: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name)));
     return {
-      entries: inPartition.slice(start, start + limit),
+      entries: inPartition.slice(start, start + limit).map((item) => entryOf(project(item))),
       next: start + limit < inPartition.length ? String(start + limit) : undefined,
     };
   },

@@ -4,7 +4,7 @@ import { ownerOf } from '../claims/port.ts';
 import type { UnreadableEvent } from '../eventStore/item.ts';
 import type { StreamName } from '../ledger/port.ts';
 
-/** One event, as the time index knows it. */
+/** One event, as an index knows it. */
 export interface TimeEntry {
   aggregate: AggregateName;
   aggregateId: string;
@@ -12,11 +12,19 @@ export interface TimeEntry {
   /** Milliseconds since the epoch. */
   timestamp: number;
   eventId: string;
-  /** Timestamp of the version before; absent on version 1. */
+  /** Timestamp of the version before; absent on version 1. Not said by the index of an actor. */
   previousTimestamp?: number;
+  /** Said by the indexes of a type and of an actor. */
+  type?: string;
+  actor?: string;
+  /** Said by the index of a type, where it is not the timestamp. */
+  effectiveAt?: number;
 }
 
-/** All events by time, in partitions of a month and a shard (domain/kernel/timeShard.ts). */
+/** A list of events: those of a month and a shard (domain/kernel/timeShard.ts), those of a type, or those of an actor. */
+export type Partition = string | { type: string } | { actor: string };
+
+/** All events by time, in partitions. */
 export interface EventIndex {
   /**
    * One page of a partition, in order of timestamp; eventually consistent.
@@ -24,7 +32,7 @@ export interface EventIndex {
    * @param after `next` of the page before
    */
   page(
-    partition: string,
+    partition: Partition,
     range: { from: number; to: number; limit: number; after?: string },
   ): Promise<{ entries: TimeEntry[]; next?: string }>;
   /** Which of these streams have a first event; consistently read. @returns stream ids */
@@ -33,6 +41,23 @@ export interface EventIndex {
   events(entries: TimeEntry[]): Promise<(DomainEvent | UnreadableEvent)[]>;
 }
 
+export type IndexName = 'byTime' | 'byType' | 'byActor';
+
+/** What each index projects of an event, besides its keys: each byte is paid once more per event. */
+export const projections: Record<IndexName, readonly string[]> = {
+  byTime: ['eventId', 'previousTimestamp', 'aggregate', 'aggregateId'],
+  byType: ['eventId', 'previousTimestamp', 'actor', 'effectiveAt'],
+  byActor: ['eventId', 'type'],
+};
+
+/** Where a partition stands: its index, and the key that it has there. */
+export const placeOf = (partition: Partition): { index: IndexName; attribute: string; key: string } => {
+  if (typeof partition === 'string') return { index: 'byTime', attribute: 'timeShard', key: partition };
+  return 'type' in partition
+    ? { index: 'byType', attribute: 'type', key: partition.type }
+    : { index: 'byActor', attribute: 'actor', key: partition.actor };
+};
+
 /** An item as the index shows it. The stream id is the truth of whose event it is; older shapes of events name their aggregate otherwise. */
 export const entryOf = (item: Record<string, unknown>): TimeEntry => ({
   ...ownerOf(String(item['streamId'])),
@@ -40,4 +65,7 @@ export const entryOf = (item: Record<string, unknown>): TimeEntry => ({
   timestamp: Number(item['timestamp']),
   eventId: String(item['eventId']),
   ...(typeof item['previousTimestamp'] === 'number' && { previousTimestamp: item['previousTimestamp'] }),
+  ...(typeof item['type'] === 'string' && { type: item['type'] }),
+  ...(typeof item['actor'] === 'string' && { actor: item['actor'] }),
+  ...(typeof item['effectiveAt'] === 'number' && { effectiveAt: item['effectiveAt'] }),
 });

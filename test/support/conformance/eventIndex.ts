@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/timeShard.ts';
-import type { EventIndex, TimeEntry } from '../../../functions/ports/eventIndex/port.ts';
+import type { EventIndex, Partition, TimeEntry } from '../../../functions/ports/eventIndex/port.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const none = { takes: [], releases: [] };
@@ -51,7 +51,7 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
 
     const allPages = async (
       eventIndex: EventIndex,
-      partition: string,
+      partition: Partition,
       range: { from: number; to: number },
       limit: number,
     ) => {
@@ -127,6 +127,30 @@ export const eventIndexSuite = (name: string, open: () => { eventIndex: EventInd
         await eventIndex.existing(begun.map((aggregateId) => ({ aggregate: 'role' as const, aggregateId }))),
       ).toEqual(new Set());
       expect(await eventIndex.existing([])).toEqual(new Set());
+    });
+
+    it('gives the events of a type and those of an actor, with what its entries say', async () => {
+      const { eventIndex, eventStore } = open();
+      const [month, id, actor] = [someMonth(), randomUUID(), `admin:${randomUUID()}`];
+      const stored = [
+        eventFor(id, 1, month),
+        { ...eventFor(id, 2, month + 10, month), actor, effectiveAt: month + 5 },
+        { ...eventFor(id, 3, month + 10, month + 10), actor },
+      ];
+      for (const event of stored) await eventStore.append(event, none);
+      const [, second, third] = stored.map(({ type, ...event }) => ({ ...entryOf({ type, ...event }), type }));
+      const range = { from: month, to: month + 20 };
+      const updates = (await allPages(eventIndex, { type: 'GroupUpdated' }, range, 1)).filter(
+        ({ aggregateId }) => aggregateId === id,
+      );
+      expect(updates.sort((one, other) => one.version - other.version)).toEqual([
+        { ...second, actor, effectiveAt: month + 5 },
+        { ...third, actor },
+      ]);
+      expect(
+        (await allPages(eventIndex, { actor }, range, 1)).sort((one, other) => one.version - other.version),
+      ).toEqual([second, third].map((entry) => ({ ...entry, actor, previousTimestamp: undefined })));
+      expect(await allPages(eventIndex, { actor }, { from: month, to: month + 9 }, 10)).toEqual([]);
     });
 
     it('gives the events that entries stand for, in their order', async () => {

@@ -18,19 +18,25 @@ const moments = [
   now,
 ];
 
-const eventOf = (aggregateId: string, version: number, timestamp: number, eventId: string): DomainEvent =>
+const eventOf = (
+  aggregateId: string,
+  version: number,
+  timestamp: number,
+  eventId: string,
+  { aggregate = 'group', actor = 'admin:a' }: { aggregate?: 'group' | 'role'; actor?: string } = {},
+): DomainEvent =>
   ({
     eventId,
-    aggregate: 'group',
+    aggregate,
     aggregateId,
     version,
-    type: version === 1 ? 'GroupCreated' : 'GroupUpdated',
+    type: `${aggregate === 'group' ? 'Group' : 'Role'}${version === 1 ? 'Created' : 'Updated'}`,
     payload: version === 1 ? { name: aggregateId, description: 'd' } : { description: eventId },
     timestamp,
     commandId: eventId,
     operation: version === 1 ? 'createGroup' : 'updateGroup',
     executionQueue: 'q',
-    actor: 'admin:a',
+    actor,
     schemaVersion: 1,
   }) as DomainEvent;
 
@@ -38,9 +44,18 @@ const portsOver = (items: Record<string, unknown>[]) => {
   const store = memoryEventStore();
   store.items.push(...items);
   const warnings: Error[] = [];
+  const eventIndex = memoryEventIndex(store);
+  let looks = 0;
   const ports: HistoryPorts = {
     eventStore: store,
-    eventIndex: memoryEventIndex(store),
+    eventIndex: {
+      ...eventIndex,
+      page: async (...asked) => {
+        const read = await eventIndex.page(...asked);
+        looks += read.entries.length;
+        return read;
+      },
+    },
     outcomes: memoryOutcomes(),
     claims: memoryClaimReader(store),
     now: () => now,
@@ -57,7 +72,7 @@ const portsOver = (items: Record<string, unknown>[]) => {
         };
       }
     ).result;
-  return { ask, page, warnings };
+  return { ask, page, warnings, looks: () => looks };
 };
 
 const streams = fc.array(fc.array(fc.tuple(fc.nat(moments.length - 1), fc.uuid()), { minLength: 1, maxLength: 6 }), {
@@ -120,6 +135,106 @@ describe('the audit of all events', () => {
     );
   });
 
+  it('gives what passes every filter, page by page, and nothing else', async () => {
+    const filters = fc.record(
+      {
+        until: fc.nat(moments.length - 1),
+        actor: fc.constantFrom('admin:a', 'user:b', 'admin:nobody'),
+        aggregate: fc.constantFrom('GROUP', 'ROLE', 'USER'),
+        types: fc.subarray(['GroupCreated', 'GroupUpdated'], { minLength: 1 }),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        streams,
+        fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+        filters,
+        async (made, coins, limit, { until, ...filter }) => {
+          fc.pre(!filter.types || !filter.aggregate || filter.aggregate === 'GROUP');
+          const events = made.flatMap((stream, n) => {
+            const times = stream.map(([at]) => at).sort();
+            return stream.map(([, eventId], index) =>
+              eventOf(`g${n}`, index + 1, moments[times[index]!]!, eventId, {
+                aggregate: coins[n] ? 'group' : 'role',
+                actor: coins[(n + index) % coins.length] ? 'admin:a' : 'user:b',
+              }),
+            );
+          });
+          const { page } = portsOver(events.map(itemOf));
+          const found: string[] = [];
+          let nextToken: string | null = null;
+          do {
+            const next: Awaited<ReturnType<typeof page>> = await page({
+              timestamp: new Date(0).toISOString(),
+              ...(until !== undefined && { until: new Date(moments[until]!).toISOString() }),
+              ...filter,
+              limit,
+              nextToken,
+            });
+            found.push(...next.items.map(({ eventId }) => eventId));
+            nextToken = next.nextToken;
+          } while (nextToken !== null);
+          const wanted = events.filter(
+            ({ timestamp, actor, aggregate, type }) =>
+              timestamp <= (until === undefined ? now : moments[until]!) &&
+              (!filter.actor || actor === filter.actor) &&
+              (!filter.aggregate || aggregate.toUpperCase() === filter.aggregate) &&
+              (!filter.types || filter.types.includes(type)),
+          );
+          expect([...found].sort()).toEqual(wanted.map(({ eventId }) => eventId).sort());
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['one type', { types: ['RoleCreated'] }],
+    ['one kind of aggregate', { aggregate: 'ROLE' }],
+    ['one actor', { actor: 'admin:rare' }],
+    ['one actor and type', { actor: 'admin:rare', types: ['RoleCreated'] }],
+  ])('reads about a page to find a few of very many: %s', async (_what, filter) => {
+    const many = Array.from({ length: 2000 }, (_, n) => eventOf(`g${n}`, 1, moments[1]! + n, `many ${n}`));
+    const few = Array.from({ length: 5 }, (_, n) =>
+      eventOf(`r${n}`, 1, moments[2]! + n, `few ${n}`, { aggregate: 'role', actor: 'admin:rare' }),
+    );
+    const { page, looks } = portsOver([...many, ...few].map(itemOf));
+    const { items } = await page({ timestamp: '1970-01-01T00:00:00Z', limit: 3, ...filter });
+    expect(items.map(({ eventId }) => eventId)).toEqual(['few 0', 'few 1', 'few 2']);
+    expect(looks()).toBeLessThanOrEqual(5);
+  });
+
+  it('goes on by pages through very much of one actor that is of other types', async () => {
+    const many = Array.from({ length: 7_000 }, (_, n) => eventOf(`g${n}`, 1, moments[1]! + n, `many ${n}`));
+    const last = eventOf('r', 1, moments[1]! + 7_000, 'last', { aggregate: 'role' });
+    const { page, looks } = portsOver([...many, last].map(itemOf));
+    const asked = { timestamp: '1970-01-01T00:00:00Z', actor: 'admin:a', types: ['RoleCreated'], limit: 3 };
+    const first = await page(asked);
+    expect(first.items).toEqual([]);
+    expect(looks()).toBe(3_000);
+    const second = await page({ ...asked, nextToken: first.nextToken });
+    expect(await page({ ...asked, nextToken: second.nextToken })).toMatchObject({
+      items: [{ eventId: 'last' }],
+      nextToken: null,
+    });
+  });
+
+  it.each([
+    ['until', { until: '2019-12-31T23:59:59Z' }, 'must not be before timestamp'],
+    ['types', { types: [] }, 'must name one type of events or more'],
+    ['types', { types: ['UserExploded'] }, 'UserExploded is not a type of events'],
+    ['types', { types: ['UserCreated'], aggregate: 'ROLE' }, 'UserCreated is not an event of ROLE'],
+    ['actor', { actor: '' }, expect.stringContaining('must be 1 to')],
+    ['actor', { actor: 'x'.repeat(3000) }, expect.stringContaining('must be 1 to')],
+  ])('names the filter that is wrong: %s of %j', async (field, given, rule) => {
+    const { ask } = portsOver([]);
+    expect(await ask('eventsSince', { timestamp: '2020-01-01T00:00:00Z', ...given })).toEqual({
+      invalid: { field, rule },
+    });
+  });
+
   it('leaves out what is no event, and says so in the log', async () => {
     const events = [
       eventOf('g1', 1, moments[1]!, 'a'),
@@ -140,12 +255,15 @@ describe('the audit of all events', () => {
 
   it('takes no token but its own', async () => {
     const { ask } = portsOver([]);
+    const since = { timestamp: '1970-01-01T00:00:00Z' };
     const forged = (position: unknown) => Buffer.from(JSON.stringify(position)).toString('base64url');
     for (const [field, given, position] of [
-      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { stream: 'group#g', version: 1e20 }],
-      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { stream: 'group#h', version: 1 }],
-      ['eventsSince', { timestamp: '1970-01-01T00:00:00Z' }, { since: 1, timestamp: 1, first: '', version: 1 }],
-      ['eventsSince', { timestamp: '1970-01-01T00:00:00Z' }, { since: 0, timestamp: 1, first: '', version: 1e20 }],
+      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, ['events group#g', { version: 1e20 }]],
+      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, ['events group#h', { version: 1 }]],
+      ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { version: 1 }],
+      ['eventsSince', since, ['eventsSince {"since":1}', { timestamp: 1, first: '', version: 1 }]],
+      ['eventsSince', since, ['eventsSince {"since":0}', { timestamp: 1, first: '', version: 1e20 }]],
+      ['eventsSince', { ...since, actor: 'a' }, ['eventsSince {"since":0}', { timestamp: 1, first: '', version: 1 }]],
     ] as const)
       expect(await ask(field, { ...given, nextToken: forged(position) }), JSON.stringify(position)).toMatchObject({
         invalid: { field: 'nextToken' },

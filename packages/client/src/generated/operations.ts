@@ -167,7 +167,7 @@ export const calls = {
   authorizations: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'AuthorizationPage' },
   command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
-  eventsSince: { kind: 'query', args: { limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'EventPage' },
+  eventsSince: { kind: 'query', args: { actor: 'String', aggregate: 'AggregateType', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!', types: '[String!]', until: 'AWSDateTime' }, type: 'EventPage' },
   group: { kind: 'query', args: { id: 'ID!' }, type: 'Group' },
   groupAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Group' },
   groups: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'GroupPage' },
@@ -204,7 +204,7 @@ export interface Queries {
   command: { args: S.QueryCommandArgs; result: CommandOutcome | null };
   /** The history of one aggregate, in order of version. */
   events: { args: S.QueryEventsArgs; result: EventPage };
-  /** All events stored at or after a moment, in order of time. */
+  /** All events stored at or after a moment, in order of time; narrowed by what is given, of which all must hold. */
   eventsSince: { args: S.QueryEventsSinceArgs; result: EventPage };
   /** A group by id; null if there is none. */
   group: { args: S.QueryGroupArgs; result: Group | null };
