@@ -11,7 +11,6 @@ const quarantined =
         'test/faults/keep.test.ts',
         'test/faults/liveSoak.test.ts',
         'test/faults/recovery.test.ts',
-        'test/faults/recoveryOriginal.test.ts',
       ]
     : [];
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { originalEvents } from '../fixtures/originalEvents.ts';
+import { storedClaims } from '../../functions/ports/claims/stored.ts';
 import { person } from '../e2e/organisation.ts';
-import { eventually } from '../support/client.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';
@@ -37,8 +37,7 @@ const user = async () =>
   )['user'];
 
 it('the projection reads them: they go the live way into the views', async () => {
-  await eventually('the user is there', async () => (await user())?.version === 2);
-  await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
+  await own.stack.mappings.idle();
   expect(await user()).toEqual({
     ...taken,
     version: 2,
@@ -56,11 +55,18 @@ it('recovery reads them: rows come back, claims come into being, each stream cou
   // What was deleted so long ago that nothing can arrive late any more leaves no row.
   expect(await to.recovered(beginning)).toMatchObject({ total: 4, changed: 3 });
   expect(await user()).toMatchObject({ ...taken, version: 2 });
-  expect([...(await to.claims())].map(([key, { streamId }]) => [key, streamId]).sort()).toEqual([
-    ['authorization#name#read', 'authorization#a-1'],
-    ['role#name#clerk', 'role#r-1'],
-    ['user#email#ann@example.com', 'user#5d0b'],
-  ]);
+  const held = await storedClaims(
+    [
+      { aggregate: 'authorization', attribute: 'name', key: 'authorization#name#read' },
+      { aggregate: 'role', attribute: 'name', key: 'role#name#clerk' },
+      { aggregate: 'user', attribute: 'email', key: 'user#email#ann@example.com' },
+    ],
+    own.inspection.keys,
+  );
+  const owners = ['authorization#a-1', 'role#r-1', 'user#5d0b'];
+  expect(new Map([...(await to.claims())].map(([key, { streamId }]) => [key, streamId]))).toEqual(
+    new Map(held.map(({ key }, index) => [key, owners[index]])),
+  );
 });
 
 it('recovery from a moment of theirs counts each stream once', async () => {
