@@ -23,7 +23,7 @@ import { destroyKeys, storeKey } from '../keys/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { UnreadableEvent } from './item.ts';
 import { type AppendResult, type EventReader, type EventStore, isOfCommand } from './port.ts';
-import { eventsOf, readableEventsOf, sealedEvent } from './sealing.ts';
+import { eventsOf, readableEventsOf, type SealedEvent, sealedEvent } from './sealing.ts';
 import { Failure } from '../../runtime/failure.ts';
 
 type RawItem = Parameters<typeof unmarshall>[0];
@@ -88,6 +88,9 @@ interface Append {
   keys: TransactItem[];
 }
 
+/** What became of a transaction: a key that it would have stored may stand already. */
+type Appended = AppendResult | { kind: 'keyStands' };
+
 /** The event store on DynamoDB. An append that changes no claims and no keys is one PutItem; one that does is one transaction. */
 export const dynamoDbEventStore = (
   client: DynamoDBDocumentClient,
@@ -102,7 +105,7 @@ export const dynamoDbEventStore = (
     return met && isOfCommand(event)(met) ? { kind: 'repeat', event: met } : { kind: 'versionTaken' };
   };
 
-  const appendAlone = ({ event, item }: Append): Promise<AppendResult> =>
+  const appendAlone = ({ event, item }: Append): Promise<Appended> =>
     retry(
       conflictPolicy,
       async () => {
@@ -118,7 +121,7 @@ export const dynamoDbEventStore = (
       () => tooManyConflicts(event),
     );
 
-  const appendWithOthers = ({ event, item, takes, releases, keys: ofKeys }: Append): Promise<AppendResult> => {
+  const appendWithOthers = ({ event, item, takes, releases, keys: ofKeys }: Append): Promise<Appended> => {
     // One token for all tries: a try whose answer was lost is not taken for another's event.
     const token = randomUUID();
     let held = releases;
@@ -180,21 +183,25 @@ export const dynamoDbEventStore = (
     },
     async append(event, changes) {
       const subject = streamIdOf(event.aggregate, event.aggregateId);
-      const { item, newKey } = await sealedEvent(event, keys);
-      const append: Append = {
-        event,
-        item,
-        takes: await storedClaims(changes.takes, keys),
-        releases: await storedClaims(changes.releases, keys),
-        keys: [
+      const takes = await storedClaims(changes.takes, keys);
+      const releases = await storedClaims(changes.releases, keys);
+      const appendSealed = async ({ item, newKey }: SealedEvent): Promise<Appended> => {
+        const ofKeys = [
           ...(newKey ? [storeKey(tables.subjectKey, subject, newKey)] : []),
           ...(actionOf(event) === 'erase' ? [destroyKeys(tables.subjectKey, subject)] : []),
-        ],
+        ];
+        const append: Append = { event, item, takes, releases, keys: ofKeys };
+        const others = takes.length + releases.length + ofKeys.length;
+        const result = await (others === 0 ? appendAlone(append) : appendWithOthers(append));
+        if (ofKeys.length > 0) keys.forget(subject);
+        return result;
       };
-      const others = append.takes.length + append.releases.length + append.keys.length;
-      const result = await (others === 0 ? appendAlone(append) : appendWithOthers(append));
-      if (append.keys.length > 0) keys.forget(subject);
-      return result;
+      const result = await appendSealed(await sealedEvent(event, keys));
+      if (result.kind !== 'keyStands') return result;
+      // The event that it was stored with is gone: this store was restored to a moment before it.
+      const again = await appendSealed(await sealedEvent(event, keys, true));
+      if (again.kind !== 'keyStands') return again;
+      throw new Failure(`The key of life ${event.version} of ${subject} stands, and cannot be read`);
     },
   };
 };
@@ -239,6 +246,7 @@ const resultOf = (
 ):
   | Extract<AppendResult, { kind: 'uniqueTaken' }>
   | { kind: 'transient' }
+  | { kind: 'keyStands' }
   | { met: RawItem | undefined }
   | { notHeld: Claim[] } => {
   const reasons = error.CancellationReasons ?? [];
@@ -257,6 +265,8 @@ const resultOf = (
   const notHeld = releases.filter((_, index) => ofClaims[takes.length + index]?.Code === failed);
   if (notHeld.length > 0) return { notHeld };
   if (ofClaims.some(({ Code }) => transient.has(Code ?? ''))) return { kind: 'transient' };
+  // Of what stands behind the claims, a new key alone has a condition.
+  if (ofClaims.slice(takes.length + releases.length).some(({ Code }) => Code === failed)) return { kind: 'keyStands' };
   throw error;
 };
 

@@ -41,7 +41,9 @@ export const memoryEventStore = (keys = memoryKeys()): MemoryEventStore => {
       ),
     append: async (event, changes) => {
       const streamId = streamIdOf(event.aggregate, event.aggregateId);
-      const { item, newKey } = await sealedEvent(event, keys);
+      const sealed = await sealedEvent(event, keys);
+      const stands = sealed.newKey && keys.table.holds(streamId, sealed.newKey.life);
+      const { item, newKey } = stands ? await sealedEvent(event, keys, true) : sealed;
       const takes = await storedClaims(changes.takes, keys);
       const releases = await storedClaims(changes.releases, keys);
       const met = items.find((each) => each['streamId'] === streamId && each['version'] === event.version);

@@ -20,13 +20,17 @@ const erasures = new Set<unknown>(aggregateNames.map((aggregate) => eventTypeOf(
 /** Where a sealed value belongs, and nowhere else. */
 const placeOf = (item: Item, life: number): string => `${String(item['streamId'])} ${String(item['version'])} ${life}`;
 
-export const sealedEvent = async (event: DomainEvent, keys: Keys): Promise<SealedEvent> => {
+/** @param standing whether the life that it begins is known to have a key */
+export const sealedEvent = async (event: DomainEvent, keys: Keys, standing = false): Promise<SealedEvent> => {
   const item = itemOf(event);
   // An erasure says nothing, and the keys are destroyed with it.
   if (!isPersonal(event.aggregate) || actionOf(event) === 'erase') return { item };
   const subject = String(item['streamId']);
-  const latest = actionOf(event) === 'create' ? undefined : latestOf((await keys.of([subject])).get(subject));
-  if (latest) return { item: sealedItem(item, event, latest) };
+  const begins = actionOf(event) === 'create';
+  const known = begins && !standing ? undefined : (await keys.of([subject], standing)).get(subject);
+  const ownKey = known?.get(event.version);
+  const key = begins ? ownKey && { life: event.version, key: ownKey } : latestOf(known);
+  if (key) return { item: sealedItem(item, event, key) };
   const newKey = await keys.make(subject, event.version);
   return { item: sealedItem(item, event, newKey), newKey };
 };

@@ -5,6 +5,7 @@ import type { Keys, KeyService, NewDataKey } from './port.ts';
 /** Table subjectKey in memory, with what an append does to it, and a look at what it holds. */
 export interface MemoryKeyTable extends KeyTable {
   items: Map<string, Record<string, unknown>>;
+  holds(subject: string, life: number): boolean;
   store(subject: string, key: NewDataKey): void;
   destroy(subject: string): void;
 }
@@ -25,6 +26,7 @@ export const memoryKeyTable = (): MemoryKeyTable => {
       items.set(id, { wrapped: standing });
       return String(standing);
     },
+    holds: (subject, life) => items.get(subject)?.[lifeAttribute(life)] !== undefined,
     store: (subject, { life, wrapped }) =>
       void items.set(subject, { ...items.get(subject), [lifeAttribute(life)]: wrapped }),
     destroy: (subject) => void items.delete(subject),

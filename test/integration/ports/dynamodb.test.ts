@@ -56,8 +56,23 @@ const keysOnDynamoDb = async (): Promise<KeyPlace> => {
 
 keysSuite('in memory', keysInMemory);
 keysSuite('on DynamoDB', keysOnDynamoDb);
-eventStoreSuite('in memory', () => memoryEventStore());
-eventStoreSuite('on DynamoDB', () => dynamoDbEventStore(tables.client, tableNames, tables.keys));
+eventStoreSuite(
+  'in memory',
+  () => memoryEventStore(),
+  async ({ items }, streamId, version) => {
+    items.splice(
+      items.findIndex((item) => item['streamId'] === streamId && item['version'] === version),
+      1,
+    );
+  },
+);
+eventStoreSuite(
+  'on DynamoDB',
+  () => dynamoDbEventStore(tables.client, tableNames, tables.keys),
+  async (_, streamId, version) => {
+    await tables.client.send(new DeleteCommand({ TableName: tableNames.eventStore, Key: { streamId, version } }));
+  },
+);
 outcomesSuite('in memory', () => memoryOutcomes());
 outcomesSuite('on DynamoDB', () => ({
   ...dynamoDbOutcomes(tables.client, tableNames.commandOutcome),
