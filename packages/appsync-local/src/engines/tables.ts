@@ -15,6 +15,11 @@ export interface KeyDefinition {
   AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
 }
 
+interface ShardDescription {
+  ShardId: string;
+  SequenceNumberRange?: { StartingSequenceNumber?: string };
+}
+
 /** Creates tables with their indexes and streams, all at once. */
 export async function createTables(client: EngineClient, tables: TableModel[]): Promise<EngineStream[]> {
   const streams = await Promise.all(tables.map((table) => createTable(client, table)));
@@ -51,22 +56,24 @@ export async function primeStream(client: EngineClient, table: TableModel, engin
       return [AttributeName, { [type]: type === 'N' ? '0' : type === 'B' ? 'cHJpbWVy' : 'primer' }];
     }),
   );
-  await client.call('PutItem', { TableName: table.name, Item: key });
-  await client.call('DeleteItem', { TableName: table.name, Key: key });
-  const { StreamDescription } = await client.call<{ StreamDescription: { Shards: { ShardId: string }[] } }>(
-    'streams:DescribeStream',
-    { StreamArn: engineArn },
-  );
-  const position = {
-    StreamArn: engineArn,
-    ShardId: StreamDescription.Shards[0]?.ShardId,
-    ShardIteratorType: 'TRIM_HORIZON',
-  };
-  const { ShardIterator } = await client.call<{ ShardIterator: string }>('streams:GetShardIterator', position);
-  const { Records } = await client.call<{ Records: { dynamodb: { SequenceNumber: string } }[] }>('streams:GetRecords', {
-    ShardIterator,
-  });
-  const last = Records.at(-1);
-  if (!last) throw new Error(`the stream of ${table.name} shows no record`);
-  return last.dynamodb.SequenceNumber;
+  for (;;) {
+    await client.call('PutItem', { TableName: table.name, Item: key });
+    await client.call('DeleteItem', { TableName: table.name, Key: key });
+    const { StreamDescription } = await client.call<{ StreamDescription: { Shards: ShardDescription[] } }>(
+      'streams:DescribeStream',
+      { StreamArn: engineArn },
+    );
+    const [shard] = StreamDescription.Shards;
+    const position = { StreamArn: engineArn, ShardId: shard?.ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+    const { ShardIterator } = await client.call<{ ShardIterator: string }>('streams:GetShardIterator', position);
+    const { Records } = await client.call<{ Records: { dynamodb: { SequenceNumber: string } }[] }>(
+      'streams:GetRecords',
+      { ShardIterator },
+    );
+    const last = Records.at(-1)?.dynamodb.SequenceNumber;
+    if (last === undefined) throw new Error(`the stream of ${table.name} shows no record`);
+    // An engine that was started again numbers on from less than a stream that it had made, but not used, begins with; and takes
+    // no such number for a place in it.
+    if (BigInt(last) >= BigInt(shard?.SequenceNumberRange?.StartingSequenceNumber ?? 0)) return last;
+  }
 }
