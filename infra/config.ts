@@ -16,6 +16,8 @@ export interface Config {
   protect: boolean;
   /** `<prefix>-<stage>`; also the prefix of every physical name, so that two prefixes share an account. */
   stackName: string;
+  /** The name of the table of events: the stack's own if not given, else one that a backup was restored to. */
+  eventStoreTable: string;
   admin: Application;
   user: Application;
   /** What stands in the `aud` of every token that is made for this API. */
@@ -54,6 +56,7 @@ export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.en
     stage,
     protect: settings.flag('protect', false),
     stackName: `${prefix}-${stage}`,
+    eventStoreTable: settings.text('EVENT_STORE_TABLE', tableRule, `${prefix}-${stage}-eventStore`),
     admin,
     user,
     apiAudience: settings.text('API_AUDIENCE', audienceRule, local ? audienceRule.example : undefined),
@@ -132,6 +135,11 @@ const prefixRule: TextRule = {
   rule: 'at most 32 letters, digits and single hyphens, beginning with a letter',
   example: 'UserManagementOfAlice',
 };
+const tableRule: TextRule = {
+  pattern: /^[\w.-]{3,255}$/,
+  rule: 'the name of a table: 3 to 255 letters, digits, dots, hyphens and underscores',
+  example: 'UserManagement-prod-eventStore-restored',
+};
 
 /** Auth0 issues as `https://<domain>/`. An http URL of this machine stands for itself: the issuers of a local run. */
 const issuerOf = (value: string): string => {
@@ -166,7 +174,7 @@ class Settings {
       this.wrong(
         `${name} is missing. Set it in the environment (${name}=${example}) or in the CDK context (-c ${name}=${example}, or under "context" in cdk.json).`,
       );
-    } else if (!pattern.test(value)) {
+    } else if (value !== otherwise && !pattern.test(value)) {
       this.wrong(`${name} must be ${rule}, not ${value}`);
     }
     return value ?? '';

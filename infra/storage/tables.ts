@@ -32,7 +32,7 @@ const text = (name: string) => ({ name, type: AttributeType.STRING });
 const number = (name: string) => ({ name, type: AttributeType.NUMBER });
 
 export const createTables = (stack: Stack, config: Config): Tables => {
-  const table = (name: string, props: Omit<TableProps, 'tableName'>): Table =>
+  const table = (name: string, props: TableProps): Table =>
     new Table(stack, name, {
       tableName: `${config.stackName}-${name}`,
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -52,7 +52,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
   };
 
   return {
-    eventStore: createEventStore(table),
+    eventStore: createEventStore(table, config),
     uniqueValue: table('uniqueValue', { partitionKey: text('uniqueKey') }),
     subjectKey: table('subjectKey', {
       partitionKey: text('subject'),
@@ -70,8 +70,17 @@ export const createTables = (stack: Stack, config: Config): Tables => {
   };
 };
 
-const createEventStore = (table: (name: string, props: TableProps) => Table): Table => {
-  const eventStore = table('eventStore', {
+/**
+ * A table that was restored is another resource, whose id says which: CloudFormation then imports it, instead of creating one in the
+ * place of the one before (docs/operating.md).
+ */
+const createEventStore = (
+  table: (name: string, props: TableProps) => Table,
+  { stackName, eventStoreTable }: Config,
+): Table => {
+  const own = eventStoreTable === `${stackName}-eventStore`;
+  const eventStore = table(own ? 'eventStore' : `eventStore-${eventStoreTable}`, {
+    tableName: eventStoreTable,
     partitionKey: text('streamId'),
     sortKey: number('version'),
     stream: StreamViewType.NEW_IMAGE,

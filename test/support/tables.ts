@@ -38,6 +38,7 @@ const tablesOfTheTemplate = (): TableModel[] => {
   createTables(stack, {
     stage: 'dev',
     stackName,
+    eventStoreTable: tableNames.eventStore,
     admin: nobody,
     user: nobody,
     introspection: false,

@@ -91,6 +91,43 @@ describe('the Auth0 settings', () => {
   });
 });
 
+describe('a restored event store', () => {
+  const EVENT_STORE_TABLE = 'UserManagement-dev-eventStore-restored';
+  const eventStoreOf = (template: Template) =>
+    resourcesOf(template, 'AWS::DynamoDB::Table').filter(([, { Properties }]) => Properties['StreamSpecification']);
+
+  test('takes the place of the own one, as another resource, everywhere', async () => {
+    const [own, restored] = [
+      (await synthesize()).template,
+      (await synthesize({ environment: { ...settings, EVENT_STORE_TABLE } })).template,
+    ];
+    const [[ownId] = []] = eventStoreOf(own);
+    const [[id, table] = [], ...others] = eventStoreOf(restored);
+    expect(others).toEqual([]);
+    // Under the same id CloudFormation would make a new table, and find the name taken.
+    expect(id).not.toBe(ownId);
+    expect(table?.Properties['TableName']).toBe(EVENT_STORE_TABLE);
+    // What is imported must say what becomes of it.
+    expect(table).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    expect(JSON.stringify(restored)).not.toContain(`"${ownId}"`);
+    const ids = (template: Template) => Object.keys(template.Resources).length;
+    expect(ids(restored)).toBe(ids(own));
+  });
+
+  test('another one is another resource again, and the own name is none', async () => {
+    const idWith = async (name: string) =>
+      eventStoreOf((await synthesize({ environment: { ...settings, EVENT_STORE_TABLE: name } })).template)[0]?.[0];
+    expect(await idWith(`${EVENT_STORE_TABLE}-2`)).not.toBe(await idWith(EVENT_STORE_TABLE));
+    expect(await idWith('UserManagement-dev-eventStore')).toBe(eventStoreOf((await synthesize()).template)[0]?.[0]);
+  });
+
+  test.each(['a', 'a table', 'x'.repeat(256)])('%s is no name of a table', async (name) => {
+    await expect(synthesize({ environment: { ...settings, EVENT_STORE_TABLE: name } })).rejects.toThrow(
+      /^EVENT_STORE_TABLE must be the name of a table/,
+    );
+  });
+});
+
 test('the API knows its audience, and where addresses come from', async () => {
   const variables = async (environment: Record<string, string>) =>
     find((await synthesize({ environment })).template, 'AWS::AppSync::GraphQLApi', { Name: 'UserManagement-dev' })[1]
