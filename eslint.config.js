@@ -22,6 +22,8 @@ const into = (...folders) => `^\\.\\.?/(.*/)?(${folders.join('|')})/`;
 
 const cloudKit = ['^(aws-cdk-lib|constructs|cdk-nag)(/|$)', 'Only infra/ knows the CDK.'];
 
+const throughTheDoor = [`${into('packages')}`, 'Import a package by its name: it offers what others may use.'];
+
 /** What packages must not know. */
 const knowsNothing = [
   `${into('domain', 'functions', 'resolvers', 'infra', 'local', 'console', 'bench', 'demo')}|^(\\.\\./){3,}generated/`,
@@ -120,6 +122,7 @@ export default tseslint.config(
         'local/ reads the cloud assembly, and knows nothing of what the application is about.',
       ],
       cloudKit,
+      throughTheDoor,
     ),
   },
   {
@@ -141,9 +144,10 @@ export default tseslint.config(
   },
   {
     files: ['infra/**/*.ts'],
-    rules: ban([into('local', 'bench', 'test', 'console'), 'infra/ does not know the local stack.']),
+    rules: ban([into('local', 'bench', 'test', 'console'), 'infra/ does not know the local stack.'], throughTheDoor),
   },
-  { files: ['bench/**/*.ts', 'console/**/*.{ts,tsx}'], rules: ban(cloudKit) },
+  { files: ['bench/**/*.ts', 'console/**/*.{ts,tsx}'], rules: ban(cloudKit, throughTheDoor) },
+  { files: ['test/**/*.ts', 'demo/**/*.ts', 'operating/**/*.ts'], rules: ban(throughTheDoor) },
 
   // What APPSYNC_JS does not have.
   {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAssembly } from '../../packages/appsync-local/src/assembly/load.ts';
+import { loadAssembly } from 'appsync-local/parts';
 import type { Scenario } from '../scenario.ts';
 import { clientWeight, consoleWeight } from '../support/pageWeight.ts';
 

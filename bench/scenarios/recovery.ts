@@ -11,7 +11,7 @@ import { bareReplay, sdkReplay } from '../support/raw.ts';
 import type { RecordedCall } from '../support/recorder.ts';
 import { type RunningStack, withStack } from '../support/stack.ts';
 import { rounded, timed } from '../support/statistics.ts';
-import type { Template } from '../../packages/appsync-local/src/assembly/cloudAssembly.ts';
+import type { Template } from 'appsync-local/parts';
 
 const concurrency = 16;
 /** Few: what is used per event is the same for many. */

@@ -10,7 +10,7 @@ import { fold } from '../../domain/kernel/fold.ts';
 import { claimsOf } from '../../domain/kernel/unique.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
-import type { DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
+import type { DynamoDatabase } from 'appsync-local/parts';
 import type { Stack } from '../../local/stack.ts';
 import { inFlight } from './statistics.ts';
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
-import { SqsEngine } from '../../packages/appsync-local/src/engines/sqs/engine.ts';
+import type { DynamoDatabase } from 'appsync-local/parts';
+import { SqsEngine } from 'appsync-local/parts';
 import { Client } from './client.ts';
 import { endOf, StreamReader } from './raw.ts';
 import type { RecordedCall } from './recorder.ts';

@@ -1,6 +1,6 @@
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
-import type { LambdaEvent } from '../../packages/appsync-local/src/lambda/runtime.ts';
-import type { TableModel } from '../../packages/appsync-local/src/model.ts';
+import type { GatewayCall } from 'appsync-local/parts';
+import type { LambdaEvent } from 'appsync-local/parts';
+import type { TableModel } from 'appsync-local/parts';
 import type { Stack } from '../../local/stack.ts';
 import type { RawItem } from './itemSize.ts';
 import { type Change, transactionUnits } from './transactionUnits.ts';

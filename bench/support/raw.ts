@@ -6,7 +6,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { openDatabase, type DynamoDatabase } from '../../packages/appsync-local/src/engines/dynamodb.ts';
+import { openDatabase, type DynamoDatabase } from 'appsync-local/parts';
 import type { Stack } from '../../local/stack.ts';
 import type { RecordedCall } from './recorder.ts';
 import { inFlight } from './statistics.ts';

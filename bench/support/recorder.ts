@@ -1,4 +1,4 @@
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
+import type { GatewayCall } from 'appsync-local/parts';
 import type { Stack } from '../../local/stack.ts';
 
 /** A call to the engine as it went over the wire. */

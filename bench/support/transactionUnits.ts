@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TableModel } from '../../packages/appsync-local/src/model.ts';
+import type { TableModel } from 'appsync-local/parts';
 import { type RawItem, sizeOf } from './itemSize.ts';
 
 /** An item before and after a transaction; undefined where there was none. */

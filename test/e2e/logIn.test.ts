@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, inject, it } from 'vitest';
 import { Client, eventually, outputsOf, unique } from '../support/client.ts';
-import {
-  Browser,
-  decode,
-  discover,
-  exchange,
-  logInForTokens,
-} from '../../packages/appsync-local/test/unit/oidcFixture.ts';
+import { Browser, decode, discover, exchange, logInForTokens } from 'appsync-local/testing/issuers';
 
 const stateDir = inject('stateDir');
 const outputs = outputsOf(stateDir);

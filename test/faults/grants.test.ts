@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { matchesPattern } from '../../packages/appsync-local/src/gateway/conditions.ts';
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
-import { dynamoDbPermissions, sqsPermissions } from '../../packages/appsync-local/src/gateway/permissions.ts';
-import type { LambdaEvent } from '../../packages/appsync-local/src/lambda/mapping/events.ts';
+import { matchesPattern } from 'appsync-local/parts';
+import type { GatewayCall } from 'appsync-local/parts';
+import { dynamoDbPermissions, sqsPermissions } from 'appsync-local/parts';
+import type { LambdaEvent } from 'appsync-local/parts';
 import { callAs } from '../support/callAs.ts';
 import { eventually } from '../support/client.ts';
 import { doEverything } from '../support/everything.ts';

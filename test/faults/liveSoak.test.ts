@@ -4,7 +4,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mapBounded } from '../../functions/runtime/concurrency.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
+import type { GatewayCall } from 'appsync-local/parts';
 import { admin, type Client, eventually, user } from '../support/client.ts';
 import { expectHeard } from '../support/heard.ts';
 import { expectInvariants } from '../support/invariants.ts';

@@ -6,7 +6,7 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
-import type { Template } from '../../packages/appsync-local/src/assembly/cloudAssembly.ts';
+import type { Template } from 'appsync-local/parts';
 import { synthesize } from '../../local/synth.ts';
 import { eventually, unique } from '../support/client.ts';
 import { createGroup } from '../support/commands.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
+import type { GatewayCall } from 'appsync-local/parts';
 import { eventually } from '../support/client.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';

@@ -1,39 +1,38 @@
-import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
-import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleFunctions, type FunctionBundles } from '../../infra/compute/functionBundles.ts';
 import { startKmsServer } from '../support/kmsServer.ts';
 import { type CommandMessage, createRole, signUp, updateUser } from '../support/commands.ts';
 import { type PublishServer, startPublishServer } from '../support/publishServer.ts';
+import { startSqsServer } from '../support/sqsServer.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
 import { engineBackend, streamRecord } from '../support/writePath.ts';
 
 type Handler<Answer> = (event: { Records: object[] }, context?: object) => Promise<Answer>;
 
 const queueNames = ['executeSignUpQueue', 'executeUpdateUserQueue', 'executeCreateRoleQueue', 'mediatorFailureQueue'];
-const queueApp = buildApp({ logger: false });
 let bundles: FunctionBundles;
 let tables: TestTables;
 let api: PublishServer;
 let kms: Awaited<ReturnType<typeof startKmsServer>>;
+let queueEngine: Awaited<ReturnType<typeof startSqsServer>>;
 let queueUrlPrefix = '';
 let sqs: SQSClient;
 
 /** The functions as they are deployed: bundled, with nothing but their environment. */
 beforeAll(async () => {
-  [bundles, tables, api, kms] = await Promise.all([
+  [bundles, tables, api, kms, queueEngine] = await Promise.all([
     bundleFunctions(),
     startTables(),
     startPublishServer(),
     startKmsServer(),
+    startSqsServer(),
   ]);
-  await queueApp.listen({ host: '127.0.0.1', port: 0 });
-  const endpoint = `http://127.0.0.1:${(queueApp.server.address() as AddressInfo).port}`;
+  const endpoint = queueEngine.url;
   const { accessKeyId } = tables.config.credentials;
   // The API checks signatures, the engines only look at the key.
   const { secretAccessKey } = await api.identity.credentials();
@@ -78,7 +77,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs();
   sqs.destroy();
-  await Promise.all([tables.stop(), api.stop(), kms.stop(), queueApp.close(), bundles.remove()]);
+  await Promise.all([tables.stop(), api.stop(), kms.stop(), queueEngine.stop(), bundles.remove()]);
 });
 
 const handlerOf =

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createJwtVerifier } from '../../packages/appsync-local/src/appsync/auth/jwt.ts';
-import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
-import type { IssuerServer } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
+import { createJwtVerifier } from 'appsync-local/parts';
+import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from 'appsync-local/testing/issuers';
+import type { IssuerServer } from 'appsync-local/testing/issuers';
 
 let server: IssuerServer;
 let stateDir: string;

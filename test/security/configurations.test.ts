@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueToken } from 'appsync-local/tokens';
 import { ISSUERS } from '../../local/issuers.ts';
 import { Client, unique } from '../support/client.ts';
-import { Browser, decode, discover, logInForTokens } from '../../packages/appsync-local/test/unit/oidcFixture.ts';
+import { Browser, decode, discover, logInForTokens } from 'appsync-local/testing/issuers';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
 import { expectDenied, expectShutOut, graphql } from './requests.ts';

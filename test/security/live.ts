@@ -1,4 +1,4 @@
-import { base64url, Client as Socket } from '../../packages/appsync-local/test/unit/realtimeFixture.ts';
+import { base64url, Client as Socket } from 'appsync-local/testing/realtime';
 
 export type Frame = Awaited<ReturnType<Socket['next']>>;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
+import type { GatewayCall } from 'appsync-local/parts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { eventually } from '../support/client.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSchema, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Template } from '../../packages/appsync-local/src/assembly/cloudAssembly.ts';
+import type { Template } from 'appsync-local/parts';
 import { access, type Rule } from '../../resolvers/manifest/access.ts';
 import { eventually, tokenOf } from '../support/client.ts';
 import { Live } from './live.ts';

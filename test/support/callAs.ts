@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsCredentials } from '../../packages/appsync-local/src/model.ts';
+import type { AwsCredentials } from 'appsync-local/parts';
 
 class Sha256 {
   private readonly hash: Hash | Hmac;

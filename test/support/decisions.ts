@@ -1,6 +1,6 @@
-import { type Decision, decide } from '../../packages/appsync-local/src/gateway/policy.ts';
-import { StackIam } from '../../packages/appsync-local/src/gateway/iam.ts';
-import type { PolicyContext, PolicyStatement, RoleModel, StackModel } from '../../packages/appsync-local/src/model.ts';
+import { type Decision, decide } from 'appsync-local/parts';
+import { StackIam } from 'appsync-local/parts';
+import type { PolicyContext, PolicyStatement, RoleModel, StackModel } from 'appsync-local/parts';
 
 /** Something that a role did or tried, and was judged for. */
 export interface Judged {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KmsEngine, KmsError } from '../../packages/appsync-local/src/engines/kms/kms.ts';
+import { KmsEngine, KmsError } from 'appsync-local/parts';
 
 const accountId = '000000000000';
 const id = '11111111-2222-3333-4444-555555555555';

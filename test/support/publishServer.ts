@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema, type ExecutionResult, graphql, GraphQLError } from 'graphql';
-import { SigV4Verifier } from '../../packages/appsync-local/src/gateway/sigv4.ts';
+import { SigV4Verifier } from 'appsync-local/parts';
 
 const credentials = { accessKeyId: 'TESTKEY', secretAccessKey: 'a secret' };
 const region = 'us-east-1';

@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'vitest';
 import type { Recovery } from '../../generated/schema.ts';
 import { aggregateNames } from '../../domain/operations.ts';
-import type { GatewayCall } from '../../packages/appsync-local/src/gateway/hooks.ts';
+import type { GatewayCall } from 'appsync-local/parts';
 import { organisation, person } from '../e2e/organisation.ts';
 import { eventually, unique } from './client.ts';
 import type { OwnStack } from './ownStack.ts';

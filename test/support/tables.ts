@@ -3,12 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTables } from '../../infra/storage/tables.ts';
-import {
-  type DynamoDatabase,
-  type DynamoDbEngine,
-  startDynamoDb,
-} from '../../packages/appsync-local/src/engines/dynamodb.ts';
-import type { TableModel } from '../../packages/appsync-local/src/model.ts';
+import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb } from 'appsync-local/parts';
+import type { TableModel } from 'appsync-local/parts';
 import { dynamoDbKeys } from '../../functions/ports/keys/dynamodb.ts';
 import { memoryKeyService } from '../../functions/ports/keys/memory.ts';
 import type { Keys } from '../../functions/ports/keys/port.ts';

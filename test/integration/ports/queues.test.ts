@@ -1,21 +1,19 @@
-import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll } from 'vitest';
 import { memoryQueues } from '../../../functions/ports/queues/memory.ts';
 import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
 import { queuesSuite } from '../../support/conformance/queues.ts';
+import { startSqsServer } from '../../support/sqsServer.ts';
 
 const names: [string, string] = ['oneQueue', 'otherQueue'];
-const app = buildApp({ logger: false });
+let engine: Awaited<ReturnType<typeof startSqsServer>>;
 let client: SQSClient;
 let prefix: string;
 
 beforeAll(async () => {
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  engine = await startSqsServer();
   client = new SQSClient({
-    endpoint,
+    endpoint: engine.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     useQueueUrlAsEndpoint: false,
@@ -27,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   client.destroy();
-  await app.close();
+  await engine.stop();
 });
 
 const receiveAll = async (name: string): Promise<string[]> => {

@@ -1,16 +1,15 @@
-import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sqsRedelivery } from '../../../functions/ports/redelivery/sqs.ts';
+import { startSqsServer } from '../../support/sqsServer.ts';
 
-const app = buildApp({ logger: false });
+let engine: Awaited<ReturnType<typeof startSqsServer>>;
 const urls = new Map<string, string>();
 let client: SQSClient;
 beforeAll(async () => {
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  engine = await startSqsServer();
   client = new SQSClient({
-    endpoint: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    endpoint: engine.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     useQueueUrlAsEndpoint: false,
@@ -27,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   client.destroy();
-  await app.close();
+  await engine.stop();
 });
 
 const queueOf = async (QueueName: string) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RawItem } from '../../../bench/support/itemSize.ts';
 import { type Change, transactionUnits } from '../../../bench/support/transactionUnits.ts';
-import type { TableModel } from '../../../packages/appsync-local/src/model.ts';
+import type { TableModel } from 'appsync-local/parts';
 
 const key = (...names: string[]) => names.map((AttributeName) => ({ AttributeName }));
 

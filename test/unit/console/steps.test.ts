@@ -1,8 +1,8 @@
 import { buildSchema, getOperationAST, type GraphQLSchema, GraphQLScalarType, Kind, parse, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SCALARS } from '../../../packages/appsync-local/src/appsync/schema/scalars.ts';
-import { coerceVariables } from '../../../packages/appsync-local/src/appsync/schema/variables.ts';
+import { SCALARS } from 'appsync-local/parts';
+import { coerceVariables } from 'appsync-local/parts';
 import { CHAPTERS, type Step, type StoryFacts } from '../../../console/src/graphiql/steps.ts';
 import { access, type Rule } from '../../../resolvers/manifest/access.ts';
 

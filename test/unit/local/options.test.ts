@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions } from '../../../local/options.ts';
-import { relocateIssuers } from '../../../packages/appsync-local/src/relocate.ts';
+import { relocateIssuers } from 'appsync-local/parts';
 
 describe('the command line of the local stack', () => {
   it('has defaults', () => {

@@ -13,7 +13,7 @@ import {
 import { invisible } from '../../../domain/kernel/characters.ts';
 import { givenIdRule, type IdRule, keyRule, subjectRule } from '../../../domain/kernel/ids.ts';
 import { momentText, momentOf } from '../../../domain/kernel/moment.ts';
-import * as scalars from '../../../packages/appsync-local/src/appsync/schema/scalarFormats.ts';
+import { scalarFormats as scalars } from 'appsync-local/parts';
 import * as odd from '../../support/oddTexts.ts';
 import { env, queues, resolve, sent, withToken } from './harness.ts';
 

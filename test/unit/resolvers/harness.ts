@@ -1,10 +1,5 @@
 import { bundleResolvers } from '../../../infra/api/resolverBundles.ts';
-import {
-  createEvaluator,
-  type Evaluation,
-  type EvaluationContext,
-  type LoadedCode,
-} from '../../../packages/appsync-local/src/appsync/execution/evaluate.ts';
+import { createEvaluator, type Evaluation, type EvaluationContext, type LoadedCode } from 'appsync-local/parts';
 import { resolvers } from '../../../resolvers/manifest.ts';
 
 /** The bundled code, as it is deployed, in the local AppSync's runtime. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateNames } from '../../../domain/operations.ts';
-import { filterProblem } from '../../../packages/appsync-local/src/appsync/realtime/subscriptionFilter.ts';
+import { filterProblem } from 'appsync-local/parts';
 import { admin, env, resolve, type Sender, user, withToken } from './harness.ts';
 
 const id = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';

@@ -11,8 +11,8 @@ import {
   logIn,
   logInForTokens,
   startIssuers,
-} from '../unit/oidcFixture.ts';
-import type { IssuerServer } from '../unit/oidcFixture.ts';
+} from '../../testing/issuers.ts';
+import type { IssuerServer } from '../../testing/issuers.ts';
 
 let server: IssuerServer;
 const printed = (['log', 'info', 'warn', 'error'] as const).map((method) => vi.spyOn(console, method));

@@ -13,7 +13,7 @@ import {
   decode,
   logInForTokens,
   startIssuers,
-} from '../unit/oidcFixture.ts';
+} from '../../testing/issuers.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'issuer-keys-'));
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));

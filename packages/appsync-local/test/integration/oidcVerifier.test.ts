@@ -7,8 +7,8 @@ import { signJwt } from '../../src/issuers/jwt.ts';
 import type { SigningKey } from '../../src/issuers/jwt.ts';
 import { createKey, readSecrets } from '../../src/issuers/keys.ts';
 import type { AuthModeModel, OidcProviderModel } from '../../src/model.ts';
-import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from '../unit/oidcFixture.ts';
-import type { IssuerServer } from '../unit/oidcFixture.ts';
+import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from '../../testing/issuers.ts';
+import type { IssuerServer } from '../../testing/issuers.ts';
 
 const UNPARSABLE = { ok: false, message: 'Unable to parse JWT token.' };
 const EXPIRED = { ok: false, message: 'Token has expired.' };

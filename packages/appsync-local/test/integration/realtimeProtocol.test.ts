@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Client, base64url, releases, startRealtime } from '../unit/realtimeFixture.ts';
-import type { RealtimeServer } from '../unit/realtimeFixture.ts';
+import { Client, base64url, releases, startRealtime } from '../../testing/realtime.ts';
+import type { RealtimeServer } from '../../testing/realtime.ts';
 
 let server: RealtimeServer;
 beforeEach(async () => {

@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createIssuers } from '../../src/issuers/issuers.ts';
-import type { Issuers } from '../../src/issuers/issuers.ts';
-import type { IssuerSettings } from '../../src/issuers/settings.ts';
+import { createIssuers } from '../src/issuers/issuers.ts';
+import type { Issuers } from '../src/issuers/issuers.ts';
+import type { IssuerSettings } from '../src/issuers/settings.ts';
 
 export interface IssuerServer {
   origin: string;

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
-import { createRealtime } from '../../src/appsync/realtime/realtime.ts';
+import { createRealtime } from '../src/appsync/realtime/realtime.ts';
 import type {
   Authentication,
   AuthenticationInput,
@@ -11,7 +11,7 @@ import type {
   Subscription,
   SubscriptionRequest,
   SubscriptionStart,
-} from '../../src/appsync/types.ts';
+} from '../src/appsync/types.ts';
 
 export interface RealtimeServer {
   url: string;
