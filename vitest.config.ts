@@ -6,12 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const quarantined =
   process.env['QUARANTINE'] === undefined
-    ? [
-        'test/e2e/extending.test.ts',
-        'test/faults/keep.test.ts',
-        'test/faults/liveSoak.test.ts',
-        'test/faults/recovery.test.ts',
-      ]
+    ? ['test/faults/keep.test.ts', 'test/faults/liveSoak.test.ts', 'test/faults/recovery.test.ts']
     : [];
 
 /** A slow neighbour on a machine of CI may cost a whole stack its time once. */
