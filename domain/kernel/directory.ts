@@ -3,7 +3,7 @@ import { streamIdOf } from './event.ts';
 import type { Listing, OrderKey } from './listing.ts';
 import { searchForm } from './searchForm.ts';
 import { hash } from './timeShard.ts';
-import { isTombstone, type LiveRow, type ViewRow } from './view.ts';
+import { isTombstone, type LiveRow, type ViewRow, withoutSince } from './view.ts';
 
 /**
  * One place where a row is found: under a facet, in every order that it has. An entry carries the whole row, so that a page is
@@ -46,7 +46,7 @@ export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | und
   const orders = ordersOf(listing, row);
   const terms = Object.fromEntries(termsOf(listing, row).map((term, index) => [termKey(index), term]));
   const entry = (facet: string, keys: Partial<Record<OrderKey, string>>): Entry => ({
-    ...row,
+    ...withoutSince(name, row),
     ...terms,
     ...keys,
     rowKey,

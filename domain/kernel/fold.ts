@@ -1,7 +1,8 @@
 import type { Attributes, AttributeTable } from './attributes.ts';
 import { corrected, isCorrection } from './correction.ts';
 import { type DomainEvent, effectiveAtOf, placeOf } from './event.ts';
-import { initialState, type State } from './state.ts';
+import { sinceOf } from './since.ts';
+import { initialState, type Live, type State } from './state.ts';
 import { aggregates, eventDefinitionOf } from '../operations.ts';
 
 /** An event that cannot have happened to the state before it: the stream is damaged, or a correction would damage it. */
@@ -61,14 +62,14 @@ const step = (state: State, event: DomainEvent): State => {
   switch (action) {
     case 'create':
       if (state.status === 'live') throw impossible('creates');
-      return { status: 'live', attributes: complete(event), createdAt: timestamp, ...now };
+      return living(undefined, complete(event), event);
     case 'update':
       if (state.status !== 'live') throw impossible('updates');
-      return { ...state, attributes: { ...state.attributes, ...(event.payload as Attributes) }, ...now };
+      return living(state, { ...state.attributes, ...(event.payload as Attributes) }, event);
     case 'delete': {
       if (state.status !== 'live') throw impossible('deletes');
-      const { attributes, createdAt } = state;
-      return { status: 'deleted', deletedAt: timestamp, last: { attributes, createdAt }, ...now };
+      const { attributes, createdAt, since } = state;
+      return { status: 'deleted', deletedAt: timestamp, last: { attributes, createdAt, since }, ...now };
     }
     case 'restore':
       if (state.status !== 'deleted' || !state.last) throw impossible('restores');
@@ -78,13 +79,23 @@ const step = (state: State, event: DomainEvent): State => {
       return { status: 'erased', erasedAt: timestamp, ...now };
     case 'own':
       if (state.status !== 'live' || !evolveOwn) throw impossible('changes');
-      return { ...state, attributes: evolveOwn(state.attributes, event.payload as Attributes), ...now };
+      return living(state, evolveOwn(state.attributes, event.payload as Attributes), event);
     case 'correct':
       throw new ImpossibleEvent(event, 'has to be seen with its whole stream');
     default:
       return action satisfies never;
   }
 };
+
+/** What is live after an event. */
+const living = (before: Live | undefined, attributes: Attributes, event: DomainEvent): Live => ({
+  status: 'live',
+  attributes,
+  createdAt: before?.createdAt ?? event.timestamp,
+  since: sinceOf(aggregates[event.aggregate].columns, before, attributes, event),
+  version: event.version,
+  updatedAt: event.timestamp,
+});
 
 /** All attributes and conditions: null, or what they are at first, where the event says nothing (a self-service sign-up leaves role and group empty). */
 const complete = ({ aggregate, payload }: DomainEvent): Attributes => {

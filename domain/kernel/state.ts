@@ -1,9 +1,11 @@
 import type { Attributes } from './attributes.ts';
+import type { SinceTable } from './since.ts';
 
 /** What a life leaves when it ends by a deletion: what a restoration brings back. */
 export interface LastLife<Values> {
   attributes: Values;
   createdAt: number;
+  since: SinceTable;
 }
 
 /**
@@ -14,7 +16,7 @@ export type State<Values = Attributes> =
   /** There is none: no event, or none that stands. */
   (
     | { status: 'absent' }
-    | { status: 'live'; attributes: Values; createdAt: number }
+    | { status: 'live'; attributes: Values; createdAt: number; since: SinceTable }
     /** `last` is not known where only the row of the view was read. */
     | { status: 'deleted'; deletedAt: number; last?: LastLife<Values> }
     /** Nothing of it can be brought back. */

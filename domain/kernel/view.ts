@@ -2,13 +2,17 @@ import type { AggregateName } from './aggregate.ts';
 import type { Attributes, AttributeTable } from './attributes.ts';
 import type { DomainEvent } from './event.ts';
 import { evolve, standingAt } from './fold.ts';
+import { type Since, sinceBy, type SinceTable } from './since.ts';
 import { initialState, type State } from './state.ts';
 import { uniqueValuesOf } from './unique.ts';
 import { actionOf, aggregates, uniqueAttributesOf } from '../operations.ts';
 
 export { nestedFieldOf } from './mistakes.ts';
 
-/** A live row of a view table: the attributes by their API names, and `<unique attribute>Key` for its index. */
+/**
+ * A live row of a view table: the attributes by their API names, `<unique attribute>Key` for its index, and `<reference>Since`:
+ * `{ version, at }` of the event by which it refers to what it does, of a list one for each id.
+ */
 export interface LiveRow {
   id: string;
   version: number;
@@ -48,6 +52,7 @@ export const rowOf = (aggregate: AggregateName, id: string, state: State): ViewR
       return {
         ...withoutDefaults(state.attributes, aggregates[aggregate].columns),
         ...keysOf(aggregate, state),
+        ...sinceColumns(state.since),
         id,
         version: state.version,
         createdAt: iso(state.createdAt),
@@ -81,6 +86,37 @@ const withoutDefaults = (attributes: Attributes, columns: AttributeTable): Attri
     Object.entries(attributes).filter(([name, value]) => value !== null && value !== columns[name]?.initially),
   );
 
+const sinceColumn = (name: string): string => `${name}Since`;
+
+const shownSince = ({ version, at }: Since) => ({ version, at: iso(at) });
+const readSince = (value: unknown): Since | null => {
+  const { version, at } = (value ?? {}) as { version?: number; at?: string };
+  return version === undefined || at === undefined ? null : { version, at: Date.parse(at) };
+};
+
+const sinceColumns = (since: SinceTable): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(since).flatMap(([name, value]): [string, unknown][] => {
+      if (!Array.isArray(value)) return value ? [[sinceColumn(name), shownSince(value)]] : [];
+      return [[sinceColumn(name), value.map((each) => each && shownSince(each))]];
+    }),
+  );
+
+const sinceTableOf = (aggregate: AggregateName, row: LiveRow): SinceTable =>
+  Object.fromEntries(
+    Object.keys(aggregates[aggregate].columns).flatMap((name) => {
+      const value = row[sinceColumn(name)];
+      if (value === undefined) return [];
+      return [[name, Array.isArray(value) ? value.map(readSince) : readSince(value)]];
+    }),
+  );
+
+/** A row without what it says of since when: what lists show. */
+export const withoutSince = (aggregate: AggregateName, row: LiveRow): LiveRow => {
+  const columns = Object.keys(aggregates[aggregate].columns).map(sinceColumn);
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !columns.includes(name))) as LiveRow;
+};
+
 /** What a row says: an attribute that it lacks is empty, a condition as it is at first. */
 export const attributesOf = (aggregate: AggregateName, row: LiveRow): Attributes =>
   Object.fromEntries(
@@ -100,6 +136,7 @@ export const stateOf = (aggregate: AggregateName, row: ViewRow): State => {
     status: 'live',
     version: row.version,
     attributes: attributesOf(aggregate, row),
+    since: sinceTableOf(aggregate, row),
     createdAt: Date.parse(row.createdAt),
     updatedAt: Date.parse(row.updatedAt),
   };
@@ -133,7 +170,8 @@ export const rowStepOf = (event: DomainEvent): RowStep => {
     case 'create':
       return put(evolve(before, event));
     case 'update':
-      return { kind: 'change', change: changeOf(event) };
+      // What is new in a list is seen beside what was in it.
+      return changesList(event) ? { kind: 'read' } : { kind: 'change', change: changeOf(event) };
     case 'delete':
       return put({ status: 'deleted', version, deletedAt: timestamp, updatedAt: timestamp });
     case 'erase':
@@ -148,23 +186,33 @@ export const rowStepOf = (event: DomainEvent): RowStep => {
   }
 };
 
-/** An update's payload as changes to a row: null takes an attribute away, and the key of its index with it. */
+const changesList = ({ aggregate, payload }: DomainEvent): boolean =>
+  Object.keys(payload).some((name) => aggregates[aggregate].columns[name]?.kind === 'references');
+
+/** An update's payload as changes to a row: null takes an attribute away, and what goes with it. */
 export const changeOf = (event: DomainEvent): RowChange => {
   const { aggregate, version, timestamp } = event;
   const attributes = event.payload as Attributes;
-  const live: State = { status: 'live', version, attributes, createdAt: timestamp, updatedAt: timestamp };
+  const live: State = { status: 'live', version, attributes, since: {}, createdAt: timestamp, updatedAt: timestamp };
   const keys = Object.entries(uniqueValuesOf(aggregate, live)).map(([name, value]) => [`${name}Key`, value] as const);
   const cleared = Object.keys(attributes).filter((name) => attributes[name] === null);
+  const references = Object.keys(attributes).filter((name) => aggregates[aggregate].columns[name]?.kind === 'reference');
   return {
     set: {
       ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null)),
       ...Object.fromEntries(keys),
+      ...Object.fromEntries(
+        references
+          .filter((name) => attributes[name] !== null)
+          .map((name) => [sinceColumn(name), shownSince(sinceBy(event))]),
+      ),
       version,
       updatedAt: iso(timestamp),
     },
     remove: [
       ...cleared,
       ...cleared.filter((name) => uniqueAttributesOf(aggregate).includes(name)).map((name) => `${name}Key`),
+      ...cleared.filter((name) => references.includes(name)).map(sinceColumn),
     ],
   };
 };

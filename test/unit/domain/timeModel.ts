@@ -1,5 +1,6 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { Attributes } from '../../../domain/kernel/attributes.ts';
+import type { SinceTable } from '../../../domain/kernel/since.ts';
 import type { State } from '../../../domain/kernel/state.ts';
 
 /** What was said of an aggregate, in the order in which it was: the plain model of a stream. */
@@ -75,17 +76,19 @@ const empty: Record<string, Attributes> = {
 /** What was the case at a moment, as it was known at another. @throws ImpossibleHere */
 export const plainState = (aggregate: AggregateName, said: Said[], t: number, knownAt: number): State => {
   const known = said.filter(({ at }) => at <= knownAt);
-  let life: { attributes: Attributes; createdAt: number } | undefined;
+  let life: { attributes: Attributes; createdAt: number; since: SinceTable } | undefined;
   let deletedAt: number | undefined;
   const happened = happenings(known).filter(({ effectiveAt }) => effectiveAt! <= t);
-  for (const { n, at, type, payload } of happened) {
+  for (const { n, at, type, payload, effectiveAt } of happened) {
+    const event = { version: n, at: effectiveAt! };
     const alive = life !== undefined && deletedAt === undefined;
     const values = payload as Attributes;
     const possible = type!.endsWith('Created') ? !alive : type!.endsWith('Restored') ? deletedAt !== undefined : alive;
     if (!possible) throw new ImpossibleHere(n);
     switch (type!.replace(/^(User|Role|Group)/, '')) {
       case 'Created':
-        life = { attributes: { ...empty[aggregate], ...values }, createdAt: at };
+        life = { attributes: { ...empty[aggregate], ...values }, createdAt: at, since: {} };
+        life.since = sinceWhen(life.attributes, values, {}, life.since, event);
         deletedAt = undefined;
         break;
       case 'Deleted':
@@ -94,8 +97,11 @@ export const plainState = (aggregate: AggregateName, said: Said[], t: number, kn
       case 'Restored':
         deletedAt = undefined;
         break;
-      default:
-        life = { ...life!, attributes: { ...life!.attributes, ...changes(type!, values, life!.attributes) } };
+      default: {
+        const said = changes(type!, values, life!.attributes);
+        const attributes = { ...life!.attributes, ...said };
+        life = { ...life!, attributes, since: sinceWhen(attributes, said, life!.attributes, life!.since, event) };
+      }
     }
   }
   const counted = [...happened, ...known.filter((each) => each.correction !== undefined && each.at <= t)];
@@ -105,6 +111,27 @@ export const plainState = (aggregate: AggregateName, said: Said[], t: number, kn
   return deletedAt === undefined
     ? { status: 'live', ...life, ...ends }
     : { status: 'deleted', deletedAt, last: life, ...ends };
+};
+
+/** Since which event references hold: the last one that named them; of a list, the one that each has been in it since. */
+const sinceWhen = (
+  now: Attributes,
+  said: Attributes,
+  before: Attributes,
+  since: SinceTable,
+  event: { version: number; at: number },
+): SinceTable => {
+  const table: SinceTable = {};
+  for (const name of ['roleId', 'groupId'])
+    if (typeof now[name] === 'string') table[name] = name in said ? event : since[name]!;
+  if (!Array.isArray(now['authorizationIds'])) return table;
+  const known = new Map(
+    ((before['authorizationIds'] ?? []) as string[]).map((id, place) => [
+      id,
+      (since['authorizationIds'] as { version: number; at: number }[])[place]!,
+    ]),
+  );
+  return { ...table, authorizationIds: now['authorizationIds'].map((id) => known.get(id) ?? event) };
 };
 
 const changes = (type: string, values: Attributes, before: Attributes): Attributes => {
