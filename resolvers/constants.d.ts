@@ -1,6 +1,7 @@
 import type {
   AggregateConstant,
   AttributeRules,
+  DecisionConstant,
   IdRule,
   OperationConstant,
   SearchConstant,
@@ -20,6 +21,8 @@ declare global {
   const CORRECTIONS: Record<string, readonly string[]>;
   /** The rules of what is looked up in an index, by name of the query. */
   const FOUND_BY: Record<string, AttributeRules>;
+  /** How decisions on authorizations are worded. */
+  const DECISIONS: DecisionConstant;
   /** The aggregates whose ids are given. */
   const GIVEN: string[];
   /** What ids must be, by the names that operations have for the rules. */

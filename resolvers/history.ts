@@ -1,6 +1,6 @@
-import { util, type Context, type LambdaRequest } from '@aws-appsync/utils';
-import { invalid, unreadable } from './lib/fail.ts';
+import { type Context, type LambdaRequest } from '@aws-appsync/utils';
 import { guard } from './lib/guard.ts';
+import { historyResult } from './lib/history.ts';
 import { checkedMoment } from './lib/moment.ts';
 import { limitOf, tokenOf } from './lib/paging.ts';
 import { checkedId, keyRuleOf } from './lib/rules.ts';
@@ -40,17 +40,6 @@ function aggregateOf(field: string, { aggregate }: Record<string, unknown>): str
   return aggregate ? `${aggregate}`.toLowerCase() : field.slice(0, -2);
 }
 
-/** The function answers with `{ result }`, what the field gives, with `{ invalid: { field, rule } }`, or with `{ damaged }`, why the events give none. */
 export function response(ctx: Context): unknown {
-  if (ctx.error) {
-    unreadable(ctx.error);
-  }
-  if (ctx.result.invalid) {
-    const { field, rule } = ctx.result.invalid;
-    invalid(field, rule);
-  }
-  if (ctx.result.damaged) {
-    util.error(`${ctx.result.damaged}`, 'STREAM_DAMAGED');
-  }
-  return ctx.result.result;
+  return historyResult(ctx);
 }

@@ -91,6 +91,17 @@ export const resolvers: ResolverEntry[] = [
   },
   {
     typeName: 'Query',
+    fieldName: 'can',
+    code: 'pass',
+    functions: [
+      { name: 'findAsked', dataSource: 'User', code: 'steps/findAsked' },
+      takeQuota,
+      { name: 'findGranting', dataSource: 'Role', code: 'steps/findGranting' },
+      { name: 'decidePast', dataSource: 'History', code: 'steps/decidePast' },
+    ],
+  },
+  {
+    typeName: 'Query',
     fieldName: 'command',
     code: 'command',
     functions: [

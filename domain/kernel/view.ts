@@ -196,7 +196,9 @@ export const changeOf = (event: DomainEvent): RowChange => {
   const live: State = { status: 'live', version, attributes, since: {}, createdAt: timestamp, updatedAt: timestamp };
   const keys = Object.entries(uniqueValuesOf(aggregate, live)).map(([name, value]) => [`${name}Key`, value] as const);
   const cleared = Object.keys(attributes).filter((name) => attributes[name] === null);
-  const references = Object.keys(attributes).filter((name) => aggregates[aggregate].columns[name]?.kind === 'reference');
+  const references = Object.keys(attributes).filter(
+    (name) => aggregates[aggregate].columns[name]?.kind === 'reference',
+  );
   return {
     set: {
       ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null)),

@@ -18,6 +18,7 @@ import {
   tokenOf,
 } from './arguments.ts';
 import { eventsSince } from './audit.ts';
+import { decisionsAt } from './can.ts';
 import { eventsOfStream, type Page } from './page.ts';
 import { personalData, type PersonalPorts } from './personal.ts';
 import { DamagedStream, showAt } from './shown.ts';
@@ -74,6 +75,7 @@ const queries: Record<string, Query> = {
   personalData: (given, ports) => personalData(String(given['id']), undefined, ports),
   // The resolver says who asks.
   myData: (given, ports) => personalData(String(given['id']), String(given['actor']), ports),
+  can: (given, ports) => decisionsAt(given, givenMoment('at', given), ports),
   ...Object.fromEntries(
     aggregateNames.map((aggregate): [string, Query] => [
       `${aggregate}At`,

@@ -63,12 +63,13 @@ export const createApi = (stack: Stack, config: Config, tables: Tables, queues: 
 const environmentOf = (
   stack: Stack,
   { admin, user, stackName, apiAudience, email }: Config,
-  { views, recovery }: Tables,
+  { views, recovery, uniqueValue }: Tables,
   queues: Queues,
 ): Record<string, string> => ({
   QUEUE_URL_PREFIX: queueUrlPrefix(stack, stackName),
   RECOVERY_QUEUE_URL: queues.recovery.queue.queueUrl,
   RECOVERY_TABLE: recovery.tableName,
+  UNIQUE_VALUE_TABLE: uniqueValue.tableName,
   ...Object.fromEntries(
     Object.entries(views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName]),
   ),

@@ -206,18 +206,19 @@ export const dataSourceGrants = (
   ),
 });
 
-const viewGrants = ({ views }: Tables, aggregate: AggregateName): PolicyStatement[] => {
+const viewGrants = ({ views, uniqueValue }: Tables, aggregate: AggregateName): PolicyStatement[] => {
   const own = Object.values(reads).filter((read) => read.aggregate === aggregate);
   const found = own.filter(({ kind }) => kind === 'find').map((read) => index(views[aggregate], read.index ?? ''));
-  const referred = referrersOf(aggregate).length > 0;
+  // What is referred to is read in batches; so is the user whom a decision is about.
+  const batched = referrersOf(aggregate).length > 0 || aggregate === 'user';
   return [
-    allow(
-      'ReadView',
-      ['dynamodb:GetItem', ...(referred ? ['dynamodb:BatchGetItem'] : [])],
-      [views[aggregate].tableArn],
-    ),
-    // The roles and the groups of a page of users are read together.
-    ...(aggregate === 'role' ? [allow('ReadGroups', ['dynamodb:BatchGetItem'], [views.group.tableArn])] : []),
+    allow('ReadView', ['dynamodb:GetItem', ...(batched ? ['dynamodb:BatchGetItem'] : [])], [views[aggregate].tableArn]),
+    // The roles and the groups of a page of users are read together; for a decision, a role and the authorizations asked for.
+    ...(aggregate === 'role'
+      ? [allow('ReadBesides', ['dynamodb:BatchGetItem'], [views.group.tableArn, views.authorization.tableArn])]
+      : []),
+    // Which authorization has a name, says the claim of the name.
+    ...(aggregate === 'user' ? [allow('ReadNames', ['dynamodb:BatchGetItem'], [uniqueValue.tableArn])] : []),
     ...(found.length > 0 ? [allow('FindInView', ['dynamodb:Query'], found)] : []),
   ];
 };

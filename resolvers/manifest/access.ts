@@ -17,7 +17,7 @@ export const access: Record<string, Rule> = {
     'admin',
     [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries', 'pipeline'].map((field) => `Query.${field}`),
   ),
-  ...rules('both', ['Query.me', 'Query.command']),
+  ...rules('both', ['Query.me', 'Query.can', 'Query.command']),
   ...rules('user', ['Query.myData']),
   ...rules('admin', ['Mutation.recoverFrom', 'Mutation.cancelRecovery', 'Subscription.onRecoveryProgress']),
   ...rules('both', ['Subscription.onProjectionUpdated', 'Subscription.onCommandCompleted']),

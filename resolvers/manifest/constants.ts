@@ -10,6 +10,7 @@ import { listShards, prefixLengths } from '../../domain/kernel/directory.ts';
 import { givenIdRule, type IdRule, keyRule, madeIdRule, subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
 import { momentRule } from '../../domain/kernel/moment.ts';
 import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
+import { mostAsked, reasons } from '../../domain/decision.ts';
 import { correctionKinds } from '../../domain/kernel/correction.ts';
 import { idRuleOf } from '../../domain/kernel/validate.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
@@ -67,6 +68,13 @@ export interface ShownConstant {
   lapse: string;
   /** Texts made of attributes, by name. */
   joined: Record<string, string[]>;
+}
+
+/** What decisions are worded with. */
+export interface DecisionConstant {
+  /** Names that may be asked for at once. */
+  most: number;
+  reasons: typeof reasons;
 }
 
 /** The same pattern for Java, where `$` also matches before a line break at the end, and `\\x{…}` is a code point. */
@@ -201,6 +209,7 @@ export const constants: Record<string, string> = {
   ACCESS: JSON.stringify(Object.fromEntries(Object.entries(access).filter(([, rule]) => rule !== 'admin'))),
   AGGREGATES: JSON.stringify(aggregateConstants),
   CORRECTIONS: JSON.stringify(correctionKinds),
+  DECISIONS: JSON.stringify({ most: mostAsked, reasons }),
   COMMANDS_A_MINUTE: JSON.stringify(commandsAMinute),
   DATA_COSTS: JSON.stringify(dataCosts),
   IDS: JSON.stringify(Object.fromEntries(Object.entries(idRules).map(([name, rule]) => [name, forJava(rule)]))),

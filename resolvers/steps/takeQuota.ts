@@ -1,12 +1,18 @@
-import { util, type Context, type DynamoDBUpdateItemRequest } from '@aws-appsync/utils';
+import { runtime, util, type Context, type DynamoDBUpdateItemRequest } from '@aws-appsync/utils';
 import { unavailable } from '../lib/fail.ts';
 import { guard } from '../lib/guard.ts';
 
 const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
 
-/** Counts a command of its sender's, or a request for all that is held of the sender: one item for each sender and minute, which vanishes by itself. */
+/**
+ * Counts a command of its sender's, a request for all that is held of the sender, or a user's question about the past, which a
+ * function answers: one item for each sender and minute, which vanishes by itself.
+ */
 export function request(ctx: Context): DynamoDBUpdateItemRequest {
-  const { actor } = guard(ctx);
+  const { actor, kind } = guard(ctx);
+  if (ctx.info.fieldName === 'can' && (!ctx.args.at || kind !== 'user')) {
+    runtime.earlyReturn();
+  }
   const now = util.time.nowEpochSeconds();
   const cost = ctx.info.fieldName === 'myData' ? DATA_COSTS : 1;
   return {

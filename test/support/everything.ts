@@ -115,6 +115,9 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('signUp', profile, alice);
   await apply('updateProfile', { lastName: 'B' }, alice);
   await alice.get('{ me { id role { id } } }');
+  const may = 'query($id: ID!, $at: AWSDateTime) { can(userId: $id, authorizations: ["fly"], at: $at) { because } }';
+  await own.admin.get(may, { id: userId });
+  await own.admin.get(may, { id: userId, at: '2100-01-01T00:00:00Z' });
 
   expect(await run('createUser', person({ roleId, groupId, email: profile.email }))).toMatchObject({
     code: 'EMAIL_TAKEN',

@@ -23,6 +23,8 @@ const id = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
 /** Enough for any field; each takes what it knows. */
 const anyArguments = {
   id: 'alice',
+  userId: 'alice',
+  authorizations: ['edit'],
   email: 'alice@example.com',
   roleId: id,
   groupId: id,
@@ -57,6 +59,7 @@ const anyResult = {
   statusCode: 200,
   body: '{"MessageId":"m"}',
   items: [],
+  data: {},
   nextToken: null,
   result: null,
   aggregate: 'user',
@@ -98,6 +101,7 @@ describe('the rules', () => {
       'Mutation.eraseMe',
       'Mutation.signUp',
       'Mutation.updateProfile',
+      'Query.can',
       'Query.command',
       'Query.me',
       'Query.myData',

@@ -20,6 +20,7 @@ export const env = {
   QUEUE_URL_PREFIX: 'https://sqs.example/1/stack-',
   RECOVERY_QUEUE_URL: 'https://sqs.example/1/stack-recoveryQueue',
   RECOVERY_TABLE: 'stack-recovery',
+  UNIQUE_VALUE_TABLE: 'stack-uniqueValue',
   USER_TABLE: 'stack-user',
   ROLE_TABLE: 'stack-role',
   AUTHORIZATION_TABLE: 'stack-authorization',

@@ -8,6 +8,9 @@ export type Authorization = Required<Pick<S.Authorization, 'createdAt' | 'descri
 /** One page of authorizations. */
 export type AuthorizationPage = Required<Pick<S.AuthorizationPage, 'nextToken'>> & { items: Authorization[]; };
 
+/** Whether a user may do something. */
+export type Decision = Required<Pick<S.Decision, 'allowed' | 'authorization' | 'because'>>;
+
 /** How a command ended. */
 export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregate' | 'aggregateId' | 'code' | 'commandId' | 'message' | 'operation' | 'status' | 'version'>>;
 
@@ -63,6 +66,7 @@ export type CommandReceipt = Required<Pick<S.CommandReceipt, 'aggregate' | 'aggr
 export const selections = {
   Authorization: '{ createdAt description id name updatedAt version }',
   AuthorizationPage: '{ items { createdAt description id name updatedAt version } nextToken }',
+  Decision: '{ allowed authorization because }',
   CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
   EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue operation payload timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
@@ -165,6 +169,7 @@ export const calls = {
   authorization: { kind: 'query', args: { id: 'ID!' }, type: 'Authorization' },
   authorizationAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Authorization' },
   authorizations: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'AuthorizationPage' },
+  can: { kind: 'query', args: { at: 'AWSDateTime', authorizations: '[String!]!', userId: 'ID!' }, type: 'Decision' },
   command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
   eventsSince: { kind: 'query', args: { actor: 'String', aggregate: 'AggregateType', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!', types: '[String!]', until: 'AWSDateTime' }, type: 'EventPage' },
@@ -200,6 +205,8 @@ export interface Queries {
   authorizationAt: { args: S.QueryAuthorizationAtArgs; result: Authorization | null };
   /** All authorizations, page by page. */
   authorizations: { args: S.QueryAuthorizationsArgs; result: AuthorizationPage };
+  /** Whether a user may do what each of these authorizations is for, now or at a moment. For both applications; in the user application, of the caller alone. */
+  can: { args: S.QueryCanArgs; result: Decision[] };
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
   command: { args: S.QueryCommandArgs; result: CommandOutcome | null };
   /** The history of one aggregate, in order of version. */

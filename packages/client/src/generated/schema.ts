@@ -167,6 +167,16 @@ export type CreateUserInput = {
   roleId: Scalars['ID']['input'];
 };
 
+/** Whether a user may do something. */
+export type Decision = {
+  /** Whether the user may. */
+  allowed: Scalars['Boolean']['output'];
+  /** The name of the authorization, as it was asked for. */
+  authorization: Scalars['String']['output'];
+  /** Because of what: the role, and since which version of the user and of the role; or `suspended`, `no role`, `no such authorization` … */
+  because: Scalars['String']['output'];
+};
+
 /** Which authorization to delete. Rejected with `IN_USE` while a role grants it. */
 export type DeleteAuthorizationInput = {
   /** If given and not the current version, the command is rejected with `VERSION_CONFLICT`. */
@@ -633,6 +643,8 @@ export type Query = {
   authorizationAt?: Maybe<Authorization>;
   /** All authorizations, page by page. */
   authorizations: AuthorizationPage;
+  /** Whether a user may do what each of these authorizations is for, now or at a moment. For both applications; in the user application, of the caller alone. */
+  can: Array<Decision>;
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
   command?: Maybe<CommandOutcome>;
   /** The history of one aggregate, in order of version. */
@@ -702,6 +714,14 @@ export type QueryAuthorizationsArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<NamedOrder>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryCanArgs = {
+  at?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  authorizations: Array<Scalars['String']['input']>;
+  userId: Scalars['ID']['input'];
 };
 
 

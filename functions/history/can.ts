@@ -1,0 +1,52 @@
+import { type Decision, decisionOn } from '../../domain/decision.ts';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import { foldAt } from '../../domain/kernel/fold.ts';
+import type { Since } from '../../domain/kernel/since.ts';
+import type { Live } from '../../domain/kernel/state.ts';
+import { shownAt } from '../../domain/kernel/view.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
+import { mapBounded } from '../runtime/concurrency.ts';
+
+const concurrentLoads = 10;
+
+/**
+ * Whether a user was allowed what authorizations of these names were for, as all of it was at a moment. Which names there were
+ * besides those that the role granted, no stream says.
+ * @param at milliseconds since the epoch
+ */
+export const decisionsAt = async (
+  { userId, authorizations }: Record<string, unknown>,
+  at: number,
+  { eventStore }: { eventStore: EventReader },
+): Promise<Decision[]> => {
+  const live = async (aggregate: AggregateName, id: string): Promise<Live | undefined> => {
+    const state = foldAt(await eventStore.load(aggregate, id), at);
+    return state.status === 'live' ? state : undefined;
+  };
+  const user = await live('user', String(userId));
+  const fields = user && shownAt('user', user.attributes, at);
+  const roleId = fields?.['roleId'];
+  const role = fields?.['status'] === 'ACTIVE' && typeof roleId === 'string' ? await live('role', roleId) : undefined;
+  const asked = fields && {
+    status: fields['status'],
+    suspendedUntil: fields['suspendedUntil'],
+    had: user.since['roleId'] as Since,
+    role: role ? { name: String(role.attributes['name']), grants: await grantsOf(role, live) } : null,
+  };
+  return (authorizations as string[]).map((name) => decisionOn(name, asked ?? null));
+};
+
+/** What a role grants, by name, and since which of its events. */
+const grantsOf = async (
+  { attributes, since }: Live,
+  live: (aggregate: AggregateName, id: string) => Promise<Live | undefined>,
+): Promise<Map<string, Since | null>> => {
+  const ids = attributes['authorizationIds'] as string[];
+  const found = await mapBounded(ids, concurrentLoads, (id) => live('authorization', id));
+  const events = since['authorizationIds'] as (Since | null)[];
+  return new Map(
+    found.flatMap((authorization, place) =>
+      authorization ? [[String(authorization.attributes['name']), events[place] ?? null]] : [],
+    ),
+  );
+};

@@ -1,0 +1,32 @@
+import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
+import type { QueryCanArgs } from '../../generated/schema.ts';
+import { batchRows, byId, distinct, keysOf } from '../lib/batch.ts';
+import type { DecisionStash } from '../lib/decision.ts';
+
+/** The role of the user whom a decision is about, and the authorizations asked for: in one batch. */
+export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatchGetItemRequest {
+  const { user, ids } = ctx.stash;
+  const { at } = ctx.args;
+  if (at || !user) {
+    runtime.earlyReturn();
+  }
+  const roles = distinct([user?.roleId as string | null]);
+  const authorizations = distinct(Object.keys(ids).map((form) => ids[form]));
+  if (roles.length + authorizations.length === 0) {
+    runtime.earlyReturn();
+  }
+  const tables: DynamoDBBatchGetItemRequest['tables'] = {};
+  if (roles.length > 0) {
+    tables[`${ctx.env.ROLE_TABLE}`] = { keys: keysOf(roles), consistentRead: true };
+  }
+  if (authorizations.length > 0) {
+    tables[`${ctx.env.AUTHORIZATION_TABLE}`] = { keys: keysOf(authorizations), consistentRead: true };
+  }
+  return { operation: 'BatchGetItem', tables };
+}
+
+export function response(ctx: Context<QueryCanArgs, DecisionStash>): null {
+  ctx.stash.role = batchRows(ctx, `${ctx.env.ROLE_TABLE}`)[0] ?? null;
+  ctx.stash.authorizations = byId(batchRows(ctx, `${ctx.env.AUTHORIZATION_TABLE}`));
+  return null;
+}
