@@ -52,8 +52,8 @@ const shared = (name: string, dataSource: DataSourceName) => ({
 });
 
 /** A list is read from as many facets as it has at the most, in whole rows. */
-const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/search' };
-const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/search' };
+const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/findFirst' };
+const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/findSecond' };
 
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];

@@ -1,16 +1,32 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IWidget, LogQueryWidget, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { rejectionCodes } from '../../domain/kernel/rejection.ts';
 import type { Config } from '../config.ts';
 import { logGroupNameOf } from '../compute/functions.ts';
 import * as metrics from './metrics.ts';
 import type { Monitored } from './monitoring.ts';
+import { QueueGraph } from './queueGraph.ts';
 import { deadLetterQueuesOf, type WorkQueue } from '../queues/queues.ts';
 import { functionNames } from '../queues/timeouts.ts';
 
 /** A command's path from left to right and top to bottom: API, command queues, command, mediator, execution queues, execute. */
 export const createDashboard = (stack: Stack, { stackName }: Config, { api, queues, functions }: Monitored): void => {
+  const queueGraph = (title: string, metric: typeof metrics.queueDepth, of: Queue[]): IWidget =>
+    // Each queue has its construct's name behind the stack's.
+    new QueueGraph(
+      title,
+      metric(queues.mediatorFailures),
+      of.map(({ node }) => `${stackName}-${node.id}`),
+    );
+  const waiting = (title: string, workQueues: WorkQueue[]): IWidget[] => {
+    const of = workQueues.map(({ queue }) => queue);
+    return [
+      queueGraph(`${title}: messages waiting`, metrics.queueDepth, of),
+      queueGraph(`${title}: age of the oldest (s)`, metrics.queueAge, of),
+    ];
+  };
   new Dashboard(stack, 'dashboard', {
     // Dashboards are the account's, whatever the region.
     dashboardName: `${stackName}-${stack.region}`,
@@ -48,29 +64,13 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
       [...waiting('Recovery queue', [queues.recovery]), ...working('recovery', functions.recovery)],
       working('history', functions.history),
       working('pipeline', functions.pipeline),
-      [
-        graph(
-          'Dead letters',
-          deadLetterQueuesOf(queues).map((queue) => metrics.queueDepth(queue, queue.node.id)),
-        ),
-      ],
+      [queueGraph('Dead letters', metrics.queueDepth, deadLetterQueuesOf(queues))],
       [oneCommand(stackName)],
     ],
   });
 };
 
 const graph = (title: string, left: Metric[], width = 12): GraphWidget => new GraphWidget({ title, left, width });
-
-const waiting = (title: string, workQueues: WorkQueue[]): IWidget[] => [
-  graph(
-    `${title}: messages waiting`,
-    workQueues.map(({ name, queue }) => metrics.queueDepth(queue, name)),
-  ),
-  graph(
-    `${title}: age of the oldest (s)`,
-    workQueues.map(({ name, queue }) => metrics.queueAge(queue, name)),
-  ),
-];
 
 const working = (name: string, fn: Function): IWidget[] => [
   graph(`${name}: calls, errors, throttles`, [

@@ -11,14 +11,13 @@ const fiveMinutes = Duration.minutes(5);
 
 const queueMetric =
   (metricName: string, period: Duration) =>
-  ({ queueName }: Queue, label?: string): Metric =>
+  ({ queueName }: Queue): Metric =>
     new Metric({
       namespace: 'AWS/SQS',
       metricName,
       dimensionsMap: { QueueName: queueName },
       statistic: Stats.MAXIMUM,
       period,
-      ...(label && { label }),
     });
 
 /** A count or a time that a function writes itself (functions/runtime/telemetry.ts). */

@@ -1,6 +1,7 @@
 import { type Context } from '@aws-appsync/utils';
 import type { Row } from './batch.ts';
-import type { Found, Search } from './search.ts';
+import type { Found } from './page.ts';
+import type { Search } from './search.ts';
 import { maySelect } from './selection.ts';
 
 /** What the steps of a read with nested objects pass on. */

@@ -1,0 +1,32 @@
+import { runtime, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
+import { pageOf } from '../lib/page.ts';
+import { refuseFailedPage } from '../lib/paging.ts';
+import { queryOf, type Search } from '../lib/search.ts';
+import { beginNesting, type NestingStash } from '../lib/stash.ts';
+
+/** Reads the next rows of the second facet, if the list has one. With it the page is known. */
+export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
+  const search = ctx.stash.search as Search;
+  const facet = search.facets[1];
+  const cursor = search.cursors[1];
+  if (facet === undefined || !cursor) {
+    if (facet !== undefined) {
+      ctx.stash.found.push({ rows: [], token: null });
+    }
+    settlePage(ctx);
+    runtime.earlyReturn();
+  }
+  return queryOf(search, `${facet}`, cursor ?? null);
+}
+
+export function response(ctx: Context<unknown, NestingStash>): null {
+  refuseFailedPage(ctx);
+  ctx.stash.found.push({ rows: ctx.result.items, token: ctx.result.nextToken ?? null });
+  settlePage(ctx);
+  return null;
+}
+
+function settlePage(ctx: Context<unknown, NestingStash>): void {
+  const { items, nextToken } = pageOf(ctx.stash.search as Search, ctx.stash.found);
+  beginNesting(ctx, items, nextToken, false);
+}
