@@ -31,7 +31,10 @@ const readArguments = (args: string[]): { chosen: Scenario[]; json: string | und
     allowPositionals: true,
     options: { json: { type: 'string' }, help: { type: 'boolean' } },
   });
-  if (values.help) throw new Error(usage);
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
   const unknown = positionals.find((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}.\n${usage}`);
   return {

@@ -15,10 +15,18 @@ import { readOutputs } from './outputs.ts';
 import type { ConsoleConfig } from './outputs.ts';
 import { createConsole } from './server.ts';
 
-const USAGE = 'Usage: npm run console -- --outputs cdk-outputs.json [--port N]';
+const USAGE = `Usage: npm run console -- --outputs cdk-outputs.json [--port N]
+
+  --outputs FILE   outputs of \`cdk deploy --outputs-file\`
+  --port N         where the page is served on this machine (default 4400; both applications must know the address)`;
 
 /** Fixed, because the applications at Auth0 must know the page's address. */
 const DEFAULT_PORT = 4400;
+
+if (process.argv.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
 
 try {
   const { outputs, port } = readArguments();

@@ -9,7 +9,7 @@ import type { CommandOptions } from './client.ts';
 import { createAuthorizations, createGroups, createRoles, createUsers } from './organisation.ts';
 import { recover } from './recovery.ts';
 import { describe, inParallel, totals } from './report.ts';
-import { findTarget } from './target.ts';
+import { findTarget, USAGE } from './target.ts';
 
 async function run(): Promise<void> {
   const { graphqlUrl, playgroundUrl, adminToken } = await findTarget(process.argv.slice(2));
@@ -113,7 +113,9 @@ async function invalid(client: Client, id: string): Promise<void> {
   }
 }
 
-await run().catch((error: Error) => {
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-});
+if (process.argv.includes('--help')) console.log(USAGE);
+else
+  await run().catch((error: Error) => {
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  });

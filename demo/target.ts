@@ -12,7 +12,10 @@ export interface Target {
   adminToken: string;
 }
 
-const USAGE = 'Usage: npm run demo [-- --state DIR] [--outputs FILE]';
+export const USAGE = `Usage: npm run demo [-- --state DIR] [--outputs FILE]
+
+  --state DIR      the folder of the running local stack (default .local)
+  --outputs FILE   outputs of \`cdk deploy --outputs-file\`; the environment variable ADMIN_TOKEN then holds a token`;
 
 /**
  * Reads the command line: the running stack in `.local`, or in another folder, or the one whose outputs are in a file.

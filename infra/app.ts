@@ -28,8 +28,13 @@ const synthesize = async (): Promise<void> => {
   }
 };
 
+const USAGE = `Usage: npm run synth [-- -c KEY=VALUE…]
+
+Writes the cloud assembly to cdk.out, or to the folder that CDK_OUTDIR names. Settings: docs/deploy.md.`;
+
 try {
-  await synthesize();
+  if (process.argv.includes('--help')) console.log(USAGE);
+  else await synthesize();
 } catch (error) {
   if (!(error instanceof SettingError || error instanceof GateError)) throw error;
   console.error(error.message);

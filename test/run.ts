@@ -3,6 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+if (process.argv.includes('--help')) {
+  console.log(`Usage: npm test [-- FILTER…] [-t PATTERN]
+
+  FILTER       only test files whose paths contain it, e.g. test/e2e/user
+  -t PATTERN   only tests whose names match
+
+With SOAK=1 in the environment the long sweeps run as well.`);
+  process.exit(0);
+}
+
 /** Runs vitest with the arguments given, and closes with one plain line: `N passed, N failed`. */
 const folder = mkdtempSync(join(tmpdir(), 'results-'));
 const file = join(folder, 'results.json');
