@@ -7,6 +7,8 @@ import { aggregates, eventDefinitionOf } from '../operations.ts';
 
 /** An event that cannot have happened to the state before it: the stream is damaged, or a correction would damage it. */
 export class ImpossibleEvent extends Error {
+  override readonly name: string = 'ImpossibleEvent';
+
   constructor(
     readonly event: DomainEvent,
     /** Completes "it …". */

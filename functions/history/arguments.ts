@@ -5,6 +5,8 @@ import { apiNameOf } from '../api.ts';
 
 /** A caller's mistake, told in the API's form. */
 export class InvalidArgument extends Error {
+  override readonly name: string = 'InvalidArgument';
+
   constructor(
     readonly field: string,
     readonly rule: string,

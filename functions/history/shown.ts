@@ -14,6 +14,8 @@ import { Failure } from '../runtime/failure.ts';
 
 /** A stream whose events do not follow each other. */
 export class DamagedStream extends Failure {
+  override readonly name: string = 'DamagedStream';
+
   constructor(aggregate: AggregateName, id: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`Stream ${streamIdOf(aggregate, id)} is damaged: ${reason}`, { cause });

@@ -28,7 +28,9 @@ interface RebuildPorts {
 }
 
 /** A stream that no repetition will rebuild: it is damaged, or contradicts another. */
-export class Unrebuildable extends Hopeless {}
+export class Unrebuildable extends Hopeless {
+  override readonly name: string = 'Unrebuildable';
+}
 
 const maximumTries = 10;
 

@@ -38,6 +38,8 @@ const reserveMs = 10_000;
  * would leave the recovery behind if the other died.
  */
 export class TakenOver extends Failure {
+  override readonly name: string = 'TakenOver';
+
   constructor(recoveryId: string) {
     super(`Another took recovery ${recoveryId} on`);
   }

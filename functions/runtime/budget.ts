@@ -21,6 +21,8 @@ export const budget = {
 
 /** Why a message was left for its next delivery. */
 export class NoTimeLeft extends Failure {
+  override readonly name: string = 'NoTimeLeft';
+
   constructor() {
     super('The invocation had no time left to begin');
   }

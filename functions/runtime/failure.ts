@@ -1,8 +1,11 @@
 /**
  * An error whose message was made here. It names streams, versions, queues and rules; never the value of an attribute, a
- * token, or what a service said. Of no other error does the message stand in the log.
+ * token, or what a service said. Of no other error does the message stand in the log. Its name is said here: bundles shorten the
+ * names of classes.
  */
-export class Failure extends Error {}
+export class Failure extends Error {
+  override readonly name: string = 'Failure';
+}
 
 /** Errors of AWS whose messages name resources and rules, not what was sent. */
 const speakable = new Set([
@@ -47,10 +50,14 @@ export const saidOf = (error: Error, depth = 0): SaidOfError => ({
 });
 
 /** What no repetition will help. */
-export class Hopeless extends Failure {}
+export class Hopeless extends Failure {
+  override readonly name: string = 'Hopeless';
+}
 
 /** A message that cannot be read. */
 export class UnreadableMessage extends Hopeless {
+  override readonly name: string = 'UnreadableMessage';
+
   constructor(cause: unknown) {
     super(`The message cannot be read: ${rulesIn(cause)}`, { cause });
   }

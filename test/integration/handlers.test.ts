@@ -126,7 +126,10 @@ describe('the functions as bundled', () => {
       'not JSON',
       ...bodiesOf(role, updateUser('ada', { firstName: 'Augusta' })),
     ]);
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     expect(await command(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: batch.Records[1]!.messageId }] });
+    expect(written.mock.calls.join('\n')).toContain('"error":{"name":"UnreadableMessage"');
+    written.mockRestore();
     expect(await command(sqsEvent(bodiesOf(eve)))).toEqual({ batchItemFailures: [] });
     expect(api.heard).toMatchObject([{ __typename: 'CommandOutcome', status: 'REJECTED', code: 'EMAIL_TAKEN' }]);
 

@@ -23,6 +23,8 @@ export const messageOf = ({
 
 /** An item of the event store, or a message, that is no event that this version knows. No repetition will read it. */
 export class UnreadableEvent extends Hopeless {
+  override readonly name: string = 'UnreadableEvent';
+
   constructor({ streamId, version, eventId }: Record<string, unknown>, cause: unknown) {
     const place =
       streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;

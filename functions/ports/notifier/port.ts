@@ -12,7 +12,9 @@ export interface Publication {
  * The API refuses what the publication says, and always will. Subscribers were told without the row, if it was the row
  * that it refused.
  */
-export class PublicationRefused extends Failure {}
+export class PublicationRefused extends Failure {
+  override readonly name: string = 'PublicationRefused';
+}
 
 /** A publication that the API did not take as it is. */
 export interface PublishFailure {

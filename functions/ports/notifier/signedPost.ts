@@ -44,7 +44,9 @@ const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
   ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 
 /** A connection that was kept, and that the other side had closed meanwhile: nothing was sent. */
-class ClosedMeanwhile extends Error {}
+class ClosedMeanwhile extends Error {
+  override readonly name: string = 'ClosedMeanwhile';
+}
 
 /** Sends over kept connections, at most `connections` at a time. @throws ClosedMeanwhile */
 const senderTo = (target: URL, connections: number) => {

@@ -1,7 +1,9 @@
 import { Failure } from '../../runtime/failure.ts';
 
 /** The message itself is at fault (its size, say): no queue will ever take it. */
-export class MessageRefused extends Failure {}
+export class MessageRefused extends Failure {
+  override readonly name: string = 'MessageRefused';
+}
 
 /** A message that its queue did not take. */
 export interface SendFailure {
