@@ -643,6 +643,8 @@ export type Query = {
   authorizationAt?: Maybe<Authorization>;
   /** All authorizations, page by page. */
   authorizations: AuthorizationPage;
+  /** The authorizations that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  authorizationsAt: AuthorizationPage;
   /** Whether a user may do what each of these authorizations is for, now or at a moment. For both applications; in the user application, of the caller alone. */
   can: Array<Decision>;
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
@@ -657,6 +659,8 @@ export type Query = {
   groupAt?: Maybe<Group>;
   /** All groups, page by page. */
   groups: GroupPage;
+  /** The groups that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  groupsAt: GroupPage;
   /** The caller's own user; null before sign-up. For both applications. */
   me?: Maybe<User>;
   /** Everything held of the caller, as `personalData` gives it, but for the names of admins. For the user application. */
@@ -679,6 +683,8 @@ export type Query = {
   roleAt?: Maybe<Role>;
   /** All roles, page by page. */
   roles: RolePage;
+  /** The roles that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  rolesAt: RolePage;
   /** A user by id; null if there is none. */
   user?: Maybe<User>;
   /** A user as it was at a moment; null if there was none. */
@@ -687,6 +693,8 @@ export type Query = {
   userByEmail?: Maybe<User>;
   /** All users, page by page. */
   users: UserPage;
+  /** The users that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  usersAt: UserPage;
   /** The users in a group. */
   usersByGroup: UserPage;
   /** The users who have a role. */
@@ -714,6 +722,15 @@ export type QueryAuthorizationsArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<NamedOrder>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryAuthorizationsAtArgs = {
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
 };
 
 
@@ -776,6 +793,15 @@ export type QueryGroupsArgs = {
 
 
 /** Reads. Views are read directly; nothing is stored. */
+export type QueryGroupsAtArgs = {
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
 export type QueryPersonalDataArgs = {
   id: Scalars['ID']['input'];
 };
@@ -818,6 +844,15 @@ export type QueryRolesArgs = {
 
 
 /** Reads. Views are read directly; nothing is stored. */
+export type QueryRolesAtArgs = {
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
@@ -843,6 +878,15 @@ export type QueryUsersArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<UserOrder>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUsersAtArgs = {
+  knownAt?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  timestamp: Scalars['AWSDateTime']['input'];
 };
 
 

@@ -4,6 +4,7 @@ import { historyResult } from './lib/history.ts';
 import { checkedMoment } from './lib/moment.ts';
 import { limitOf, tokenOf } from './lib/paging.ts';
 import { checkedId, keyRuleOf } from './lib/rules.ts';
+import { maySelect } from './lib/selection.ts';
 
 /** Arguments that are moments. */
 const moments = ['timestamp', 'knownAt', 'until', 'at', 'from', 'to'];
@@ -27,6 +28,8 @@ export function request(ctx: Context): LambdaRequest {
       given[name] = checkedMoment(name, `${given[name]}`);
     }
   }
+  // What nobody looks at is not loaded; a page has what it shows one level deeper.
+  given.nested = maySelect(ctx, given.id ? 0 : 1, ['role', 'group', 'authorizations']);
   given.limit = limitOf(ctx);
   given.nextToken = tokenOf(ctx);
   return { operation: 'Invoke', payload: { field, arguments: given } };

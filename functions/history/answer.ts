@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { ImpossibleEvent } from '../../domain/kernel/fold.ts';
 import { momentText } from '../../domain/kernel/moment.ts';
-import { aggregateNames } from '../../domain/operations.ts';
+import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
@@ -19,17 +19,17 @@ import {
 } from './arguments.ts';
 import { eventsSince } from './audit.ts';
 import { decisionsAt } from './can.ts';
+import { listAt } from './lists.ts';
 import { eventsOfStream, type Page } from './page.ts';
 import { personalData, type PersonalPorts } from './personal.ts';
-import { DamagedStream, showAt } from './shown.ts';
+import { DamagedStream, showAt, type Warn } from './shown.ts';
 
 export interface HistoryPorts extends PersonalPorts {
   eventStore: EventReader;
   eventIndex: EventIndex;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Told of what an answer leaves out. */
-  warn(message: string, error: Error): void;
+  warn: Warn;
 }
 
 /** What the API's resolver asks: a field of Query and its arguments. */
@@ -79,13 +79,20 @@ const queries: Record<string, Query> = {
   ...Object.fromEntries(
     aggregateNames.map((aggregate): [string, Query] => [
       `${aggregate}At`,
-      (given, { eventStore }) => {
+      (given, { eventStore, warn }) => {
         const moment = {
           timestamp: givenMoment('timestamp', given),
           knownAt: optionalMoment('knownAt', given) ?? Infinity,
         };
-        return showAt(eventStore, moment)(aggregate, String(given['id']));
+        const show = showAt(eventStore, moment, { nested: given['nested'] !== false, warn });
+        return show.whole(aggregate, String(given['id']));
       },
+    ]),
+  ),
+  ...Object.fromEntries(
+    aggregateNames.map((aggregate): [string, Query] => [
+      `${aggregates[aggregate].plural}At`,
+      (given, ports) => listAt(aggregate, given, ports),
     ]),
   ),
 };

@@ -8,6 +8,7 @@ import type { State } from '../../domain/kernel/state.ts';
 import { nestedFieldOf, shownAt } from '../../domain/kernel/view.ts';
 import { aggregates } from '../../domain/operations.ts';
 import { effectiveAuthorizations } from '../../domain/user.ts';
+import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -49,18 +50,43 @@ export type Shown = Record<string, unknown> | null;
 /** Shows an aggregate as it was, and with it what it referred to, as that was at the same moment. */
 export type Show = (aggregate: AggregateName, id: string) => Promise<Shown>;
 
-/** Loads each stream once, however many refer to it. @throws DamagedStream, UnreadableEvent */
-export const showAt = (eventStore: EventReader, moment: Moment): Show => {
+/** Told of what an answer leaves out. */
+export type Warn = (message: string, error: Error) => void;
+
+/** What cannot be read is left out where it is one of many: it must not hide the rest. */
+export const leavingOutDamaged = async <Result>(warn: Warn, read: () => Promise<Result>): Promise<Result | null> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent || error instanceof DamagedStream)) throw error;
+    warn('An answer left out what cannot be read', error);
+    return null;
+  }
+};
+
+const nothing: Show = async () => null;
+
+/**
+ * Shows what was there at a moment. What is nested in it is loaded once, however often it is referred to, and is null if it is damaged.
+ * @param nested whether anybody wants to see that
+ */
+export const showAt = (
+  eventStore: EventReader,
+  moment: Moment,
+  { nested: isWanted, warn }: { nested: boolean; warn: Warn },
+): { whole: Show; nested: Show } => {
   const seen = new Map<string, Promise<Shown>>();
   const once: Show = (aggregate, id) => {
     const streamId = streamIdOf(aggregate, id);
-    const shown = seen.get(streamId) ?? show(aggregate, id);
+    const shown = seen.get(streamId) ?? leavingOutDamaged(warn, () => whole(aggregate, id));
     seen.set(streamId, shown);
     return shown;
   };
-  const show: Show = async (aggregate, id) =>
-    shownOf(aggregate, id, await eventStore.load(aggregate, id), moment, once);
-  return show;
+  const nested = isWanted ? once : nothing;
+  /** @throws DamagedStream, UnreadableEvent */
+  const whole: Show = async (aggregate, id) =>
+    shownOf(aggregate, id, await eventStore.load(aggregate, id), moment, nested);
+  return { whole, nested };
 };
 
 /** @param nested shows what it refers to */

@@ -35,5 +35,5 @@ export const historyReads: string[] = [
   'events',
   'eventsSince',
   'personalData',
-  ...aggregateNames.map((aggregate) => `${aggregate}At`),
+  ...aggregateNames.flatMap((aggregate) => [`${aggregate}At`, `${aggregates[aggregate].plural}At`]),
 ];

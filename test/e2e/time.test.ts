@@ -357,6 +357,86 @@ describe('the past of an aggregate', () => {
   });
 });
 
+describe('the application as of a moment', () => {
+  const everyAt = async (field: string, variables: Record<string, unknown>, limit = 100) => {
+    const found: Record<string, any>[] = [];
+    let nextToken: string | null = null;
+    do {
+      const { [field]: page }: any = await client.get(
+        `query($t: AWSDateTime!, $k: AWSDateTime, $limit: Int, $nextToken: String) {
+          ${field}(timestamp: $t, knownAt: $k, limit: $limit, nextToken: $nextToken) { items { ${shapes[field.replace('sAt', 'At')]} } nextToken }
+        }`,
+        { ...variables, limit, nextToken },
+      );
+      found.push(...page.items);
+      nextToken = page.nextToken;
+    } while (nextToken);
+    return found;
+  };
+
+  it('shows who and what was there, with what belonged to it then, page by page', async () => {
+    const own = await organisation(client);
+    const users = [];
+    for (const n of [1, 2, 3])
+      users.push(await newUser({ ...own, firstName: `Number ${n}`, authorizationId: undefined }));
+    const [gone, changed] = users;
+    const kept = users.map(({ id }) => id);
+    const then = (await historyOf('USER', users[2]!.id))[0]!.timestamp;
+    const wanted = await Promise.all(kept.map((id) => at('userAt', id, then)));
+    await client.apply('deleteUser', { id: gone!.id });
+    await client.apply('updateUser', { id: changed!.id, firstName: 'Changed' });
+    await client.apply('updateRole', { id: own.roleId, name: unique('renamed') });
+    await client.apply('updateGroup', { id: own.groupId, name: unique('renamed') });
+    const later = await newUser({ roleId: own.roleId, groupId: own.groupId });
+    const ofThem = (list: Record<string, any>[]) => list.filter(({ id }) => [...kept, later.id].includes(id));
+
+    for (const limit of [100, 7]) expect(ofThem(await everyAt('usersAt', { t: then }, limit))).toEqual(wanted);
+    const known = new Date().toISOString();
+    await corrected('USER', changed!.id, 1, {
+      ...changed,
+      id: undefined,
+      authorizationId: undefined,
+      firstName: 'Corrected',
+    });
+    expect(ofThem(await everyAt('usersAt', { t: then, k: known }))).toEqual(wanted);
+    expect(ofThem(await everyAt('usersAt', { t: then })).map(({ firstName }) => firstName)).toEqual([
+      'Number 1',
+      'Corrected',
+      'Number 3',
+    ]);
+    const today = new Date(Date.now() + 1000).toISOString();
+    await eventually('all to be listed', async () => ofThem(await everyAt('usersAt', { t: today })).length === 3);
+    expect(ofThem(await everyAt('usersAt', { t: today })).map(({ id }) => id)).toEqual([...kept.slice(1), later.id]);
+    for (const [field, id] of [
+      ['rolesAt', own.roleId],
+      ['groupsAt', own.groupId],
+      ['authorizationsAt', own.authorizationId],
+    ] as const)
+      expect((await everyAt(field, { t: then })).filter((each) => each['id'] === id)).toEqual([
+        await at(field.replace('sAt', 'At'), id, then),
+      ]);
+    expect(ofThem(await everyAt('usersAt', { t: '2020-01-01T00:00:00Z' }))).toEqual([]);
+  });
+
+  it('shows nothing of a person who was erased since', async () => {
+    const user = await newUser();
+    const then = (await historyOf('USER', user.id))[0]!.timestamp;
+    expect((await everyAt('usersAt', { t: then })).some(({ id }) => id === user.id)).toBe(true);
+    expect(await client.run('eraseUser', { id: user.id })).toMatchObject({ status: 'APPLIED' });
+    expect((await everyAt('usersAt', { t: then })).some(({ id }) => id === user.id)).toBe(false);
+  });
+
+  it('refuses moments, sizes and tokens that are none', async () => {
+    const refusal = async (given: string) => (await client.ask(`{ usersAt(${given}) { nextToken } }`)).errors?.[0];
+    const t = 'timestamp: "2026-01-01T00:00:00Z"';
+    expect(await refusal(t)).toBeUndefined();
+    expect(await refusal(`${t}, limit: 101`)).toMatchObject(invalid('limit'));
+    expect(await refusal(`${t}, nextToken: "foreign"`)).toMatchObject(invalid('nextToken'));
+    expect(await refusal('timestamp: "9999-12-31T23:59:59.9999999-05:00"')).toMatchObject(invalid('timestamp'));
+    expect(await refusal(`${t}, knownAt: "0000-01-01T00:00:00+18:00"`)).toMatchObject(invalid('knownAt'));
+  });
+});
+
 describe('a correction', () => {
   const annOf = (email: string) => ({
     firstName: 'Ann',

@@ -103,6 +103,11 @@ describe('a user cannot read another', () => {
       () => [bobs.id, unique('nobody')],
     ],
     ['Query.personalData', 'query($x: ID!) { personalData(id: $x) }', () => [bobs.id, unique('nobody')]],
+    ...['usersAt', 'rolesAt', 'authorizationsAt', 'groupsAt'].map((field): [string, string, () => [string, string]] => [
+      `Query.${field}`,
+      `query($x: AWSDateTime!) { ${field}(timestamp: $x) { items { id } } }`,
+      () => ['2030-01-01T00:00:00Z', '1970-01-01T00:00:00Z'],
+    ]),
     ['Query.users', 'query($x: String) { users(nextToken: $x) { items { id } } }', () => ['', 'forged']],
     [
       'Query.eventsSince',

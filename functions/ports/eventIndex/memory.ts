@@ -1,7 +1,7 @@
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
-import { entryOf, type EventIndex, placeOf, projections } from './port.ts';
+import { behind, entryOf, type EventIndex, placeOf, projections } from './port.ts';
 
 /** The indexes by time over the items of an event store in memory. */
 export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items' | 'keys'>): EventIndex => ({
@@ -15,13 +15,15 @@ export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items'
           Number(one['timestamp']) - Number(other['timestamp']) ||
           (String(one['eventId']) < String(other['eventId']) ? -1 : 1),
       );
-    const start = after === undefined ? 0 : Number(after);
     const project = (item: Record<string, unknown>) =>
       Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name)));
-    return {
-      entries: inPartition.slice(start, start + limit).map((item) => entryOf(project(item))),
-      next: start + limit < inPartition.length ? String(start + limit) : undefined,
-    };
+    const last = after === undefined ? {} : (JSON.parse(after) as Record<string, unknown>);
+    const start =
+      1 +
+      inPartition.findIndex(({ streamId, version }) => streamId === last['streamId'] && version === last['version']);
+    const rows = inPartition.slice(start, start + limit).map((item) => entryOf(project(item)));
+    const end = rows.at(-1);
+    return { entries: rows, next: end && start + limit < inPartition.length ? behind(partition, end) : undefined };
   },
   async existing(streams) {
     const first = new Set(items.filter((item) => item['version'] === 1).map((item) => item['streamId']));

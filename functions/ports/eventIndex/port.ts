@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import { type DomainEvent, streamIdOf } from '../../../domain/kernel/event.ts';
 import { ownerOf } from '../claims/port.ts';
 import type { UnreadableEvent } from '../eventStore/item.ts';
 import type { StreamName } from '../ledger/port.ts';
@@ -29,7 +29,7 @@ export interface EventIndex {
   /**
    * One page of a partition, in order of timestamp; eventually consistent.
    * @param from milliseconds since the epoch, inclusive, as is `to`
-   * @param after `next` of the page before
+   * @param after `next` of the page before, or behind any entry of the range
    */
   page(
     partition: Partition,
@@ -56,6 +56,20 @@ export const placeOf = (partition: Partition): { index: IndexName; attribute: st
   return 'type' in partition
     ? { index: 'byType', attribute: 'type', key: partition.type }
     : { index: 'byActor', attribute: 'actor', key: partition.actor };
+};
+
+/** Where a page goes on behind an entry: as `next` of a page that ends with it. */
+export const behind = (
+  partition: Partition,
+  {
+    aggregate,
+    aggregateId,
+    version,
+    timestamp,
+  }: Pick<TimeEntry, 'aggregate' | 'aggregateId' | 'version' | 'timestamp'>,
+): string => {
+  const { attribute, key } = placeOf(partition);
+  return JSON.stringify({ [attribute]: key, timestamp, streamId: streamIdOf(aggregate, aggregateId), version });
 };
 
 /** An item as the index shows it. The stream id is the truth of whose event it is; older shapes of events name their aggregate otherwise. */

@@ -169,6 +169,7 @@ export const calls = {
   authorization: { kind: 'query', args: { id: 'ID!' }, type: 'Authorization' },
   authorizationAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Authorization' },
   authorizations: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'AuthorizationPage' },
+  authorizationsAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'AuthorizationPage' },
   can: { kind: 'query', args: { at: 'AWSDateTime', authorizations: '[String!]!', userId: 'ID!' }, type: 'Decision' },
   command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
@@ -176,6 +177,7 @@ export const calls = {
   group: { kind: 'query', args: { id: 'ID!' }, type: 'Group' },
   groupAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Group' },
   groups: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'GroupPage' },
+  groupsAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'GroupPage' },
   me: { kind: 'query', args: {  }, type: 'User' },
   myData: { kind: 'query', args: {  }, type: null },
   personalData: { kind: 'query', args: { id: 'ID!' }, type: null },
@@ -185,10 +187,12 @@ export const calls = {
   role: { kind: 'query', args: { id: 'ID!' }, type: 'Role' },
   roleAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Role' },
   roles: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'RolePage' },
+  rolesAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'RolePage' },
   user: { kind: 'query', args: { id: 'ID!' }, type: 'User' },
   userAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'User' },
   userByEmail: { kind: 'query', args: { email: 'AWSEmail!' }, type: 'User' },
   users: { kind: 'query', args: { filter: 'UserFilter', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
+  usersAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'UserPage' },
   usersByGroup: { kind: 'query', args: { filter: 'UserFilter', groupId: 'ID!', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
   usersByRole: { kind: 'query', args: { filter: 'UserFilter', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder', roleId: 'ID!' }, type: 'UserPage' },
   cancelRecovery: { kind: 'mutation', args: { recoveryId: 'ID!' }, type: 'Recovery' },
@@ -205,6 +209,8 @@ export interface Queries {
   authorizationAt: { args: S.QueryAuthorizationAtArgs; result: Authorization | null };
   /** All authorizations, page by page. */
   authorizations: { args: S.QueryAuthorizationsArgs; result: AuthorizationPage };
+  /** The authorizations that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  authorizationsAt: { args: S.QueryAuthorizationsAtArgs; result: AuthorizationPage };
   /** Whether a user may do what each of these authorizations is for, now or at a moment. For both applications; in the user application, of the caller alone. */
   can: { args: S.QueryCanArgs; result: Decision[] };
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
@@ -219,6 +225,8 @@ export interface Queries {
   groupAt: { args: S.QueryGroupAtArgs; result: Group | null };
   /** All groups, page by page. */
   groups: { args: S.QueryGroupsArgs; result: GroupPage };
+  /** The groups that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  groupsAt: { args: S.QueryGroupsAtArgs; result: GroupPage };
   /** The caller's own user; null before sign-up. For both applications. */
   me: { args: Record<string, never>; result: User | null };
   /** Everything held of the caller, as `personalData` gives it, but for the names of admins. For the user application. */
@@ -237,6 +245,8 @@ export interface Queries {
   roleAt: { args: S.QueryRoleAtArgs; result: Role | null };
   /** All roles, page by page. */
   roles: { args: S.QueryRolesArgs; result: RolePage };
+  /** The roles that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  rolesAt: { args: S.QueryRolesAtArgs; result: RolePage };
   /** A user by id; null if there is none. */
   user: { args: S.QueryUserArgs; result: User | null };
   /** A user as it was at a moment; null if there was none. */
@@ -245,6 +255,8 @@ export interface Queries {
   userByEmail: { args: S.QueryUserByEmailArgs; result: User | null };
   /** All users, page by page. */
   users: { args: S.QueryUsersArgs; result: UserPage };
+  /** The users that there were at a moment, page by page, each with what it referred to at that moment. In the order in which they were created; those that are there by a later correction come last. */
+  usersAt: { args: S.QueryUsersAtArgs; result: UserPage };
   /** The users in a group. */
   usersByGroup: { args: S.QueryUsersByGroupArgs; result: UserPage };
   /** The users who have a role. */
