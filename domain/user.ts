@@ -29,6 +29,7 @@ export const user = aggregate('user', {
     suspendedUntil: moment({ optional: true }),
   },
   lapse: 'suspendedUntil',
+  proofs: { email: 'emailVerified' },
   joined: { displayName: ['firstName', 'lastName'] },
 
   /** A suspended user is kept, and may do nothing. */

@@ -1218,6 +1218,11 @@ export type User = {
   displayName: Scalars['String']['output'];
   /** E-mail address; unique among users, compared without case. */
   email: Scalars['AWSEmail']['output'];
+  /**
+   * Whether it was proved that the address is the user's own: by the token with which the user signed up, or last said it. What an admin
+   * writes is not proved, until the user says the same.
+   */
+  emailVerified?: Maybe<Scalars['Boolean']['output']>;
   /** Given name, at most 100 characters. */
   firstName: Scalars['String']['output'];
   /** The user's group; null when none is assigned or it no longer exists. */

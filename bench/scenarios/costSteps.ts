@@ -72,7 +72,7 @@ export const commandsOf = (admin: Client, user: Client, { authorizationIds, role
     step('createUser', userInput('measured', roleIds[0]!, groupIds[0]!)),
     step(
       'signUp',
-      { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: 'bench@example.org' },
+      { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: 'bench@example.com' },
       undefined,
       user,
     ),

@@ -1,4 +1,4 @@
-import type { Attribute, Attributes, AttributeTable, ValuesOf } from './attributes.ts';
+import { type Attribute, type Attributes, type AttributeTable, flag, type ValuesOf } from './attributes.ts';
 import type { Correction } from './correction.ts';
 import type { DomainEvent } from './event.ts';
 import { type Listing, listingOf } from './listing.ts';
@@ -69,6 +69,8 @@ interface AggregateSpec<
   conditions?: Conditions;
   /** The condition, a moment, with which the conditions end by themselves: once it has passed, they are as they were at first. */
   lapse?: keyof Conditions & string;
+  /** Attributes that the token of a person can prove, each with the column, a flag, that says whether it did. What is said anew has to be proved anew. */
+  proofs?: { [Name in keyof Table & string]?: string };
   /** What it is found and ordered by in lists; by its name if left out. */
   listing?: Listing;
   /** What the API shows besides: texts made of attributes, joined by spaces. */
@@ -117,9 +119,11 @@ export interface AggregateDefinition {
   id: 'given' | 'made';
   attributes: AttributeTable;
   conditions: AttributeTable;
-  /** Attributes and conditions: the columns of the view, besides those of every row. */
+  /** Attributes, conditions and flags of proof: the columns of the view, besides those of every row. */
   columns: AttributeTable;
   lapse?: string;
+  /** Attribute → the column that says whether it is proved. */
+  proofs: Record<string, string>;
   listing: Listing;
   joined: Record<string, readonly string[]>;
   refuse?: (state: Attributes, caller: Caller) => Refusal | undefined;
@@ -163,6 +167,10 @@ const inputOf = (action: Action, table: AttributeTable, names: readonly string[]
     }),
   );
 
+/** What a create or an update may say besides the attributes: that one is proved. */
+const flagsOf = (proofs: Record<string, string>): AttributeTable =>
+  Object.fromEntries(Object.values(proofs).map((name) => [name, flag({ optional: true, initially: false })]));
+
 /**
  * Defines an aggregate.
  * @throws Error that names every mistake in it
@@ -184,6 +192,7 @@ export const aggregate = <
     attributes,
     conditions = {},
     lapse,
+    proofs = {},
     listing = listingOf(attributes),
     joined = {},
     refuse,
@@ -191,9 +200,11 @@ export const aggregate = <
     evolve,
   } = spec;
   const nothing: AttributeTable = {};
+  const flags = flagsOf(proofs as Record<string, string>);
+  const said: AttributeTable = { ...attributes, ...flags };
   const payloads: Record<keyof typeof endings, AttributeTable> = {
-    create: attributes,
-    update: attributes,
+    create: said,
+    update: said,
     delete: nothing,
     restore: nothing,
     erase: nothing,
@@ -223,7 +234,7 @@ export const aggregate = <
       },
     ];
   });
-  const mistakes = mistakesIn(name, spec as Parameters<typeof mistakesIn>[1]);
+  const mistakes = mistakesIn(name, spec as unknown as Parameters<typeof mistakesIn>[1]);
   if (mistakes.length > 0) throw new Error(`Aggregate ${name}: ${mistakes.join('; ')}`);
   return {
     name,
@@ -232,8 +243,9 @@ export const aggregate = <
     id,
     attributes,
     conditions,
-    columns: { ...attributes, ...conditions },
+    columns: { ...attributes, ...conditions, ...flags },
     lapse,
+    proofs: proofs as Record<string, string>,
     listing,
     joined,
     refuse: refuse as AggregateDefinition['refuse'],

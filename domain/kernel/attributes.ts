@@ -129,11 +129,14 @@ export const number = <const Given extends Options>(
 });
 
 /** Yes or no. */
-export const flag = <const Given extends Options>(options?: Given): Maybe<boolean, Given> => ({
+export const flag = <const Given extends Options & { initially?: boolean }>(
+  options?: Given,
+): Maybe<boolean, Given> => ({
   ...anything,
   kind: 'flag',
   rule: 'must be true or false',
   ...withOptions(options ?? {}),
+  ...(options?.initially !== undefined && { initially: options.initially }),
 });
 
 /** One of a few words; an enum in the API. */

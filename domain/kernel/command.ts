@@ -1,4 +1,5 @@
 import type { AggregateName } from './aggregate.ts';
+import type { Proved } from './proof.ts';
 import type { Rejection } from './rejection.ts';
 
 /** A wish of a caller, as it stands on a command queue. */
@@ -12,6 +13,8 @@ export interface Command {
   actor: string;
   input: Record<string, unknown>;
   expectedVersion?: number;
+  /** What the sender's token proves to be the sender's own; nothing, if left out. */
+  proved?: Proved;
   /** When the API took it, milliseconds since the epoch, if it says so. */
   sentAt?: number;
 }
@@ -22,6 +25,8 @@ export interface Facts {
   now: number;
   /** UUID for the event. */
   eventId: string;
+  /** Whether people have to prove what they say of themselves, where a token can. */
+  mustProve?: boolean;
 }
 
 /** A pointer from one aggregate to another that must exist. */

@@ -7,6 +7,7 @@ import { currentSchemaVersion, type DomainEvent } from './event.ts';
 import { appended, standingAt, type Stream } from './fold.ts';
 import { aggregates, eventTypeOf, type Operation, operations } from '../operations.ts';
 import { missingCode, reject, type Rejection } from './rejection.ts';
+import { provableIn, unproved, withProofs } from './proof.ts';
 import type { State } from './state.ts';
 import { inWords, normalized, violationOf } from './validate.ts';
 
@@ -36,6 +37,9 @@ export const decide = (command: Command, stream: Stream, facts: Facts): Decision
   const operation = operationOf(command);
   const violation = violationOf(operation, command, facts.now);
   if (violation) return reject('INVALID', inWords(violation));
+  const { aggregate, input, proved = {} } = command;
+  const refusal = facts.mustProve ? unproved(aggregate, provableIn(operation), input, proved) : undefined;
+  if (refusal) return refusal;
   const verdict =
     operation.action === 'correct'
       ? correct(command, stream, facts)
@@ -82,7 +86,7 @@ const deciders: Record<Exclude<Action, 'correct'>, (wish: Wish) => Verdict> = {
       case 'deleted':
       case 'erased':
         return isSince(state, command.sentAt)
-          ? wanted(wish, normalized(operation, command.input))
+          ? wanted(wish, begun(wish, normalized(operation, command.input)))
           : reject('ALREADY_EXISTS', `${subjectOf(command)} was there when this was sent, and was deleted since`);
       default:
         return state satisfies never;
@@ -90,7 +94,7 @@ const deciders: Record<Exclude<Action, 'correct'>, (wish: Wish) => Verdict> = {
   },
   update: (wish) =>
     ofLive(wish, (attributes) => {
-      const changes = changesTo(attributes, normalized(wish.operation, wish.command.input));
+      const changes = changed(wish, attributes, normalized(wish.operation, wish.command.input));
       return Object.keys(changes).length === 0 ? { already: true } : wanted(wish, changes);
     }),
   delete: (wish) => (wish.state.status === 'deleted' ? { already: true } : ofLive(wish, () => wanted(wish, {}))),
@@ -178,6 +182,17 @@ const wanted = ({ operation, command }: Wish, payload: Record<string, unknown>):
   type: eventTypeOf(command.aggregate, operation.action as Exclude<Action, 'own'>),
   payload,
 });
+
+/** What a life begins with, and what of it is proved. */
+const begun = ({ operation, command }: Wish, wished: Attributes): Attributes =>
+  withProofs(command.aggregate, provableIn(operation), command.proved ?? {}, wished, { before: {}, changes: wished });
+
+/** What a wish changes, and what of it is proved. */
+const changed = ({ operation, command }: Wish, before: Attributes, wished: Attributes): Attributes =>
+  withProofs(command.aggregate, provableIn(operation), command.proved ?? {}, wished, {
+    before,
+    changes: changesTo(before, wished),
+  });
 
 const changesTo = (attributes: Attributes, wished: Attributes): Attributes =>
   Object.fromEntries(Object.entries(wished).filter(([name, value]) => !same(attributes[name] ?? null, value)));

@@ -1,6 +1,7 @@
 import type { Attributes, AttributeTable } from './attributes.ts';
 import { corrected, isCorrection } from './correction.ts';
 import { type DomainEvent, effectiveAtOf, placeOf } from './event.ts';
+import { saidIn } from './proof.ts';
 import { sinceOf } from './since.ts';
 import { initialState, type Live, type State } from './state.ts';
 import { aggregates, eventDefinitionOf } from '../operations.ts';
@@ -67,7 +68,7 @@ const step = (state: State, event: DomainEvent): State => {
       return living(undefined, complete(event), event);
     case 'update':
       if (state.status !== 'live') throw impossible('updates');
-      return living(state, { ...state.attributes, ...(event.payload as Attributes) }, event);
+      return living(state, { ...state.attributes, ...saidIn(event) }, event);
     case 'delete': {
       if (state.status !== 'live') throw impossible('deletes');
       const { attributes, createdAt, since } = state;
@@ -100,10 +101,12 @@ const living = (before: Live | undefined, attributes: Attributes, event: DomainE
 });
 
 /** All attributes and conditions: null, or what they are at first, where the event says nothing (a self-service sign-up leaves role and group empty). */
-const complete = ({ aggregate, payload }: DomainEvent): Attributes => {
-  const { attributes, conditions } = aggregates[aggregate];
+const complete = (event: DomainEvent): Attributes => {
+  const { attributes, conditions, proofs } = aggregates[event.aggregate];
+  const said = saidIn(event);
   return {
-    ...Object.fromEntries(Object.keys(attributes).map((name) => [name, (payload[name] ?? null) as Attributes[string]])),
+    ...Object.fromEntries(Object.keys(attributes).map((name) => [name, said[name] ?? null])),
+    ...Object.fromEntries(Object.values(proofs).map((flag) => [flag, said[flag] ?? false])),
     ...atFirst(conditions),
   };
 };

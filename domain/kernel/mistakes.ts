@@ -12,6 +12,7 @@ interface Declared {
   attributes: AttributeTable;
   conditions?: AttributeTable;
   lapse?: string;
+  proofs?: Record<string, string>;
   listing?: Listing;
   joined?: Record<string, readonly string[]>;
   events?: Record<string, AttributeTable>;
@@ -27,12 +28,23 @@ export const nestedFieldOf = (attribute: string): string => attribute.replace(/I
 
 /** What is wrong with an aggregate as it is declared, in words. */
 export const mistakesIn = (name: string, declared: Declared): string[] => {
-  const { attributes, conditions = {}, lapse, joined = {}, listing, events = {}, evolve = {}, commands } = declared;
+  const {
+    attributes,
+    conditions = {},
+    lapse,
+    proofs = {},
+    joined = {},
+    listing,
+    events = {},
+    evolve = {},
+    commands,
+  } = declared;
   const columns = { ...attributes, ...conditions };
   const fields = [
     ...Object.keys(attributes),
     ...Object.keys(conditions),
     ...Object.keys(joined),
+    ...Object.values(proofs),
     ...Object.entries(columns).flatMap(([field, { to, unique }]) => [
       ...(to && nestedFieldOf(field) !== field ? [nestedFieldOf(field)] : []),
       ...(unique ? [`${field}Key`] : []),
@@ -56,6 +68,9 @@ export const mistakesIn = (name: string, declared: Declared): string[] => {
     ...(lapse !== undefined && conditions[lapse]?.kind !== 'moment'
       ? [`lapse: ${lapse} is no condition that is a moment`]
       : []),
+    ...Object.keys(proofs)
+      .filter((attribute) => !Object.hasOwn(attributes, attribute))
+      .map((attribute) => `proofs: ${attribute} is no attribute of a ${name}`),
     ...[...(listing?.terms ?? []), ...Object.values(listing?.orders ?? {})]
       .flat()
       .filter((field) => !Object.hasOwn(attributes, field))

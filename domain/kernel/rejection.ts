@@ -36,6 +36,9 @@ export const missingCode = (aggregate: AggregateName): RejectionCode =>
 /** The code for a unique value that another holds. */
 export const takenCode = (attribute: string): RejectionCode => codeFrom(`${attribute.toUpperCase()}_TAKEN`);
 
+/** The code for a value of which a person does not prove that it is the own one. */
+export const unprovedCode = (attribute: string): RejectionCode => codeFrom(`${attribute.toUpperCase()}_NOT_VERIFIED`);
+
 const codeFrom = (candidate: string): RejectionCode => {
   const code = rejectionCodes.find((each) => each === candidate);
   if (!code) throw new Error(`${candidate} is not in the list of rejection codes`);

@@ -2,6 +2,7 @@ import type { AggregateName } from './aggregate.ts';
 import type { Attributes, AttributeTable } from './attributes.ts';
 import type { DomainEvent } from './event.ts';
 import { evolve, standingAt } from './fold.ts';
+import { saidIn } from './proof.ts';
 import { type Since, sinceBy, type SinceTable } from './since.ts';
 import { initialState, type State } from './state.ts';
 import { uniqueValuesOf } from './unique.ts';
@@ -82,9 +83,10 @@ const keysOf = (aggregate: AggregateName, state: State): Record<string, string> 
 
 // A null cannot be an index key; what is empty, or as it is at first, is not stored.
 const withoutDefaults = (attributes: Attributes, columns: AttributeTable): Attributes =>
-  Object.fromEntries(
-    Object.entries(attributes).filter(([name, value]) => value !== null && value !== columns[name]?.initially),
-  );
+  Object.fromEntries(Object.entries(attributes).filter(([name, value]) => !isDefault(columns, name, value)));
+
+const isDefault = (columns: AttributeTable, name: string, value: Attributes[string]): boolean =>
+  value === null || value === columns[name]?.initially;
 
 const sinceColumn = (name: string): string => `${name}Since`;
 
@@ -192,16 +194,15 @@ const changesList = ({ aggregate, payload }: DomainEvent): boolean =>
 /** An update's payload as changes to a row: null takes an attribute away, and what goes with it. */
 export const changeOf = (event: DomainEvent): RowChange => {
   const { aggregate, version, timestamp } = event;
-  const attributes = event.payload as Attributes;
+  const attributes = saidIn(event);
+  const { columns } = aggregates[aggregate];
   const live: State = { status: 'live', version, attributes, since: {}, createdAt: timestamp, updatedAt: timestamp };
   const keys = Object.entries(uniqueValuesOf(aggregate, live)).map(([name, value]) => [`${name}Key`, value] as const);
-  const cleared = Object.keys(attributes).filter((name) => attributes[name] === null);
-  const references = Object.keys(attributes).filter(
-    (name) => aggregates[aggregate].columns[name]?.kind === 'reference',
-  );
+  const cleared = Object.keys(attributes).filter((name) => isDefault(columns, name, attributes[name] ?? null));
+  const references = Object.keys(attributes).filter((name) => columns[name]?.kind === 'reference');
   return {
     set: {
-      ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null)),
+      ...Object.fromEntries(Object.entries(attributes).filter(([name]) => !cleared.includes(name))),
       ...Object.fromEntries(keys),
       ...Object.fromEntries(
         references

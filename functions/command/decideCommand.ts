@@ -19,6 +19,8 @@ export interface CommandPorts {
   now: () => number;
   /** A new UUID. */
   newId: () => string;
+  /** Whether people have to prove that an address is theirs. */
+  mustProve?: boolean;
 }
 
 /** What became of a command. `retries`: how often another's event was in the way. */
@@ -101,8 +103,8 @@ type Result =
   | { kind: 'noEvent'; outcome: { version: number } | { rejection: Rejection } };
 
 const decideAndAppend = async (command: Command, stream: Stream, ports: CommandPorts): Promise<Result> => {
-  const { eventStore, now, newId } = ports;
-  const decision = decide(command, stream, { now: now(), eventId: newId() });
+  const { eventStore, now, newId, mustProve } = ports;
+  const decision = decide(command, stream, { now: now(), eventId: newId(), mustProve });
   if ('rejection' in decision) return { kind: 'noEvent', outcome: decision };
   if (!('after' in decision)) return { kind: 'noEvent', outcome: { version: stream.state.version } };
   const [event] = decision.events;

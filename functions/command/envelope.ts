@@ -32,6 +32,7 @@ const command = z.extend(sender, {
     .check(z.minLength(1, idLength), z.maxLength(subjectRule.maxLength, idLength)),
   input: z.record(z.string(), z.unknown(), { error: 'must be an object' }),
   expectedVersion: z.nullish(z.number({ error: 'must be a number' })),
+  proved: z.nullish(z.record(z.string(), z.string(), { error: 'must be an object of texts' })),
   sentAt: z.nullish(z.string({ error: 'must be a string' })),
 });
 
@@ -45,11 +46,16 @@ export const parseEnvelope = (body: string): Envelope => {
   const parsed = command.safeParse(message);
   if (!parsed.success)
     return { kind: 'invalid', outcome: { commandId, actor, ...subjectOf(message), ...invalid(parsed.error) } };
-  const { sentAt, expectedVersion, ...rest } = parsed.data;
+  const { sentAt, expectedVersion, proved, ...rest } = parsed.data;
   const sent = Date.parse(sentAt ?? '');
   return {
     kind: 'command',
-    command: { ...rest, expectedVersion: expectedVersion ?? undefined, sentAt: Number.isNaN(sent) ? undefined : sent },
+    command: {
+      ...rest,
+      expectedVersion: expectedVersion ?? undefined,
+      proved: proved ?? undefined,
+      sentAt: Number.isNaN(sent) ? undefined : sent,
+    },
   };
 };
 

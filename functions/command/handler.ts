@@ -25,6 +25,7 @@ const environment = readEnvironment([
   'DIRECTORY_TABLE',
   'GRAPHQL_URL',
   'QUEUE_URL_PREFIX',
+  'EMAIL',
 ]);
 const dynamoDb = createDocumentClient();
 const sqs = createSqsClient();
@@ -46,6 +47,7 @@ const ports: Omit<BatchPorts, 'remaining'> = {
   telemetry,
   now: Date.now,
   newId: randomUUID,
+  mustProve: environment.EMAIL !== 'form',
 };
 
 /** Decides the commands of a batch from any command queue, and stores what follows. */

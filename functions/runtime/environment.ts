@@ -13,6 +13,8 @@ export type Variable =
   | 'RECOVERY_TABLE'
   | 'DIRECTORY_TABLE'
   | ViewVariable
+  /** `verified`, or `form`: whether people have to prove that an address is theirs. */
+  | 'EMAIL'
   /** What wraps the keys of the stack. */
   | 'KMS_KEY_ID'
   /** The API's endpoint. */

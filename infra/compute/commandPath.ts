@@ -18,6 +18,7 @@ export const createCommandPath = (context: StageContext): Function => {
       ...environment.directory,
       ...environment.queues,
       ...environment.api,
+      EMAIL: config.email,
     },
     grants: commandGrants(resources),
   });

@@ -12,6 +12,7 @@ import { momentRule } from '../../domain/kernel/moment.ts';
 import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
 import { mostAsked, reasons } from '../../domain/decision.ts';
 import { correctionKinds } from '../../domain/kernel/correction.ts';
+import { claimNamespace, proofRule, provableIn } from '../../domain/kernel/proof.ts';
 import { idRuleOf } from '../../domain/kernel/validate.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
 import { whiteSpace } from '../../domain/kernel/characters.ts';
@@ -42,6 +43,8 @@ export interface OperationConstant {
   idField: string;
   /** The rule of that id, by its name; null where the input says of which aggregate it is. */
   id: keyof typeof idRules | null;
+  /** The fields of the input that the sender's token has to prove. */
+  provable: string[];
   /** The fields of the input that have rules. */
   input: Record<string, { required: boolean; rules?: AttributeRules }>;
 }
@@ -62,6 +65,8 @@ export interface AggregateConstant {
 
 /** How the rows of an aggregate are shown. */
 export interface ShownConstant {
+  /** What each flag of proof is where nothing is proved, by name. */
+  flags: Record<string, boolean>;
   /** What each condition is at first, by name. */
   conditions: Record<string, string | number | boolean | string[] | null>;
   /** The condition, a moment, after which all of them are as at first; empty if there is none. */
@@ -106,9 +111,10 @@ const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries
 );
 
 const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
-  Object.values(aggregates).map(({ name, conditions, lapse = '', joined }) => [
+  Object.values(aggregates).map(({ name, proofs, conditions, lapse = '', joined }) => [
     name,
     {
+      flags: Object.fromEntries(Object.values(proofs).map((flag) => [flag, false])),
       conditions: Object.fromEntries(
         Object.entries(conditions).map(([condition, { initially = null }]) => [condition, initially]),
       ),
@@ -136,7 +142,10 @@ const operationConstants: Record<string, OperationConstant> = Object.fromEntries
   Object.values(operations).map((operation) => {
     const { name, aggregate, commandQueue, idFrom, idField } = operation;
     const id = aggregate === null ? null : nameOf(idRuleOf(operation, aggregate));
-    return [name, { aggregate, commandQueue, idFrom, idField, id, input: inputOf(operation) }];
+    return [
+      name,
+      { aggregate, commandQueue, idFrom, idField, id, provable: provableIn(operation), input: inputOf(operation) },
+    ];
   }),
 );
 
@@ -218,6 +227,7 @@ export const constants: Record<string, string> = {
   KEYS: JSON.stringify(keyRules),
   MOMENT: JSON.stringify(forJava(momentRule)),
   OPERATIONS: JSON.stringify(operationConstants),
+  PROOF: JSON.stringify({ claims: claimNamespace, rule: proofRule }),
   READS: JSON.stringify(readConstants),
   SEARCH: JSON.stringify(search),
   SHOWN: JSON.stringify(shownConstants),

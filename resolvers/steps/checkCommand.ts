@@ -3,6 +3,7 @@ import type { CommandReceipt } from '../../generated/schema.ts';
 import { checkedCorrection, checkedInput } from '../lib/commandInput.ts';
 import { invalid } from '../lib/fail.ts';
 import { guard, type Caller } from '../lib/guard.ts';
+import { provedFields } from '../lib/proof.ts';
 import type { CommandStash } from '../lib/queue.ts';
 import { checkedId, checkedUuid, keyRuleOf } from '../lib/rules.ts';
 import type { AggregateConstant, IdRule, OperationConstant } from '../manifest/constants.ts';
@@ -42,6 +43,9 @@ export function request(ctx: Context<Arguments, CommandStash>): NONERequest {
   message.input = operation.aggregate
     ? checkedInput(operation, definition, input)
     : checkedCorrection(definition, input);
+  if (operation.provable.length > 0) {
+    message.proved = provedFields(ctx, operation.provable, message.input as Record<string, unknown>);
+  }
   ctx.stash.queue = operation.commandQueue;
   ctx.stash.message = message;
   ctx.stash.receipt = {

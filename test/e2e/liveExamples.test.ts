@@ -149,7 +149,7 @@ describe.each(Object.entries(clients))('the example client %s', (name, create) =
         firstName: 'Mia',
         lastName: 'May',
         birthDate: '1990-01-01',
-        email: `${unique('mia')}@example.com`,
+        email: `${member.sub.slice('auth0|'.length)}@example.com`,
       }),
     ).toMatchObject({ status: 'APPLIED', version: 1 });
     expect(await runUnheard(own, member, 'updateProfile', { firstName: 'Maja' })).toMatchObject({

@@ -9,11 +9,12 @@ const applications = {
   admin: { issuer: outputs.AdminIssuer, clientId: outputs.AdminClientId },
   user: { issuer: outputs.UserIssuer, clientId: outputs.UserClientId },
 };
-const profile = () => ({
+const profile = (id: string) => ({
   firstName: 'Alice',
   lastName: 'Archer',
   birthDate: '1990-02-28',
-  email: `${unique('alice')}@example.com`,
+  // What the issuer vouches for.
+  email: `${id}@example.com`,
 });
 const clientWith = (token: string) => new Client(outputs, token, '');
 
@@ -24,7 +25,7 @@ describe('whoever logs in with authorization code and PKCE', () => {
       (await logInForTokens(new Browser(), { ...applications.user, sub: `auth0|${id}` })).access_token,
     );
     expect((await first.get('{ me { id } }')).me).toBeNull();
-    expect(await first.run('signUp', profile())).toMatchObject({
+    expect(await first.run('signUp', profile(id))).toMatchObject({
       status: 'APPLIED',
       aggregateId: id,
       actor: `user:auth0|${id}`,
@@ -38,7 +39,7 @@ describe('whoever logs in with authorization code and PKCE', () => {
   it('with Google is known by the whole id', async () => {
     const sub = `google-oauth2|${unique('carol')}`;
     const client = clientWith((await logInForTokens(new Browser(), { ...applications.user, sub })).access_token);
-    expect(await client.run('signUp', profile())).toMatchObject({
+    expect(await client.run('signUp', profile(sub.split('|')[1]!))).toMatchObject({
       status: 'APPLIED',
       aggregateId: sub,
       actor: `user:${sub}`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { admin, type Client, eventually, unique, user } from '../support/client.ts';
+import { admin, type Client, eventually, provedBy, unique, user } from '../support/client.ts';
 import { organisation } from './organisation.ts';
 
 let root: Client;
@@ -65,6 +65,65 @@ it('a person is given everything that is held, and so is an admin', async () => 
   expect(theirs).toMatchObject({ id, state: mine.state, history: [{}, { actor: `admin:${root.sub}` }, {}] });
   expect((await root.get(query, { id: unique('nobody') })).personalData).toBeNull();
   expect((await (await user(`auth0|${unique('new')}`)).get('{ myData }')).myData).toBeNull();
+});
+
+describe('the address', () => {
+  const emailOf = async (id: string) =>
+    (await root.get('query($id: ID!) { user(id: $id) { email emailVerified version } }', { id })).user;
+  const says = async (client: Client, operation: 'signUp' | 'updateProfile', input: Record<string, unknown>) => {
+    const type = operation === 'signUp' ? 'SignUpInput' : 'UpdateProfileInput';
+    const { errors } = await client.ask(`mutation($input: ${type}!) { ${operation}(input: $input) { commandId } }`, {
+      input,
+    });
+    return errors?.[0];
+  };
+  const refusal = { errorType: 'EMAIL_NOT_VERIFIED', errorInfo: { field: 'email' } };
+
+  it('is the one that the token proves, and no other', async () => {
+    const id = unique('proved');
+    const own = `${id}@example.com`;
+    const client = await provedBy(`auth0|${id}`, {});
+    expect(await says(client, 'signUp', profile())).toMatchObject(refusal);
+    expect(
+      await says(await provedBy(client.sub, { emailVerified: false }), 'signUp', profile({ email: own })),
+    ).toMatchObject(refusal);
+    expect(await me(client)).toBeNull();
+    expect(await client.run('signUp', profile({ email: own.toUpperCase() }))).toMatchObject({ status: 'APPLIED' });
+    await meAt(client, 1);
+    expect(await emailOf(id)).toMatchObject({ emailVerified: true });
+    expect(await says(client, 'updateProfile', { email: `${unique('other')}@example.com` })).toMatchObject(refusal);
+    expect(await client.run('updateProfile', { firstName: 'Al' })).toMatchObject({ status: 'APPLIED', version: 2 });
+    const other = `${unique('other')}@example.com`;
+    expect(await (await provedBy(client.sub, { email: other })).run('updateProfile', { email: other })).toMatchObject({
+      status: 'APPLIED',
+      version: 3,
+    });
+    await meAt(client, 3);
+    expect(await emailOf(id)).toEqual({ email: other, emailVerified: true, version: 3 });
+  });
+
+  it('that an admin writes is not proved, until the person says the same', async () => {
+    const client = await signedUp();
+    const id = client.sub.slice('auth0|'.length);
+    const email = `${unique('written')}@example.com`;
+    await root.apply('updateUser', { id, email });
+    expect(await emailOf(id)).toEqual({ email, emailVerified: false, version: 2 });
+    expect(await client.run('updateProfile', { email })).toMatchObject({ status: 'APPLIED', version: 3 });
+    await meAt(client, 3);
+    expect(await emailOf(id)).toEqual({ email, emailVerified: true, version: 3 });
+    expect(await client.run('updateProfile', { email })).toMatchObject({ status: 'APPLIED', version: 3 });
+    const { roleId, groupId } = await organisation(root);
+    const made = await root.apply('createUser', { ...profile(), id: unique('made'), roleId, groupId });
+    expect(await emailOf(made)).toMatchObject({ emailVerified: false });
+  });
+
+  it('of one person with two accounts is taken by the first', async () => {
+    const [first, second] = [await signedUp(), await user(`google-oauth2|${unique('same')}`)];
+    const { email } = await me(first);
+    expect(await second.run('signUp', profile({ email }))).toMatchObject({ code: 'EMAIL_TAKEN' });
+    const { userByEmail } = await root.get('query($email: AWSEmail!) { userByEmail(email: $email) { id } }', { email });
+    expect(userByEmail).toEqual({ id: first.sub.slice('auth0|'.length) });
+  });
 });
 
 describe('at first log-in', () => {

@@ -65,6 +65,7 @@ beforeAll(async () => {
     AUTHORIZATION_TABLE: viewTables.authorization,
     GROUP_TABLE: viewTables.group,
     GRAPHQL_URL: api.url,
+    EMAIL: 'form',
     QUEUE_URL_PREFIX: queueUrlPrefix,
     POWERTOOLS_SERVICE_NAME: 'test',
     POWERTOOLS_METRICS_NAMESPACE: 'Test',

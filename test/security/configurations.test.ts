@@ -241,7 +241,7 @@ describe.each([
       firstName: 'Same',
       lastName: 'Subject',
       birthDate: '1990-01-01',
-      email: `${unique('same')}@example.com`,
+      email: `${sub.slice('auth0|'.length)}@example.com`,
     });
     expect(signUp).toMatchObject({ status: 'APPLIED', actor: `user:${sub}` });
     const query = 'query($c: ID!) { command(commandId: $c) { actor aggregate } }';

@@ -61,6 +61,8 @@ export class Client {
     readonly outputs: Outputs,
     readonly token: string | undefined,
     readonly sub: string,
+    /** The same person, once an address is verified at the issuer; left out: none can be. */
+    readonly proving?: (email: string) => Promise<Client>,
   ) {}
 
   /** One GraphQL request over plain HTTP. */
@@ -81,10 +83,12 @@ export class Client {
     return data!;
   }
 
-  /** Sends one command; its receipt. */
+  /** Sends one command, with a token that proves the address that it says, if it says one; its receipt. */
   async send(operation: string, input: Record<string, unknown>, commandId?: string): Promise<CommandReceipt> {
     const type = operation.charAt(0).toUpperCase() + operation.slice(1);
-    const data = await this.get(
+    const { email } = input;
+    const sender = typeof email === 'string' && this.proving ? await this.proving(email) : this;
+    const data = await sender.get(
       `mutation($input: ${type}Input!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId operation aggregate aggregateId } }`,
       { input, commandId: commandId ?? randomUUID() },
     );
@@ -141,23 +145,30 @@ export const tokenOf = async (
   application: 'admin' | 'user',
   sub: string,
   claims?: Record<string, unknown>,
+  address?: { email?: string; emailVerified?: boolean },
 ): Promise<string> => {
   const outputs = outputsOf(stateDir);
   const [issuer, clientId] =
     application === 'admin' ? [outputs.AdminIssuer, outputs.AdminClientId] : [outputs.UserIssuer, outputs.UserClientId];
-  return issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub, claims }, ISSUERS);
+  return issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub, claims, ...address }, ISSUERS);
 };
 
-const clientOf =
-  (application: 'admin' | 'user') =>
-  async (sub: string, stateDir = inject('stateDir')): Promise<Client> =>
-    new Client(outputsOf(stateDir), await tokenOf(stateDir, application, sub), sub);
-
 /** A client of the shared stack (or of the one in `stateDir`) with an admin's token. */
-export const admin = (sub = 'auth0|admin', stateDir?: string): Promise<Client> => clientOf('admin')(sub, stateDir);
+export const admin = async (sub = 'auth0|admin', stateDir = inject('stateDir')): Promise<Client> =>
+  new Client(outputsOf(stateDir), await tokenOf(stateDir, 'admin', sub), sub);
 
-/** Likewise with a user's. */
-export const user = (sub: string, stateDir?: string): Promise<Client> => clientOf('user')(sub, stateDir);
+/** Likewise with a user's, who verifies any address before saying it. */
+export const user = async (sub: string, stateDir = inject('stateDir')): Promise<Client> =>
+  new Client(outputsOf(stateDir), await tokenOf(stateDir, 'user', sub), sub, (email) =>
+    provedBy(sub, { email }, stateDir),
+  );
+
+/** A user with a token that says something of an address, and with that alone. */
+export const provedBy = async (
+  sub: string,
+  address: { email?: string; emailVerified?: boolean },
+  stateDir = inject('stateDir'),
+): Promise<Client> => new Client(outputsOf(stateDir), await tokenOf(stateDir, 'user', sub, undefined, address), sub);
 
 export const anonymous = (stateDir = inject('stateDir')): Client => new Client(outputsOf(stateDir), undefined, '');
 

@@ -40,8 +40,8 @@ export interface Step {
   /** What to expect, in a line. */
   hint: string;
   query: string;
-  /** `ownId`: the id of whoever is logged in. */
-  variables?: (story: StoryFacts, ownId: string) => Record<string, unknown>;
+  /** `ownId`, `ownEmail`: the id and the address of whoever is logged in. */
+  variables?: (story: StoryFacts, ownId: string, ownEmail?: string) => Record<string, unknown>;
 }
 
 export interface Chapter {
@@ -555,17 +555,12 @@ const AS_USER: Chapter = {
     },
     {
       title: 'Sign up',
-      hint: 'The form at first log-in: creates the own user.',
+      hint: 'The form at first log-in: creates the own user, with the address that is verified where you log in.',
       query: `mutation SignUp($input: SignUpInput!, $commandId: ID) {
   signUp(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
-      variables: (story) => ({
-        input: {
-          firstName: 'Grace',
-          lastName: 'Hopper',
-          birthDate: '1992-12-09',
-          email: `grace.${story.suffix}@example.com`,
-        },
+      variables: (story, _, ownEmail = `grace.${story.suffix}@example.com`) => ({
+        input: { firstName: 'Grace', lastName: 'Hopper', birthDate: '1992-12-09', email: ownEmail },
         commandId: story.commandId('signUp'),
       }),
     },

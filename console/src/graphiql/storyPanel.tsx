@@ -12,7 +12,7 @@ import type { Story } from './story.ts';
 /** A step's variables as the editor shows them; empty if it has none. */
 export function variablesOf(step: Step, story: Story, sessions: Sessions): string {
   const ownId = (sessions.current?.sub ?? 'log in first').replace(/^auth0\|(?=[^|]+$)/, '');
-  return step.variables ? JSON.stringify(step.variables(story, ownId), null, 2) : '';
+  return step.variables ? JSON.stringify(step.variables(story, ownId, sessions.current?.email), null, 2) : '';
 }
 
 export function createStoryPlugin(story: Story, sessions: Sessions): GraphiQLPlugin {

@@ -12,6 +12,7 @@ import { useClient, useSession } from '../session/context.ts';
 export function MyProfilePage() {
   const client = useClient();
   const session = useSession();
+  const email = session?.email;
   const { row: me, status, error, reload } = useLiveRow<User>('USER', undefined, (of) => of.me());
   if (status === 'loading') return <Loading what="your profile" />;
   if (error && !me) return <Problem error={error} retry={() => void reload()} />;
@@ -19,7 +20,10 @@ export function MyProfilePage() {
     return (
       <Stack>
         <Title order={2}>Welcome{session?.name ? `, ${session.name}` : ''}</Title>
-        <Text>Tell us who you are. Role and group are given to you by an admin later.</Text>
+        <Text>
+          Tell us who you are, with the address that you have verified at log-in. Role and group are given to you by an
+          admin later.
+        </Text>
         <CommandForm
           fields={personFields}
           current={session?.email ? { email: session.email } : {}}
@@ -37,6 +41,15 @@ export function MyProfilePage() {
       </Group>
       <Problem error={error} retry={() => void reload()} />
       <Facts me={me} />
+      {!me.emailVerified && email?.toLowerCase() === me.email.toLowerCase() && (
+        <CommandForm
+          fields={[]}
+          current={{}}
+          action="Confirm my address"
+          send={() => client.updateProfile({ email: me.email })}
+          onDone={() => void reload()}
+        />
+      )}
       <CommandForm
         fields={personFields}
         current={me as unknown as Values}
@@ -62,7 +75,8 @@ function Facts({ me }: { me: User }) {
         ))}
       </Group>
       <Text size="sm" c="dimmed">
-        Changed {momentOf(me.updatedAt)}, version {me.version}
+        Your address is {me.emailVerified ? '' : 'not '}verified · Changed {momentOf(me.updatedAt)}, version{' '}
+        {me.version}
       </Text>
     </Stack>
   );

@@ -152,6 +152,78 @@ describe('self service', () => {
     expect(state).toMatchObject({ attributes: { roleId: null, groupId: null } });
   });
 
+  describe('with an address that has to be proved', () => {
+    const self = { aggregateId: subjectId, actor: `user:auth0|${subjectId}`, facts: { mustProve: true } };
+    const proving = (email: string) => ({ ...self, proved: { email } });
+    const proved = [was('signUp', { ...own, emailVerified: true }, 'UserCreated')];
+
+    it('signs up with that address alone', () => {
+      const { thenEvent } = given().when('signUp', own, proving(own.email.toUpperCase()));
+      expect(thenEvent('UserCreated', { ...own, emailVerified: true })).toMatchObject({
+        attributes: { email: own.email, emailVerified: true },
+      });
+      for (const more of [self, proving('other@example.com')])
+        given()
+          .when('signUp', own, more)
+          .thenRejected('EMAIL_NOT_VERIFIED', /^email: /);
+    });
+
+    it('changes it to another that is proved, and the rest without proof', () => {
+      const other = { email: 'other@example.com' };
+      given(...proved)
+        .when('updateProfile', other, proving(own.email))
+        .thenRejected('EMAIL_NOT_VERIFIED');
+      expect(
+        given(...proved)
+          .when('updateProfile', other, proving(other.email))
+          .thenEvent('UserUpdated', { ...other, emailVerified: true }),
+      ).toMatchObject({ attributes: { ...other, emailVerified: true } });
+      expect(
+        given(...proved)
+          .when('updateProfile', { firstName: 'An' }, self)
+          .thenEvent('UserUpdated', { firstName: 'An' }),
+      ).toMatchObject({ attributes: { emailVerified: true } });
+    });
+
+    it('proves what an admin wrote, by saying the same', () => {
+      const made = [...proved, was('updateUser', { email: 'admin@example.com' })];
+      const same = { email: 'admin@example.com' };
+      expect(fold(historyOf(made))).toMatchObject({ attributes: { ...same, emailVerified: false } });
+      expect(
+        given(...made)
+          .when('updateProfile', same, proving(same.email))
+          .thenEvent('UserUpdated', { emailVerified: true }),
+      ).toMatchObject({ attributes: { ...same, emailVerified: true } });
+      given(...proved)
+        .when('updateProfile', { email: own.email }, proving(own.email))
+        .thenNothing();
+    });
+
+    it('is nothing to an admin, nor what a correction says', () => {
+      const facts = { mustProve: true };
+      given(...proved)
+        .when('updateUser', { email: 'b@example.com' }, { facts })
+        .thenEvent('UserUpdated', { email: 'b@example.com' });
+      const corrected = { ...own, email: 'c@example.com' };
+      expect(
+        given(...proved)
+          .when('correctEvent', { version: 1, payload: corrected }, { facts })
+          .thenEvent('UserCorrected', { version: 1, payload: corrected }),
+      ).toMatchObject({ attributes: { email: 'c@example.com', emailVerified: false } });
+      given(...proved)
+        .when('updateUser', { emailVerified: true }, { facts })
+        .thenRejected('INVALID', /^emailVerified: /);
+    });
+
+    it('that is taken from a form is shown as proved where the token proves it', () => {
+      const trusting = { ...self, facts: {} };
+      given().when('signUp', own, trusting).thenEvent('UserCreated', own);
+      given()
+        .when('signUp', own, { ...trusting, proved: { email: own.email } })
+        .thenEvent('UserCreated', { ...own, emailVerified: true });
+    });
+  });
+
   it('never sets role or group', () => {
     given()
       .when('signUp', ann, herself)

@@ -65,6 +65,7 @@ const empty: Record<string, Attributes> = {
     email: null,
     roleId: null,
     groupId: null,
+    emailVerified: false,
     status: 'ACTIVE',
     suspensionReason: null,
     suspendedUntil: null,

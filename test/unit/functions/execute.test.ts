@@ -224,6 +224,7 @@ describe('what subscribers hear of an execution', () => {
             status: 'ACTIVE',
             suspensionReason: null,
             suspendedUntil: null,
+            emailVerified: false,
             roleId: role.aggregateId,
             groupId: group.aggregateId,
             role: {

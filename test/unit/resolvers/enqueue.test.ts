@@ -102,6 +102,54 @@ describe('a mutation', () => {
     expect(update.message.input).not.toHaveProperty('groupId');
   });
 
+  describe('that says an address', () => {
+    const verified = { ...env, EMAIL: 'verified' };
+    const claims = {
+      'https://user-management/email': 'Alice@example.com',
+      'https://user-management/email_verified': true,
+    };
+    const from = (more: Record<string, unknown>) =>
+      withToken(env.USER_ISSUER, 'auth0|alice', { azp: env.USER_CLIENT_ID, ...more });
+    const signUp = (more: Record<string, unknown>, settings: Record<string, string> = verified) =>
+      resolve('Mutation', 'signUp', { args: { input: profile }, from: from(more), env: settings, dataSources: queues });
+
+    it('passes on that the token proves it', () => {
+      const proved = { email: 'Alice@example.com' };
+      expect(sent(signUp(claims)).message).toMatchObject({ input: profile, proved });
+      expect(sent(signUp(claims, env)).message).toMatchObject({ proved });
+    });
+
+    it.each([
+      ['no claim', {}],
+      ['no word of proof', { 'https://user-management/email': profile.email }],
+      ['an address that is not verified', { ...claims, 'https://user-management/email_verified': false }],
+      ['another address', { ...claims, 'https://user-management/email': 'eve@example.com' }],
+      ['a claim that is no text', { ...claims, 'https://user-management/email': [profile.email] }],
+      ['the claim of an ID token', { email: profile.email, email_verified: true }],
+    ])('is refused with %s, at once and before it is counted', (_, more) => {
+      expect(signUp(more)).toMatchObject({
+        requests: [],
+        error: { type: 'EMAIL_NOT_VERIFIED', info: { field: 'email' } },
+      });
+      expect(signUp(more, { ...env, EMAIL: '' }).error).toMatchObject({ type: 'EMAIL_NOT_VERIFIED' });
+      expect(sent(signUp(more, env)).message.proved).toEqual({});
+      const rest = resolve('Mutation', 'updateProfile', {
+        args: { input: { firstName: 'Al' } },
+        from: from(more),
+        env: verified,
+        dataSources: queues,
+      });
+      expect(sent(rest).message).toMatchObject({ input: { firstName: 'Al' } });
+    });
+
+    it('of an admin needs no proof', () => {
+      const { message } = sent(
+        resolve('Mutation', 'createUser', { args: { input: alice }, env: verified, dataSources: queues }),
+      );
+      expect(message).not.toHaveProperty('proved');
+    });
+  });
+
   it('exists for each operation, and reaches its queue', () => {
     for (const { name, caller, commandQueue } of Object.values(operations)) {
       const input = {

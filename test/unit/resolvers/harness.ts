@@ -16,6 +16,7 @@ export const env = {
   USER_ISSUER: 'https://user.example/',
   USER_CLIENT_ID: 'user-client',
   API_AUDIENCE: 'https://api.example/',
+  EMAIL: 'form',
   FUNCTION_ROLES: 'arn:aws:sts::000000000000:assumed-role/command arn:aws:sts::000000000000:assumed-role/execute',
   QUEUE_URL_PREFIX: 'https://sqs.example/1/stack-',
   RECOVERY_QUEUE_URL: 'https://sqs.example/1/stack-recoveryQueue',

@@ -27,7 +27,7 @@ export type Group = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 
 export type GroupPage = Required<Pick<S.GroupPage, 'nextToken'>> & { items: Group[]; };
 
 /** A person who signs in with one of the two applications. */
-export type User = Required<Pick<S.User, 'birthDate' | 'createdAt' | 'displayName' | 'email' | 'firstName' | 'groupId' | 'id' | 'lastName' | 'roleId' | 'status' | 'suspendedUntil' | 'suspensionReason' | 'updatedAt' | 'version'>> & { authorizations: AuthorizationSummary[]; group: GroupSummary | null; role: RoleSummary | null; };
+export type User = Required<Pick<S.User, 'birthDate' | 'createdAt' | 'displayName' | 'email' | 'emailVerified' | 'firstName' | 'groupId' | 'id' | 'lastName' | 'roleId' | 'status' | 'suspendedUntil' | 'suspensionReason' | 'updatedAt' | 'version'>> & { authorizations: AuthorizationSummary[]; group: GroupSummary | null; role: RoleSummary | null; };
 
 export type AuthorizationSummary = Required<Pick<S.Authorization, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
 
@@ -71,14 +71,14 @@ export const selections = {
   EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue operation payload timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
   GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
-  User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version }',
+  User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version }',
   Pipeline: '{ commandLag deadLetters projectionLag queues { deadLetters inFlight name oldestSeconds waiting } }',
   RecoveryPage: '{ items { actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt } nextToken }',
   Recovery: '{ actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt }',
   Role: '{ authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version }',
   RolePage: '{ items { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } nextToken }',
-  UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } nextToken }',
-  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
+  UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } nextToken }',
+  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
   CommandReceipt: '{ aggregate aggregateId commandId operation }',
 } as const;
 
