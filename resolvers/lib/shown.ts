@@ -8,7 +8,9 @@ export function shownRows(aggregate: string, rows: (Row | null)[]): Row[] {
 }
 
 function shownRow({ flags, conditions, lapse, joined }: ShownConstant, row: Row): Row {
-  const shown: Row = hasLapsed(row[lapse]) ? { ...flags, ...row, ...conditions } : { ...flags, ...conditions, ...row };
+  const shown: Row = hasLapsed(row[lapse])
+    ? { ...(flags ?? {}), ...row, ...conditions }
+    : { ...(flags ?? {}), ...conditions, ...row };
   for (const name of Object.keys(joined)) {
     const parts = (joined[name] as string[]).filter((part) => shown[part]);
     shown[name] = parts.map((part) => shown[part]).join(' ');

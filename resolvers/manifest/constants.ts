@@ -43,8 +43,8 @@ export interface OperationConstant {
   idField: string;
   /** The rule of that id, by its name; null where the input says of which aggregate it is. */
   id: keyof typeof idRules | null;
-  /** The fields of the input that the sender's token has to prove. */
-  provable: string[];
+  /** The fields of the input that the sender's token has to prove, if any. */
+  provable?: string[];
   /** The fields of the input that have rules. */
   input: Record<string, { required: boolean; rules?: AttributeRules }>;
 }
@@ -65,8 +65,8 @@ export interface AggregateConstant {
 
 /** How the rows of an aggregate are shown. */
 export interface ShownConstant {
-  /** What each flag of proof is where nothing is proved, by name. */
-  flags: Record<string, boolean>;
+  /** What each flag of proof is where nothing is proved, by name; absent if there is none. */
+  flags?: Record<string, boolean>;
   /** What each condition is at first, by name. */
   conditions: Record<string, string | number | boolean | string[] | null>;
   /** The condition, a moment, after which all of them are as at first; empty if there is none. */
@@ -114,7 +114,9 @@ const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, proofs, conditions, lapse = '', joined }) => [
     name,
     {
-      flags: Object.fromEntries(Object.values(proofs).map((flag) => [flag, false])),
+      ...(Object.keys(proofs).length > 0 && {
+        flags: Object.fromEntries(Object.values(proofs).map((flag) => [flag, false])),
+      }),
       conditions: Object.fromEntries(
         Object.entries(conditions).map(([condition, { initially = null }]) => [condition, initially]),
       ),
@@ -142,10 +144,9 @@ const operationConstants: Record<string, OperationConstant> = Object.fromEntries
   Object.values(operations).map((operation) => {
     const { name, aggregate, commandQueue, idFrom, idField } = operation;
     const id = aggregate === null ? null : nameOf(idRuleOf(operation, aggregate));
-    return [
-      name,
-      { aggregate, commandQueue, idFrom, idField, id, provable: provableIn(operation), input: inputOf(operation) },
-    ];
+    const provable = provableIn(operation);
+    const constant = { aggregate, commandQueue, idFrom, idField, id, input: inputOf(operation) };
+    return [name, { ...constant, ...(provable.length > 0 && { provable }) }];
   }),
 );
 

@@ -43,7 +43,7 @@ export function request(ctx: Context<Arguments, CommandStash>): NONERequest {
   message.input = operation.aggregate
     ? checkedInput(operation, definition, input)
     : checkedCorrection(definition, input);
-  if (operation.provable.length > 0) {
+  if (operation.provable) {
     message.proved = provedFields(ctx, operation.provable, message.input as Record<string, unknown>);
   }
   ctx.stash.queue = operation.commandQueue;

@@ -278,6 +278,14 @@ const LOOK_BACK: Chapter = {
       variables: (story) => ({ aggregate: 'USER', aggregateId: story.userId }),
     },
     {
+      title: 'Everything held of the user',
+      hint: 'What a person who asks is given, as JSON.',
+      query: `query PersonalData($id: ID!) {
+  personalData(id: $id)
+}`,
+      variables: (story) => ({ id: story.userId }),
+    },
+    {
       title: 'Everything since the story began',
       hint: "All aggregates' events, in order of time.",
       query: `query EventsSince($timestamp: AWSDateTime!, $limit: Int, $nextToken: String) {
@@ -585,6 +593,13 @@ const AS_USER: Chapter = {
   updateProfile(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
       variables: (story) => ({ input: { lastName: 'Murray Hopper' }, commandId: story.commandId('updateProfile') }),
+    },
+    {
+      title: 'Everything held of me',
+      hint: 'State, history, refused commands: all of it, as JSON.',
+      query: `query MyData {
+  myData
+}`,
     },
     {
       title: 'Erase me',
