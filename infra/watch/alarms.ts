@@ -76,10 +76,9 @@ const functionAlarms = (stackName: string, { functions, api }: Monitored): Alarm
     {
       name: 'notificationsNotSent',
       means: 'Subscribers were not told of changes and outcomes; they can still ask for them.',
-      metrics: [
-        metrics.counted(stackName, 'execute', 'NotificationsNotSent'),
-        metrics.counted(stackName, 'command', 'NotificationsNotSent'),
-      ],
+      metrics: (['execute', 'command', 'recovery'] as const).map((name) =>
+        metrics.counted(stackName, name, 'NotificationsNotSent'),
+      ),
       threshold: 0,
     },
     {

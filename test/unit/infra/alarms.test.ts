@@ -84,7 +84,7 @@ describe('nothing is stuck in silence:', () => {
     ['recoveryFailed', ['UserManagement-dev RecoveriesFailed recovery']],
     [
       'notificationsNotSent',
-      ['UserManagement-dev NotificationsNotSent execute', 'UserManagement-dev NotificationsNotSent command'],
+      ['execute', 'command', 'recovery'].map((name) => `UserManagement-dev NotificationsNotSent ${name}`),
     ],
     ['commandLag', ['UserManagement-dev CommandAge command']],
     ['projectionLag', ['UserManagement-dev ProjectionAge execute']],
