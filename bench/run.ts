@@ -15,9 +15,10 @@ import { costs } from './scenarios/costs.ts';
 import { notifications } from './scenarios/notifications.ts';
 import { recovery, recoveryLarge } from './scenarios/recovery.ts';
 import { startup } from './scenarios/startup.ts';
+import { template } from './scenarios/template.ts';
 import { throughput } from './scenarios/throughput.ts';
 
-const scenarios: Scenario[] = [costs, bundles, startup, throughput, notifications, recovery, recoveryLarge];
+const scenarios: Scenario[] = [costs, template, bundles, startup, throughput, notifications, recovery, recoveryLarge];
 
 const usage = `Usage: npm run bench [-- SCENARIO…] [--json FILE]
 
