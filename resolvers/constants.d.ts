@@ -19,7 +19,7 @@ declare global {
   const AGGREGATES: Record<string, AggregateConstant>;
   /** What a correction says, by its kind. */
   const CORRECTIONS: Record<string, readonly string[]>;
-  /** The rules of what is looked up in an index, by name of the query. */
+  /** The rules of what is looked up by its value, by name of the query. */
   const FOUND_BY: Record<string, AttributeRules>;
   /** How decisions on authorizations are worded. */
   const DECISIONS: DecisionConstant;
@@ -27,6 +27,8 @@ declare global {
   const GIVEN: string[];
   /** What ids must be, by the names that operations have for the rules. */
   const IDS: Record<string, IdRule>;
+  /** The aggregates, as the schema's `AggregateType` names them. */
+  const KINDS: string[];
   /** Of moments; `earliest` and `latest` in milliseconds since the epoch. */
   const MOMENT: Omit<IdRule, 'maxLength'> & { earliest: number; latest: number };
   /** What an id must be by which an aggregate is looked up, where ids are given and where they are made. */

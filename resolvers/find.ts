@@ -1,9 +1,7 @@
 import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import { type Row } from './lib/batch.ts';
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { brokenRule } from './lib/rules.ts';
-import { shownRows } from './lib/shown.ts';
 import { beginNesting, type NestingStash } from './lib/stash.ts';
 import type { Read } from './manifest/reads.ts';
 
@@ -36,11 +34,10 @@ function keyOf({ argument }: Read, ctx: Context): string {
   return attribute?.kind === 'email' ? value.toLowerCase() : util.str.normalize(value, 'nfc');
 }
 
-export function response(ctx: Context<unknown, NestingStash>): Row | null {
+export function response(ctx: Context<unknown, NestingStash>): null {
   if (ctx.error) {
     unreadable(ctx.error);
   }
-  const rows = shownRows(`${READS[ctx.info.fieldName]?.aggregate}`, ctx.result.items);
-  beginNesting(ctx, rows, null, false);
-  return rows[0] ?? null;
+  beginNesting(ctx, ctx.result.items, null, false);
+  return null;
 }

@@ -51,21 +51,20 @@ const shared = (name: string, dataSource: DataSourceName) => ({
   functions: [{ name, dataSource, code: name }],
 });
 
+const checkKey: PipelineFunction = { name: 'checkKey', dataSource: 'None', code: 'steps/checkKey' };
 /** A list is read from as many facets as it has at the most, in whole rows. */
 const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/findFirst' };
 const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/findSecond' };
 
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];
-  const nested = nesting[aggregate];
-  if (kind === 'list')
-    return { typeName: 'Query', fieldName, code: 'pass', functions: [findFirst, findSecond, ...(nested ?? [nest])] };
-  if (!nested) return { typeName: 'Query', fieldName, code: kind, dataSource: typeName };
+  const one: PipelineFunction = { name: `${kind}${typeName}`, dataSource: typeName, code: kind };
+  const reading = { get: [checkKey, one], find: [one], list: [findFirst, findSecond] }[kind];
   return {
     typeName: 'Query',
     fieldName,
     code: 'pass',
-    functions: [{ name: `${kind}${typeName}`, dataSource: typeName, code: kind }, ...nested],
+    functions: [...reading, ...(nesting[aggregate] ?? [nest])],
   };
 };
 

@@ -6,7 +6,9 @@ import { maySelect } from './selection.ts';
 
 /** What the steps of a read with nested objects pass on. */
 export interface NestingStash {
-  /** The rows that the first step read. */
+  /** Of the one row to read. */
+  key: Record<string, unknown>;
+  /** The rows that were read, as they are stored. */
   rows: Row[];
   /** Of the page; null on the last one. */
   nextToken: string | null;

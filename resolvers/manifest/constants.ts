@@ -189,12 +189,14 @@ const readConstants = Object.fromEntries(
   Object.entries(reads).map(([field, { kind: _kind, page, ...read }]) => [field, { ...read, ...(page && { page }) }]),
 );
 
-/** The rules of what is looked up in an index, by name of the query. */
+/** The rules of what is looked up by its value, by name of the query. */
 const foundBy = Object.fromEntries(
-  Object.entries(reads).flatMap(([field, { kind, aggregate, argument = '' }]) => {
-    const attribute = kind === 'find' ? aggregates[aggregate].attributes[argument] : undefined;
-    return attribute ? [[field, rulesOf(attribute)]] : [];
-  }),
+  [
+    ...Object.entries(reads).map(([field, { kind, aggregate, argument = '' }]) => {
+      return [field, kind === 'find' ? aggregates[aggregate].attributes[argument] : undefined] as const;
+    }),
+    ['can', aggregates.authorization.attributes['name']] as const,
+  ].flatMap(([field, attribute]) => (attribute ? [[field, rulesOf(attribute)]] : [])),
 );
 
 const values: ValueConstant = {
@@ -226,6 +228,7 @@ export const constants: Record<string, string> = {
   FOUND_BY: JSON.stringify(foundBy),
   GIVEN: JSON.stringify(given),
   KEYS: JSON.stringify(keyRules),
+  KINDS: JSON.stringify(Object.keys(aggregates).map((name) => name.toUpperCase())),
   MOMENT: JSON.stringify(forJava(momentRule)),
   OPERATIONS: JSON.stringify(operationConstants),
   PROOF: JSON.stringify({ claims: claimNamespace, rule: proofRule }),

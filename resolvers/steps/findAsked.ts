@@ -19,7 +19,7 @@ export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatc
   if (authorizations.length > DECISIONS.most) {
     invalid('authorizations', `must have at most ${DECISIONS.most} entries`);
   }
-  const rules = AGGREGATES.authorization?.attributes.name as AttributeRules;
+  const rules = FOUND_BY.can as AttributeRules;
   for (const name of authorizations) {
     const rule = brokenRule(rules, name);
     if (rule) {

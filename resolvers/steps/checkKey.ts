@@ -1,0 +1,19 @@
+import { util, type Context, type NONERequest } from '@aws-appsync/utils';
+import { guard } from '../lib/guard.ts';
+import { checkedId, keyRuleOf } from '../lib/rules.ts';
+import { beginNesting, type NestingStash } from '../lib/stash.ts';
+import type { Read } from '../manifest/reads.ts';
+
+/** Begins every read of one row by its id: the argument's, or the caller's own. Whoever was notified of a change is to see it. */
+export function request(ctx: Context<Record<string, string>, NestingStash>): NONERequest {
+  const caller = guard(ctx);
+  const { aggregate, argument } = READS[ctx.info.fieldName] as Read;
+  const id = argument ? checkedId(argument, `${ctx.args[argument]}`, keyRuleOf(aggregate)) : caller.id;
+  ctx.stash.key = util.dynamodb.toMapValues({ id });
+  beginNesting(ctx, [], null, true);
+  return { payload: null };
+}
+
+export function response(): null {
+  return null;
+}
