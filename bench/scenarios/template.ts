@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { limits } from '../../infra/budget.ts';
 import type { Scenario } from '../scenario.ts';
-import type { TemplateSize } from '../support/templateSize.ts';
+import type { TemplateSize } from '../../infra/size.ts';
 
 /** Enough for what is shared by ten, such as an alarm, to count with its share. */
 const more = 20;
@@ -64,7 +64,7 @@ export const template: Scenario = {
 };
 
 const sizeWith = async (operations: number): Promise<TemplateSize> => {
-  const script = fileURLToPath(new URL('../support/templateSize.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../infra/size.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, String(operations)]);
   return JSON.parse(stdout) as TemplateSize;
 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Template } from '../../packages/appsync-local/src/assembly/cloudAssembly.ts';
+import type { Template } from 'appsync-local/parts';
 import { eventually, unique } from '../support/client.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';

@@ -6,7 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { operations, queuePairs } from '../../domain/operations.ts';
+import { operations, queuePairs } from '../domain/operations.ts';
 
 /** What a template takes of CloudFormation's limits. */
 export interface TemplateSize {
@@ -36,12 +36,12 @@ const addOperations = (more: number): void => {
 
 const size = async (directory: string): Promise<TemplateSize> => {
   // Only now: they read the tables when they are loaded.
-  const { bundleResolvers } = await import('../../infra/api/resolverBundles.ts');
-  const { sizeOf } = await import('../../infra/budget.ts');
-  const { configOf } = await import('../../infra/config.ts');
-  const { fileContext } = await import('../../infra/context.ts');
-  const { functionNames } = await import('../../infra/queues/timeouts.ts');
-  const { UserManagementStack } = await import('../../infra/stack.ts');
+  const { bundleResolvers } = await import('./api/resolverBundles.ts');
+  const { sizeOf } = await import('./budget.ts');
+  const { configOf } = await import('./config.ts');
+  const { fileContext } = await import('./context.ts');
+  const { functionNames } = await import('./queues/timeouts.ts');
+  const { UserManagementStack } = await import('./stack.ts');
   // Of the functions' code the template holds a hash.
   for (const name of functionNames) {
     mkdirSync(join(directory, name));
