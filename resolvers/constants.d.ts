@@ -6,6 +6,7 @@ import type {
   OperationConstant,
   SearchConstant,
   ShownConstant,
+  StandingConstant,
   ValueConstant,
 } from './manifest/constants.ts';
 import type { Rule } from './manifest/access.ts';
@@ -29,6 +30,8 @@ declare global {
   const IDS: Record<string, IdRule>;
   /** The aggregates, as the schema's `AggregateType` names them. */
   const KINDS: string[];
+  /** UTF-16 units of an id that is stored already. */
+  const LONGEST_SHOWN_ID: number;
   /** Of moments; `earliest` and `latest` in milliseconds since the epoch. */
   const MOMENT: Omit<IdRule, 'maxLength'> & { earliest: number; latest: number };
   /** What an id must be by which an aggregate is looked up, where ids are given and where they are made. */
@@ -47,6 +50,10 @@ declare global {
   const SEARCH: SearchConstant;
   /** By name of the aggregate. */
   const SHOWN: Record<string, ShownConstant>;
+  /** By name of the aggregate. */
+  const STANDING: Record<string, StandingConstant>;
+  /** What a text must match that is stored already, by the kind of its column; any other may be anything. */
+  const SHOWN_FORMS: Record<string, string>;
   /** What the subject of a token must be. */
   const SUBJECT: Pick<IdRule, 'maxLength' | 'pattern'>;
   /** What a command's or a recovery's id must be. */

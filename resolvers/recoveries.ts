@@ -1,10 +1,11 @@
 import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import type { RecoveryPage } from '../generated/schema.ts';
+import type { Recovery, RecoveryPage } from '../generated/schema.ts';
 import { guard } from './lib/guard.ts';
 import { limitOf, refuseFailedPage, tokenOf } from './lib/paging.ts';
-import { ledgerItem } from './lib/recovery.ts';
+import { ledgerColumns, ledgerItem } from './lib/recovery.ts';
+import { presentable, showable } from './lib/shown.ts';
 
-/** A page of recoveries, the latest first. */
+/** A page of recoveries, the latest first, without those that no type can show. */
 export function request(ctx: Context): DynamoDBQueryRequest {
   guard(ctx);
   return {
@@ -24,5 +25,6 @@ export function request(ctx: Context): DynamoDBQueryRequest {
 export function response(ctx: Context): RecoveryPage {
   refuseFailedPage(ctx);
   const { items, nextToken } = ctx.result;
-  return { items, nextToken };
+  const shown = showable('recovery', ledgerColumns, items as Recovery[]);
+  return { items: shown.map((recovery) => presentable(ledgerColumns, recovery)), nextToken };
 }

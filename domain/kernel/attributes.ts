@@ -1,7 +1,7 @@
 import type { AggregateName } from './aggregate.ts';
 import { blanks, controls, ignorables, invisible, lineBreaks, notCharacters, whiteSpace } from './characters.ts';
 import { madeIdRule } from './ids.ts';
-import { momentOf, momentRule, momentText } from './moment.ts';
+import { isCalendarDate, momentOf, momentRule, momentText } from './moment.ts';
 
 /** What an attribute may hold: null where it may be empty, a list where it refers to several. */
 export type AttributeValue = string | number | boolean | string[] | null;
@@ -156,6 +156,9 @@ export const choice = <const Word extends string, const Given extends Options & 
 const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 
+/** What the API's scalar shows of addresses that are stored already: wider than what is taken, the domain may be a single label. */
+export const shownEmail = `^(?=[^@]{1,64}@)(?:${atom}(?:\\.${atom})*|"[!#-?A-\\[\\]-~]+")@(?=.{1,253}$)(?:${label}\\.)*${label}$`;
+
 /**
  * An e-mail address, compared without case: a dotted or quoted name of at most 64 characters, and a domain of at least two labels,
  * the last with a letter. An international domain is written in its ASCII form (`xn--…`).
@@ -203,15 +206,8 @@ export const earliestDate = '1900-01-01';
 /** Milliseconds by which the first places on earth have a date before UTC has it. */
 export const aheadOfUtc = 14 * 3600 * 1000;
 
-const isPastDate = (date: string, now: number): boolean => {
-  const time = Date.parse(`${date}T00:00:00.000Z`);
-  return (
-    !Number.isNaN(time) &&
-    new Date(time).toISOString().startsWith(date) &&
-    date >= earliestDate &&
-    time <= now + aheadOfUtc
-  );
-};
+const isPastDate = (date: string, now: number): boolean =>
+  isCalendarDate(date) && date >= earliestDate && Date.parse(date) <= now + aheadOfUtc;
 
 /**
  * Checks one value against its attribute's rules.

@@ -15,12 +15,18 @@ export const momentOf = (text: string): number | undefined => {
   if (!form.test(text)) return undefined;
   const [, clock = '', sign = '', hours = '0', minutes = '0', seconds = '0'] =
     /^(.{16}(?::[0-9.]+)?)(?:Z|([+-])(..):(..)(?::(..))?)$/.exec(text) ?? [];
+  if (!isCalendarDate(text.slice(0, 10))) return undefined;
   const local = Date.parse(`${clock.length === 16 ? `${clock}:00` : clock}Z`);
-  // A day that the month does not have is read as one of the next.
-  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(text.slice(0, 10))) return undefined;
   const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
   const moment = sign === '-' ? local + offset : local - offset;
   return moment >= momentRule.earliest && moment <= momentRule.latest ? moment : undefined;
+};
+
+/** Whether there is such a day, given as YYYY-MM-DD in digits. */
+export const isCalendarDate = (date: string): boolean => {
+  const time = Date.parse(`${date}T00:00:00.000Z`);
+  // A day that the month does not have is read as one of the next.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 };
 
 /** As it is stored and shown: in UTC, to the millisecond. */

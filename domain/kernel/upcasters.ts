@@ -1,6 +1,6 @@
-import { matches } from './attributes.ts';
 import type { AggregateName } from './aggregate.ts';
 import type { DomainEvent } from './event.ts';
+import { isCalendarDate } from './moment.ts';
 import { aggregates, eventTypeOf, operations } from '../operations.ts';
 
 type Stored = Record<string, unknown>;
@@ -81,36 +81,26 @@ const attributesFrom = (aggregate: AggregateName, payload: Stored): Stored => {
     known.map(([name, value]) => {
       if (name === 'authorizationIds') return [name, idsFrom(value)];
       const attribute = aggregates[aggregate].attributes[name];
-      if (typeof value !== 'string' || value === '') return [name, value];
-      if (attribute?.kind === 'date') return [name, dateFrom(name, value)];
-      if (attribute?.kind === 'email' && !matches(attribute.pattern, value.trim()))
-        throw new Error(`${name} is no address that can be shown`);
-      return [name, value];
+      if (typeof value !== 'string') return [name, value];
+      if (attribute?.kind === 'date') return [name, dateFrom(value.trim())];
+      return [name, attribute?.kind === 'email' ? value.trim() : value];
     }),
   );
 };
 
 /**
  * A date as the first implementation's form took it: `1990-02-28`, with or without a time, or `28/02/1990`, the day first unless only
- * the month can be. @throws Error on what is no date; it does not quote it, as it says something of a person
+ * the month can be. What is no date stays as it is: the row cannot be shown then, until a correction says what is right.
  */
-const dateFrom = (name: string, text: string): string => {
-  const [, year, month, day] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/.exec(text.trim()) ?? [];
-  const [, first, second, last] = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text.trim()) ?? [];
-  const found = [
+const dateFrom = (text: string): string => {
+  const [, year, month, day] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/.exec(text) ?? [];
+  const [, first, second, last] = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text) ?? [];
+  const dates = [
     [year, month, day],
     [last, second, first],
     [last, first, second],
-  ]
-    .map(([y, m = '', d = '']) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`)
-    .find(isCalendarDate);
-  if (found === undefined) throw new Error(`${name} is no date that can be read`);
-  return found;
-};
-
-const isCalendarDate = (date: string): boolean => {
-  const time = Date.parse(`${date}T00:00:00.000Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+  ].map(([y, m = '', d = '']) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`);
+  return dates.find(isCalendarDate) ?? text;
 };
 
 /** A role without authorizations did not name them. */

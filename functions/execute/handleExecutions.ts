@@ -13,6 +13,7 @@ import { leftToTell, notBegun, type ToTell } from '../runtime/telling.ts';
 import { type Announcement, publicationsOf } from './announce.ts';
 import { project, type Projected, type ProjectPorts } from './project.ts';
 import type { ReplayedChunk } from '../rebuild/chunk.ts';
+import { hiddenBecause, Unshowable } from '../rebuild/row.ts';
 import { keyOf } from './write.ts';
 
 export interface ExecutePorts extends ProjectPorts {
@@ -168,6 +169,8 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
       const { changed, failed, result } = await ports.replay(delivery.message, deliveries > 1);
       for (const stream of failed) ports.telemetry.error('Stream could not be rebuilt', { ...fields, ...stream });
       if (failed.length > 0) ports.telemetry.count('StreamsNotRebuilt', failed.length);
+      const hidden = failed.filter(({ error }) => error instanceof Unshowable).length;
+      if (hidden > 0) ports.telemetry.count('RowsNotShown', hidden);
       ports.telemetry.info('Chunk of a recovery replayed', {
         ...fields,
         streams: delivery.message.streams.length,
@@ -263,4 +266,9 @@ const report = (
   telemetry.count({ applied: 'EventsProjected', caughtUp: 'GapsFilled', repeat: 'EventRepeats' }[how]);
   telemetry.milliseconds('ProjectionAge', Math.max(0, now() - event.timestamp));
   telemetry.info('Event projected', { ...fields, how, rowVersion: row.version });
+  const hidden = hiddenBecause(event.aggregate, row);
+  if (hidden) {
+    telemetry.count('RowsNotShown');
+    telemetry.error('Row cannot be shown', { ...fields, error: hidden });
+  }
 };

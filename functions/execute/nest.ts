@@ -11,6 +11,7 @@ import {
   type ViewRow,
 } from '../../domain/kernel/view.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
+import { presentable, unshowable } from '../../domain/kernel/showable.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
 
@@ -20,7 +21,8 @@ export type Shown = Pick<ProjectionUpdate, AggregateName> | Record<string, never
 type Lookup = (aggregate: AggregateName, id: unknown) => LiveRow | undefined;
 
 /**
- * Turns rows into what the API shows: with what they refer to, two levels deep, read in two steps for all rows together. A tombstone, and what no longer exists, is not shown.
+ * Turns rows into what the API shows: with what they refer to, two levels deep, read in two steps for all rows together. A tombstone,
+ * what no longer exists, and a row that no type of the API can show, is not shown.
  * @param now milliseconds since the epoch
  * @returns one entry per row given, in order
  */
@@ -31,20 +33,23 @@ export const showRows = async (
 ): Promise<Shown[]> => {
   const found = new Map<string, LiveRow>();
   const add = (entries: { key: RowKey; row: ViewRow | undefined }[]) => {
-    for (const { key, row } of entries) if (row && !isTombstone(row)) found.set(placeOf(key), row);
+    for (const { key, row } of entries) if (isShowable(key, row)) found.set(placeOf(key), row);
   };
-  const live = rows.flatMap(({ key, row }) => (row && !isTombstone(row) ? [{ key, row }] : []));
+  const live = rows.flatMap(({ key, row }) => (isShowable(key, row) ? [{ key, row }] : []));
   const near = await views.getMany(distinct(live.flatMap(referencesOf)));
   add(near);
-  const far = distinct(near.flatMap(({ key, row }) => (isTombstone(row) ? [] : referencesOf({ key, row })))).filter(
+  const far = distinct(near.flatMap(({ key, row }) => (isShowable(key, row) ? referencesOf({ key, row }) : []))).filter(
     (key) => !found.has(placeOf(key)),
   );
   if (far.length > 0) add(await views.getMany(far));
   const lookup: Lookup = (aggregate, id) => found.get(placeOf({ aggregate, id: String(id) }));
   return rows.map(({ key, row }) =>
-    row && !isTombstone(row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, now, nestedLevels) } : {},
+    isShowable(key, row) ? { [key.aggregate]: shown(key.aggregate, row, lookup, now, nestedLevels) } : {},
   );
 };
+
+const isShowable = ({ aggregate }: RowKey, row: ViewRow | undefined): row is LiveRow =>
+  row !== undefined && !isTombstone(row) && unshowable(aggregate, row).length === 0;
 
 type Fields = Record<string, unknown>;
 
@@ -62,7 +67,7 @@ const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: numb
   const { id, version, createdAt, updatedAt } = row;
   const fields: Fields = {
     id,
-    ...shownAt(aggregate, attributesOf(aggregate, row), now),
+    ...shownAt(aggregate, attributesOf(aggregate, presentable(aggregate, row)), now),
     ...Object.fromEntries(nested),
     version,
     createdAt,

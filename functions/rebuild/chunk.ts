@@ -7,7 +7,7 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
 import { restoreClaims } from './claims.ts';
-import { rebuild, type Rebuilt, Unrebuildable } from './row.ts';
+import { hiddenBecause, rebuild, type Rebuilt, Unrebuildable } from './row.ts';
 
 export interface ReplayPorts {
   eventStore: EventReader;
@@ -60,6 +60,12 @@ export const replay = async (
       rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }));
     }),
   );
+
+  // The row is as its stream says, but nobody sees it until a correction: that counts as failed, and is named.
+  for (const [stream, { row }] of rebuilt) {
+    const hidden = hiddenBecause(stream.aggregate, row);
+    if (hidden) failed.set(stream, hidden);
+  }
 
   const mended = new Set([...rebuilt].filter(([, { changed }]) => changed).map(([stream]) => stream));
   if (claims) {

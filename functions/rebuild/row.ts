@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../domain/kernel/event.ts';
 import type { State } from '../../domain/kernel/state.ts';
 import { fold } from '../../domain/kernel/fold.ts';
+import { unshowable } from '../../domain/kernel/showable.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import { list } from '../ports/directory/list.ts';
@@ -31,6 +33,15 @@ interface RebuildPorts {
 export class Unrebuildable extends Hopeless {
   override readonly name: string = 'Unrebuildable';
 }
+
+/** A row that is as its stream says, and that no type of the API can show: it is passed by wherever rows are shown. */
+export class Unshowable extends Failure {}
+
+/** Why a row is passed by, if it is. */
+export const hiddenBecause = (aggregate: AggregateName, row: ViewRow | undefined): Unshowable | undefined => {
+  const hidden = row && !isTombstone(row) ? unshowable(aggregate, row) : [];
+  return hidden.length > 0 ? new Unshowable(`The row cannot be shown, because of: ${hidden.join(', ')}`) : undefined;
+};
 
 const maximumTries = 10;
 

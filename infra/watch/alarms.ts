@@ -82,6 +82,13 @@ const functionAlarms = (stackName: string, { functions, api }: Monitored): Alarm
       threshold: 0,
     },
     {
+      name: 'rowsNotShown',
+      means: 'Something stored cannot be shown, and is passed by: it needs a correction.',
+      metrics: [metrics.counted(stackName, 'execute', 'RowsNotShown')],
+      threshold: 0,
+      datapoints: atOnce,
+    },
+    {
       name: 'recoveryFailed',
       means: 'A recovery ended FAILED: some rows are not what their events say.',
       metrics: [metrics.counted(stackName, 'recovery', 'RecoveriesFailed')],

@@ -55,10 +55,11 @@ export const createDashboard = (stack: Stack, { stackName }: Config, { api, queu
           metrics.commandLag(stackName),
           metrics.projectionLag(stackName),
         ]),
-        graph('Events stored, events sent, notifications not sent', [
+        graph('Events stored, events sent, notifications not sent, rows not shown', [
           metrics.counted(stackName, 'command', 'EventsStored'),
           metrics.counted(stackName, 'mediator', 'EventsSent'),
           metrics.counted(stackName, 'execute', 'NotificationsNotSent'),
+          metrics.counted(stackName, 'execute', 'RowsNotShown'),
         ]),
       ],
       [...waiting('Recovery queue', [queues.recovery]), ...working('recovery', functions.recovery)],

@@ -18,6 +18,21 @@ export function distinct(ids: (string | null | undefined)[]): string[] {
   return Object.keys(seen);
 }
 
+/** Each id once that an attribute of rows holds, without what is none. */
+export function referred(rows: Row[], attribute: string): string[] {
+  return distinct(rows.map((row) => row[attribute]).filter(isId) as string[]);
+}
+
+/** Whether something that is stored can be the id of a row: a table refuses a whole batch for one key that cannot. */
+export function isId(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_SHOWN_ID;
+}
+
+/** Whether something that is stored is a list. */
+export function isList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as unknown[]).length === 'number';
+}
+
 /** Ids as the keys of a view. */
 export function keysOf(ids: string[]): Record<string, unknown>[] {
   return ids.map((id) => util.dynamodb.toMapValues({ id }));

@@ -9,6 +9,7 @@ import {
 import { listShards, prefixLengths } from '../../domain/kernel/directory.ts';
 import { givenIdRule, type IdRule, keyRule, madeIdRule, subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
 import { momentRule } from '../../domain/kernel/moment.ts';
+import { longestShownId, shownColumns, shownForms } from '../../domain/kernel/showable.ts';
 import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
 import { mostAsked, reasons } from '../../domain/decision.ts';
 import { correctionKinds } from '../../domain/kernel/correction.ts';
@@ -63,16 +64,24 @@ export interface AggregateConstant {
   events: Record<string, string[]>;
 }
 
-/** How the rows of an aggregate are shown. */
-export interface ShownConstant {
+/** How the rows of an aggregate stand at a moment. */
+export interface StandingConstant {
   /** What each flag of proof is where nothing is proved, by name; absent if there is none. */
   flags?: Record<string, boolean>;
   /** What each condition is at first, by name. */
   conditions: Record<string, string | number | boolean | string[] | null>;
   /** The condition, a moment, after which all of them are as at first; empty if there is none. */
   lapse: string;
+}
+
+/** How the rows of an aggregate are shown. */
+export interface ShownConstant {
   /** Texts made of attributes, by name. */
   joined: Record<string, string[]>;
+  /** What its columns must be to be shown, by name: a kind, with a question mark behind it where null is shown for what is not of it. */
+  columns: Record<string, string>;
+  /** What those that are a choice must match. */
+  choices: Record<string, string>;
 }
 
 /** What decisions are worded with. */
@@ -110,8 +119,8 @@ const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries
   ]),
 );
 
-const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
-  Object.values(aggregates).map(({ name, proofs, conditions, lapse = '', joined }) => [
+const standingConstants: Record<string, StandingConstant> = Object.fromEntries(
+  Object.values(aggregates).map(({ name, proofs, conditions, lapse = '' }) => [
     name,
     {
       ...(Object.keys(proofs).length > 0 && {
@@ -121,7 +130,26 @@ const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
         Object.entries(conditions).map(([condition, { initially = null }]) => [condition, initially]),
       ),
       lapse,
+    },
+  ]),
+);
+
+const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
+  Object.values(aggregates).map(({ name, joined }): [string, ShownConstant] => [
+    name,
+    {
       joined: Object.fromEntries(Object.entries(joined).map(([field, parts]) => [field, [...parts]])),
+      columns: Object.fromEntries(
+        Object.entries(shownColumns[name]).map(([column, { kind, nullable }]) => [
+          column,
+          nullable ? `${kind}?` : kind,
+        ]),
+      ),
+      choices: Object.fromEntries(
+        Object.entries(shownColumns[name]).flatMap(([column, { kind, pattern }]) =>
+          kind === 'choice' ? [[column, javaPattern(pattern)]] : [],
+        ),
+      ),
     },
   ]),
 );
@@ -229,12 +257,17 @@ export const constants: Record<string, string> = {
   GIVEN: JSON.stringify(given),
   KEYS: JSON.stringify(keyRules),
   KINDS: JSON.stringify(Object.keys(aggregates).map((name) => name.toUpperCase())),
+  LONGEST_SHOWN_ID: JSON.stringify(longestShownId),
   MOMENT: JSON.stringify(forJava(momentRule)),
   OPERATIONS: JSON.stringify(operationConstants),
   PROOF: JSON.stringify({ claims: claimNamespace, rule: proofRule }),
   READS: JSON.stringify(readConstants),
   SEARCH: JSON.stringify(search),
+  SHOWN_FORMS: JSON.stringify(
+    Object.fromEntries(Object.entries(shownForms).map(([kind, pattern]) => [kind, javaPattern(pattern)])),
+  ),
   SHOWN: JSON.stringify(shownConstants),
+  STANDING: JSON.stringify(standingConstants),
   SUBJECT: JSON.stringify({ maxLength: subjectRule.maxLength, pattern: javaPattern(subjectRule.pattern) }),
   UUID: JSON.stringify(forJava(uuid)),
   VALUES: JSON.stringify(values),

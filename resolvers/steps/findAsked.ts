@@ -5,7 +5,7 @@ import { formOf, type DecisionStash } from '../lib/decision.ts';
 import { invalid } from '../lib/fail.ts';
 import { guard } from '../lib/guard.ts';
 import { brokenRule, checkedId } from '../lib/rules.ts';
-import { shownRows } from '../lib/shown.ts';
+import { standing } from '../lib/standing.ts';
 import type { AttributeRules } from '../manifest/constants.ts';
 
 /** The user whom a decision is about, and the authorizations of the names asked for, by what holds those names: in one batch. */
@@ -50,8 +50,8 @@ export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatc
 const claimed = 'authorization#name#';
 
 export function response(ctx: Context<QueryCanArgs, DecisionStash>): null {
-  const users = shownRows('user', batchRows(ctx, `${ctx.env.USER_TABLE}`));
-  ctx.stash.user = users[0] ?? null;
+  const [user] = batchRows(ctx, `${ctx.env.USER_TABLE}`);
+  ctx.stash.user = user ? standing('user', user) : null;
   for (const claim of batchRows(ctx, `${ctx.env.UNIQUE_VALUE_TABLE}`)) {
     const { uniqueKey, streamId } = claim as Row & { uniqueKey: string; streamId: string };
     ctx.stash.ids[uniqueKey.slice(claimed.length)] = streamId.slice('authorization#'.length);

@@ -1,6 +1,6 @@
 import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
 import type { QueryCanArgs } from '../../generated/schema.ts';
-import { batchRows, byId, distinct, keysOf } from '../lib/batch.ts';
+import { batchRows, byId, distinct, keysOf, referred } from '../lib/batch.ts';
 import type { DecisionStash } from '../lib/decision.ts';
 
 /** The role of the user whom a decision is about, and the authorizations asked for: in one batch. */
@@ -10,7 +10,7 @@ export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatc
   if (at || !user) {
     runtime.earlyReturn();
   }
-  const roles = distinct([user?.roleId as string | null]);
+  const roles = user ? referred([user], 'roleId') : [];
   const authorizations = distinct(Object.keys(ids).map((form) => ids[form]));
   if (roles.length + authorizations.length === 0) {
     runtime.earlyReturn();

@@ -1,5 +1,5 @@
-import { type Context, type NONERequest } from '@aws-appsync/utils';
-import { byId, rowOf, type Row } from '../lib/batch.ts';
+import { util, type Context, type NONERequest } from '@aws-appsync/utils';
+import { byId, liveRows, rowOf, type Row } from '../lib/batch.ts';
 import { shownRows } from '../lib/shown.ts';
 import type { NestingStash } from '../lib/stash.ts';
 import type { Read } from '../manifest/reads.ts';
@@ -13,7 +13,14 @@ export function response(ctx: Context<unknown, NestingStash>): { items: Row[]; n
   const { rows, nextToken } = ctx.stash;
   const { aggregate, page } = READS[ctx.info.fieldName] as Read;
   const items = nestedRows(aggregate, shownRows(aggregate, rows), ctx.stash);
-  return page ? { items, nextToken } : (items[0] ?? null);
+  if (page) {
+    return { items, nextToken };
+  }
+  // Of a row that cannot be shown, whoever asks for it alone is told.
+  if (items.length < liveRows(rows).length) {
+    util.error('The row holds what cannot be shown; an operator finds it named in the log', 'ROW_DAMAGED');
+  }
+  return items[0] ?? null;
 }
 
 function nestedRows(aggregate: string, rows: Row[], stash: NestingStash): Row[] {

@@ -5,7 +5,7 @@ import {
   type DynamoDBBatchGetItemRequest,
   type DynamoDBScanRequest,
 } from '@aws-appsync/utils';
-import { batchGet, batchRows, maximumBatch, type Row } from '../lib/batch.ts';
+import { batchGet, batchRows, isId, isList, maximumBatch, type Row } from '../lib/batch.ts';
 import { unreadable } from '../lib/fail.ts';
 import type { NestingStash } from '../lib/stash.ts';
 
@@ -53,9 +53,13 @@ function rolesOf(ctx: Context<unknown, NestingStash>): Row[] {
 function authorizationIds(roles: Row[]): string[] {
   const seen: Record<string, boolean> = {};
   for (const role of roles) {
-    for (const id of (role.authorizationIds ?? []) as string[]) {
+    for (const id of idsOf(role)) {
       seen[id] = true;
     }
   }
   return Object.keys(seen);
+}
+
+function idsOf({ authorizationIds }: Row): string[] {
+  return (isList(authorizationIds) ? (authorizationIds as unknown[]) : []).filter(isId) as string[];
 }

@@ -1,10 +1,10 @@
 import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
-import { batchGet, batchRows, distinct } from '../lib/batch.ts';
+import { batchGet, batchRows, referred } from '../lib/batch.ts';
 import type { NestingStash } from '../lib/stash.ts';
 
 /** The groups of the users read before, where they did not come with the roles. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest {
-  const ids = distinct(ctx.stash.rows.map((user) => user.groupId as string | null));
+  const ids = referred(ctx.stash.rows, 'groupId');
   if (!ctx.stash.wants.groups || ids.length === 0) {
     runtime.earlyReturn();
   }

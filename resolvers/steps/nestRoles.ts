@@ -1,12 +1,12 @@
 import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
-import { batchRows, distinct, keysOf, maximumBatch } from '../lib/batch.ts';
+import { batchRows, keysOf, maximumBatch, referred } from '../lib/batch.ts';
 import type { NestingStash } from '../lib/stash.ts';
 
 /** The roles of the users read before, in one call, and their groups with them, unless that is more than a batch takes. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest {
   const { rows, wants, consistent: consistentRead } = ctx.stash;
-  const roles = wants.roles ? distinct(rows.map((user) => user.roleId as string | null)) : [];
-  const groups = wants.groups ? distinct(rows.map((user) => user.groupId as string | null)) : [];
+  const roles = wants.roles ? referred(rows, 'roleId') : [];
+  const groups = wants.groups ? referred(rows, 'groupId') : [];
   const together = roles.length + groups.length <= maximumBatch;
   if (roles.length === 0 && (groups.length === 0 || !together)) {
     runtime.earlyReturn();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { timeShardOf } from '../../domain/kernel/timeShard.ts';
+import { eventually } from '../support/client.ts';
 import { ownStack, type OwnStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';
 
@@ -106,4 +107,58 @@ it('a damaged stream costs the others nothing: they are rebuilt, swept and shown
     );
     expect(errors, id).toMatchObject([{ errorType: 'STREAM_DAMAGED', message: expect.stringContaining(`user#${id}`) }]);
   }
+});
+
+it('what no scalar can show empties no list, is named, holds up nobody, and goes with a correction', async () => {
+  const before = (await to.views()).user.size;
+  const person = { firstName: 'Odd', lastName: 'One', birthDate: '1990-01-01', roleId: null, groupId: null };
+  const oddly = (id: string, more: Record<string, unknown>) =>
+    userEvent(id, 1, { type: 'UserCreated', payload: { ...person, email: `${id}@example.com`, ...more } });
+  await to.put('eventStore', oddly('oddMail', { email: 'a..b@docomo.example' }));
+  await to.put('eventStore', oddly('oddDate', { birthDate: '31/02/1990' }));
+  await to.put('eventStore', oddly('oddName', { lastName: null }));
+  await to.put('eventStore', oddly('fine', {}));
+  // One that was shown, and whose row was damaged since.
+  const shown = (await own.admin.get('{ users(limit: 100) { items { id version } } }'))['users'].items as {
+    id: string;
+  }[];
+  const [victim] = shown;
+  await to.change('user', { id: victim!.id }, 'createdAt', 'long ago');
+
+  await eventually('all of them are in the view', async () => (await to.views()).user.size === before + 4);
+  const seen = async () =>
+    (
+      await own.admin.get(
+        '{ users(limit: 100) { items { id firstName lastName birthDate email createdAt updatedAt version status } nextToken } }',
+      )
+    )['users'].items as { id: string }[];
+  await eventually('who is sound is shown', async () => (await seen()).some(({ id }) => id === 'fine'));
+  expect((await seen()).map(({ id }) => id).sort()).toEqual([...shown.map(({ id }) => id), 'fine'].sort());
+  for (const id of ['oddMail', 'oddDate', 'oddName', victim!.id])
+    expect(await own.admin.ask('query($id: ID!) { user(id: $id) { id } }', { id }), id).toMatchObject({
+      data: { user: null },
+      errors: [{ errorType: 'ROW_DAMAGED' }],
+    });
+
+  // A command of theirs is applied and heard of, though their row is passed by.
+  expect(await own.admin.run('updateUser', { id: 'oddMail', firstName: 'Odder' })).toMatchObject({ status: 'APPLIED' });
+  const { failed, lastError, status } = await to.ended(await to.recoverFrom(beginning));
+  expect({ status, lastError }).toEqual({ status: 'COMPLETED', lastError: expect.any(String) });
+  expect(await own.admin.get('query($id: ID!) { user(id: $id) { id } }', { id: victim!.id })).toMatchObject({
+    user: { id: victim!.id },
+  });
+
+  const right = { ...person, email: 'odd.mail@example.com' };
+  const [role, group] = [(await to.views()).role, (await to.views()).group];
+  const live = (rows: Map<string, Record<string, unknown>>) =>
+    [...rows.values()].find(({ deletedAt }) => deletedAt === undefined)!['id'];
+  const outcome = await own.admin.run('correctEvent', {
+    aggregate: 'USER',
+    aggregateId: 'oddMail',
+    version: 1,
+    payload: JSON.stringify({ ...right, roleId: live(role), groupId: live(group) }),
+  });
+  expect(outcome).toMatchObject({ status: 'APPLIED' });
+  await eventually('the corrected one is shown', async () => (await seen()).some(({ id }) => id === 'oddMail'));
+  expect((await to.ended(await to.recoverFrom(beginning))).failed).toBe(failed - 1);
 });

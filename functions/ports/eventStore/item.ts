@@ -3,6 +3,7 @@ import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import { aggregateNames, eventDefinitionOf } from '../../../domain/operations.ts';
 import { isOfKind } from '../../../domain/kernel/attributes.ts';
+import { momentRule } from '../../../domain/kernel/moment.ts';
 import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
 import { upcast } from '../../../domain/kernel/upcasters.ts';
 import { commandKeyOf } from './port.ts';
@@ -36,15 +37,18 @@ export class UnreadableEvent extends Hopeless {
 const reasonOf = (cause: unknown): string =>
   cause instanceof Error && cause.constructor === Error ? cause.message : rulesIn(cause);
 
+const showableMoment = z.number().check(z.minimum(momentRule.earliest), z.maximum(momentRule.latest));
+
 const shape = z.object({
   eventId: z.string(),
   aggregate: z.enum(aggregateNames),
   aggregateId: z.string().check(z.minLength(1)),
-  version: z.number().check(z.int(), z.positive()),
+  version: z.number().check(z.int(), z.positive(), z.maximum(2 ** 31 - 1)),
   type: z.string(),
   payload: z.record(z.string(), z.unknown()),
-  timestamp: z.number(),
-  effectiveAt: z.optional(z.number()),
+  executionQueue: z.string(),
+  timestamp: showableMoment,
+  effectiveAt: z.optional(showableMoment),
   commandId: z.string(),
   operation: z.string(),
   actor: z.string(),

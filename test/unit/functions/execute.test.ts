@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { initialState } from '../../../domain/kernel/state.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { rowOf } from '../../../domain/kernel/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
+import { itemOf } from '../../../functions/ports/eventStore/item.ts';
+import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { EventReader } from '../../../functions/ports/eventStore/port.ts';
 import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
 import { PublicationRefused } from '../../../functions/ports/notifier/port.ts';
@@ -17,6 +20,7 @@ import {
   createRole,
   createUser,
   deleteUser,
+  person,
   signUp,
   updateUser,
 } from '../../support/commands.ts';
@@ -371,6 +375,37 @@ describe('what subscribers hear of an execution', () => {
     expect(await path.row('user', 'ada')).toMatchObject({ version: 1 });
   });
 
+  it('is told without the row when no type of the API can show it: counted, in the log, until a correction mends it', async () => {
+    const path = writePath();
+    const payload = { ...person, email: 'a..b@docomo.example', roleId: null, groupId: null };
+    const event = {
+      ...{ eventId: randomUUID(), commandId: randomUUID(), aggregate: 'user', aggregateId: 'odd', version: 1 },
+      ...{ type: 'UserCreated', payload, executionQueue: 'executeCreateUserQueue', timestamp: 1, schemaVersion: 1 },
+      ...{ operation: 'createUser', actor: 'admin:a' },
+    } as DomainEvent;
+    (path.backend.eventStore as MemoryEventStore).items.push(itemOf(event));
+    expect(await path.execute(bodyOfEvent({ ...event }))).toEqual(new Map());
+    expect(await path.row('user', 'odd')).toMatchObject({ version: 1, email: 'a..b@docomo.example' });
+    expect(path.notifier.published).toMatchObject([
+      { update: { aggregateId: 'odd', version: 1, change: 'CREATED', user: null }, outcome: { status: 'APPLIED' } },
+    ]);
+    expect(path.telemetry.counts).toMatchObject({ RowsNotShown: 1 });
+    const { level, message, fields } = path.telemetry.lines.at(-1)!;
+    expect([level, message, fields.aggregateId]).toEqual(['error', 'Row cannot be shown', 'odd']);
+    expect(fields.error?.message).toBe('The row cannot be shown, because of: email');
+
+    await path.mediate();
+    path.takeMessages();
+    await path.settle(updateUser('odd', { firstName: 'Odder' }));
+    expect(path.telemetry.counts).toMatchObject({ RowsNotShown: 2 });
+    const right = { ...person, email: 'odd@example.com' };
+    await path.settle(correctEvent({ aggregate: 'user', aggregateId: 'odd' }, 1, right));
+    expect(path.notifier.published.at(-1)).toMatchObject({
+      update: { version: 3, user: { email: 'odd@example.com', firstName: 'Odder' } },
+    });
+    expect(path.telemetry.counts).toMatchObject({ RowsNotShown: 2 });
+  });
+
   it('is told without the row when the API refuses it for its content: counted, in the log, and done at once', async () => {
     const path = writePath();
     const messages = await messagesOf(path, life[0]!, createRole('fine'));
@@ -511,7 +546,8 @@ describe('a replay', () => {
     streams: [{ aggregate: 'user', aggregateId: 'ada' }],
     claims: false,
   };
-  const row = { id: 'ada', version: 4, firstName: 'Ada', createdAt: 'c', updatedAt: 'u' };
+  const moment = '2026-01-01T00:00:00.000Z';
+  const row = { ...person, email: 'ada@example.com', id: 'ada', version: 4, createdAt: moment, updatedAt: moment };
   const state = initialState;
   const result = { chunkId: '1', rebuilt: 1, changed: 1, failed: 0 };
 

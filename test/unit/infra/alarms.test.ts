@@ -61,7 +61,7 @@ test('every alarm tells the topic, and counts what is missing as well', () => {
 });
 
 test('an alarm needs three bad minutes of five, but where once is too often', () => {
-  const atOnce = ['eventsTampered', 'recoveryFailed', 'streamStoppedUnnoticed'];
+  const atOnce = ['eventsTampered', 'recoveryFailed', 'rowsNotShown', 'streamStoppedUnnoticed'];
   for (const { name, EvaluationPeriods, DatapointsToAlarm } of alarms())
     expect({ name, of: EvaluationPeriods, above: DatapointsToAlarm }).toEqual(
       atOnce.includes(name) ? { name, of: 1, above: 1 } : { name, of: 5, above: 3 },
@@ -81,6 +81,7 @@ describe('nothing is stuck in silence:', () => {
     ['streamStoppedUnnoticed', ['UserManagement-dev EventsStored command', 'UserManagement-dev EventsSent mediator']],
     ['eventsNotSent', ['UserManagement-dev EventsNotSent mediator']],
     ['eventsTampered', ['UserManagement-dev EventsTampered mediator']],
+    ['rowsNotShown', ['UserManagement-dev RowsNotShown execute']],
     ['recoveryFailed', ['UserManagement-dev RecoveriesFailed recovery']],
     [
       'notificationsNotSent',

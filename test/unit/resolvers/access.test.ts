@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { access, type Rule } from '../../../resolvers/manifest/access.ts';
 import { resolvers } from '../../../resolvers/manifest.ts';
-import { admin, nobody, resolve, type Sender, system, user, withToken } from './harness.ts';
+import { admin, nobody, resolve, type Sender, system, user, whole, withToken } from './harness.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const schema: GraphQLSchema = buildSchema(`${read('schema.graphql')}\n${read('infra/api/graphql/appsync.graphql')}`);
@@ -56,6 +56,7 @@ const anyArguments = {
   },
 };
 const anyResult = {
+  ...whole('user', whole('role', {})),
   statusCode: 200,
   body: '{"MessageId":"m"}',
   items: [],

@@ -28,6 +28,22 @@ export const env = {
   GROUP_TABLE: 'stack-group',
 };
 
+const moment = '2026-01-01T00:00:00.000Z';
+const anyRow = { id: 'x', version: 1, createdAt: moment, updatedAt: moment };
+const anyNamed = { ...anyRow, name: 'n', description: 'd' };
+const anyRows = {
+  user: { ...anyRow, firstName: 'A', lastName: 'B', birthDate: '2000-01-01', email: 'a@b.de' },
+  role: { ...anyNamed, authorizationIds: [] as string[] },
+  authorization: anyNamed,
+  group: anyNamed,
+};
+
+/** A row that can be shown, of which only what is given matters. */
+export const whole = <Name extends keyof typeof anyRows, Given extends object>(aggregate: Name, given: Given) => ({
+  ...anyRows[aggregate],
+  ...given,
+});
+
 /** A sender of requests: what AppSync knows of one. */
 export interface Sender {
   authType: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DataSources, resolve, user } from './harness.ts';
+import { type DataSources, resolve, user, whole } from './harness.ts';
 
 const dates = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
 const group = { id: 'g1', name: 'Staff', description: 'd', nameKey: 'staff', version: 1, ...dates };
@@ -132,7 +132,7 @@ describe('an index', () => {
   });
 
   it('gives one user or null by e-mail', () => {
-    const alice = { id: 'alice', email: 'a@b.de' };
+    const alice = whole('user', { id: 'alice', email: 'a@b.de' });
     expect(
       resolve('Query', 'userByEmail', {
         args: { email: 'a@b.de' },

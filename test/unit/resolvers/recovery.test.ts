@@ -11,9 +11,9 @@ const ledger = {
   rebuilt: 0,
   changed: 0,
   failed: 0,
-  startedAt: 's',
-  updatedAt: 'u',
-  timestamp: 't',
+  startedAt: '2026-01-01T00:00:01.000Z',
+  updatedAt: '2026-01-01T00:00:02.000Z',
+  timestamp: '2026-01-01T00:00:00.000Z',
 };
 const conditionFailed = { message: 'The conditional request failed', type: 'DynamoDB:ConditionalCheckFailedException' };
 

@@ -108,6 +108,7 @@ const person = (id: string) =>
     .map(({ mail, created, updated, suspension, ...rest }): Person => ({
       ...rest,
       id,
+      birthDate: '2000-01-01',
       email: `${mail}.${id}@Example.com`,
       ...(suspension && { status: 'SUSPENDED' }),
       ...(suspension === 'future' && { suspendedUntil: '2999-01-01T00:00:00.000Z' }),
