@@ -32,17 +32,19 @@ export default defineConfig({
       suite('unit', ['test/unit', 'packages/*/test/unit'], { maxWorkers: 3, sequence: { groupOrder: 0 } }),
       suite('integration', ['test/integration', 'packages/*/test/integration'], {
         maxWorkers: 2,
+        globalSetup: 'test/support/assembly.ts',
         sequence: { groupOrder: 1 },
       }),
       suite('stack', ['test/e2e', 'test/security', 'test/browser', 'packages/*/test/stack'], {
         maxWorkers: 2,
-        globalSetup: 'test/support/sharedStack.ts',
+        globalSetup: ['test/support/assembly.ts', 'test/support/sharedStack.ts'],
         retry: onSharedMachines,
         sequence: { groupOrder: 2 },
       }),
       suite('faults', ['test/faults'], {
         maxWorkers: 2,
         testTimeout: 300_000,
+        globalSetup: 'test/support/assembly.ts',
         retry: onSharedMachines,
         sequence: { groupOrder: 3 },
       }),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   type StackOptions as RuntimeOptions,
   type Stack as RuntimeStack,
@@ -24,6 +25,8 @@ export interface StackOptions extends Omit<RuntimeOptions, 'assembly' | 'page' |
 /** This application on one machine. Rejects, with nothing left running, on what a deployment would refuse. */
 export async function startStack({ assemblyDir, console, ...options }: StackOptions): Promise<Stack> {
   const stack = await startAssembly({
+    // For all runs: what is new is checked once.
+    cacheDir: fileURLToPath(new URL('../node_modules/.cache/appsync-local', import.meta.url)),
     ...options,
     assembly: assemblyDir ?? synthesize,
     issuers: { ...ISSUERS, applications: (outputs) => applicationsOf(outputs as ApplicationOutputs) },

@@ -4,21 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesize } from '../../local/synth.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually } from '../support/client.ts';
 
 /** How often the stack is killed, at moments of chance: KEEP_KILLS=50 is the long run. */
 const KILLS = Number(process.env['KEEP_KILLS'] ?? 2);
 
 let folder: string;
-let assembly: string;
 let running: ChildProcess | undefined;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'keep-'));
-  const { signal } = new AbortController();
-  assembly = await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal });
 });
 afterAll(() => {
   running?.kill('SIGKILL');
@@ -27,7 +23,18 @@ afterAll(() => {
 
 /** Starts the stack as `npm start` does, on what earlier runs left; resolves when it is ready. */
 async function start(...more: string[]): Promise<Client> {
-  const args = ['--import', 'tsx', 'local/start.ts', '--state', folder, '--assembly', assembly, '--port', '0', ...more];
+  const args = [
+    '--import',
+    'tsx',
+    'local/start.ts',
+    '--state',
+    folder,
+    '--assembly',
+    inject('assemblyDir'),
+    '--port',
+    '0',
+    ...more,
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   running = child;
   let said = '';

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -7,24 +6,11 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import type { Template } from 'appsync-local/parts';
-import { synthesize } from '../../local/synth.ts';
 import { eventually, unique } from '../support/client.ts';
 import { createGroup } from '../support/commands.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 
 /** Stacks that really start from a template in which grants are missing: what an operator gets to see of it. */
-let folder: string;
-let assemblyDir: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'assembly-'));
-  assemblyDir = await synthesize({
-    origin: 'http://127.0.0.1:4000',
-    stateDir: folder,
-    signal: AbortSignal.timeout(60_000),
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 /** Takes statements, as [role or policy, sid], out of a template. Each must be there. */
 const withoutGrants =
   (...grants: [owner: string, sid: string][]) =>
@@ -67,7 +53,7 @@ describe('a stack does not start, and says why,', () => {
       /^Mapping execute\w+QueueMapping\w+: role executeRole\w+ .* is not allowed sqs:ReceiveMessage on .*-execute\w+Queue/,
     ],
   ])('if %s', async (_, owner, sid, words) => {
-    await expect(ownStack({ assemblyDir, transformTemplate: withoutGrants([owner, sid]) })).rejects.toThrow(words);
+    await expect(ownStack({ transformTemplate: withoutGrants([owner, sid]) })).rejects.toThrow(words);
   });
 });
 
@@ -75,7 +61,6 @@ describe('a stack whose functions and data sources lack grants', () => {
   let own: OwnStack;
   beforeAll(async () => {
     own = await ownStack({
-      assemblyDir,
       queueVisibilityOverrideSeconds: 1,
       transformTemplate: withoutGrants(
         ['SqsDataSourceRole', 'Enqueue'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { organisation, person } from '../e2e/organisation.ts';
 import { eventually, unique } from '../support/client.ts';
@@ -232,7 +232,7 @@ it('an event that cannot follow its stream ends in the dead-letter queue of its 
 
 it('every queue of that kind has an alarm that tells someone', () => {
   const { Resources } = JSON.parse(
-    readFileSync(join(own.stateDir, 'cdk.out', `${own.stack.model.stackName}.template.json`), 'utf8'),
+    readFileSync(join(inject('assemblyDir'), `${own.stack.model.stackName}.template.json`), 'utf8'),
   ) as { Resources: Record<string, { Type: string; Properties: Record<string, any> }> };
   const watched = Object.values(Resources)
     .filter(

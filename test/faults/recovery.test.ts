@@ -402,7 +402,7 @@ describe('messages that do not come as they should', () => {
     expect(result.changed).toBeLessThanOrEqual(total);
     expect(repeated.size).toBeGreaterThanOrEqual(4);
     for (const message of sent) await own.inspection.sqs.send(new SendMessageCommand(message));
-    await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
+    await own.stack.mappings.idle();
     expect(await to.recovery(result.recoveryId)).toEqual(result);
     expect(await state()).toEqual(before);
   });
@@ -524,7 +524,7 @@ describe('a recovery that is cancelled', () => {
     expect(await cancel(id)).toEqual({ status: 'CANCELLED', completedAt: expect.any(String) });
     release();
     await progress.next(({ status }) => status === 'CANCELLED');
-    await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
+    await own.stack.mappings.idle();
     expect(await to.recovery(id)).toMatchObject({ status: 'CANCELLED', lastError: null });
     expect(await cancel(id)).toMatchObject({ status: 'CANCELLED' });
     const { views } = await state();
@@ -546,7 +546,7 @@ describe('a recovery that is cancelled', () => {
       return undefined;
     });
     const id = await to.recoverFrom(beginning);
-    await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
+    await own.stack.mappings.idle();
     expect(await to.recovery(id)).toMatchObject({ status: 'CANCELLED', rebuilt: 0 });
     expect(sent).toEqual([]);
     expect((await to.views()).user.size).toBe(0);

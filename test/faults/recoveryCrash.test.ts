@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GatewayCall } from 'appsync-local/parts';
-import { eventually } from '../support/client.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';
@@ -75,7 +74,7 @@ const recoverWith = async (deaths: Record<(typeof functions)[number], Point | un
   const result = await to.recovered(beginning).catch((cause: unknown) => {
     throw new Error(`${where}: ${String(cause)}`);
   });
-  await eventually('queues empty', async () => (await own.inspection.waiting(false)).length === 0);
+  await own.stack.mappings.idle();
   for (const each of unhook) each();
   expect(result.total, where).toBe(streams());
   expect({ views: await to.views(), claims: await to.claims() }, where).toEqual(whole);

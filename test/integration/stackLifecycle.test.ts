@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 
 const started: ChildProcess[] = [];
 const folders: string[] = [];
@@ -21,9 +21,15 @@ function stateDir(): string {
   return folder;
 }
 
-/** Runs `local/start.ts` as `npm start` does. */
+/** Runs `local/start.ts` as `npm start` does, with what was synthesized before. */
 const start = (state: string, port: string, environment: NodeJS.ProcessEnv = {}) =>
-  run(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', state], { PORT: port, ...environment });
+  startAnew(state, port, environment, ['--assembly', inject('assemblyDir')]);
+/** The same, without. */
+const startAnew = (state: string, port: string, environment: NodeJS.ProcessEnv = {}, more: string[] = []) =>
+  run(process.execPath, ['--import', 'tsx', 'local/start.ts', '--state', state, ...more], {
+    PORT: port,
+    ...environment,
+  });
 
 /** Runs a command and collects what it says. */
 function run(command: string, args: string[], environment: NodeJS.ProcessEnv) {
@@ -113,7 +119,7 @@ describe('the local stack as a process', () => {
   });
 
   it('can be stopped while it starts', async () => {
-    const stack = start(stateDir(), '0');
+    const stack = startAnew(stateDir(), '0');
     await stack.says(/synthesizing/);
     const children = descendants(stack.child.pid!);
     stack.child.kill('SIGINT');

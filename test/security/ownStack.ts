@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
 import type { GatewayCall } from 'appsync-local/parts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { eventually } from '../support/client.ts';
@@ -47,7 +48,9 @@ export const startOwnStack = async (
 ): Promise<OwnStack> => {
   Object.assign(process.env, settings);
   const stateDir = mkdtempSync(join(tmpdir(), 'own-stack-'));
-  const stack = await startStack({ port: 0, stateDir, ...options });
+  // What settings make of the application is synthesized for them.
+  const assemblyDir = Object.keys(settings).length === 0 ? inject('assemblyDir') : undefined;
+  const stack = await startStack({ port: 0, stateDir, assemblyDir, ...options });
   const tool = {
     region: stack.outputs.Region,
     endpoint: stack.outputs.DynamoDBEndpoint,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, inject } from 'vitest';
 import type { CommandOutcome, CommandReceipt } from '../../generated/schema.ts';
 import { clientsOf, issueToken } from 'appsync-local/tokens';
@@ -57,6 +59,8 @@ export const eventually = async <Result>(
 
 /** A caller of a running stack. */
 export class Client {
+  private dynamoDb: DynamoDBDocumentClient | undefined;
+
   constructor(
     readonly outputs: Outputs,
     readonly token: string | undefined,
@@ -123,19 +127,40 @@ export class Client {
     return outcome.aggregateId;
   }
 
-  /** Waits until the view shows at least the version of an outcome; for a deletion, until the row is gone. */
+  /** Waits until the view, and each list in which it stands, show at least the version of an outcome; for a deletion, until it is gone. */
   async shown({ aggregate, aggregateId, version, operation }: CommandOutcome): Promise<void> {
     const field = aggregate.toLowerCase();
-    await eventually(
-      `${field} ${aggregateId} at version ${version}`,
-      async () => {
-        const row = (await this.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }))[
-          field
-        ] as { version: number } | null;
-        return operation.startsWith('delete') ? row === null : row !== null && row.version >= version!;
-      },
-      90,
+    const gone = operation.startsWith('delete');
+    await eventually(`${field} ${aggregateId} at version ${version}`, async () => {
+      const row = (await this.get(`query($id: ID!) { ${field}(id: $id) { version } }`, { id: aggregateId }))[field] as {
+        version: number;
+      } | null;
+      return gone ? row === null : row !== null && row.version >= version!;
+    });
+    await eventually(`the lists show ${field} ${aggregateId} at version ${version}`, async () => {
+      const entries = await this.entriesOf(`${field}#${aggregateId}`);
+      return gone ? entries.length === 0 : entries.length > 0 && entries.every((entry) => entry.version >= version!);
+    });
+  }
+
+  /** What stands in the directory of a row, which follows the row a moment later: lists, and what is in use, go by it. */
+  private async entriesOf(rowKey: string): Promise<{ version: number }[]> {
+    this.dynamoDb ??= DynamoDBDocumentClient.from(
+      new DynamoDBClient({
+        endpoint: this.outputs.DynamoDBEndpoint,
+        region: this.outputs.Region,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
     );
+    const { Items } = await this.dynamoDb.send(
+      new QueryCommand({
+        TableName: this.outputs.Tables['directory'],
+        KeyConditionExpression: 'rowKey = :rowKey',
+        ExpressionAttributeValues: { ':rowKey': rowKey },
+        ConsistentRead: true,
+      }),
+    );
+    return (Items ?? []) as { version: number }[];
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { admin, type Client, type Outputs, outputsOf } from './client.ts';
 import { type Inspection, inspect } from './invariants.ts';
@@ -17,7 +18,7 @@ export interface OwnStack {
 /** A stack of the test's own, in its process, for what cannot be done to one that others use. */
 export const ownStack = async (options: Partial<StackOptions> = {}): Promise<OwnStack> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'stack-'));
-  const stack = await startStack({ port: 0, stateDir, ...options });
+  const stack = await startStack({ port: 0, stateDir, assemblyDir: inject('assemblyDir'), ...options });
   const outputs = outputsOf(stateDir);
   return {
     stack,
