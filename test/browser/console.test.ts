@@ -12,6 +12,8 @@ describe.skipIf(!hasChromium)('the console', () => {
   let page: ConsolePage;
   let api: Client;
   const name = unique('console');
+  /** Ids of what was made, by its kind in words. */
+  const made = new Map<string, string>();
 
   const visitor = async (): Promise<ConsolePage> => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -62,6 +64,7 @@ describe.skipIf(!hasChromium)('the console', () => {
         await more?.();
         await page.button(`Create ${one}`).click();
         await page.heading(`${name} ${one}`).waitFor();
+        made.set(one, page.page.url().split('/').at(-1)!);
       };
       await named('Authorizations', 'authorization');
       await named('Roles', 'role', () => page.choose('Authorizations', `${name} authorization`));
@@ -117,6 +120,64 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.expectAccessible();
       await page.button('Save mine over it').click();
       await page.heading(`Mine ${name}`).waitFor();
+    });
+
+    it('suspends a person with a reason, finds the suspended, and reinstates', async () => {
+      const dialog = page.page.getByRole('dialog');
+      await page.button('Suspend').click();
+      await dialog.getByText('has no authorizations, and may change nothing').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Suspend', exact: true }).isDisabled()).toBe(true);
+      await dialog.getByLabel('Reason').fill('On leave');
+      // What the API refuses of a field stands at the field.
+      await dialog.getByLabel('Until').fill('2001-01-01T00:00');
+      await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
+      await dialog.getByText('must be in the future').waitFor();
+      await page.expectAccessible();
+      await dialog.getByLabel('Until').fill('2101-01-01T00:00');
+      await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await page.page.getByText('On leave').waitFor();
+      await page.page.getByText('nothing, while suspended').waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+
+      await page.menu('People').click();
+      await page.choose('Only who are', 'Suspended');
+      await page.page.getByRole('searchbox').fill(name);
+      await page.row('Suspended').waitFor();
+      await page.expectAccessible();
+      await page.page.getByRole('link', { name: `Mine ${name}` }).click();
+      await page.button('Reinstate').click();
+      await dialog.getByText(`what the role ${name} role grants`).waitFor();
+      await dialog.getByRole('button', { name: 'Reinstate', exact: true }).click();
+      await page.button('Suspend').waitFor();
+    });
+
+    it('says whether a person may do something, and because of what', async () => {
+      await page.choose('Authorizations', `${name} authorization`);
+      const answers = page.page.getByRole('table', { name: 'Answers' });
+      await answers.getByRole('row', { name: new RegExp(`yes role ${name} role, given in version 1`) }).waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+      await page.field('At').fill('2001-01-01T00:00:00');
+      await answers.getByRole('row', { name: /no no such user/ }).waitFor();
+    });
+
+    it('revokes and grants an authorization on the page of a role', async () => {
+      await page.menu('Roles').click();
+      await page.page.getByRole('searchbox').fill(`${name} role`);
+      await page.page.getByRole('link', { name: `${name} role` }).click();
+      await page.button(`Revoke ${name} authorization`).click();
+      const dialog = page.page.getByRole('dialog');
+      await dialog.getByText('loses this authorization at once').waitFor();
+      await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await page.page.getByText('Nothing yet').waitFor();
+      await page.expectAccessible();
+      await page.choose('One more', `${name} authorization`);
+      await page.button('Grant').click();
+      await page.button(`Revoke ${name} authorization`).waitFor();
+      await page.expectToFit();
     });
 
     it('shows a rejection where its field is, and what is refused where it was asked', async () => {
@@ -210,9 +271,46 @@ describe.skipIf(!hasChromium)('the console', () => {
         await page.page.getByRole('searchbox').fill(name);
         await page.page.getByText('Nothing here has that.').waitFor();
       }
+    });
+
+    it('restores what was deleted, and says first what is asked of it', async () => {
+      for (const [field, path] of [
+        ['authorization', 'authorizations'],
+        ['role', 'roles'],
+        ['group', 'groups'],
+      ] as const) {
+        await page.open(`/${path}/${made.get(field)}`);
+        await page.button('Restore').click();
+        const dialog = page.page.getByRole('dialog', { name: `Restore ${name} ${field}?` });
+        await dialog.getByText('must be free still').waitFor();
+        await page.expectAccessible();
+        await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+        await page.heading(`${name} ${field}`).waitFor();
+      }
       await page.open(`/people/${name}`);
-      await page.heading('There is no person with this id').waitFor();
+      await page.page.getByText(`Mine ${name} was deleted`).waitFor();
       await page.expectAccessible();
+      await page.expectToFit();
+      await page.button('Restore').click();
+      await page.page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
+      await page.heading(`Mine ${name}`).waitFor();
+      await page.page.getByRole('group', { name: 'May' }).getByText(`${name} authorization`).waitFor();
+    });
+
+    it('erases a person, once the id is typed, and says that there is no way back', async () => {
+      await page.button('Erase').click();
+      const dialog = page.page.getByRole('dialog');
+      await dialog.getByText('There is no way back').waitFor();
+      const erase = dialog.getByRole('button', { name: 'Erase for good' });
+      expect(await erase.isDisabled()).toBe(true);
+      await dialog.getByLabel(`Type ${name} to confirm`).fill(name);
+      await page.expectAccessible();
+      await erase.click();
+      await page.page.getByText(`${name} was erased`).waitFor();
+      expect(await page.button('Restore').count()).toBe(0);
+      await page.expectAccessible();
+      await page.open('/people/nobody-has-this-id');
+      await page.page.getByText('There has never been one').waitFor();
     });
 
     it('goes back by Back, survives a reload, and knows what is no page', async () => {

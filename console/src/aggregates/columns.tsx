@@ -12,9 +12,16 @@ export const columnsOf = (kind: Kind): ColumnDef<Row>[] => [
     header: 'Name',
     accessorFn: (row) => kind.nameOf(row),
     cell: ({ row }) => (
-      <Anchor component={Link} href={addressOf(kind, row.original.id)}>
-        {kind.nameOf(row.original)}
-      </Anchor>
+      <>
+        <Anchor component={Link} href={addressOf(kind, row.original.id)}>
+          {kind.nameOf(row.original)}
+        </Anchor>
+        {'status' in row.original && row.original.status === 'SUSPENDED' && (
+          <Badge color="yellow" ml="xs">
+            Suspended
+          </Badge>
+        )}
+      </>
     ),
   },
   ...(kind.aggregate === 'USER' ? personColumns : [description]),

@@ -14,12 +14,15 @@ export interface Kind {
   nameOf: (row: Row) => string;
   /** What becomes of the rest when one is deleted. */
   deletion: string;
+  /** What a restoration asks for. */
+  restoration: string;
 }
 
 const named: Field[] = [
   { name: 'name', label: 'Name', input: 'text' },
   { name: 'description', label: 'Description', input: 'long' },
 ];
+const nameIsFree = 'The name must be free still: otherwise it is refused.';
 const nameOf = (row: Row) => ('name' in row ? row.name : row.id);
 
 export const personFields: Field[] = [
@@ -49,7 +52,10 @@ export const kinds: Kind[] = [
       { name: 'groupId', label: 'Group', input: 'group', optional: 'later' },
     ],
     nameOf: (row) => ('firstName' in row ? `${row.firstName} ${row.lastName}` : row.id),
-    deletion: 'The person disappears from all lists, and the e-mail address is free again. The history stays.',
+    deletion:
+      'The person disappears from all lists, and the e-mail address is free again. The history stays, and the deletion can be undone.',
+    restoration:
+      'The e-mail address must be free still, and the role and the group must still be there: otherwise it is refused.',
   },
   {
     aggregate: 'ROLE',
@@ -57,9 +63,20 @@ export const kinds: Kind[] = [
     title: 'Roles',
     one: 'role',
     list: 'roles',
-    fields: [...named, { name: 'authorizationIds', label: 'Authorizations', input: 'authorizations', optional: true }],
+    fields: [
+      ...named,
+      {
+        name: 'authorizationIds',
+        label: 'Authorizations',
+        input: 'authorizations',
+        optional: true,
+        // Afterwards one by one, so that two admins do not undo each other's doing.
+        createOnly: true,
+      },
+    ],
     nameOf,
-    deletion: 'A role that somebody has is not deleted: that is refused.',
+    deletion: 'A role that somebody has is not deleted: that is refused. A deletion can be undone.',
+    restoration: 'The name must be free still, and what it grants must still be there: otherwise it is refused.',
   },
   {
     aggregate: 'GROUP',
@@ -69,7 +86,8 @@ export const kinds: Kind[] = [
     list: 'groups',
     fields: named,
     nameOf,
-    deletion: 'A group that somebody is in is not deleted: that is refused.',
+    deletion: 'A group that somebody is in is not deleted: that is refused. A deletion can be undone.',
+    restoration: nameIsFree,
   },
   {
     aggregate: 'AUTHORIZATION',
@@ -79,12 +97,15 @@ export const kinds: Kind[] = [
     list: 'authorizations',
     fields: named,
     nameOf,
-    deletion: 'An authorization that a role grants is not deleted: that is refused.',
+    deletion: 'An authorization that a role grants is not deleted: that is refused. A deletion can be undone.',
+    restoration: nameIsFree,
   },
 ];
 
 export const kindOf = (aggregate: string): Kind => kinds.find((each) => each.aggregate === aggregate.toUpperCase())!;
 export const addressOf = ({ path }: Kind, id: string): string => `/${path}/${encodeURIComponent(id)}`;
+export const addressOfTimeLine = ({ aggregate }: Kind, id: string): string =>
+  `/timeline/${aggregate.toLowerCase()}/${encodeURIComponent(id)}`;
 
 const typeNames = { USER: 'User', ROLE: 'Role', GROUP: 'Group', AUTHORIZATION: 'Authorization' } as const;
 
@@ -92,7 +113,7 @@ const typeNames = { USER: 'User', ROLE: 'Role', GROUP: 'Group', AUTHORIZATION: '
 export const send = (
   client: Client,
   { aggregate }: Kind,
-  verb: 'create' | 'update' | 'delete',
+  verb: 'create' | 'update' | 'delete' | 'restore',
   input: Record<string, unknown>,
   options?: CommandOptions,
 ): Promise<Applied> => {

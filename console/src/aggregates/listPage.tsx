@@ -17,7 +17,7 @@ const patience = 250;
 export function ListPage({ kind }: { kind: Kind }) {
   const [text, setText] = useState('');
   const [words] = useDebouncedValue(text.trim(), patience);
-  const [narrowed, setNarrowed] = useState<{ roleId?: string; groupId?: string }>({});
+  const [narrowed, setNarrowed] = useState<Narrowed>({});
   const [sorting, setSorting] = useState<SortingState>([{ id: 'name', desc: false }]);
   const [{ id, desc } = { id: 'name', desc: false }] = sorting;
   const { state, list } = useLive(kind.list, {
@@ -79,12 +79,18 @@ export function ListPage({ kind }: { kind: Kind }) {
   );
 }
 
-interface NarrowingProps {
-  of: { roleId?: string; groupId?: string };
-  onChange: (to: { roleId?: string; groupId?: string }) => void;
+interface Narrowed {
+  roleId?: string;
+  groupId?: string;
+  status?: 'ACTIVE' | 'SUSPENDED';
 }
 
-/** By role and by group. */
+interface NarrowingProps {
+  of: Narrowed;
+  onChange: (to: Narrowed) => void;
+}
+
+/** By role, by group, and by whether they may act. */
 function Narrowing({ of, onChange }: NarrowingProps) {
   const roles = useAll('roles');
   const groups = useAll('groups');
@@ -111,6 +117,18 @@ function Narrowing({ of, onChange }: NarrowingProps) {
         value={of.groupId ?? null}
         data={options(groups)}
         onChange={(groupId) => onChange({ ...of, groupId: groupId ?? undefined })}
+      />
+      <Select
+        label="Only who are"
+        placeholder="Any"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Any status' }}
+        value={of.status ?? null}
+        data={[
+          { value: 'ACTIVE', label: 'Active' },
+          { value: 'SUSPENDED', label: 'Suspended' },
+        ]}
+        onChange={(status) => onChange({ ...of, status: (status as Narrowed['status']) ?? undefined })}
       />
     </>
   );

@@ -20,11 +20,11 @@ export const everyEvent = async (
   }
 };
 
-/** What it was at a moment, as it was known at another. */
+/** What it was at a moment, as it was known at another; as it is known now, if that is left out. */
 export const stateAt = (
   client: Client,
   { aggregate }: Kind,
-  of: { id: string; timestamp: string; knownAt: string },
+  of: { id: string; timestamp: string; knownAt?: string },
   signal?: AbortSignal,
 ): Promise<Row | null> => client[`${aggregate.toLowerCase() as Lowercase<Kind['aggregate']>}At`](of, { signal });
 

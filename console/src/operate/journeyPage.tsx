@@ -3,7 +3,7 @@ import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Timeline, Title }
 import { useState } from 'react';
 import type { Client, CommandOutcome, Event, Row } from 'user-management-client';
 import { Link, useLocation } from 'wouter';
-import { addressOf, kindOf, read } from '../aggregates/kinds.ts';
+import { addressOf, addressOfTimeLine, kindOf, read } from '../aggregates/kinds.ts';
 import { useAsked } from '../parts/hooks.ts';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf } from '../parts/words.ts';
@@ -132,10 +132,7 @@ function Steps({ commandId }: { commandId: string }) {
               the {kind.one}
             </Anchor>
             {' · '}
-            <Anchor
-              component={Link}
-              href={`/timeline/${kind.aggregate.toLowerCase()}/${encodeURIComponent(outcome.aggregateId)}`}
-            >
+            <Anchor component={Link} href={addressOfTimeLine(kind, outcome.aggregateId)}>
               its time line
             </Anchor>
           </Text>

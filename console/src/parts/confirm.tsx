@@ -1,8 +1,12 @@
 /** Says what will happen, and asks. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { Dialog } from './dialog.tsx';
 import { Problem } from './states.tsx';
+import { fieldError } from './words.ts';
+
+/** The rule that what was given for a field broke, if it broke one. */
+export type Wrong = (field: string) => string | undefined;
 
 interface ConfirmProps {
   title: string;
@@ -10,17 +14,24 @@ interface ConfirmProps {
   children: ReactNode;
   /** The button's words, as in `Delete`. */
   action: string;
+  /** Nothing is taken away by it. */
+  harmless?: boolean;
   /** To be typed first, where there is no way back. */
   typed?: string;
+  /** What it needs to know: inputs by the names of their fields. */
+  inputs?: { fields: string[]; shown: (wrong: Wrong) => ReactNode; complete: boolean };
   run: () => Promise<unknown>;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, action, typed, run, onClose }: ConfirmProps) {
+export function Confirm({ title, children, action, harmless, typed, inputs, run, onClose }: ConfirmProps) {
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const go = async () => {
+  const wrong = fieldError(error);
+  const atField = wrong !== null && inputs !== undefined && inputs.fields.includes(wrong.field);
+  const go = async (event: FormEvent) => {
+    event.preventDefault();
     setBusy(true);
     setError(null);
     try {
@@ -34,33 +45,36 @@ export function Confirm({ title, children, action, typed, run, onClose }: Confir
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <Stack>
-        <Text component="div" size="sm">
-          {children}
-        </Text>
-        {typed !== undefined && (
-          <TextInput
-            label={`Type ${typed} to confirm`}
-            value={text}
-            onChange={({ currentTarget }) => setText(currentTarget.value)}
-          />
-        )}
-        <Problem error={error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button
-            color="red"
-            loading={busy}
-            disabled={typed !== undefined && text !== typed}
-            onClick={() => void go()}
-            data-autofocus
-          >
-            {action}
-          </Button>
-        </Group>
-      </Stack>
+      <form onSubmit={(event) => void go(event)} aria-label={title}>
+        <Stack>
+          <Text component="div" size="sm">
+            {children}
+          </Text>
+          {inputs?.shown((field) => (wrong?.field === field ? wrong.text : undefined))}
+          {typed !== undefined && (
+            <TextInput
+              label={`Type ${typed} to confirm`}
+              value={text}
+              onChange={({ currentTarget }) => setText(currentTarget.value)}
+            />
+          )}
+          {!atField && <Problem error={error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {harmless ? 'Leave it' : 'Keep it'}
+            </Button>
+            <Button
+              type="submit"
+              color={harmless ? undefined : 'red'}
+              loading={busy}
+              disabled={(typed !== undefined && text.trim() !== typed) || inputs?.complete === false}
+              {...(!inputs && typed === undefined && { 'data-autofocus': true })}
+            >
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Dialog>
   );
 }

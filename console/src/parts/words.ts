@@ -62,8 +62,10 @@ const fieldOfCode: Record<string, string> = {
 /** An error that belongs to one field of a form, if it does. */
 export const fieldError = (error: unknown): { field: string; text: string } | null => {
   if (error instanceof Rejection) {
-    const named = fieldOfCode[error.code] ?? /^(\w+): /.exec(error.message)?.[1];
-    return named ? { field: named, text: rejections[error.code] ?? error.message } : null;
+    const field = fieldOfCode[error.code];
+    if (field) return { field, text: rejections[error.code] ?? error.message };
+    const [, named, rule] = /^(\w+): (.+)$/s.exec(error.message) ?? [];
+    return named && rule ? { field: named, text: rule } : null;
   }
   if (error instanceof Refusal && error.field)
     return { field: error.field.replace(/^input\./, ''), text: error.rule ?? error.message };

@@ -1,0 +1,109 @@
+/** What a person may do, and because of what. */
+import { Badge, Card, Group, MultiSelect, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { User } from 'user-management-client';
+import { Link } from 'wouter';
+import { useAll, useAsked } from '../parts/hooks.ts';
+import { Problem } from '../parts/states.tsx';
+import { momentOf } from '../parts/words.ts';
+import { useClient } from '../session/context.ts';
+import { addressOf, kindOf } from './kinds.ts';
+
+/** As many as the API takes at once. */
+const most = 50;
+
+export function May({ person }: { person: User }) {
+  const client = useClient();
+  const all = useAll('authorizations');
+  const [names, setNames] = useState<string[]>([]);
+  const [at, setAt] = useState('');
+  const moment = at === '' || Number.isNaN(Date.parse(at)) ? undefined : new Date(at).toISOString();
+  const { value, error, again } = useAsked(
+    async (signal) =>
+      names.length === 0
+        ? []
+        : client.can({ userId: person.id, authorizations: names, ...(moment && { at: moment }) }, { signal }),
+    // A new version of the person, or another role's doing, may make another answer.
+    [client, person, names, moment],
+  );
+  return (
+    <Card withBorder component="section" aria-label="What the person may" maw={760}>
+      <Stack gap="sm">
+        <Group gap="xs" aria-label="May" role="group">
+          <Text size="sm" fw={600}>
+            May:
+          </Text>
+          {person.authorizations.length === 0 && <Text size="sm">{nothing(person)}</Text>}
+          {person.authorizations.map(({ id, name }) => (
+            <Badge
+              key={id}
+              component={Link}
+              href={addressOf(kindOf('AUTHORIZATION'), id)}
+              style={{ cursor: 'pointer' }}
+            >
+              {name}
+            </Badge>
+          ))}
+        </Group>
+        <Title order={3} size="h5">
+          May the person …, and why?
+        </Title>
+        <Group align="flex-start">
+          <MultiSelect
+            label="Authorizations"
+            placeholder={names.length === 0 ? 'One or more' : undefined}
+            searchable
+            maxValues={most}
+            value={names}
+            data={[...new Set(all.map(({ name }) => name))]}
+            nothingFoundMessage="No such authorization"
+            onChange={setNames}
+            style={{ flex: '1 1 16rem' }}
+          />
+          <TextInput
+            type="datetime-local"
+            step={1}
+            label="At"
+            description="Left empty: now"
+            inputWrapperOrder={['label', 'input', 'description']}
+            value={at}
+            onChange={({ currentTarget }) => setAt(currentTarget.value)}
+          />
+        </Group>
+        <Problem error={error} retry={again} />
+        {value && value.length > 0 && (
+          <div className="scrolls" tabIndex={0} role="region" aria-label="Answers">
+            <Table aria-label="Answers">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Authorization</Table.Th>
+                  <Table.Th>May</Table.Th>
+                  <Table.Th>Because</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {value.map(({ authorization, allowed, because }) => (
+                  <Table.Tr key={authorization}>
+                    <Table.Td>{authorization}</Table.Td>
+                    <Table.Td>
+                      <Badge color={allowed ? 'green' : 'red'}>{allowed ? 'yes' : 'no'}</Badge>
+                    </Table.Td>
+                    <Table.Td>{withMoments(because)}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+const nothing = ({ status, role }: User): string => {
+  if (status === 'SUSPENDED') return 'nothing, while suspended';
+  return role ? `nothing: the role ${role.name} grants nothing` : 'nothing yet, for want of a role';
+};
+
+/** Moments as the reader's clock has them. */
+const withMoments = (words: string): string => words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) => momentOf(moment));
