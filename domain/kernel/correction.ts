@@ -90,3 +90,15 @@ export const corrected = (events: DomainEvent[], without: ReadonlySet<number> = 
     }))
     .sort((one, other) => one.effectiveAt - other.effectiveAt || one.version - other.version);
 };
+
+/** Who gave events the payloads that they have, where that was another than whose they are: by version, of what counts. */
+export const correctorsOf = (events: DomainEvent[], without: ReadonlySet<number> = new Set()): Map<number, string> => {
+  const byVersion = versionsOf(events);
+  const cancelled = cancelledIn(events, without);
+  return new Map(
+    events
+      .filter((event) => !cancelled.has(event.version) && isCorrection(event))
+      .filter((event) => correctionOf(event).kind === 'REPLACE')
+      .map((event) => [rootOf(event, byVersion).version, event.actor]),
+  );
+};

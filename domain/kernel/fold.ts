@@ -128,7 +128,7 @@ export const fold = (events: DomainEvent[], without = nothing): State => {
 };
 
 /** What an erasure leaves of a stream: that it happened, and what came after it. */
-const sinceErasure = (events: DomainEvent[]): { gone: State; rest: DomainEvent[] } => {
+export const sinceErasure = (events: DomainEvent[]): { gone: State; rest: DomainEvent[] } => {
   const last = events.findLastIndex(({ erased }) => erased);
   const event = events[last];
   return event

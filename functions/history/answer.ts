@@ -19,6 +19,7 @@ import {
 } from './arguments.ts';
 import { eventsSince } from './audit.ts';
 import { decisionsAt } from './can.ts';
+import { changesBetween } from './changes.ts';
 import { listAt } from './lists.ts';
 import { eventsOfStream, type Page } from './page.ts';
 import { personalData, type PersonalPorts } from './personal.ts';
@@ -76,6 +77,7 @@ const queries: Record<string, Query> = {
   // The resolver says who asks.
   myData: (given, ports) => personalData(String(given['id']), String(given['actor']), ports),
   can: (given, ports) => decisionsAt(given, givenMoment('at', given), ports),
+  changesBetween,
   ...Object.fromEntries(
     aggregateNames.map((aggregate): [string, Query] => [
       `${aggregate}At`,

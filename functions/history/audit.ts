@@ -63,9 +63,9 @@ const givenTypes = (types: unknown, aggregate?: AggregateName): string[] => {
 
 /** An entry with its place among all: `first` is the least id of its stream's events of the same millisecond, so that these stay together. */
 type Placed = TimeEntry & { first: string };
-type Place = Pick<Placed, 'timestamp' | 'first' | 'version'>;
+export type Place = Pick<Placed, 'timestamp' | 'first' | 'version'>;
 
-const isPlace = (value: unknown): value is Place =>
+export const isPlace = (value: unknown): value is Place =>
   isShaped(value, { timestamp: 'number', first: 'string', version: 'integer' });
 
 /** The order across streams: timestamp, then event id; in a stream: the version. */
@@ -123,7 +123,7 @@ export const eventsSince = async (eventIndex: EventIndex, given: Given, now: num
   };
 };
 
-interface Reading {
+export interface Reading {
   after: Place;
   /** Milliseconds since the epoch, included. */
   to: number;
@@ -133,7 +133,10 @@ interface Reading {
 }
 
 /** Partitions that together hold what passes a filter, in stretches that follow each other in time. */
-const stretchesOf = ({ actor, types }: Filter, { after, to }: Reading): Partition[][] => {
+export const stretchesOf = (
+  { actor, types }: Pick<Filter, 'actor' | 'types'>,
+  { after, to }: Pick<Reading, 'after' | 'to'>,
+): Partition[][] => {
   if (actor !== undefined) return [[{ actor }]];
   if (types) return [types.map((type) => ({ type }))];
   return monthsBetween(after.timestamp, to).map(shardsOf);
@@ -146,7 +149,7 @@ interface Found {
 }
 
 /** At least the first `wanted` entries behind a place, in their order. */
-const foundIn = async (eventIndex: EventIndex, stretches: Partition[][], reading: Reading): Promise<Found> => {
+export const foundIn = async (eventIndex: EventIndex, stretches: Partition[][], reading: Reading): Promise<Found> => {
   const found: Placed[] = [];
   let complete = Infinity;
   for (

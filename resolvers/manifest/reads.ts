@@ -34,6 +34,7 @@ export const reads: Record<string, Read> = {
 export const historyReads: string[] = [
   'events',
   'eventsSince',
+  'changesBetween',
   'personalData',
   ...aggregateNames.flatMap((aggregate) => [`${aggregate}At`, `${aggregates[aggregate].plural}At`]),
 ];

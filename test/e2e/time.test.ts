@@ -418,6 +418,52 @@ describe('the application as of a moment', () => {
     expect(ofThem(await everyAt('usersAt', { t: '2020-01-01T00:00:00Z' }))).toEqual([]);
   });
 
+  it('says what differs between two moments, attribute by attribute, and by whom', async () => {
+    const user = await newUser();
+    const author = await admin(`auth0|${unique('author')}`);
+    const from = (await historyOf('USER', user.id))[0]!.timestamp;
+    await author.apply('updateUser', { id: user.id, firstName: 'Bea', groupId: null });
+    const name = unique('between');
+    const groupId = await author.apply('createGroup', { name, description: 'd' });
+    const to = (await historyOf('GROUP', groupId))[0]!.timestamp;
+    await author.apply('updateUser', { id: user.id, firstName: 'Later' });
+    const query = `query($from: AWSDateTime!, $to: AWSDateTime!, $a: AggregateType, $id: ID, $limit: Int, $nextToken: String) {
+      changesBetween(from: $from, to: $to, aggregate: $a, aggregateId: $id, limit: $limit, nextToken: $nextToken) {
+        items { aggregate aggregateId attribute before after actor } nextToken } }`;
+    const between = async (variables: Record<string, unknown>) => {
+      const found: Record<string, unknown>[] = [];
+      let nextToken: string | null = null;
+      do {
+        const page: any = (await client.get(query, { from, to, ...variables, nextToken }))['changesBetween'];
+        found.push(...page.items);
+        nextToken = page.nextToken;
+      } while (nextToken);
+      return found;
+    };
+    const actor = `admin:${author.sub}`;
+    const change = (attribute: string, before: unknown, after: unknown) => ({
+      aggregate: 'USER',
+      aggregateId: user.id,
+      attribute,
+      before: before === null ? null : JSON.stringify(before),
+      after: after === null ? null : JSON.stringify(after),
+      actor,
+    });
+    const ofUser = [change('firstName', 'Ann', 'Bea'), change('groupId', ids.groupId, null)];
+    const ofGroup = [change('name', null, name), change('description', null, 'd')].map((each) => ({
+      ...each,
+      aggregate: 'GROUP',
+      aggregateId: groupId,
+    }));
+    expect(await between({ a: 'USER', id: user.id })).toEqual(ofUser);
+    await eventually('the index to follow', async () =>
+      (await between({ limit: 1 })).some(({ aggregateId }) => aggregateId === groupId),
+    );
+    expect((await between({ limit: 1 })).filter((each) => each['actor'] === actor)).toEqual([...ofUser, ...ofGroup]);
+    expect((await between({ a: 'GROUP' })).filter((each) => each['actor'] === actor)).toEqual(ofGroup);
+    expect((await client.ask(query, { from: to, to: from })).errors?.[0]).toMatchObject(invalid('to'));
+  });
+
   it('shows nothing of a person who was erased since', async () => {
     const user = await newUser();
     const then = (await historyOf('USER', user.id))[0]!.timestamp;

@@ -108,6 +108,11 @@ describe('a user cannot read another', () => {
       `query($x: AWSDateTime!) { ${field}(timestamp: $x) { items { id } } }`,
       () => ['2030-01-01T00:00:00Z', '1970-01-01T00:00:00Z'],
     ]),
+    [
+      'Query.changesBetween',
+      'query($x: AWSDateTime!) { changesBetween(from: "1970-01-01T00:00:00Z", to: $x) { items { after } } }',
+      () => ['2030-01-01T00:00:00Z', '1971-01-01T00:00:00Z'],
+    ],
     ['Query.users', 'query($x: String) { users(nextToken: $x) { items { id } } }', () => ['', 'forged']],
     [
       'Query.eventsSince',

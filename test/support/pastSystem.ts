@@ -24,6 +24,7 @@ export interface Wish {
   operation: string;
   input: Record<string, unknown>;
   commandId?: string;
+  actor?: string;
 }
 
 /** The write path and the history of a system in memory, with a clock that stands still between wishes. */
@@ -57,7 +58,12 @@ export const pastSystem = (start: number) => {
     warn: (_message, error) => warnings.push(error),
   };
 
-  const run = async ({ operation, input, commandId = randomUUID() }: Wish): Promise<CommandOutcome> => {
+  const run = async ({
+    operation,
+    input,
+    commandId = randomUUID(),
+    actor = 'admin:a',
+  }: Wish): Promise<CommandOutcome> => {
     const { aggregate, caller, idFrom, idField } = operations[operation]!;
     const { expectedVersion, ...said } = input;
     const kind = aggregate ?? (String(said['aggregate']).toLowerCase() as AggregateName);
@@ -70,7 +76,7 @@ export const pastSystem = (start: number) => {
         operation,
         aggregate: kind,
         aggregateId,
-        actor: caller === 'user' ? `user:${aggregateId}` : 'admin:a',
+        actor: caller === 'user' ? `user:${aggregateId}` : actor,
         input: said,
         ...(expectedVersion !== undefined && { expectedVersion: Number(expectedVersion) }),
         sentAt: clock + 1,

@@ -11,6 +11,12 @@ export type AuthorizationPage = Required<Pick<S.AuthorizationPage, 'nextToken'>>
 /** Whether a user may do something. */
 export type Decision = Required<Pick<S.Decision, 'allowed' | 'authorization' | 'because'>>;
 
+/** One page of changes. */
+export type ChangePage = Required<Pick<S.ChangePage, 'nextToken'>> & { items: Change[]; };
+
+/** One attribute of one aggregate that differs. */
+export type Change = Required<Pick<S.Change, 'actor' | 'after' | 'aggregate' | 'aggregateId' | 'attribute' | 'before'>>;
+
 /** How a command ended. */
 export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregate' | 'aggregateId' | 'code' | 'commandId' | 'message' | 'operation' | 'status' | 'version'>>;
 
@@ -67,6 +73,7 @@ export const selections = {
   Authorization: '{ createdAt description id name updatedAt version }',
   AuthorizationPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   Decision: '{ allowed authorization because }',
+  ChangePage: '{ items { actor after aggregate aggregateId attribute before } nextToken }',
   CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
   EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue operation payload timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
@@ -171,6 +178,7 @@ export const calls = {
   authorizations: { kind: 'query', args: { filter: 'NamedFilter', limit: 'Int', nextToken: 'String', orderBy: 'NamedOrder' }, type: 'AuthorizationPage' },
   authorizationsAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'AuthorizationPage' },
   can: { kind: 'query', args: { at: 'AWSDateTime', authorizations: '[String!]!', userId: 'ID!' }, type: 'Decision' },
+  changesBetween: { kind: 'query', args: { aggregate: 'AggregateType', aggregateId: 'ID', from: 'AWSDateTime!', limit: 'Int', nextToken: 'String', to: 'AWSDateTime!' }, type: 'ChangePage' },
   command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
   eventsSince: { kind: 'query', args: { actor: 'String', aggregate: 'AggregateType', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!', types: '[String!]', until: 'AWSDateTime' }, type: 'EventPage' },
@@ -213,6 +221,8 @@ export interface Queries {
   authorizationsAt: { args: S.QueryAuthorizationsAtArgs; result: AuthorizationPage };
   /** Whether a user may do what each of these authorizations is for, now or at a moment. For both applications; in the user application, of the caller alone. */
   can: { args: S.QueryCanArgs; result: Decision[] };
+  /** What differs between two moments, aggregate by aggregate and attribute by attribute, as it is known now. */
+  changesBetween: { args: S.QueryChangesBetweenArgs; result: ChangePage };
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
   command: { args: S.QueryCommandArgs; result: CommandOutcome | null };
   /** The history of one aggregate, in order of version. */

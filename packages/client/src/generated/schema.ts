@@ -48,6 +48,30 @@ export type AuthorizationPage = {
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
+/** One attribute of one aggregate that differs. */
+export type Change = {
+  /** Whose command made it what it is after: application and subject. Null for what ended by itself, and for what is only supposed. */
+  actor?: Maybe<Scalars['String']['output']>;
+  /** Its value after, likewise. */
+  after?: Maybe<Scalars['AWSJSON']['output']>;
+  /** Kind of the aggregate. */
+  aggregate: AggregateType;
+  /** Id of the aggregate. */
+  aggregateId: Scalars['ID']['output'];
+  /** Name of the attribute, as inputs and payloads name it. */
+  attribute: Scalars['String']['output'];
+  /** Its value before, as JSON; null where it was empty, or there was no such aggregate. */
+  before?: Maybe<Scalars['AWSJSON']['output']>;
+};
+
+/** One page of changes. */
+export type ChangePage = {
+  /** The changes of this page; those of one aggregate stand together. */
+  items: Array<Change>;
+  /** Pass it as `nextToken` to get the next page; null when there is none. A page before the last may be short, or empty. */
+  nextToken?: Maybe<Scalars['String']['output']>;
+};
+
 /** How a command ended. */
 export type CommandOutcome = {
   /** Who sent it: application and subject. */
@@ -647,6 +671,8 @@ export type Query = {
   authorizationsAt: AuthorizationPage;
   /** Whether a user may do what each of these authorizations is for, now or at a moment. For both applications; in the user application, of the caller alone. */
   can: Array<Decision>;
+  /** What differs between two moments, aggregate by aggregate and attribute by attribute, as it is known now. */
+  changesBetween: ChangePage;
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
   command?: Maybe<CommandOutcome>;
   /** The history of one aggregate, in order of version. */
@@ -739,6 +765,17 @@ export type QueryCanArgs = {
   at?: InputMaybe<Scalars['AWSDateTime']['input']>;
   authorizations: Array<Scalars['String']['input']>;
   userId: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryChangesBetweenArgs = {
+  aggregate?: InputMaybe<AggregateType>;
+  aggregateId?: InputMaybe<Scalars['ID']['input']>;
+  from: Scalars['AWSDateTime']['input'];
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  to: Scalars['AWSDateTime']['input'];
 };
 
 
