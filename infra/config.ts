@@ -24,6 +24,8 @@ export interface Config {
   apiAudience: string;
   /** Where the address of a user of the user application comes from: the token that proves it, or the form, unproved. */
   email: 'verified' | 'form';
+  /** How far back table subjectKey can be restored, and so after how many days an erasure is final. */
+  keyBackupDays: number;
   /** How many batches of one queue may be worked on at once: of each, and of the queues of some operations instead. */
   concurrency: { each: number; operations: Record<string, number> };
   /** How many requests an address may send in five minutes before a web application firewall refuses it; null: no firewall. */
@@ -61,6 +63,7 @@ export const configOf = (node: Node, environment: NodeJS.ProcessEnv = process.en
     user,
     apiAudience: settings.text('API_AUDIENCE', audienceRule, local ? audienceRule.example : undefined),
     email: settings.choice('EMAIL', ['verified', 'form'], 'verified'),
+    keyBackupDays: keyBackupDaysIn(settings),
     concurrency: concurrencyIn(settings),
     requestsPerAddress: requestsIn(settings),
     hosting: settings.flag('hosting', false),
@@ -90,6 +93,14 @@ const concurrencyIn = (settings: Settings): Config['concurrency'] => {
     if (!Number.isInteger(value) || Number(value) < 2 || Number(value) > 1000)
       settings.wrong(`CONCURRENCY must be whole numbers from 2 to 1000, not ${JSON.stringify(value)}`);
   return { each, operations } as Config['concurrency'];
+};
+
+/** DynamoDB keeps continuous backups for 1 to 35 days. */
+const keyBackupDaysIn = (settings: Settings): number => {
+  const given = settings.json('KEY_BACKUP_DAYS') ?? 7;
+  if (!Number.isInteger(given) || Number(given) < 1 || Number(given) > 35)
+    settings.wrong(`KEY_BACKUP_DAYS must be a whole number from 1 to 35, not ${JSON.stringify(given)}`);
+  return Number(given);
 };
 
 /** WAF takes rates from 10. */

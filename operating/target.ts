@@ -2,10 +2,17 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A stack whose queues are to be worked on: the local one, or one on AWS. */
+/** A stack to be worked on: the local one, or one on AWS. */
 export interface Target {
   stackName: string;
   sqs: SQSClient;
+  /** Where the services of the local stack are; absent on AWS. */
+  local?: {
+    dynamoDb: string;
+    kms: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
 }
 
 type Outputs = Record<string, Record<string, unknown>>;
@@ -27,7 +34,11 @@ export const findTarget = async ({
   const { SqsEndpoint: endpoint, Region: region } = found;
   if (typeof endpoint !== 'string' || typeof region !== 'string') return { stackName, sqs: new SQSClient({}) };
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return { stackName, sqs: new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false }) };
+  return {
+    stackName,
+    sqs: new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false }),
+    local: { dynamoDb: String(found['DynamoDBEndpoint']), kms: String(found['KmsEndpoint']), region, credentials },
+  };
 };
 
 const readOutputs = async (file: string, local: boolean): Promise<Outputs> => {

@@ -15,6 +15,10 @@ export interface ForwardPorts {
   telemetry: Telemetry;
 }
 
+/** `npm run seal` marks what it changes; nothing else may change an event. */
+const isSealing = ({ eventName, dynamodb }: DynamoDBRecord): boolean =>
+  eventName === 'MODIFY' && dynamodb?.NewImage?.['sealedAt'] !== undefined;
+
 /** An event on its way to its execution queue. */
 interface Dispatch {
   record: DynamoDBRecord;
@@ -45,6 +49,10 @@ export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPort
   const failures: Failures = new Map();
   const unsendable: Unsendable[] = [];
   const dispatches = records.flatMap((record): Dispatch[] => {
+    if (isSealing(record)) {
+      telemetry.count('EventsSealed');
+      return [];
+    }
     if (record.eventName !== 'INSERT') {
       telemetry.count('EventsTampered');
       telemetry.warn('An item of the event store was changed or removed; events never are', {

@@ -12,6 +12,3 @@ export const removalPolicy = (config: Config): RemovalPolicy =>
 /** How long log lines are kept. What happened to users is in the event store, for good. */
 export const logRetention = (config: Config): RetentionDays =>
   isKept(config) ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK;
-
-/** How far back table subjectKey can be restored, and so how long after an erasure it is final. */
-export const keyBackupDays = 7;

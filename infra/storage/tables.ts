@@ -13,7 +13,7 @@ import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../
 import { orderKeys } from '../../domain/kernel/listing.ts';
 import { type IndexName, projections } from '../../functions/ports/eventIndex/port.ts';
 import type { Config } from '../config.ts';
-import { keyBackupDays, removalPolicy } from './lifetime.ts';
+import { removalPolicy } from './lifetime.ts';
 
 export interface Tables {
   eventStore: Table;
@@ -38,7 +38,6 @@ export const createTables = (stack: Stack, config: Config): Tables => {
       billingMode: BillingMode.PAY_PER_REQUEST,
       // The account's AWS-managed key: no key to look after, and its use is on record in CloudTrail.
       encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: config.protect,
       removalPolicy: removalPolicy(config),
       ...props,
@@ -57,7 +56,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     subjectKey: table('subjectKey', {
       partitionKey: text('subject'),
       // An erasure is final once no backup holds the keys any more.
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: keyBackupDays },
+      ...backedUp(config.keyBackupDays),
     }),
     commandOutcome: createOutcomes(table),
     recovery: createRecoveryTable(table),
@@ -74,6 +73,15 @@ export const createTables = (stack: Stack, config: Config): Tables => {
  * A table that was restored is another resource, whose id says which: CloudFormation then imports it, instead of creating one in the
  * place of the one before (docs/operating.md).
  */
+/**
+ * What cannot be made again from events is backed up, continuously. Views, claims and lists can: a backup of theirs would only
+ * keep, in clear, what was erased since.
+ * @param days how far back the table can be restored
+ */
+const backedUp = (days?: number): Pick<TableProps, 'pointInTimeRecoverySpecification'> => ({
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: days },
+});
+
 const createEventStore = (
   table: (name: string, props: TableProps) => Table,
   { stackName, eventStoreTable }: Config,
@@ -84,6 +92,7 @@ const createEventStore = (
     partitionKey: text('streamId'),
     sortKey: number('version'),
     stream: StreamViewType.NEW_IMAGE,
+    ...backedUp(),
   });
   // Each event pays for what its indexes project: no more than recovery, the audit and the outcome of a command need.
   const inOrderOfTime = (indexName: IndexName, key: string) =>
@@ -109,7 +118,11 @@ const createEventStore = (
 
 // What is kept of the commands about a person, whoever sent them, is found by the person.
 const createOutcomes = (table: (name: string, props: TableProps) => Table): Table => {
-  const outcomes = table('commandOutcome', { partitionKey: text('commandKey'), timeToLiveAttribute: 'expiresAt' });
+  const outcomes = table('commandOutcome', {
+    partitionKey: text('commandKey'),
+    timeToLiveAttribute: 'expiresAt',
+    ...backedUp(),
+  });
   outcomes.addGlobalSecondaryIndex({
     indexName: 'bySubject',
     partitionKey: text('subject'),
@@ -125,6 +138,7 @@ const createRecoveryTable = (table: (name: string, props: TableProps) => Table):
     partitionKey: text('recoveryId'),
     sortKey: text('item'),
     timeToLiveAttribute: 'expiresAt',
+    ...backedUp(),
   });
   recovery.addGlobalSecondaryIndex({
     indexName: 'byStart',

@@ -1,5 +1,6 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { aggregateNames } from '../../domain/operations.ts';
 import type { UserManagementStack } from '../stack.ts';
 
 /** Findings that are meant to be: by construct, the rule and the reason. */
@@ -23,6 +24,15 @@ const acknowledged: Record<string, { id: string; reason: string } | { id: string
     },
     { id: 'AwsSolutions-CFR4', reason: "CloudFront's own name comes with CloudFront's own certificate and protocol" },
   ],
+  ...Object.fromEntries(
+    [...aggregateNames, 'uniqueValue', 'directory', 'quota'].map((table) => [
+      table,
+      {
+        id: 'AwsSolutions-DDB3',
+        reason: 'It is made again from events, or lives for an hour; a backup would keep what was erased since',
+      },
+    ]),
+  ),
   mediatorFailureQueue: {
     id: 'AwsSolutions-SQS3',
     reason:

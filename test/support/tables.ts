@@ -40,6 +40,7 @@ const tablesOfTheTemplate = (): TableModel[] => {
     introspection: false,
     protect: false,
     requestsPerAddress: null,
+    keyBackupDays: 7,
     hosting: false,
     concurrency: { each: 2, operations: {} },
     apiAudience: 'https://user-management/api',

@@ -64,6 +64,7 @@ export const eventOf = (item: Record<string, unknown>): DomainEvent => {
       streamId: _streamId,
       life: _life,
       sealed: _sealed,
+      sealedAt: _sealedAt,
       ...upcasted
     } = messageOf(upcast(item) as unknown as Record<string, unknown>);
     const event = upcasted as unknown as DomainEvent;

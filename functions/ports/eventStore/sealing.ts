@@ -1,7 +1,9 @@
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { currentSchemaVersion, type DomainEvent } from '../../../domain/kernel/event.ts';
 import { actionOf, aggregateNames, eventDefinitionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { type Key, open, seal } from '../keys/cipher.ts';
 import type { Keys, NewDataKey, SubjectKeys } from '../keys/port.ts';
+import { Failure } from '../../runtime/failure.ts';
 import { itemOf, readableOrNot, UnreadableEvent } from './item.ts';
 
 type Item = Record<string, unknown>;
@@ -51,6 +53,38 @@ const sealedItem = (item: Item, event: DomainEvent, { life, key }: { life: numbe
     life,
     ...(Object.keys(personal).length > 0 && { sealed: seal(key, JSON.stringify(personal), placeOf(item, life)) }),
   };
+};
+
+/**
+ * What sealing makes of an event that is stored in clear, whatever its shape: the attributes that it changes.
+ * @throws UnreadableEvent when what comes out would not be what went in
+ */
+export const sealedLater = (item: Item, key: { life: number; key: Key }): Item => {
+  const current = isCurrent(item) ? sealedItem(item, item as unknown as DomainEvent, key) : undefined;
+  // Of an older shape nobody knows which part says what: all of it is sealed.
+  const { payload, life, sealed } = current ?? {
+    payload: {},
+    life: key.life,
+    sealed: seal(key.key, JSON.stringify(item['payload'] ?? {}), placeOf(item, key.life)),
+  };
+  const after = { ...item, payload, life, ...(sealed !== undefined && { sealed }) };
+  const [before, opened] = [readableOrNot(item), openedEvent(after, key.life, key.key)];
+  const same =
+    before instanceof UnreadableEvent ? opened instanceof UnreadableEvent : isDeepStrictEqual(before, opened);
+  if (!same) throw new UnreadableEvent(item, new Failure('sealed, it would not be what it was'));
+  return { payload, life, ...(sealed !== undefined && { sealed }) };
+};
+
+/** Whether an item has the shape in which events are stored today, as far as sealing needs it. */
+const isCurrent = (item: Item): boolean => {
+  try {
+    eventDefinitionOf(item as unknown as DomainEvent);
+    return (
+      item['schemaVersion'] === currentSchemaVersion && typeof item['payload'] === 'object' && item['payload'] !== null
+    );
+  } catch {
+    return false;
+  }
 };
 
 /** What is declared, and not as personal; of a correction, all but the payload that it gives. */
@@ -117,6 +151,7 @@ const withoutValues = ({ sealed: _sealed, ...item }: Item): Item => ({ ...item, 
 
 const openedEvent = (item: Item, life: number, key: Key): DomainEvent | UnreadableEvent => {
   const { sealed, payload, ...rest } = item;
+  // Of a life, and without a word about the person.
   if (typeof sealed !== 'string') return readableOrNot(item);
   try {
     const personal: unknown = JSON.parse(open(key, sealed, placeOf(item, life)).toString());

@@ -214,12 +214,27 @@ describe('the stage', () => {
   });
 });
 
-test('every table has point-in-time recovery, on-demand billing and encryption', async () => {
+test('what cannot be made again is backed up; what can is not, as a backup would keep what was erased', async () => {
+  const backedUp = async (context: Record<string, string> = {}) =>
+    Object.fromEntries(
+      resourcesOf((await synthesize({ context })).template, 'AWS::DynamoDB::Table').flatMap(([, { Properties }]) => {
+        const { PointInTimeRecoverySpecification: spec } = Properties as Record<string, any>;
+        const name = String(Properties['TableName']).replace('UserManagement-dev-', '');
+        return spec?.PointInTimeRecoveryEnabled ? [[name, spec.RecoveryPeriodInDays ?? 'longest']] : [];
+      }),
+    );
+  const others = { eventStore: 'longest', commandOutcome: 'longest', recovery: 'longest' };
+  expect(await backedUp()).toEqual({ ...others, subjectKey: 7 });
+  expect(await backedUp({ KEY_BACKUP_DAYS: '1' })).toEqual({ ...others, subjectKey: 1 });
+  for (const days of ['0', '36', 'week'])
+    await expect(backedUp({ KEY_BACKUP_DAYS: days })).rejects.toThrow(/KEY_BACKUP_DAYS/);
+});
+
+test('every table has on-demand billing and encryption', async () => {
   const { template } = await synthesize();
   expect(resourcesOf(template, 'AWS::DynamoDB::Table').length).toBeGreaterThan(7);
   for (const [, { Properties }] of resourcesOf(template, 'AWS::DynamoDB::Table')) {
     expect(Properties).toMatchObject({
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true },
     });
