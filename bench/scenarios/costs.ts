@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.ts';
 import { Meter, totalOf, type Usage } from '../support/meter.ts';
 import { withStack } from '../support/stack.ts';
 import { commandsOf, queriesOf, seed, type Step } from './costSteps.ts';
+import { sealCost } from './sealCost.ts';
 
 interface Cost {
   step: Step;
@@ -34,9 +35,26 @@ export const costs: Scenario = {
         const queries: Cost[] = [];
         for (const step of queriesOf(admin, user, seeded)) queries.push(await using(step));
 
+        bench.say('what sealing costs');
+        const sealing = await sealCost(
+          admin,
+          meter,
+          Array.from({ length: 30 }, (_, n) => `seeded-${n}`),
+        );
+
         return {
-          tables: [commandTable(commands), queryTable(queries), placeTable([...commands, ...queries])],
+          tables: [commandTable(commands), queryTable(queries), placeTable([...commands, ...queries]), sealing.table],
           figures: [
+            {
+              name: 'KMS calls of 1,000 commands on functions that are there',
+              value: String(sealing.kms),
+              aim: '0',
+            },
+            {
+              name: 'Read units of the key table per command and its projection',
+              value: String(sealing.keyReads),
+              aim: '≤ 2',
+            },
             {
               name: 'Update without change of unique values: event store, write units without indexes',
               value: placed(commands, 'updateUser', 'writes', 'eventStore'),
@@ -73,11 +91,22 @@ const placed = (all: Cost[], name: string, kind: 'reads' | 'writes', place: stri
 
 const commandTable = (all: Cost[]): Table => ({
   title: 'Cost of a command, from mutation to notification',
-  columns: ['operation', 'read units', 'write units', 'SQS requests', 'invocations', 'AppSync data-source calls'],
+  columns: [
+    'operation',
+    'read units',
+    'of them, of keys',
+    'write units',
+    'KMS calls',
+    'SQS requests',
+    'invocations',
+    'AppSync data-source calls',
+  ],
   rows: all.map(({ step, usage }) => [
     step.name,
     totalOf(usage.reads),
+    usage.reads.get('subjectKey') ?? 0,
     totalOf(usage.writes),
+    totalOf(usage.kms),
     totalOf(usage.sqs),
     totalOf(usage.invocations),
     usage.dataSourceCalls,

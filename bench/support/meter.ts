@@ -12,6 +12,8 @@ export interface Usage {
   writes: Map<string, number>;
   /** Requests to SQS by operation; of the receives only those that brought something. */
   sqs: Map<string, number>;
+  /** Requests to KMS by operation. */
+  kms: Map<string, number>;
   /** Invocations by function. */
   invocations: Map<string, number>;
   /** Calls that AppSync's resolvers made to tables, queues and functions. */
@@ -33,6 +35,7 @@ const nothing = (): Usage => ({
   reads: new Map(),
   writes: new Map(),
   sqs: new Map(),
+  kms: new Map(),
   invocations: new Map(),
   dataSourceCalls: 0,
 });
@@ -90,6 +93,7 @@ export class Meter {
     if (isRefusedWrite(response?.body)) add(this.#usage.writes, this.#bare(String(input['TableName'])));
     else if (response?.status !== 200)
       this.#problem ??= new Error(`${call.caller}: ${operation} was answered ${JSON.stringify(response?.body)}`);
+    else if (service === 'kms') add(this.#usage.kms, operation);
     else if (service === 'sqs') this.#countSqs(operation, response.body);
     else if (operation === 'TransactWriteItems') await this.#countTransaction(call);
     else this.#countUnits(operation, response.body);
