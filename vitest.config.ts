@@ -9,9 +9,6 @@ const quarantined =
     ? ['test/faults/keep.test.ts', 'test/faults/liveSoak.test.ts', 'test/faults/recovery.test.ts']
     : [];
 
-/** A slow neighbour on a machine of CI may cost a whole stack its time once. */
-const onSharedMachines = process.env['CI'] === undefined ? 0 : 2;
-
 const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({
   test: {
     name,
@@ -38,14 +35,12 @@ export default defineConfig({
       suite('stack', ['test/e2e', 'test/security', 'test/browser', 'packages/*/test/stack'], {
         maxWorkers: 2,
         globalSetup: ['test/support/assembly.ts', 'test/support/sharedStack.ts'],
-        retry: onSharedMachines,
         sequence: { groupOrder: 2 },
       }),
       suite('faults', ['test/faults'], {
         maxWorkers: 2,
         testTimeout: 300_000,
         globalSetup: 'test/support/assembly.ts',
-        retry: onSharedMachines,
         sequence: { groupOrder: 3 },
       }),
     ],

@@ -41,8 +41,21 @@ export interface Options {
   extend?: (stack: UserManagementStack) => void;
 }
 
-/** Synthesizes the stack with its real resolvers; the functions' code is of no interest here and empty. */
+/** The same for every synthesis of a file. */
+let resolvers: ReturnType<typeof bundleResolvers> | undefined;
+/** What was synthesized in a file, by its options. */
+const known = new Map<string, ReturnType<typeof synthesizeAnew>>();
+
+/** Synthesizes the stack with its real resolvers; the functions' code is of no interest here and empty. Nobody may change what it gives. */
 export const synthesize = async (options: Options = {}) => {
+  if (options.extend) return synthesizeAnew(options);
+  const key = JSON.stringify(options);
+  const found = known.get(key) ?? synthesizeAnew(options);
+  known.set(key, found);
+  return found;
+};
+
+const synthesizeAnew = async (options: Options) => {
   const directory = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
     return await synthesizeInto(directory, options);
@@ -68,7 +81,7 @@ const synthesizeInto = async (
   const functions = { directory: join(directory, 'code'), remove: async () => {} };
   const stack = new UserManagementStack(app, configOf(app.node, environment), {
     functions,
-    resolvers: await bundleResolvers(),
+    resolvers: await (resolvers ??= bundleResolvers()),
   });
   extend?.(stack);
   if (checked) addChecks(app, stack);
