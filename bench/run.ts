@@ -10,15 +10,29 @@ import { parseArgs } from 'node:util';
 import { synthesize } from '../local/synth.ts';
 import { figuresTable, printed, type Result } from './report.ts';
 import type { Bench, Scenario } from './scenario.ts';
+import { beside, besideLarge } from './scenarios/beside.ts';
 import { bundles } from './scenarios/bundles.ts';
 import { costs } from './scenarios/costs.ts';
 import { notifications } from './scenarios/notifications.ts';
+import { publishing } from './scenarios/publishing.ts';
 import { recovery, recoveryLarge } from './scenarios/recovery.ts';
 import { startup } from './scenarios/startup.ts';
 import { template } from './scenarios/template.ts';
 import { throughput } from './scenarios/throughput.ts';
 
-const scenarios: Scenario[] = [costs, template, bundles, startup, throughput, notifications, recovery, recoveryLarge];
+const scenarios: Scenario[] = [
+  costs,
+  template,
+  bundles,
+  startup,
+  throughput,
+  notifications,
+  publishing,
+  recovery,
+  recoveryLarge,
+  beside,
+  besideLarge,
+];
 
 const usage = `Usage: npm run bench [-- SCENARIO…] [--json FILE]
 

@@ -19,7 +19,8 @@ type Item = Record<string, AttributeValue>;
 /** Events of one user's stream: created once, changed again and again. */
 export const eventsPerStream = 5;
 
-const actor = 'admin:auth0|bench';
+/** Who made the history. */
+export const actor = 'admin:auth0|bench';
 const day = 24 * 3600_000;
 const batchSize = 25;
 const batchesInFlight = 8;

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Template } from 'appsync-local/parts';
+import type { Scenario } from '../scenario.ts';
+import { actor, eventsPerStream, seedUsers } from '../support/history.ts';
+import { type RunningStack, withStack } from '../support/stack.ts';
+import { p50p95p99, rounded, timed } from '../support/statistics.ts';
+import { subscribe } from '../support/subscriber.ts';
+import { recover } from './recovery.ts';
+
+const usual = 100;
+
+/** How long a live create takes while everything is rebuilt, beside how long it usually takes. */
+const besideOf = (name: string, events: number, about: string): Scenario => ({
+  name,
+  about,
+  run: (bench) =>
+    withStack(bench, { transformTemplate: withoutHistory }, async (running) => {
+      bench.say(`seeding ${events} events of ${events / eventsPerStream} streams`);
+      const rows = await seedUsers(running.stack, events / eventsPerStream);
+      const { create, close } = await creating(running);
+      bench.say(`${usual} creates with nothing beside them`);
+      for (let n = 0; n < 30; n += 1) await create();
+      const alone: number[] = [];
+      for (let n = 0; n < usual; n += 1) alone.push(await create());
+
+      bench.say('creates, one after the other, beside a complete rebuild');
+      const beside: number[] = [];
+      let rebuilding = true;
+      const [took] = await Promise.all([
+        // The groups that were created are rebuilt too, as many as there are when each is looked at.
+        timed(() => recover(running, rows.size)).finally(() => (rebuilding = false)),
+        (async () => {
+          while (rebuilding) beside.push(await create());
+        })(),
+      ]);
+      close();
+      const row = (title: string, latencies: number[]) => [
+        title,
+        latencies.length,
+        ...p50p95p99(latencies).map((value) => rounded(value)),
+      ];
+      const ratios = p50p95p99(beside).map((value, index) => rounded(value / p50p95p99(alone)[index]!, 2));
+      const size = events.toLocaleString('en');
+      return {
+        tables: [
+          {
+            title: `A live create beside a complete rebuild of ${size} events, in milliseconds`,
+            columns: ['', 'creates', 'p50', 'p95', 'p99'],
+            rows: [row('alone', alone), row('beside', beside), ['ratio', '', ...ratios]],
+            note: `From the mutation to the notification of a subscriber, one after the other. The rebuild took ${rounded(took / 1000)} s.`,
+          },
+        ],
+        figures: [
+          {
+            name: `Live create beside a rebuild of ${size} events, as a multiple of its usual time (p50, p99)`,
+            value: `${ratios[0]}, ${ratios[2]}`,
+            aim: '≤ 2',
+          },
+        ],
+      };
+    }),
+});
+
+export const beside = besideOf('beside', 10_000, 'a live create beside a complete rebuild of 10,000 events');
+export const besideLarge = besideOf('beside-large', 100_000, 'the same beside 100,000 events; takes minutes');
+
+/** The history was not made by commands, and is not to be projected from the store's stream; what is created live is. */
+const withoutHistory = (template: Template): Template => {
+  const others = { dynamodb: { NewImage: { actor: { S: [{ 'anything-but': [actor] }] } } } };
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined)
+      Properties['FilterCriteria'] = { Filters: [{ Pattern: JSON.stringify(others) }] };
+  }
+  return template;
+};
+
+const creating = async ({ stack, admin }: RunningStack) => {
+  const heard = new Map<string, (at: number) => void>();
+  const close = await subscribe(
+    stack.outputs,
+    admin.token,
+    'subscription { onProjectionUpdated(aggregate: GROUP) { aggregateId } }',
+    (value) => heard.get((value as { aggregateId: string }).aggregateId)?.(performance.now()),
+  );
+  const create = async (): Promise<number> => {
+    const id = randomUUID();
+    const notified = new Promise<number>((resolve) => heard.set(id, resolve));
+    const started = performance.now();
+    await admin.send('createGroup', { name: id, description: 'one of many' }, id);
+    const latency = (await notified) - started;
+    heard.delete(id);
+    return latency;
+  };
+  return { create, close };
+};
