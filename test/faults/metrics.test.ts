@@ -120,4 +120,7 @@ it('whatever an alarm looks at, a function writes, under the same name and dimen
 
   await eventually('everything counted', async () => missing().length === 0, 90).catch(() => undefined);
   expect(missing()).toEqual([]);
+  // Nobody was told of anything, and no message whose row is right has ended as a dead letter; its outcome can be asked for.
+  expect((await own.inspection.waiting(true)).filter((queue) => !queue.startsWith('mediator'))).toEqual([]);
+  expect(await own.admin.outcomeOf(created.commandId)).toMatchObject({ status: 'APPLIED', version: 1 });
 });
