@@ -1,6 +1,6 @@
 import { build, type Plugin } from 'esbuild';
 import { fileURLToPath } from 'node:url';
-import { constants, resolvers } from '../../resolvers/manifest.ts';
+import { constants, type ResolverEntry, resolvers } from '../../resolvers/manifest.ts';
 import { root } from '../context.ts';
 
 /** Code of resolvers and pipeline functions as AppSync takes it, by the name of its source file in resolvers/. */
@@ -8,13 +8,16 @@ export type ResolverBundles = Record<string, string>;
 
 /** Bundles every source file that the manifest names, each to one text. Names are kept, white space is not: it was a fifth of the code. */
 export const bundleResolvers = async (): Promise<ResolverBundles> => {
-  const names = [
-    ...new Set(resolvers.flatMap(({ code, functions }) => [code, ...(functions ?? []).map((step) => step.code)])),
-  ];
+  const names = new Set(resolvers.flatMap(codesOf));
+  return Object.fromEntries(await Promise.all([...names].map(async (name) => [name, await bundle(name)] as const)));
+};
+
+const codesOf = ({ code, functions }: ResolverEntry): string[] => [code, ...(functions ?? []).map((step) => step.code)];
+
+const bundle = async (name: string): Promise<string> => {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(root),
-    entryPoints: Object.fromEntries(names.map((name) => [name, `resolvers/${name}.ts`])),
-    outdir: 'out',
+    entryPoints: [`resolvers/${name}.ts`],
     write: false,
     bundle: true,
     format: 'esm',
@@ -23,14 +26,31 @@ export const bundleResolvers = async (): Promise<ResolverBundles> => {
     platform: 'neutral',
     charset: 'utf8',
     minifyWhitespace: true,
-    define: constants,
+    define: constantsOf(name),
     plugins: [importedOnce],
   });
-  return Object.fromEntries(outputFiles.map(({ path, text }) => [nameOf(path), text]));
+  return outputFiles[0]?.text ?? '';
 };
 
-/** The source file of an output, without folder and ending: `steps/nestRoles`. */
-const nameOf = (path: string): string => path.replaceAll('\\', '/').replace(/^.*\/out\/|\.js$/g, '');
+/** The constants as one source file needs them: of the tables by field, the fields that run it. */
+const constantsOf = (name: string): Record<string, string> => {
+  const fields = resolvers.filter((entry) => codesOf(entry).includes(name));
+  const only = (constant: 'ACCESS' | 'READS', keys: string[]): string => {
+    const all = JSON.parse(String(constants[constant])) as Record<string, unknown>;
+    return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key))));
+  };
+  return {
+    ...constants,
+    ACCESS: only(
+      'ACCESS',
+      fields.map(({ typeName, fieldName }) => `${typeName}.${fieldName}`),
+    ),
+    READS: only(
+      'READS',
+      fields.map(({ fieldName }) => fieldName),
+    ),
+  };
+};
 
 /** The runtime's modules, with the values that they offer. */
 const runtimeModules: Record<string, string> = {
