@@ -82,6 +82,22 @@ describe('a correction', () => {
       .thenRejected('ROLE_NOT_FOUND');
   });
 
+  it('after which a rule would be broken is refused by that rule', () => {
+    const full = {
+      name: 'Clerk',
+      description: 'Keeps',
+      authorizationIds: Array.from({ length: 100 }, (_, n) => uuid(n)),
+    };
+    given(was('createRole', full), was('updateRole', { description: 'Keeps the books' }))
+      .when('correctEvent', {
+        kind: 'INSERT',
+        type: 'AuthorizationGranted',
+        payload: { authorizationId: uuid(200) },
+        effectiveAt: iso(now - 1500),
+      })
+      .thenRejected('INVALID', /^authorizationIds: /);
+  });
+
   it('does not bring back what was deleted', () => {
     const state = given(...past, was('deleteUser'))
       .when('correctEvent', { version: 1, payload: right })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
+import { evolve, fold } from '../../../domain/kernel/fold.ts';
 import { given, historyOf, now, subjectId, uuid, was } from './scenario.ts';
 
 const ann = {
@@ -285,6 +285,16 @@ describe('update', () => {
       .thenNothing();
   });
 
+  it('asks of what it refers to anew alone: what dangles since may be said again', () => {
+    const asked = (operation: string, past: Record<string, unknown>, input: Record<string, unknown>) => {
+      const { decision } = given(was(operation.replace('update', 'create'), past)).when(operation, input);
+      return 'questions' in decision ? decision.questions.references.map(({ id }) => id) : undefined;
+    };
+    expect(asked('updateUser', ann, { firstName: 'Anna', roleId: uuid(2) })).toEqual([]);
+    expect(asked('updateUser', ann, { roleId: uuid(5), groupId: uuid(3) })).toEqual([uuid(5)]);
+    expect(asked('updateRole', clerk, { authorizationIds: [uuid(4), uuid(6)] })).toEqual([uuid(6)]);
+  });
+
   it('needs something to update', () => {
     given().when('updateUser', { firstName: 'A' }).thenRejected('NOT_FOUND');
     given(was('createUser', ann), was('deleteUser')).when('updateUser', { firstName: 'A' }).thenRejected('NOT_FOUND');
@@ -353,5 +363,8 @@ describe('events', () => {
   it('cannot be folded out of order', () => {
     const [one, two] = historyOf([was('createUser', ann), was('deleteUser')]);
     expect(() => fold([two!, one!])).toThrow(/does not follow/);
+    const live = fold([one!]);
+    expect(() => evolve(live, { ...two!, version: 3 })).toThrow(/does not follow version 1/);
+    expect(() => evolve(live, { ...two!, version: 1 })).toThrow(/does not follow version 1/);
   });
 });

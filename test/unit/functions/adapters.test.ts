@@ -9,9 +9,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { currentSchemaVersion, streamIdOf } from '../../../domain/kernel/event.ts';
+import type { Entry } from '../../../domain/kernel/directory.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { tombstoneSeconds } from '../../../domain/kernel/view.ts';
 import { dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
+import { dynamoDbDirectory } from '../../../functions/ports/directory/dynamodb.ts';
 import { dynamoDbEventIndex } from '../../../functions/ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader, dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
 import { dynamoDbLedger } from '../../../functions/ports/ledger/dynamodb.ts';
@@ -145,6 +147,18 @@ describe('an append whose transaction is cancelled', () => {
   });
 });
 
+describe('an erasure', () => {
+  it('destroys the keys in the transaction of its event', async () => {
+    const erasure = { ...event, type: 'UserErased', operation: 'eraseUser', executionQueue: 'executeEraseUserQueue' };
+    const { store, inputs } = appending({});
+    expect(await store.append(erasure, { takes: [], releases: [] })).toEqual({ kind: 'appended' });
+    expect(inputs[0]!['TransactItems']).toEqual([
+      { Put: expect.objectContaining({ TableName: 'events' }) },
+      { Delete: { TableName: 'keys', Key: { subject: 'user#ada' } } },
+    ]);
+  });
+});
+
 describe('a plain append', () => {
   it('tries again when a transaction is in the way', async () => {
     const { store, inputs } = appending(new TransactionConflictException(about), {});
@@ -243,6 +257,35 @@ describe('a batch read of which keys stay unprocessed', () => {
     );
     await expect(dynamoDbViews(client, viewTables).getMany(keys)).rejects.toThrow('unprocessed at every try');
   });
+
+  it('asks again for items of any table', async () => {
+    const ofRole = (...ids: string[]) => ({ [viewTables.role]: ids.map(row) });
+    const left = (...ids: string[]) => ({ [viewTables.role]: { Keys: ids.map((id) => ({ id })) } });
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(
+      { Responses: ofRole('a'), UnprocessedKeys: left('b') },
+      { Responses: ofRole('b'), UnprocessedKeys: {} },
+    );
+    expect([...(await dynamoDbRows(client, viewTables).getMany(keys)).keys()]).toEqual(['role#a', 'role#b']);
+    expect(inputs[1]).toMatchObject({ RequestItems: left('b') });
+  });
+});
+
+describe('a batch write of which entries stay unprocessed', () => {
+  const entry = (facet: string) => ({ rowKey: 'user#ada', facet }) as Entry;
+  const put = (facet: string) => ({ PutRequest: { Item: entry(facet) } });
+
+  it('makes those again', async () => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>(
+      { Items: [] },
+      { UnprocessedItems: { directory: [put('two')] } },
+      {},
+    );
+    await dynamoDbDirectory(client, 'directory').settle('user#ada', [entry('one'), entry('two')]);
+    expect(inputs.slice(1).map(({ RequestItems }) => RequestItems)).toEqual([
+      { directory: [put('one'), put('two')] },
+      { directory: [put('two')] },
+    ]);
+  });
 });
 
 describe('a read that must see what was written last', () => {
@@ -255,6 +298,8 @@ describe('a read that must see what was written last', () => {
     ['an outcome', (client) => dynamoDbOutcomes(client, 'outcomes').find({ actor: 'a', commandId: 'c' })],
     ['a recovery', (client) => dynamoDbLedger(client, 'recoveries').find('r')],
     ['a row, to project on', (client) => dynamoDbViews(client, viewTables).get(at)],
+    ['entries of the directory', (client) => dynamoDbDirectory(client, 'directory').settle('user#ada', [])],
+    ['what stands in clear', (client) => dynamoDbEventStore(client, tables, keys).hasClear('user', 'ada')],
     ['a row, to rebuild', (client) => dynamoDbRows(client, viewTables).get(at)],
   ] as [string, (client: DynamoDBDocumentClient) => Promise<unknown>][])('says so: %s', async (_, read) => {
     const { client, inputs } = scripted<DynamoDBDocumentClient>(none);

@@ -1,8 +1,11 @@
+import type { SQSEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Redelivery } from '../../../functions/ports/redelivery/port.ts';
 import { budget, NoTimeLeft } from '../../../functions/runtime/budget.ts';
 import { beforeTheEnd, timeLeft } from '../../../functions/runtime/deadline.ts';
 import { Failure, UnreadableMessage } from '../../../functions/runtime/failure.ts';
+import { answerToQueue, failuresOf } from '../../../functions/runtime/batches.ts';
 import { lastDeliveryToTell, mostDeliveries, secondsUntilNext } from '../../../functions/runtime/redeliveries.ts';
 import { chunksOf, mapBounded } from '../../../functions/runtime/concurrency.ts';
 import { readEnvironment } from '../../../functions/runtime/environment.ts';
@@ -236,5 +239,36 @@ describe('a message that failed', () => {
   it('comes back at once when it was not begun, and soon when nobody will ever read it', () => {
     expect(secondsUntilNext(new NoTimeLeft(), 7)).toBe(0);
     expect(secondsUntilNext(new UnreadableMessage(new Error('no')), 7)).toBe(1);
+  });
+
+  it('fails with all that was sent in one call with it, if the call failed', async () => {
+    const refused = await failuresOf(['a', 'b'], async () => [{ index: 1, error: new Error('too large') }]);
+    expect([...refused.keys()]).toEqual(['b']);
+    const failed = await failuresOf(['a', 'b'], () => Promise.reject(new Error('away')));
+    expect([...failed.keys()]).toEqual(['a', 'b']);
+  });
+
+  it('is answered to its queue, and nothing else of its batch, with the pause that is its own', async () => {
+    const record = (messageId: string) => ({
+      messageId,
+      receiptHandle: `handle ${messageId}`,
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:1:queue',
+      attributes: { ApproximateReceiveCount: '3' },
+    });
+    const event = { Records: ['a', 'b', 'c'].map(record) } as unknown as SQSEvent;
+    const postponed: { receiptHandle: string; seconds: number }[] = [];
+    const redelivery: Redelivery = { postpone: async (messages) => void postponed.push(...messages) };
+    const failures = new Map<string, Error>([
+      ['b', new NoTimeLeft()],
+      ['c', new UnreadableMessage(new Error('no'))],
+    ]);
+    expect(await answerToQueue(event, failures, redelivery)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'b' }, { itemIdentifier: 'c' }],
+    });
+    expect(postponed).toMatchObject([
+      { receiptHandle: 'handle b', seconds: 0 },
+      { receiptHandle: 'handle c', seconds: 1 },
+    ]);
+    expect(await answerToQueue(event, new Map(), redelivery)).toEqual({ batchItemFailures: [] });
   });
 });

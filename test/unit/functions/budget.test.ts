@@ -64,8 +64,15 @@ describe('a batch that runs out of time', () => {
         return [];
       },
     };
-    path.commandPorts.remaining = clock(10_000, 2_500);
+    path.commandPorts.remaining = clock(10_000, 2_500, 10_000, 10_000);
     await path.command(updateUser('nobody', { firstName: 'A' }));
     expect(given).toEqual([2_500 - budget.end]);
+    await path.command(signUp('ada', 'ada@example.com'));
+    await path.mediate();
+    given.length = 0;
+    path.executePorts.notifier = path.commandPorts.notifier;
+    path.executePorts.remaining = clock(10_000, 3_500);
+    await path.execute(...path.takeMessages());
+    expect(given).toEqual([3_500 - budget.end]);
   });
 });

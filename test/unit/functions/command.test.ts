@@ -322,6 +322,20 @@ describe('a command that is repeated', () => {
     ]);
   });
 
+  it('is the same however its id is written', async () => {
+    const path = writePath();
+    const role = createRole('reader');
+    await path.settle(role);
+    const shouted = role.commandId.toUpperCase();
+    await path.command({ ...role, commandId: shouted, aggregateId: shouted });
+    expect(await path.backend.items()).toHaveLength(1);
+    await path.execute(...path.takeMessages());
+    expect(path.outcomesOf(role).map(({ status, version }) => [status, version])).toEqual([
+      ['APPLIED', 1],
+      ['APPLIED', 1],
+    ]);
+  });
+
   it('is another command when another actor sends it', async () => {
     const path = writePath();
     const mine = createRole('mine');

@@ -4,7 +4,10 @@ import { initialState } from '../../../domain/kernel/state.ts';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { rowOf } from '../../../domain/kernel/view.ts';
+import { executeBatch } from '../../../functions/execute/handleExecutions.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
+import { list } from '../../../functions/ports/directory/list.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { EventReader } from '../../../functions/ports/eventStore/port.ts';
@@ -81,6 +84,18 @@ describe('projection', () => {
       'views.get',
     ]);
     expect(path.telemetry.counts).toMatchObject({ EventsProjected: 4 });
+  });
+
+  it('is listed as it is in the end, though it moves while it is listed', async () => {
+    const directory = memoryDirectory();
+    const moment = '2026-01-01T00:00:00.000Z';
+    const group = (name: string, version: number) => ({
+      ...{ id: 'g', name, nameKey: name, description: 'd', version, createdAt: moment, updatedAt: moment },
+    });
+    await list({ aggregate: 'group', id: 'g' }, group('old', 1), directory, async () => group('new', 2));
+    expect(new Set(directory.entries().map(({ name, version }) => `${String(name)} ${version}`))).toEqual(
+      new Set(['new 2']),
+    );
   });
 
   it('shows after every event what folding the events so far gives', async () => {
@@ -588,6 +603,22 @@ describe('a replay', () => {
       { update: { aggregateId: 'gone', change: 'DELETED', user: null } },
     ]);
     expect(path.notifier.published.some(({ outcome }) => outcome)).toBe(false);
+  });
+
+  it('is told whether its message was delivered before', async () => {
+    const path = writePath();
+    const told: boolean[] = [];
+    path.executePorts.replay = async (_, repeated) => {
+      told.push(repeated);
+      return { changed: [], failed: [], result };
+    };
+    path.executePorts.countReplayed = async () => undefined;
+    for (const count of ['1', '2'])
+      await executeBatch(
+        [{ messageId: count, body: JSON.stringify(replay), attributes: { ApproximateReceiveCount: count } }],
+        path.executePorts,
+      );
+    expect(told).toEqual([false, true]);
   });
 
   it('names each stream that cannot be rebuilt, and holds nothing up for it', async () => {

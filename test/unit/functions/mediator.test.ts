@@ -111,6 +111,7 @@ describe('the mediator', () => {
       { ...items[1], executionQueue: 'someoneElsesQueue' },
       { ...items[2], version: 'two' },
       { ...items[3], schemaVersion: currentSchemaVersion, commandId: undefined },
+      { ...items[3], schemaVersion: currentSchemaVersion, timestamp: undefined },
       {},
     ];
     const records = [items[4]!, ...strange, items[5]!].map((item) => streamRecord(item));
@@ -119,7 +120,7 @@ describe('the mediator', () => {
     const { sent } = ports.queues;
     const reports = (sent.get(failureQueue) ?? []).map((body) => JSON.parse(body) as Record<string, unknown>);
     expect(reports).toEqual(
-      records.slice(1, 7).map((record) => ({
+      records.slice(1, 8).map((record) => ({
         reason: expect.stringMatching(/./),
         keys: record.dynamodb!.Keys,
         sequenceNumber: sequenceNumberOf(record),
@@ -128,7 +129,7 @@ describe('the mediator', () => {
     );
     sent.delete(failureQueue);
     expect([...sent.values()].flat()).toHaveLength(2);
-    expect(ports.telemetry.counts).toEqual({ EventsSetAside: 6, EventsSent: 2 });
+    expect(ports.telemetry.counts).toEqual({ EventsSetAside: 7, EventsSent: 2 });
   });
 
   it('sets aside an event that no queue would take', async () => {

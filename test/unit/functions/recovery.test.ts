@@ -196,6 +196,19 @@ describe('recovery from a moment', () => {
     expect(model.rows.table.get('user#user-2')).toMatchObject({ lastName: 'Corrupt' });
   });
 
+  it('finds streams whose events do not say when the one before was recorded', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    const moment = model.now() + 500;
+    await model.command('updateUser', 'user-1', { firstName: 'Late' });
+    for (const item of model.store.items) delete item['previousTimestamp'];
+    model.rows.table.set('user#user-1', { ...model.rows.table.get('user#user-1'), lastName: 'Corrupt' });
+    model.start(uuid(1), moment);
+    await model.run();
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ status: 'COMPLETED', total: 1, rebuilt: 1, changed: 1 });
+    expect(model.rows.table.get('user#user-1')).toMatchObject({ firstName: 'Late', lastName: 'B' });
+  });
+
   it('ends at once when there is nothing since', async () => {
     const model = recoveryModel();
     await organisation(model);

@@ -3,6 +3,7 @@ import { fold } from '../../../domain/kernel/fold.ts';
 import { UnreadableEvent } from '../../../functions/ports/eventStore/item.ts';
 import type { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { eventsOf, readableEventsOf } from '../../../functions/ports/eventStore/sealing.ts';
+import { newKey, open, seal } from '../../../functions/ports/keys/cipher.ts';
 import { memoryKeys, memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
 import { command, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
 import { memoryBackend, whatIs, whatShouldBe, writePath } from '../../support/writePath.ts';
@@ -97,6 +98,14 @@ describe('after an erasure', () => {
     expect(path.outcomesOf(erasure)).toMatchObject([{ code: 'INVALID', message: expect.stringContaining('sealed') }]);
     expect([...store.keys.table.items.keys()]).toContain('user#ada');
   });
+});
+
+it('a sealed value opens in its place alone, and with its own key', () => {
+  const key = newKey();
+  const sealed = seal(key, 'Ada', 'user#ada 1 1');
+  expect(open(key, sealed, 'user#ada 1 1').toString()).toBe('Ada');
+  expect(() => open(key, sealed, 'user#ada 2 1')).toThrow('does not open');
+  expect(() => open(newKey(), sealed, 'user#ada 1 1')).toThrow('does not open');
 });
 
 it('a table of keys that is not that of the events erases nobody', async () => {

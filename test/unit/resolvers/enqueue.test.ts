@@ -270,6 +270,11 @@ describe('a sender', () => {
     expect(requests[0]!.request).toMatchObject({
       operation: 'UpdateItem',
       key: { quotaKey: { S: expect.stringMatching(/^user:auth0\|alice#\d+$/) } },
+      condition: {
+        expression: 'attribute_not_exists(#used) OR #used < :most',
+        expressionNames: { '#used': 'used' },
+        expressionValues: { ':most': { N: 60 } },
+      },
     });
     expect(mutate('deleteUser', { input: { id: 'x' } }).requests.map(({ dataSource }) => dataSource)).toEqual(['Sqs']);
   });

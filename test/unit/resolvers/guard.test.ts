@@ -124,6 +124,17 @@ describe('the two applications', () => {
   });
 });
 
+describe('a field that no rule lists', () => {
+  it('is for admins alone', () => {
+    const kinds = [admin, user, system, nobody].map(
+      (from) =>
+        resolve('Query', 'recoveries', { from, calledAs: 'newcomer', dataSources: () => ({ result: { items: [] } }) })
+          .kind,
+    );
+    expect(kinds).toEqual(['value', 'unauthorized', 'unauthorized', 'unauthorized']);
+  });
+});
+
 describe('the system', () => {
   const publish = (from: Sender, environment: Record<string, string> = env) =>
     resolve('Mutation', 'publishCommandOutcome', { from, args: { outcome: {} }, env: environment }).kind;

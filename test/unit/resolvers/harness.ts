@@ -77,6 +77,8 @@ export interface Asked {
   /** `info.selectionSetList` and `info.selectionSetGraphQL`. */
   selection?: { list: string[]; text: string };
   env?: Record<string, string>;
+  /** The field's name as its code is told it, if not its own. */
+  calledAs?: string;
 }
 
 /** What became of a field: as the client sees it, with the requests made on the way. */
@@ -98,7 +100,7 @@ class Refusal extends Error {
 export const resolve = (
   typeName: string,
   fieldName: string,
-  { args = {}, from = admin, dataSources, selection, env: environment = env }: Asked = {},
+  { args = {}, from = admin, dataSources, selection, env: environment = env, calledAs = fieldName }: Asked = {},
 ): Outcome => {
   const entry = resolvers.find((each) => each.typeName === typeName && each.fieldName === fieldName);
   if (!entry) throw new Error(`${typeName}.${fieldName} has no resolver`);
@@ -114,7 +116,7 @@ export const resolve = (
       env: environment,
       request: { headers: {}, domainName: null },
       info: {
-        fieldName,
+        fieldName: calledAs,
         parentTypeName: typeName,
         variables: {},
         selectionSetList: selection?.list ?? [],

@@ -1,0 +1,21 @@
+import type { Guard } from '../guard.ts';
+import { accessGuards } from './access.ts';
+import { commandGuards } from './commands.ts';
+import { conditionGuards } from './conditions.ts';
+import { executionGuards } from './execution.ts';
+import { readGuards } from './reads.ts';
+import { recoveryGuards } from './recovery.ts';
+import { sealingGuards } from './sealing.ts';
+
+/** By kind. */
+export const guardsByKind: Record<string, Guard[]> = {
+  commands: commandGuards,
+  conditions: conditionGuards,
+  execution: executionGuards,
+  reads: readGuards,
+  recovery: recoveryGuards,
+  access: accessGuards,
+  sealing: sealingGuards,
+};
+
+export const guards: Guard[] = Object.values(guardsByKind).flat();

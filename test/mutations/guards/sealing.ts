@@ -1,0 +1,65 @@
+import { guardsIn } from '../guard.ts';
+
+const sealing = 'test/unit/functions/sealing.test.ts';
+
+/** Of what is said of persons: sealed where it is stored, and gone once it is erased (I10). */
+export const sealingGuards = [
+  ...guardsIn('functions/ports/eventStore/sealing.ts', sealing, [
+    [
+      'personal-sealed',
+      'what is declared as personal is sealed',
+      'payload[name]?.personal === false',
+      'payload[name] !== undefined',
+    ],
+    [
+      'corrections-sealed',
+      'what a correction says of a person is sealed',
+      "if (action === 'correct') return name !== 'payload';",
+      "if (action === 'correct') return true;",
+    ],
+    [
+      'erased-whatever-keys',
+      'what stands before an erasure is erased, whatever keys there are',
+      'Number(version) <= (erased.get(streamId) ?? 0)',
+      'Number(version) <= (erased.get(streamId) ?? 0) * 0',
+    ],
+    [
+      'gone-not-damaged',
+      'an event whose key is gone is erased, not damaged',
+      ': readableOrNot(withoutValues(item));\n  });',
+      ': readableOrNot(item);\n  });',
+    ],
+  ]),
+  ...guardsIn('functions/ports/keys/keyring.ts', sealing, [
+    [
+      'keys-of-these-events',
+      'a table of keys that is not that of the events erases nobody',
+      "const branch = fresh || items.size > 0 ? await existing('branch') : undefined;",
+      "const branch = items.size > 0 ? await existing('branch') : undefined;",
+    ],
+  ]),
+  ...guardsIn('functions/ports/keys/cipher.ts', sealing, [
+    [
+      'sealed-in-its-place',
+      'a sealed value opens in its place alone',
+      '.setAAD(Buffer.from(place))\n    .setAuthTag',
+      '.setAAD(Buffer.from(place.slice(0, 0)))\n    .setAuthTag',
+    ],
+  ]),
+  ...guardsIn('functions/ports/claims/stored.ts', sealing, [
+    [
+      'claims-hashed',
+      'a claim does not say the value of a person',
+      'if (!isOfPerson(claim)) return claim;\n    return {',
+      'if (!isOfPerson(claim) || secret) return claim;\n    return {',
+    ],
+  ]),
+  ...guardsIn('functions/ports/eventStore/dynamodb.ts', 'test/unit/functions/adapters.test.ts', [
+    [
+      'keys-destroyed',
+      'the keys are destroyed in the transaction of the erasure',
+      "...(actionOf(event) === 'erase' ? [destroyKeys(tables.subjectKey, subject)] : []),",
+      '...(subject ? [] : [destroyKeys(tables.subjectKey, subject)]),',
+    ],
+  ]),
+];
