@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Guard } from './guard.ts';
@@ -83,6 +83,16 @@ const reportIn = (file: string): Report | undefined => {
   }
 };
 
+let running: ChildProcess | undefined;
+
+/** Ends the tests that run, if some do, with their workers. */
+export const stopTests = (): void => {
+  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+};
+
+/** Without a guard, something may go on for ever; of that nothing is shown either. */
+const longestRun = 5 * 60_000;
+
 /** @returns what it said */
 const vitest = (folder: string, options: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -94,10 +104,21 @@ const vitest = (folder: string, options: string[]): Promise<string> =>
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: the workers end with it.
+      detached: true,
     });
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const limit = setTimeout(() => {
+      said = `The tests did not end within ${longestRun / 60_000} minutes`;
+      stopTests();
+    }, longestRun);
+    running = child;
     child.once('error', reject);
-    child.once('exit', () => resolve(said));
+    child.once('exit', () => {
+      clearTimeout(limit);
+      running = undefined;
+      resolve(said);
+    });
   });

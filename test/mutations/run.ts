@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { copyOfTree } from './copy.ts';
 import type { Guard } from './guard.ts';
 import { guards, guardsByKind } from './guards/index.ts';
-import { type Result, runTests, tryWithout } from './mutate.ts';
+import { type Result, runTests, stopTests, tryWithout } from './mutate.ts';
 
 const kinds = Object.keys(guardsByKind);
 
@@ -52,6 +52,7 @@ const main = async (): Promise<number> => {
   const began = Date.now();
   const { folder, remove } = copyOfTree();
   const end = () => {
+    stopTests();
     remove();
     process.exit(130);
   };

@@ -147,8 +147,8 @@ export const executionGuards = [
     [
       'event-has-time',
       'what has no timestamp is no event',
-      'timestamp: z.number(),\n  effectiveAt',
-      'timestamp: z.optional(z.number()),\n  effectiveAt',
+      'timestamp: showableMoment,\n  effectiveAt',
+      'timestamp: z.optional(showableMoment),\n  effectiveAt',
     ],
   ]),
   ...guardsIn('functions/runtime/redeliveries.ts', basics, [

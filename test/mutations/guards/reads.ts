@@ -70,7 +70,7 @@ export const readGuards = [
     [
       'api-row-consistent',
       'whoever was notified of a change reads it',
-      'consistentRead: true }',
+      'consistentRead: ctx.stash.consistent }',
       'consistentRead: false }',
     ],
   ]),

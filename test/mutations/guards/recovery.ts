@@ -95,7 +95,7 @@ export const recoveryGuards = [
       'bounded-search',
       'what comes after the start is not searched for',
       'const to = Date.parse(recovery.startedAt);\n  const partitions',
-      'const to = Infinity;\n  const partitions',
+      'const to = ports.now();\n  const partitions',
     ],
     [
       'complete-or-not',
