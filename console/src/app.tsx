@@ -10,8 +10,10 @@ import { ListPage } from './aggregates/listPage.tsx';
 import { RowPage } from './aggregates/rowPage.tsx';
 import { AuditPage } from './operate/auditPage.tsx';
 import { JourneyPage } from './operate/journeyPage.tsx';
+import { PipelinePage } from './operate/pipelinePage.tsx';
 import { RecoveriesPage } from './operate/recoveriesPage.tsx';
 import { TimeLinePage } from './operate/timeLinePage.tsx';
+import { MyDataPage } from './own/myDataPage.tsx';
 import { MyProfilePage } from './own/myProfilePage.tsx';
 import { Catch } from './parts/catch.tsx';
 import { Loading, NotFound } from './parts/states.tsx';
@@ -78,6 +80,9 @@ function AdminPages() {
           <TimeLinePage key={`${aggregate} ${id}`} aggregate={aggregate} id={decodeURIComponent(id)} />
         )}
       </Route>
+      <Route path="/pipeline">
+        <PipelinePage />
+      </Route>
       <Route path="/audit">
         <AuditPage />
       </Route>
@@ -97,6 +102,9 @@ function UserPages() {
     <Switch>
       <Route path="/">
         <MyProfilePage />
+      </Route>
+      <Route path="/data">
+        <MyDataPage />
       </Route>
       <Route>
         <NotFound forUsers />

@@ -27,6 +27,7 @@ const menus: Record<Application, { title: string; links: [path: string, label: s
     {
       title: 'Operate',
       links: [
+        ['/pipeline', 'Pipeline'],
         ['/audit', 'Audit'],
         ['/commands', 'Commands'],
         ['/recoveries', 'Recoveries'],
@@ -35,7 +36,13 @@ const menus: Record<Application, { title: string; links: [path: string, label: s
     { title: 'Explore', links: [['/graphiql', 'GraphiQL']] },
   ],
   user: [
-    { title: 'Yours', links: [['/', 'My profile']] },
+    {
+      title: 'Yours',
+      links: [
+        ['/', 'My profile'],
+        ['/data', 'My data'],
+      ],
+    },
     { title: 'Explore', links: [['/graphiql', 'GraphiQL']] },
   ],
 };

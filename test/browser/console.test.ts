@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
@@ -334,7 +335,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     });
   });
 
-  it('for a user: signs up, fills in the form, reads and updates the profile, logs out', async () => {
+  it('for a user: signs up, fills in the form, reads and updates the profile, takes the data along, is erased, logs out', async () => {
     const member = await visitor();
     const sub = `auth0|${unique('member')}`;
     await member.open();
@@ -361,6 +362,41 @@ describe.skipIf(!hasChromium)('the console', () => {
 
     await member.open('/people');
     await member.page.getByText('need a log-in as admin').waitFor();
+
+    // A suspension is said, and why.
+    await api.apply('suspendUser', { id: sub.slice(6), reason: 'A look at your papers' });
+    await member.menu('My profile').click();
+    await member.page.getByText('A look at your papers').waitFor();
+    await member.expectAccessible();
+    await api.apply('reinstateUser', { id: sub.slice(6) });
+    await member.page.getByText('A look at your papers').waitFor({ state: 'hidden' });
+
+    // All of it to read, and to take along.
+    await member.menu('My data').click();
+    const history = member.page.getByRole('region', { name: 'History' });
+    await history.getByText('You signed up').waitFor();
+    await history.getByText('An admin suspended you').waitFor();
+    await history.getByRole('table', { name: 'What version 1 said' }).getByRole('cell', { name: 'Grace' }).waitFor();
+    await member.expectAccessible();
+    await member.expectToFit();
+    const coming = member.page.waitForEvent('download');
+    await member.button('Download it').click();
+    const kept = JSON.parse(readFileSync(await (await coming).path(), 'utf8')) as { state: object; history: object[] };
+    expect(kept).toMatchObject({ state: { lastName: 'Murray Hopper' } });
+    expect(kept.history).toHaveLength(5);
+
+    // And to be erased.
+    await member.button('Erase me').click();
+    const dialog = member.page.getByRole('dialog');
+    await dialog.getByText('There is no way back').waitFor();
+    await dialog.getByLabel(`Type ${sub.slice(6)} to confirm`).fill(sub.slice(6));
+    await member.expectAccessible();
+    await dialog.getByRole('button', { name: 'Erase me for good' }).click();
+    await member.page.getByText('You are erased').waitFor();
+    await member.button('Sign up').waitFor();
+    await member.expectAccessible();
+    expect((await api.get('query($id: ID!) { user(id: $id) { id } }', { id: sub.slice(6) }))['user']).toBeNull();
+
     await member.logOut(sub);
     expect(member.faults).toEqual([]);
   });

@@ -2,6 +2,7 @@
 import { Badge, Group, Stack, Text, Title } from '@mantine/core';
 import type { User } from 'user-management-client';
 import { personFields } from '../aggregates/kinds.ts';
+import { Suspension } from '../aggregates/personActions.tsx';
 import { CommandForm } from '../parts/commandForm.tsx';
 import type { Values } from '../parts/fields.tsx';
 import { useLiveRow } from '../parts/hooks.ts';
@@ -40,6 +41,7 @@ export function MyProfilePage() {
         <LiveBadge status={status} />
       </Group>
       <Problem error={error} retry={() => void reload()} />
+      <Suspension person={me} own onDone={() => void reload()} />
       <Facts me={me} />
       {!me.emailVerified && email?.toLowerCase() === me.email.toLowerCase() && (
         <CommandForm

@@ -98,3 +98,46 @@ export function useAsked<Value>(ask: (signal: AbortSignal) => Promise<Value>, de
   }, [...dependencies, round]);
   return useMemo(() => ({ ...state, again: () => setRound((before) => before + 1) }), [state]);
 }
+
+/** Asks again and again, while the page is looked at. What was answered last stays, whatever becomes of the next question. */
+export function usePolled<Value>(
+  ask: (signal: AbortSignal) => Promise<Value>,
+  /** Milliseconds from an answer to the next question. */
+  pause: number,
+  dependencies: unknown[],
+) {
+  const [state, setState] = useState<{ value: Value | null; error: unknown; at: number }>({
+    value: null,
+    error: null,
+    at: 0,
+  });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let asking = false;
+    const answered = (change: (before: typeof state) => typeof state) => {
+      asking = false;
+      if (stop.signal.aborted) return;
+      setState(change);
+      timer = setTimeout(next, pause);
+    };
+    const next = () => {
+      clearTimeout(timer);
+      if (document.hidden || asking) return;
+      asking = true;
+      ask(stop.signal).then(
+        (value) => answered(() => ({ value, error: null, at: Date.now() })),
+        (error: unknown) => answered((before) => ({ ...before, error })),
+      );
+    };
+    next();
+    document.addEventListener('visibilitychange', next);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', next);
+    };
+  }, [...dependencies, round]);
+  return useMemo(() => ({ ...state, again: () => setRound((before) => before + 1) }), [state]);
+}
