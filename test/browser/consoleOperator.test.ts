@@ -6,16 +6,20 @@ import { admin, type Client, eventually, outputsOf, unique } from '../support/cl
 import { hasChromium, launchChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 
-/** An operator's day: a load, a dead letter. */
+/** An operator's day: a load, what it left, what was wrong with it, a dead letter. */
 describe.skipIf(!hasChromium)('the console for operators', () => {
   let browser: Browser;
   let page: ConsolePage;
   let api: Client;
+  /** The group that the load is on. */
+  let id: string;
+  const actor = `auth0|${unique('operator')}`;
+  const updates = 105;
 
   beforeAll(async () => {
     browser = await launchChromium();
-    api = await admin();
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    api = await admin(actor);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, timezoneId: 'UTC' });
     context.setDefaultTimeout(20_000);
     page = new ConsolePage(await context.newPage(), outputsOf(inject('stateDir')).PlaygroundUrl);
     await page.page.goto(page.url);
@@ -32,13 +36,13 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.menu('Pipeline').click();
     await page.badge('Live').waitFor();
     await stage('Projections').first().waitFor();
-    const id = await api.apply('createGroup', { name: unique('load'), description: 'Before' });
+    id = await api.apply('createGroup', { name: unique('load'), description: 'Before' });
     await Promise.all(
-      Array.from({ length: 30 }, (_, index) => api.send('updateGroup', { id, description: `Version ${index}` })),
+      Array.from({ length: updates }, (_, index) => api.send('updateGroup', { id, description: `Version ${index}` })),
     );
     await eventually('events and notifications are counted', async () => {
       const [events, notifications] = [await countOf('Events'), await countOf('Notifications')];
-      return events >= 30 && notifications >= 30;
+      return events >= 20 && notifications >= 20;
     });
     await stage('Notifications').getByText('after its event').waitFor();
     await page.expectAccessible();
@@ -50,6 +54,69 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.expectToFit();
   });
 
+  it('finds in the audit who did what, page by page', async () => {
+    await api.shown({ aggregate: 'GROUP', aggregateId: id, version: updates + 1, operation: 'updateGroup' } as never);
+    await page.menu('Audit').click();
+    await page.choose('Kind', 'Groups');
+    await page.choose('Types', 'GroupUpdated');
+    await page.field('Who').fill(`admin:${actor}`);
+    const rows = (count: number) => page.page.getByText(`${count} events on this page`).waitFor();
+    await rows(50);
+    await page.button('Next page').click();
+    await page.page.getByText('Page 2').waitFor();
+    await rows(50);
+    await page.button('Next page').click();
+    await rows(updates - 100);
+    await page.button('Previous page').click();
+    await page.page.getByText('Page 2').waitFor();
+    await page.expectAccessible();
+    await page.expectToFit();
+    // Nothing is of tomorrow.
+    await page.field('Since').fill('2101-01-01T00:00:00');
+    await page.page.getByText('No event that fits.').waitFor();
+  });
+
+  it('reads a long history page by page, and corrects it in each way', async () => {
+    await page.open(`/timeline/group/${id}`);
+    await page.page.getByText('versions 1 to 100').waitFor();
+    await page.expectAccessible();
+    await page.button('Last page').click();
+    await page.page.getByText(`versions 101 to ${updates + 1}`).waitFor();
+
+    const dialog = page.page.getByRole('dialog');
+    await page.button('Correct version 102').click();
+    await dialog.getByLabel('It did not happen').check();
+    await page.expectAccessible();
+    await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
+    await page.page.getByText('Version 102 did not happen').waitFor();
+    await page.page.getByText(`corrected by version ${updates + 2}`).waitFor();
+    await page.expectToFit();
+
+    await page.button('Correct version 103').click();
+    await dialog.getByLabel('It took effect at another moment').check();
+    // Before there was anything: that could not have happened.
+    await dialog.getByLabel('When it took effect').fill('2001-01-01T00:00:00.000');
+    await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
+    await dialog.getByText('could then not have happened').waitFor();
+    await dialog.getByLabel('When it took effect').fill(new Date().toISOString().slice(0, 23));
+    await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
+    await page.page.getByText('Version 103 took effect').waitFor();
+
+    await page.button('Insert a missing event').click();
+    await dialog
+      .getByRole('combobox', { name: 'What happened' })
+      .or(dialog.getByLabel('What happened'))
+      .first()
+      .click();
+    await page.page.getByRole('option', { name: 'GroupUpdated' }).click();
+    await dialog.getByLabel('When it took effect').fill(new Date().toISOString().slice(0, 23));
+    await dialog.getByLabel('What it should have said').fill('{ "description": "Forgotten until now" }');
+    await page.expectAccessible();
+    await dialog.getByRole('button', { name: 'Insert', exact: true }).click();
+    await page.page.getByText('GroupUpdated happened, too').waitFor();
+    await page.page.getByRole('table', { name: 'State' }).getByRole('cell', { name: 'Forgotten until now' }).waitFor();
+  });
+
   it('shows dead letters, and the words that send them again', async () => {
     const { SqsEndpoint, Region, Queues } = outputsOf(inject('stateDir'));
     const sqs = new SQSClient({
@@ -57,6 +124,7 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
       region: Region,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
+    await page.menu('Pipeline').click();
     const QueueUrl = `${Queues['createAuthorizationQueue']}Dlq`;
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `no command ${randomUUID()}` }));
     try {

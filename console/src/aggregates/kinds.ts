@@ -107,6 +107,19 @@ export const addressOf = ({ path }: Kind, id: string): string => `/${path}/${enc
 export const addressOfTimeLine = ({ aggregate }: Kind, id: string): string =>
   `/timeline/${aggregate.toLowerCase()}/${encodeURIComponent(id)}`;
 
+/** How the types of the events that every kind has end. */
+const endings = ['Created', 'Updated', 'Deleted', 'Restored', 'Erased', 'Corrected'];
+const ownEvents: Record<Kind['aggregate'], string[]> = {
+  USER: ['UserSuspended', 'UserReinstated'],
+  ROLE: ['AuthorizationGranted', 'AuthorizationRevoked'],
+  GROUP: [],
+  AUTHORIZATION: [],
+};
+export const eventTypesOf = ({ aggregate }: Kind): string[] => [
+  ...endings.map((ending) => `${typeNames[aggregate]}${ending}`),
+  ...ownEvents[aggregate],
+];
+
 const typeNames = { USER: 'User', ROLE: 'Role', GROUP: 'Group', AUTHORIZATION: 'Authorization' } as const;
 
 /** Sends one of a kind's commands: `send(client, kind, 'create', { … })`. */

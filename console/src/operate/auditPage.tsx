@@ -1,113 +1,142 @@
-/** All events in order of time, narrowed to what is looked for. */
-import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+/** All events in order of time, narrowed to what is looked for, page by page. */
+import { Anchor, Button, Group, MultiSelect, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import type { ColumnDef } from '@tanstack/react-table';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Event } from 'user-management-client';
 import { Link } from 'wouter';
+import { addressOfTimeLine, eventTypesOf, type Kind, kindOf, kinds } from '../aggregates/kinds.ts';
 import { DataTable } from '../parts/dataTable.tsx';
+import { usePages } from '../parts/hooks.ts';
+import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { localInput, momentOf, shortId } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
-import { kindOf, kinds } from '../aggregates/kinds.ts';
 
 const day = 24 * 60 * 60 * 1_000;
+const pageSize = 50;
+/** Milliseconds without a further key until what is typed is looked for. */
+const patience = 300;
+
+interface Filter {
+  /** As inputs have them, in local time. */
+  since: string;
+  until: string;
+  actor: string;
+  aggregate: Kind['aggregate'] | null;
+  types: string[];
+}
+
+const momentIn = (input: string): string | undefined =>
+  Number.isNaN(Date.parse(input)) ? undefined : new Date(input).toISOString();
 
 export function AuditPage() {
   const client = useClient();
-  const [since, setSince] = useState(() => localInput(new Date(Date.now() - day)));
-  const [aggregate, setAggregate] = useState<string | null>(null);
-  const [words, setWords] = useState('');
-  const [events, setEvents] = useState<Event[]>([]);
-  const [next, setNext] = useState<string | null>(null);
-  const [busy, setBusy] = useState(true);
-  const [error, setError] = useState<unknown>(null);
-
-  const load = async (token: string | null, signal?: AbortSignal) => {
-    setBusy(true);
-    try {
-      const timestamp = new Date(since).toISOString();
-      const page = await client.eventsSince({ timestamp, limit: 50, ...(token && { nextToken: token }) }, { signal });
-      setEvents((before) => (token ? [...before, ...page.items] : page.items));
-      setNext(page.nextToken);
-      setError(null);
-    } catch (thrown) {
-      if (!signal?.aborted) setError(thrown);
-    }
-    setBusy(false);
+  const [filter, setFilter] = useState<Filter>(() => ({
+    since: localInput(new Date(Date.now() - day)),
+    until: '',
+    actor: '',
+    aggregate: null,
+    types: [],
+  }));
+  const [{ since, until, actor, aggregate, types }] = useDebouncedValue(filter, patience);
+  const asked = {
+    timestamp: momentIn(since) ?? new Date(0).toISOString(),
+    ...(momentIn(until) && { until: momentIn(until) }),
+    ...(actor.trim() && { actor: actor.trim() }),
+    ...(aggregate && { aggregate }),
+    ...(types.length > 0 && { types }),
+    limit: pageSize,
   };
-  useEffect(() => {
-    const stop = new AbortController();
-    if (!Number.isNaN(Date.parse(since))) void load(null, stop.signal);
-    return () => stop.abort();
-  }, [client, since]);
-
-  const wanted = words.trim().toLowerCase();
-  const rows = useMemo(
-    () =>
-      events.filter(
-        (event) =>
-          (!aggregate || event.aggregate === aggregate) &&
-          (!wanted ||
-            `${event.type} ${event.actor} ${event.aggregateId} ${event.commandId}`.toLowerCase().includes(wanted)),
-      ),
-    [events, aggregate, wanted],
+  const { items, more, busy, error, page, go, again } = usePages<Event>(
+    (nextToken, signal) => client.eventsSince({ ...asked, ...(nextToken && { nextToken }) }, { signal }),
+    JSON.stringify(asked),
   );
+  const change = (to: Partial<Filter>) => setFilter((before) => ({ ...before, ...to }));
+  const columns = useMemo(() => columnsOf((of) => change({ actor: of })), []);
   return (
     <Stack>
       <Title order={2}>Audit</Title>
-      <Group align="flex-end">
-        <TextInput
-          type="datetime-local"
-          step={1}
-          label="Since"
-          value={since}
-          onChange={({ currentTarget }) => setSince(currentTarget.value)}
-        />
-        <Select
-          label="Kind"
-          clearable
-          placeholder="All"
-          value={aggregate}
-          onChange={setAggregate}
-          data={kinds.map((kind) => ({ value: kind.aggregate, label: kind.title }))}
-        />
-        <TextInput
-          type="search"
-          label="Type, actor or id"
-          value={words}
-          onChange={({ currentTarget }) => setWords(currentTarget.value)}
-        />
-        <Button variant="default" loading={busy} onClick={() => void load(null)}>
+      <Filters of={filter} onChange={change} />
+      <Group>
+        <Button variant="default" size="xs" loading={busy} onClick={again}>
           Ask again
         </Button>
+        {items && (
+          <Text size="sm" c="dimmed" role="status">
+            {items.length} events on this page{more ? ', more to come' : ''}
+          </Text>
+        )}
       </Group>
-      <Problem error={error} />
-      {busy && events.length === 0 ? (
-        <Loading what="the events" />
+      <Problem error={error} retry={again} />
+      {!items ? (
+        !error && <Loading what="the events" />
       ) : (
         <DataTable
           caption="Events"
-          rows={rows}
+          rows={items}
           columns={columns}
           keyOf={({ eventId }) => eventId}
-          empty="No event since then that fits."
+          empty={more ? 'None on this page that fits; there may be some on the next.' : 'No event that fits.'}
         />
       )}
-      <Group>
-        <Text size="sm" c="dimmed" role="status">
-          {rows.length} of {events.length} events{next ? ', more to come' : ''}
-        </Text>
-        {next && (
-          <Button variant="default" size="xs" loading={busy} onClick={() => void load(next)}>
-            Load more
-          </Button>
-        )}
-      </Group>
+      <Pager of="the audit" page={page} more={more} busy={busy} onPage={go} />
     </Stack>
   );
 }
 
-const columns: ColumnDef<Event>[] = [
+function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>) => void }) {
+  const offered = of.aggregate ? eventTypesOf(kindOf(of.aggregate)) : kinds.flatMap(eventTypesOf);
+  return (
+    <Group align="flex-start">
+      <TextInput
+        type="datetime-local"
+        step={1}
+        label="Since"
+        value={of.since}
+        onChange={({ currentTarget }) => onChange({ since: currentTarget.value })}
+      />
+      <TextInput
+        type="datetime-local"
+        step={1}
+        label="Until"
+        value={of.until}
+        error={of.until !== '' && of.until < of.since ? 'Before the other' : undefined}
+        onChange={({ currentTarget }) => onChange({ until: currentTarget.value })}
+      />
+      <Select
+        label="Kind"
+        clearable
+        clearButtonProps={{ 'aria-label': 'All kinds' }}
+        placeholder="All"
+        value={of.aggregate}
+        // Types of another kind would leave nothing.
+        onChange={(aggregate) => onChange({ aggregate: aggregate as Filter['aggregate'], types: [] })}
+        data={kinds.map((kind) => ({ value: kind.aggregate, label: kind.title }))}
+      />
+      <MultiSelect
+        label="Types"
+        clearable
+        clearButtonProps={{ 'aria-label': 'All types' }}
+        searchable
+        placeholder={of.types.length === 0 ? 'All' : undefined}
+        style={{ minWidth: '12rem' }}
+        value={of.types}
+        data={offered}
+        onChange={(types) => onChange({ types })}
+      />
+      <TextInput
+        type="search"
+        label="Who"
+        placeholder="admin:auth0|…"
+        value={of.actor}
+        onChange={({ currentTarget }) => onChange({ actor: currentTarget.value })}
+      />
+    </Group>
+  );
+}
+
+const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
   {
     id: 'timestamp',
     header: 'When',
@@ -123,7 +152,7 @@ const columns: ColumnDef<Event>[] = [
       <Anchor
         component={Link}
         className="id"
-        href={`/timeline/${kindOf(original.aggregate).aggregate.toLowerCase()}/${encodeURIComponent(original.aggregateId)}`}
+        href={addressOfTimeLine(kindOf(original.aggregate), original.aggregateId)}
         title={`Time line of ${original.aggregateId}`}
       >
         {shortId(original.aggregateId)}
@@ -131,7 +160,23 @@ const columns: ColumnDef<Event>[] = [
     ),
   },
   { id: 'version', header: 'Version', accessorFn: ({ version }) => version },
-  { id: 'actor', header: 'Who', accessorFn: ({ actor }) => actor },
+  {
+    id: 'actor',
+    header: 'Who',
+    accessorFn: ({ actor }) => actor,
+    cell: ({ row: { original } }) => (
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        ta="left"
+        title={`Only what ${original.actor} did`}
+        onClick={() => onActor(original.actor)}
+      >
+        {original.actor}
+      </Anchor>
+    ),
+  },
   {
     id: 'command',
     header: 'Command',

@@ -1,5 +1,6 @@
 import type { Client, Event, Row } from 'user-management-client';
 import type { Kind } from '../aggregates/kinds.ts';
+import { momentOf } from '../parts/words.ts';
 
 /** All events of one aggregate, in order of version. */
 export const everyEvent = async (
@@ -37,4 +38,26 @@ export const pretty = (payload: string): string => {
   }
 };
 
-export const isCorrection = ({ type }: Event): boolean => type.endsWith('Corrected');
+/** What a correction says. */
+export interface Correction {
+  kind?: 'CANCEL' | 'MOVE' | 'INSERT';
+  version?: number;
+  type?: string;
+  payload?: object;
+}
+
+export const correctionIn = ({ type, payload }: Event): Correction | null =>
+  type.endsWith('Corrected') ? (JSON.parse(payload) as Correction) : null;
+
+export const correctionWords = ({ kind, version, type }: Correction, effectiveAt: string): string => {
+  switch (kind) {
+    case 'CANCEL':
+      return `Version ${version} did not happen`;
+    case 'MOVE':
+      return `Version ${version} took effect ${momentOf(effectiveAt)}`;
+    case 'INSERT':
+      return `${type} happened, too: ${momentOf(effectiveAt)}`;
+    case undefined:
+      return `Version ${version} should have said this`;
+  }
+};

@@ -3,67 +3,122 @@ import { Anchor, Badge, Button, Card, Group, SimpleGrid, Slider, Stack, Table, T
 import { useEffect, useMemo, useState } from 'react';
 import type { Event, Row } from 'user-management-client';
 import { Link } from 'wouter';
-import { addressOf, type Kind, kindOf } from '../aggregates/kinds.ts';
-import { useAsked } from '../parts/hooks.ts';
+import { addressOf, type Kind, kindOf, read } from '../aggregates/kinds.ts';
+import { useAsked, usePages } from '../parts/hooks.ts';
+import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf, valueText } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { CorrectionForm } from './correctionForm.tsx';
 import { EventCard } from './eventCard.tsx';
-import { everyEvent, stateAt } from './events.ts';
+import { correctionIn, stateAt } from './events.ts';
+
+/** So many cards a browser shows without effort. */
+const pageSize = 100;
 
 export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string }) {
   const client = useClient();
   const kind = kindOf(aggregate);
-  const { value: events, error, again } = useAsked((signal) => everyEvent(client, kind, id, signal), [client, id]);
-  const [correcting, setCorrecting] = useState<Event | null>(null);
+  const { items, more, busy, error, page, go, again, toEnd } = usePages<Event>(
+    (nextToken, signal) =>
+      client.events(
+        { aggregate: kind.aggregate, aggregateId: id, limit: pageSize, ...(nextToken && { nextToken }) },
+        { signal },
+      ),
+    `${aggregate} ${id}`,
+  );
+  // Of a stream that is not seen to its end, the row knows the version.
+  const { value: row } = useAsked(() => read(client, kind, id), [client, kind, id, items]);
+  const [correcting, setCorrecting] = useState<Event | 'missing' | null>(null);
   if (error) return <Problem error={error} retry={again} />;
-  if (!events) return <Loading what="the events" />;
+  if (!items) return <Loading what="the events" />;
+  const last = items.at(-1)?.version ?? 0;
+  const corrections = correctionsOf(items);
   return (
     <Stack>
       <Anchor component={Link} href={addressOf(kind, id)} size="sm">
         ← The {kind.one}
       </Anchor>
-      <Title order={2}>Time line</Title>
+      <Group justify="space-between">
+        <Title order={2}>Time line</Title>
+        {items.length > 0 && (
+          <Button variant="default" onClick={() => setCorrecting('missing')}>
+            Insert a missing event
+          </Button>
+        )}
+      </Group>
       <Text size="sm" c="dimmed">
-        {kind.title} · <span className="id">{id}</span> · {events.length} events
+        {kind.title} · <span className="id">{id}</span> ·{' '}
+        {page === 0 && !more ? `${items.length} events` : `versions ${items[0]?.version ?? last} to ${last}`}
       </Text>
-      {events.length === 0 ? (
+      {items.length === 0 && page === 0 ? (
         <Text>Nothing has ever happened to this id.</Text>
       ) : (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
-          <Slice kind={kind} id={id} events={events} />
+          <Slice key={page} kind={kind} id={id} events={items} more={more} />
           <Stack miw={0}>
             <Title order={3}>Events</Title>
-            <ol className="events">
-              {events.map((event) => (
+            <Pager of="the events" page={page} more={more} busy={busy} onPage={go} onLast={() => void toEnd()} />
+            <ol className="events" start={items[0]?.version}>
+              {items.map((event) => (
                 <li key={event.eventId}>
-                  <EventCard event={event} onCorrect={() => setCorrecting(event)} />
+                  <EventCard
+                    event={event}
+                    correctedBy={corrections.get(event.version) ?? []}
+                    onCorrect={() => setCorrecting(event)}
+                  />
                 </li>
               ))}
             </ol>
           </Stack>
         </SimpleGrid>
       )}
-      {correcting && <CorrectionForm event={correcting} onClose={() => setCorrecting(null)} onDone={again} />}
+      {correcting && (
+        <CorrectionForm
+          kind={kind}
+          id={id}
+          event={correcting === 'missing' ? null : correcting}
+          expectedVersion={more ? row?.version : last}
+          onClose={() => setCorrecting(null)}
+          onDone={again}
+        />
+      )}
     </Stack>
   );
 }
 
+/** By version: the versions of its corrections, as far as they are among these events. */
+const correctionsOf = (events: readonly Event[]): Map<number, number[]> => {
+  const by = new Map<number, number[]>();
+  for (const event of events) {
+    const about = correctionIn(event)?.version;
+    if (about !== undefined) by.set(about, [...(by.get(about) ?? []), event.version]);
+  }
+  return by;
+};
+
+interface SliceProps {
+  kind: Kind;
+  id: string;
+  events: readonly Event[];
+  /** There are later ones. */
+  more: boolean;
+}
+
 /** The state at one point of both times, chosen by sliders that stop at each event. */
-function Slice({ kind, id, events }: { kind: Kind; id: string; events: Event[] }) {
+function Slice({ kind, id, events, more }: SliceProps) {
   const client = useClient();
-  const moments = useMemo(() => [...new Set(events.map(({ timestamp }) => timestamp))].sort(), [events]);
-  const last = moments.length - 1;
-  const [at, setAt] = useState(last);
-  const [known, setKnown] = useState(last);
+  const { effective, recorded } = useMemo(() => momentsOf(events, more), [events, more]);
+  const [at, setAt] = useState(effective.length - 1);
+  const [known, setKnown] = useState(recorded.length - 1);
+  const toLast = () => {
+    setAt(effective.length - 1);
+    setKnown(recorded.length - 1);
+  };
   // After a correction there is one more.
-  useEffect(() => {
-    setAt(last);
-    setKnown(last);
-  }, [last]);
-  const timestamp = moments[Math.min(at, last)]!;
-  const knownAt = moments[Math.min(known, last)]!;
+  useEffect(toLast, [effective, recorded]);
+  const timestamp = effective[Math.min(at, effective.length - 1)]!;
+  const knownAt = recorded[Math.min(known, recorded.length - 1)]!;
   const { value, error, busy, again } = useAsked(
     (signal) => stateAt(client, kind, { id, timestamp, knownAt }, signal),
     [client, id, timestamp, knownAt],
@@ -71,10 +126,10 @@ function Slice({ kind, id, events }: { kind: Kind; id: string; events: Event[] }
   return (
     <Card withBorder component="section" aria-label="State at a moment" miw={0}>
       <Stack>
-        <MomentSlider label="As of" moments={moments} value={at} onChange={setAt} />
-        <MomentSlider label="As it was known at" moments={moments} value={known} onChange={setKnown} />
+        <MomentSlider label="As of" moments={effective} value={at} onChange={setAt} />
+        <MomentSlider label="As it was known at" moments={recorded} value={known} onChange={setKnown} />
         <Group>
-          <Button size="xs" variant="default" onClick={() => (setAt(last), setKnown(last))}>
+          <Button size="xs" variant="default" onClick={toLast}>
             Now
           </Button>
           {busy && <Badge color="gray">Asking</Badge>}
@@ -101,6 +156,17 @@ function Slice({ kind, id, events }: { kind: Kind; id: string; events: Event[] }
     </Card>
   );
 }
+
+/** The moments at which something was recorded, and those at which something took effect; at the end now, where more has happened since. */
+const momentsOf = (events: readonly Event[], more: boolean): { effective: string[]; recorded: string[] } => {
+  const now = more ? [new Date().toISOString()] : [];
+  const ordered = (moments: string[]) => [...new Set([...moments, ...now])].sort();
+  const recorded = events.map(({ timestamp }) => timestamp);
+  return {
+    recorded: ordered(recorded),
+    effective: ordered([...recorded, ...events.map(({ effectiveAt }) => effectiveAt)]),
+  };
+};
 
 /** References by the names of what they refer to, where that is still there. */
 const shownValue = (row: Row, name: string): string => {

@@ -1,5 +1,5 @@
 /** The client's live things, as React has them. */
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Client, ListState, LiveList, Lists, Row } from 'user-management-client';
 import { useClient } from '../session/context.ts';
 
@@ -140,4 +140,68 @@ export function usePolled<Value>(
     };
   }, [...dependencies, round]);
   return useMemo(() => ({ ...state, again: () => setRound((before) => before + 1) }), [state]);
+}
+
+export interface PageOf<Item> {
+  items: Item[];
+  nextToken: string | null;
+}
+
+interface Paged<Item> {
+  items: readonly Item[] | null;
+  more: boolean;
+  busy: boolean;
+  error: unknown;
+}
+
+/** One page at a time of what has no end in sight. Begins at the first one whenever `key` changes: what is asked for. */
+export function usePages<Item>(
+  ask: (nextToken: string | null, signal?: AbortSignal) => Promise<PageOf<Item>>,
+  key: string,
+) {
+  const client = useClient();
+  const [at, setAt] = useState({ key, page: 0, round: 0 });
+  const [state, setState] = useState<Paged<Item>>({ items: null, more: false, busy: true, error: null });
+  /** Where each page begins, as far as that is known. */
+  const starts = useRef<{ key: string; tokens: (string | null)[] }>({ key, tokens: [null] });
+  if (starts.current.key !== key) starts.current = { key, tokens: [null] };
+  const page = at.key === key ? at.page : 0;
+  useEffect(() => {
+    const stop = new AbortController();
+    const { tokens } = starts.current;
+    setState((before) => ({ ...before, busy: true }));
+    ask(tokens[page] ?? null, stop.signal).then(
+      ({ items, nextToken }) => {
+        if (stop.signal.aborted) return;
+        tokens[page + 1] = nextToken;
+        setState({ items, more: nextToken !== null, busy: false, error: null });
+      },
+      (error: unknown) => !stop.signal.aborted && setState((before) => ({ ...before, busy: false, error })),
+    );
+    return () => stop.abort();
+  }, [client, key, page, at.round]);
+  return {
+    ...state,
+    page,
+    go: (to: number) => setAt(({ round }) => ({ key, page: to, round })),
+    again: () => setAt(({ round }) => ({ key, page, round: round + 1 })),
+    /** Goes through all pages up to the last one. */
+    toEnd: async () => {
+      setState((before) => ({ ...before, busy: true }));
+      const { tokens } = starts.current;
+      try {
+        let last = tokens.length - 1;
+        if (tokens[last] === null && last > 0) last -= 1;
+        for (;;) {
+          const { nextToken } = await ask(tokens[last] ?? null);
+          tokens[last + 1] = nextToken;
+          if (nextToken === null) break;
+          last += 1;
+        }
+        setAt(({ round }) => ({ key, page: last, round: round + 1 }));
+      } catch (error) {
+        setState((before) => ({ ...before, busy: false, error }));
+      }
+    },
+  };
 }

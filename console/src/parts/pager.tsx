@@ -12,9 +12,11 @@ interface PagerProps {
   more: boolean;
   busy?: boolean;
   onPage: (page: number) => void;
+  /** Where the last page can be gone to. */
+  onLast?: () => void;
 }
 
-export function Pager({ of, page, pages, more, busy = false, onPage }: PagerProps) {
+export function Pager({ of, page, pages, more, busy = false, onPage, onLast }: PagerProps) {
   if (page === 0 && !more) return null;
   return (
     <Group component="nav" aria-label={`Pages of ${of}`} gap="xs">
@@ -28,6 +30,11 @@ export function Pager({ of, page, pages, more, busy = false, onPage }: PagerProp
       <Button size="xs" variant="default" disabled={!more} loading={busy} onClick={() => onPage(page + 1)}>
         Next page
       </Button>
+      {onLast && (
+        <Button size="xs" variant="default" disabled={!more} loading={busy} onClick={onLast}>
+          Last page
+        </Button>
+      )}
     </Group>
   );
 }
