@@ -239,6 +239,15 @@ describe('what is kept', () => {
   /** As `kill -9` leaves it: nothing of the first engine ends in order. */
   const reopen = (queues: QueueModel[]) => open(queues, file);
 
+  it('takes nothing any more once it is stopped, rather than acknowledge what it cannot keep', async () => {
+    const { engine, send } = await open([queue('jobs')], file);
+    await send('jobs', 'kept');
+    await engine.stop();
+    await expect(send('jobs', 'too late')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+    const again = await reopen([queue('jobs')]);
+    expect(await again.bodies('jobs')).toEqual(['kept']);
+  });
+
   it('holds every message that was acknowledged, with its receives, and none that was deleted', async () => {
     const queues = [queue('jobs', { VisibilityTimeout: '0', ...redrive('dead', 3) }), queue('dead')];
     const first = await reopen(queues);

@@ -46,6 +46,7 @@ export class SqsEngine {
   readonly #expiry: NodeJS.Timeout;
   /** Most seconds for which a consumer may send a message away. */
   #longestAway = Infinity;
+  #stopped = false;
 
   constructor(options: SqsOptions) {
     this.#options = options;
@@ -70,6 +71,8 @@ export class SqsEngine {
   async call(operation: string, input: Body, caller: SqsCaller = {}): Promise<Body> {
     const work = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (!work) throw new SqsError('UnsupportedOperation', `The local stack does not serve ${operation} of SQS.`);
+    // What is acknowledged now would be kept nowhere.
+    if (this.#stopped) throw new SqsError('ServiceUnavailable', 'The local stack is stopping.');
     try {
       return await work(input, caller);
     } finally {
@@ -110,6 +113,8 @@ export class SqsEngine {
 
   /** Ends with the pending long polls answered, empty. */
   async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
     clearInterval(this.#expiry);
     this.#moves.stop();
     for (const { queue } of this.#queues.values()) queue.close();
