@@ -725,6 +725,8 @@ export type Query = {
   usersByGroup: UserPage;
   /** The users who have a role. */
   usersByRole: UserPage;
+  /** The users who may do what an authorization is for: who have a role that grants it, and are not suspended. */
+  usersWithAuthorization: UserPage;
 };
 
 
@@ -944,6 +946,15 @@ export type QueryUsersByRoleArgs = {
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<UserOrder>;
   roleId: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryUsersWithAuthorizationArgs = {
+  authorizationId: Scalars['ID']['input'];
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<UserOrder>;
 };
 
 /** One queue and its dead-letter queue. */

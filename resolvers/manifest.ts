@@ -52,14 +52,15 @@ const shared = (name: string, dataSource: DataSourceName) => ({
 });
 
 const checkKey: PipelineFunction = { name: 'checkKey', dataSource: 'None', code: 'steps/checkKey' };
-/** A list is read from as many facets as it has at the most, in whole rows. */
+/** A list is read by a text, or from as many facets as it has at the most; in whole rows. */
+const beginList: PipelineFunction = { name: 'beginList', dataSource: 'Directory', code: 'steps/beginList' };
 const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/findFirst' };
 const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/findSecond' };
 
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];
   const one: PipelineFunction = { name: `${kind}${typeName}`, dataSource: typeName, code: kind };
-  const reading = { get: [checkKey, one], find: [one], list: [findFirst, findSecond] }[kind];
+  const reading = { get: [checkKey, one], find: [one], list: [beginList, findFirst, findSecond] }[kind];
   return {
     typeName: 'Query',
     fieldName,

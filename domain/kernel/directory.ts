@@ -6,16 +6,23 @@ import { hash } from './timeShard.ts';
 import { isTombstone, type LiveRow, type ViewRow, withoutSince } from './view.ts';
 
 /**
- * One place where a row is found: under a facet, in every order that it has. An entry carries the whole row, so that a page is
- * read in one go.
+ * One place where a row is found: under a facet, in every order that it has, or by the beginning of a term; or both. An entry
+ * carries the whole row, so that a page is read in one go.
  */
-export type Entry = LiveRow & Partial<Record<OrderKey, string>> & { rowKey: string; facet: string };
+export type Entry = LiveRow &
+  Partial<Record<OrderKey, string>> & {
+    rowKey: string;
+    /** Tells the entries of a row apart. */
+    entry: string;
+    /** Absent where the entry is there for its term alone. */
+    facet?: string;
+    /** The first character of the term; both absent where the row has no more terms than entries. */
+    initial?: string;
+    term?: string;
+  };
 
 /** Partitions of the list of all rows of an aggregate: none of them takes every write. A page reads them all. */
 export const listShards = 2;
-
-/** Beginnings that have a facet of their own, by length: the shortest that a person types, and one that few share. */
-export const prefixLengths = [1, 3] as const;
 
 /** Separates the parts of a sort key, below any character of a name. */
 const separator = '\u0001';
@@ -29,8 +36,8 @@ export const shardFacet = (aggregate: AggregateName, shard: number): string => `
 /** Where the rows are found whose attribute is this value, or contains it. */
 export const valueFacet = (aggregate: AggregateName, attribute: string, value: string): string =>
   `${aggregate}#${attribute}#${value}`;
-/** Where the rows are found of which a term begins so. */
-export const prefixFacet = (aggregate: AggregateName, prefix: string): string => `${aggregate}#text#${prefix}`;
+/** Where the rows are found of which a term begins with this character. */
+export const initialOf = (aggregate: AggregateName, term: string): string => `${aggregate}#${term.slice(0, 1)}`;
 
 /** What the directory has to know of an aggregate. */
 export interface Listed {
@@ -44,24 +51,33 @@ export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | und
   if (!row || isTombstone(row)) return [];
   const rowKey = streamIdOf(name, row.id);
   const orders = ordersOf(listing, row);
-  const terms = Object.fromEntries(termsOf(listing, row).map((term, index) => [termKey(index), term]));
-  const entry = (facet: string, keys: Partial<Record<OrderKey, string>>): Entry => ({
+  const terms = termsOf(listing, row);
+  const whole = {
     ...withoutSince(name, row),
-    ...terms,
-    ...keys,
+    ...Object.fromEntries(terms.map((term, index) => [termKey(index), term])),
     rowKey,
+  };
+  const under = (facet: string, keys: Partial<Record<OrderKey, string>>): Entry => ({
+    ...whole,
+    ...keys,
+    entry: facet,
     facet,
   });
   const values = Object.entries(columns).flatMap(([attribute, { kind, to }]) => {
     // What a choice is at first is not in the row: all that have it are no narrower than the list.
     if (!to && kind !== 'choice') return [];
     // A list is asked for what it contains, by name alone.
-    if (kind === 'references')
-      return idsIn(row[attribute]).map((id) => entry(valueFacet(name, attribute, id), { byName: orders.byName }));
-    return idsIn(row[attribute]).map((id) => entry(valueFacet(name, attribute, id), orders));
+    const keys = kind === 'references' ? { byName: orders.byName } : orders;
+    return idsIn(row[attribute]).map((id) => under(valueFacet(name, attribute, id), keys));
   });
-  const prefixes = prefixesOf(Object.values(terms)).map((prefix) => entry(prefixFacet(name, prefix), orders));
-  return [entry(shardFacet(name, hash(rowKey) % listShards), orders), ...values, ...prefixes];
+  const listed = [under(shardFacet(name, hash(rowKey) % listShards), orders), ...values];
+  const distinct = [...new Set(terms)].filter((term) => term !== '');
+  // A term stands on an entry that is there anyway, as far as there are any: an entry more is a write more.
+  return Array.from({ length: Math.max(listed.length, distinct.length) }, (_, place): Entry => {
+    const entry = listed[place] ?? { ...whole, ...orders, entry: termKey(place) };
+    const term = distinct[place];
+    return term === undefined ? entry : { ...entry, initial: initialOf(name, term), term: cut(term, longestName) };
+  });
 };
 
 /** The attribute of an entry that holds a term, for filters: `term0`, `term1` … */
@@ -78,14 +94,6 @@ const joined = (attributes: string[], row: LiveRow, between: string): string =>
     .map((attribute) => row[attribute])
     .filter((value): value is string => typeof value === 'string')
     .join(between);
-
-const prefixesOf = (terms: string[]): string[] => [
-  ...new Set(
-    terms.flatMap((term) =>
-      prefixLengths.filter((length) => term.length >= length).map((length) => term.slice(0, length)),
-    ),
-  ),
-];
 
 const ordersOf = ({ orders }: Listing, row: LiveRow): Partial<Record<OrderKey, string>> & Pick<Entry, 'byName'> => {
   const place = (key: string) => cut(key, longestName) + separator + tieOf(row.id);

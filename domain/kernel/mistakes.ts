@@ -5,7 +5,7 @@ import { type Listing, orderKeys } from './listing.ts';
 const reserved = [
   ...['id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt', 'expectedVersion'],
   // Of the directory's entries, which carry whole rows.
-  ...['rowKey', 'facet', ...orderKeys],
+  ...['rowKey', 'entry', 'facet', 'initial', 'term', ...orderKeys],
 ];
 
 interface Declared {
@@ -48,6 +48,7 @@ export const mistakesIn = (name: string, declared: Declared): string[] => {
     ...Object.entries(columns).flatMap(([field, { to, unique }]) => [
       ...(to && nestedFieldOf(field) !== field ? [nestedFieldOf(field)] : []),
       ...(unique ? [`${field}Key`] : []),
+      ...(to ? [`${field}Since`] : []),
     ]),
   ];
   const inputs = Object.values(commands).flatMap(({ input }) => Object.keys(input));

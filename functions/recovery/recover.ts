@@ -16,7 +16,7 @@ import type { Telemetry } from '../runtime/telemetry.ts';
 import type { TimeEntry } from '../ports/eventIndex/port.ts';
 import { type Cursor, formatCursor, parseCursor, withPace } from './cursor.ts';
 import { firstPace, paceAfter, pauseOf } from './pace.ts';
-import { sweepClaims, sweepRows, type SweepPorts } from './sweep.ts';
+import { sweepClaims, sweepDirectory, sweepRows, type SweepPorts } from './sweep.ts';
 
 export interface RecoverPorts extends SweepPorts {
   telemetry: Telemetry;
@@ -80,6 +80,12 @@ const stepFrom = async (cursor: Cursor, recovery: Recovery, from: number, ports:
           cursor: formatCursor(next ? { ...cursor, after: next } : afterRows(cursor)),
         },
       };
+    }
+    case 'directory': {
+      const { complete, chunks } = cursor;
+      const { removed, next } = await sweepDirectory(cursor.after, ports);
+      const after: Cursor = next ? { ...cursor, after: next } : { complete, chunks, unsent: [], phase: 'claims' };
+      return { kind: 'step', step: { chunks: [], changed: removed, cursor: formatCursor(after) } };
     }
     case 'claims': {
       if (cursor.done) return end(recovery, ports);
@@ -222,7 +228,7 @@ const foundDamaged = (count: number, lastError: string | undefined, { total = 0 
 
 const afterRows = ({ complete, chunks, aggregate }: Extract<Cursor, { phase: 'rows' }>): Cursor => {
   const next = aggregateNames[aggregateNames.indexOf(aggregate) + 1];
-  return { complete, chunks, unsent: [], ...(next ? { phase: 'rows', aggregate: next } : { phase: 'claims' }) };
+  return { complete, chunks, unsent: [], ...(next ? { phase: 'rows', aggregate: next } : { phase: 'directory' }) };
 };
 
 const waiting = (
@@ -277,7 +283,7 @@ const wait = async (
     };
   const progress = recovery.rebuilt + recovery.failed;
   if (progress >= recovery.total) {
-    // Rows and claims are swept after the rebuild: what remains wrong then has no stream.
+    // Rows, entries and claims are swept after the rebuild: what remains wrong then has no stream.
     if (cursor.complete)
       return {
         kind: 'step',

@@ -1,13 +1,14 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { initialState, type State } from '../../domain/kernel/state.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
-import type { LiveRow, ViewRow } from '../../domain/kernel/view.ts';
+import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/view.ts';
 import { type Claim, claimsOf } from '../../domain/kernel/unique.ts';
 import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';
-import type { Claims, FoundClaim } from '../ports/claims/port.ts';
+import { type Claims, type FoundClaim, ownerOf } from '../ports/claims/port.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
+import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
@@ -57,6 +58,34 @@ export const sweepRows = async (
   );
   return { removed: results.filter(({ changed }) => changed).length, damaged, next };
 };
+
+/** Entries of one page, about a megabyte of them. */
+const entriesSize = 1000;
+
+/**
+ * Removes the entries of one page of the directory that no row accounts for. Those of rows that there are, the rebuild has seen to.
+ * Beside live traffic: where entries were removed, the row is looked at again, and what began meanwhile is listed.
+ * @returns rows that were listed and are not there
+ */
+export const sweepDirectory = async (after: string | undefined, ports: SweepPorts): Promise<Swept> => {
+  const { directory, rows } = ports;
+  const { rowKeys, next } = await directory.page(entriesSize, after);
+  const owners = rowKeys.map((rowKey) => ({ rowKey, stream: ownerOf(rowKey) }));
+  const named = owners.flatMap(({ stream }) => (isStreamName(stream) ? [stream] : []));
+  const found = await rows.getMany(named.map(keyOf));
+  const surplus = owners.filter(({ rowKey }) => {
+    const row = found.get(rowKey) as ViewRow | undefined;
+    return !row || isTombstone(row);
+  });
+  const removed = await mapBounded(surplus, concurrency, ({ rowKey, stream }) => {
+    if (!isStreamName(stream)) return directory.settle(rowKey, []);
+    const look = async () => (await rows.get(keyOf(stream))) as ViewRow | undefined;
+    return list(keyOf(stream), undefined, directory, look);
+  });
+  return { removed: removed.filter((entries) => entries > 0).length, next };
+};
+
+const keyOf = ({ aggregate, aggregateId }: StreamName) => ({ aggregate, id: aggregateId });
 
 /** Removes the claims of one page that their owners do not hold. Follows the rebuild of the rows, which spares reading most streams. */
 export const sweepClaims = async (after: string | undefined, ports: SweepPorts): Promise<Swept> => {

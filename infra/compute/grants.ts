@@ -195,7 +195,7 @@ export const dataSourceGrants = (
     allow(
       'ListRows',
       ['dynamodb:Query'],
-      orderKeys.map((order) => index(tables.directory, order)),
+      [...orderKeys, 'byTerm'].map((name) => index(tables.directory, name)),
     ),
   ],
   Quota: [allow('CountCommands', ['dynamodb:UpdateItem'], [tables.quota.tableArn])],

@@ -149,9 +149,9 @@ const createRecoveryTable = (table: (name: string, props: TableProps) => Table):
   return recovery;
 };
 
-// Each row's entries under its own id, to be settled; and under their facets, in every order, to be found.
+// Each row's entries under its own id, to be settled; under their facets, in every order, and by terms, to be found.
 const createDirectory = (table: (name: string, props: TableProps) => Table): Table => {
-  const directory = table('directory', { partitionKey: text('rowKey'), sortKey: text('facet') });
+  const directory = table('directory', { partitionKey: text('rowKey'), sortKey: text('entry') });
   for (const order of orderKeys)
     directory.addGlobalSecondaryIndex({
       indexName: order,
@@ -159,6 +159,12 @@ const createDirectory = (table: (name: string, props: TableProps) => Table): Tab
       sortKey: text(order),
       projectionType: ProjectionType.ALL,
     });
+  directory.addGlobalSecondaryIndex({
+    indexName: 'byTerm',
+    partitionKey: text('initial'),
+    sortKey: text('term'),
+    projectionType: ProjectionType.ALL,
+  });
   return directory;
 };
 

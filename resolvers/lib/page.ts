@@ -1,6 +1,6 @@
 import { util } from '@aws-appsync/utils';
 import type { Row } from './batch.ts';
-import type { Cursor, Search } from './search.ts';
+import type { Cursor, Position, Search } from './search.ts';
 
 /** What one facet gave. */
 export interface Found {
@@ -13,6 +13,37 @@ export interface Found {
 export interface SearchPage {
   items: Row[];
   nextToken: string | null;
+}
+
+/** Rows found by their terms, each once, in order, behind what was shown before. */
+function rowsOfTerms({ order, forward, after }: Search, found: Row[]): Row[] {
+  const rows: Record<string, Row> = {};
+  for (const row of found) {
+    rows[`${row[order]}`] = row;
+  }
+  const keys = Object.keys(rows);
+  if (after === null) {
+    return inOrder(keys, forward).map((key) => rows[key] as Row);
+  }
+  // Which keys are behind another, only sorting tells.
+  const all = inOrder(rows[after] ? keys : keys.concat([after]), forward);
+  return all.slice(all.indexOf(after) + 1).map((key) => rows[key] as Row);
+}
+
+/** A page of what was found by terms, all of it. */
+export function pageOfTerms(search: Search, found: Row[]): SearchPage {
+  const rows = rowsOfTerms(search, found);
+  const items = rows.slice(0, search.limit);
+  const lastRow = items[items.length - 1];
+  return {
+    items,
+    nextToken: rows.length > items.length && lastRow ? tokenOf(search, [], [], `${lastRow[search.order]}`) : null,
+  };
+}
+
+function tokenOf({ signature }: Search, facets: string[], cursors: Cursor[], after: string | null): string {
+  const position: Position = { signature, facets, cursors, after };
+  return util.base64Encode(JSON.stringify(position));
 }
 
 /**
@@ -44,9 +75,11 @@ export function pageOf(search: Search, found: Found[]): SearchPage {
     cursorAfter(each, shown, order, found[index] as Found, search.cursors[index]),
   );
   const done = cursors.every((cursor) => cursor === null);
+  const items = safe.slice(0, limit);
+  const after = items[items.length - 1] ?? search.after;
   return {
-    items: safe.slice(0, limit).map((key) => rows[key] as Row),
-    nextToken: done ? null : util.base64Encode(JSON.stringify({ signature: search.signature, cursors })),
+    items: items.map((key) => rows[key] as Row),
+    nextToken: done ? null : tokenOf(search, search.facets, cursors, after),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Filter {
   text: string | null;
   /** Attributes with the id that they must hold. */
   references: Record<string, string>;
+  /** Roles of which rows must have one. */
+  roles: string[] | null;
   status: string | null;
   /** ISO 8601, UTC, inclusive. */
   createdFrom: string | null;
@@ -38,6 +40,7 @@ export function filterOf(ctx: Context, references: string[]): Filter {
   return {
     text: textOf(given.text),
     references: ids,
+    roles: null,
     status: given.status ?? null,
     createdFrom: momentOf('filter.createdFrom', given.createdFrom),
     createdTo: momentOf('filter.createdTo', given.createdTo),
@@ -104,6 +107,13 @@ export function conditionOf(
       parts.push(`#${attribute} = :${attribute}`);
       names[`#${attribute}`] = attribute;
       values[`:${attribute}`] = filter.references[attribute];
+    }
+  }
+  if (filter.roles && by.attribute !== 'roles') {
+    const places = filter.roles.map((_, place) => `:role${place}`);
+    parts.push(`roleId IN (${places.join(', ')})`);
+    for (const place of places) {
+      values[place] = filter.roles[places.indexOf(place)];
     }
   }
   if (filter.createdFrom !== null && !by.range) {

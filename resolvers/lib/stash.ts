@@ -19,6 +19,10 @@ export interface NestingStash {
   /** How a list is read, and what each of its facets has given. */
   search?: Search;
   found: Found[];
+  /** Whether all was found by a text. */
+  matched: boolean;
+  /** Of a list of those who have one of some roles: these. */
+  granting?: Row[];
   roles: Row[];
   groups: Row[];
   authorizations: Row[];
@@ -33,15 +37,16 @@ export function beginNesting(
 ): void {
   const depth = READS[ctx.info.fieldName]?.page ? 1 : 0;
   const authorizations = maySelect(ctx, depth, ['authorizations']);
+  const { granting } = ctx.stash;
   ctx.stash.wants = {
-    roles: authorizations || maySelect(ctx, depth, ['role']),
+    roles: !granting && (authorizations || maySelect(ctx, depth, ['role'])),
     groups: maySelect(ctx, depth, ['group']),
     authorizations,
   };
   ctx.stash.rows = rows;
   ctx.stash.nextToken = nextToken;
   ctx.stash.consistent = consistent;
-  ctx.stash.roles = [];
+  ctx.stash.roles = (granting ?? []).filter((role) => rows.some((row) => row.roleId === role.id));
   ctx.stash.groups = [];
   ctx.stash.authorizations = [];
 }

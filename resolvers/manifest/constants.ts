@@ -6,7 +6,7 @@ import {
   invisiblePattern,
   rawUnits,
 } from '../../domain/kernel/attributes.ts';
-import { listShards, prefixLengths } from '../../domain/kernel/directory.ts';
+import { listShards } from '../../domain/kernel/directory.ts';
 import { givenIdRule, type IdRule, keyRule, madeIdRule, subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
 import { momentRule } from '../../domain/kernel/moment.ts';
 import { longestShownId, shownColumns, shownForms } from '../../domain/kernel/showable.ts';
@@ -184,7 +184,6 @@ export interface SearchConstant {
   beyond: string;
   /** Characters of a Java class. */
   whiteSpace: string;
-  prefixLengths: { short: number; long: number };
   shards: number[];
   aggregates: Record<string, { references: string[]; terms: number }>;
 }
@@ -193,7 +192,6 @@ const search: SearchConstant = {
   plainLetters,
   beyond,
   whiteSpace,
-  prefixLengths: { short: prefixLengths[0], long: prefixLengths[1] },
   shards: Array.from({ length: listShards }, (_, shard) => shard),
   aggregates: Object.fromEntries(
     Object.values(aggregates).map(({ name, attributes, listing }) => [

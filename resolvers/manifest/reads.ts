@@ -12,6 +12,8 @@ export interface Read {
   key?: string;
   /** get, find, list with a key: the argument that gives the key; left out: the caller's own id. */
   argument?: string;
+  /** list: of users whose role contains the argument in this attribute. */
+  through?: string;
   /** Whether it answers with a page rather than with one object or null. */
   page: boolean;
 }
@@ -27,6 +29,13 @@ export const reads: Record<string, Read> = {
   me: { aggregate: 'user', kind: 'get', page: false },
   userByEmail: { aggregate: 'user', kind: 'find', index: 'byEmail', key: 'emailKey', argument: 'email', page: false },
   usersByRole: { aggregate: 'user', kind: 'list', key: 'roleId', argument: 'roleId', page: true },
+  usersWithAuthorization: {
+    aggregate: 'user',
+    kind: 'list',
+    through: 'authorizationIds',
+    argument: 'authorizationId',
+    page: true,
+  },
   usersByGroup: { aggregate: 'user', kind: 'list', key: 'groupId', argument: 'groupId', page: true },
 };
 

@@ -1,26 +1,26 @@
 import { runtime, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import { guard } from '../lib/guard.ts';
 import { refuseFailedPage } from '../lib/paging.ts';
-import { queryOf, searchOf } from '../lib/search.ts';
+import { queryOf } from '../lib/query.ts';
+import type { Search } from '../lib/search.ts';
 import type { NestingStash } from '../lib/stash.ts';
-import type { Read } from '../manifest/reads.ts';
 
-/** Begins every list: settles how it is read, and reads the next rows of its first facet. */
+/** Reads the next rows of the first facet, unless a text found all. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
-  guard(ctx);
-  const search = searchOf(ctx, READS[ctx.info.fieldName] as Read);
-  ctx.stash.search = search;
-  ctx.stash.found = [{ rows: [], token: null }];
+  const search = ctx.stash.search as Search;
+  const facet = search.facets[0];
   const cursor = search.cursors[0];
-  if (!cursor) {
+  if (ctx.stash.matched || facet === undefined || !cursor) {
     // What was read to its end on a page before gives nothing more.
+    if (!ctx.stash.matched && facet !== undefined) {
+      ctx.stash.found.push({ rows: [], token: null });
+    }
     runtime.earlyReturn();
   }
-  return queryOf(search, `${search.facets[0]}`, cursor ?? null);
+  return queryOf(search, `${facet}`, cursor ?? null);
 }
 
 export function response(ctx: Context<unknown, NestingStash>): null {
   refuseFailedPage(ctx);
-  ctx.stash.found = [{ rows: ctx.result.items, token: ctx.result.nextToken ?? null }];
+  ctx.stash.found.push({ rows: ctx.result.items, token: ctx.result.nextToken ?? null });
   return null;
 }

@@ -1,7 +1,8 @@
 import { runtime, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import { pageOf } from '../lib/page.ts';
+import { pageOf, pageOfTerms } from '../lib/page.ts';
 import { refuseFailedPage } from '../lib/paging.ts';
-import { queryOf, type Search } from '../lib/search.ts';
+import { queryOf } from '../lib/query.ts';
+import type { Search } from '../lib/search.ts';
 import { beginNesting, type NestingStash } from '../lib/stash.ts';
 
 /** Reads the next rows of the second facet, if the list has one. With it the page is known. */
@@ -9,8 +10,8 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryReque
   const search = ctx.stash.search as Search;
   const facet = search.facets[1];
   const cursor = search.cursors[1];
-  if (facet === undefined || !cursor) {
-    if (facet !== undefined) {
+  if (ctx.stash.matched || facet === undefined || !cursor) {
+    if (!ctx.stash.matched && facet !== undefined) {
       ctx.stash.found.push({ rows: [], token: null });
     }
     settlePage(ctx);
@@ -27,6 +28,8 @@ export function response(ctx: Context<unknown, NestingStash>): null {
 }
 
 function settlePage(ctx: Context<unknown, NestingStash>): void {
-  const { items, nextToken } = pageOf(ctx.stash.search as Search, ctx.stash.found);
+  const { matched, found } = ctx.stash;
+  const search = ctx.stash.search as Search;
+  const { items, nextToken } = matched ? pageOfTerms(search, found[0]?.rows ?? []) : pageOf(search, found);
   beginNesting(ctx, items, nextToken, false);
 }

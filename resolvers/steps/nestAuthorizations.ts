@@ -5,8 +5,9 @@ import {
   type DynamoDBBatchGetItemRequest,
   type DynamoDBScanRequest,
 } from '@aws-appsync/utils';
-import { batchGet, batchRows, isId, isList, maximumBatch, type Row } from '../lib/batch.ts';
+import { batchGet, batchRows, maximumBatch, type Row } from '../lib/batch.ts';
 import { unreadable } from '../lib/fail.ts';
+import { authorizationIdsOf } from '../lib/granted.ts';
 import type { NestingStash } from '../lib/stash.ts';
 
 /** As many rows as a loop may visit. */
@@ -14,7 +15,7 @@ const maximumScan = 1000;
 
 /** The authorizations of the roles read before, in one call: by id, or all there are where ids are too many for a batch. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest | DynamoDBScanRequest {
-  const ids = authorizationIds(rolesOf(ctx));
+  const ids = authorizationIdsOf(rolesOf(ctx));
   if (!ctx.stash.wants.authorizations || ids.length === 0) {
     runtime.earlyReturn();
   }
@@ -25,7 +26,7 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetIt
 
 export function response(ctx: Context<unknown, NestingStash>): null {
   ctx.stash.authorizations =
-    authorizationIds(rolesOf(ctx)).length > maximumBatch
+    authorizationIdsOf(rolesOf(ctx)).length > maximumBatch
       ? scannedRows(ctx)
       : batchRows(ctx, `${ctx.env.AUTHORIZATION_TABLE}`);
   return null;
@@ -47,19 +48,4 @@ function scannedRows(ctx: Context): Row[] {
 
 function rolesOf(ctx: Context<unknown, NestingStash>): Row[] {
   return READS[ctx.info.fieldName]?.aggregate === 'role' ? ctx.stash.rows : ctx.stash.roles;
-}
-
-/** Each once. Two loops, as the ids of a hundred roles are more than one loop may visit. */
-function authorizationIds(roles: Row[]): string[] {
-  const seen: Record<string, boolean> = {};
-  for (const role of roles) {
-    for (const id of idsOf(role)) {
-      seen[id] = true;
-    }
-  }
-  return Object.keys(seen);
-}
-
-function idsOf({ authorizationIds }: Row): string[] {
-  return (isList(authorizationIds) ? (authorizationIds as unknown[]) : []).filter(isId) as string[];
 }

@@ -102,6 +102,26 @@ describe('a user cannot read another', () => {
       'query($x: ID!) { userAt(id: $x, timestamp: "2030-01-01T00:00:00Z") { id } }',
       () => [bobs.id, unique('nobody')],
     ],
+    [
+      'Query.users',
+      'query($x: String) { users(filter: { text: $x }) { items { id } } }',
+      () => [bobs.lastName, unique('nobody')],
+    ],
+    [
+      'Query.users',
+      'query($x: ID) { users(filter: { roleId: $x, status: ACTIVE }, orderBy: { by: EMAIL }) { items { id } } }',
+      () => [foreign.roleId, randomUUID()],
+    ],
+    [
+      'Query.usersWithAuthorization',
+      'query($x: ID!) { usersWithAuthorization(authorizationId: $x) { items { id } } }',
+      () => [foreign.authorizationId, randomUUID()],
+    ],
+    [
+      'Query.can',
+      'query($x: ID!) { can(userId: $x, authorizations: ["a"]) { because } }',
+      () => [bobs.id, unique('nobody')],
+    ],
     ['Query.personalData', 'query($x: ID!) { personalData(id: $x) }', () => [bobs.id, unique('nobody')]],
     ...['usersAt', 'rolesAt', 'authorizationsAt', 'groupsAt'].map((field): [string, string, () => [string, string]] => [
       `Query.${field}`,

@@ -192,6 +192,7 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
     await put('directory', {
       ...rowOf('user', n),
       rowKey: `user#${n}-user`,
+      entry: 'many',
       facet: valueFacet('user', 'roleId', 'many'),
       byName: n,
       roleId: `role-${n}`,

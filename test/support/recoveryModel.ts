@@ -198,6 +198,7 @@ export const recoveryModel = () => {
 
   return {
     store,
+    directory,
     rows,
     ledger,
     ports,

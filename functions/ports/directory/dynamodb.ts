@@ -8,20 +8,20 @@ import { type Directory, storable } from './port.ts';
 /** Most writes that one BatchWriteItem takes. */
 const batchSize = 25;
 
-type Write = { PutRequest: { Item: Entry } } | { DeleteRequest: { Key: { rowKey: string; facet: string } } };
+type Write = { PutRequest: { Item: Entry } } | { DeleteRequest: { Key: { rowKey: string; entry: string } } };
 
-/** The directory in its DynamoDB table: key `rowKey` and `facet`, an index per order with partition key `facet`. */
+/** The directory in its DynamoDB table: key `rowKey` and `entry`, an index per order with partition key `facet`, and one of terms by `initial`. */
 export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => ({
   async settle(rowKey, entries) {
     const found = await entriesUnder(client, table, rowKey);
-    const wanted = new Set(entries.map(({ facet }) => facet));
+    const wanted = new Set(entries.map(({ entry }) => entry));
     const writes: Write[] = [
       ...entries
-        .filter((entry) => !isDeepStrictEqual(found.get(entry.facet), storable(entry)))
-        .map((entry) => ({ PutRequest: { Item: entry } })),
+        .filter((each) => !isDeepStrictEqual(found.get(each.entry), storable(each)))
+        .map((each) => ({ PutRequest: { Item: each } })),
       ...[...found.keys()]
-        .filter((facet) => !wanted.has(facet))
-        .map((facet) => ({ DeleteRequest: { Key: { rowKey, facet } } })),
+        .filter((entry) => !wanted.has(entry))
+        .map((entry) => ({ DeleteRequest: { Key: { rowKey, entry } } })),
     ];
     for (const chunk of chunksOf(writes, batchSize)) await batchWrite(client, table, chunk);
     return writes.length;
@@ -58,7 +58,7 @@ export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string)
   },
 });
 
-/** What stands under an rowKey, consistently read, whole. */
+/** What stands under a rowKey, consistently read, whole. */
 const entriesUnder = async (
   client: DynamoDBDocumentClient,
   table: string,
@@ -77,7 +77,7 @@ const entriesUnder = async (
         ExclusiveStartKey: from,
       }),
     );
-    for (const item of page.Items ?? []) found.set(String(item['facet']), item);
+    for (const item of page.Items ?? []) found.set(String(item['entry']), item);
     from = page.LastEvaluatedKey;
   } while (from);
   return found;

@@ -6,21 +6,22 @@ import { type Directory, storable } from './port.ts';
 export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
   const table = new Map<string, Map<string, Entry>>();
   return {
-    entries: () => [...table.values()].flatMap((facets) => structuredClone([...facets.values()])),
+    entries: () => [...table.values()].flatMap((entries) => structuredClone([...entries.values()])),
     // As in the table, others may come between what is read and what is written.
     settle: async (rowKey, entries) => {
       const found = new Map(table.get(rowKey));
-      const wanted = entries.map((entry) => structuredClone(storable(entry)));
-      const wrong = wanted.filter((entry) => !isDeepStrictEqual(found.get(entry.facet), entry));
-      const surplus = [...found.keys()].filter((facet) => !wanted.some((entry) => entry.facet === facet));
+      const wanted = entries.map((each) => structuredClone(storable(each)));
+      const wrong = wanted.filter((each) => !isDeepStrictEqual(found.get(each.entry), each));
+      const surplus = [...found.keys()].filter((entry) => !wanted.some((each) => each.entry === entry));
       await new Promise((resolve) => setImmediate(resolve));
-      const facets = table.get(rowKey) ?? new Map<string, Entry>();
-      table.set(rowKey, facets);
-      for (const entry of wrong) facets.set(entry.facet, entry);
-      for (const facet of surplus) facets.delete(facet);
+      const kept = table.get(rowKey) ?? new Map<string, Entry>();
+      table.set(rowKey, kept);
+      for (const each of wrong) kept.set(each.entry, each);
+      for (const entry of surplus) kept.delete(entry);
       return wrong.length + surplus.length;
     },
-    any: async (facet) => [...table.values()].some((facets) => facets.has(facet)),
+    any: async (facet) =>
+      [...table.values()].some((entries) => [...entries.values()].some((each) => each.facet === facet)),
     page: async (limit, after) => {
       const rowKeys = [...table.keys()]
         .filter((rowKey) => table.get(rowKey)!.size > 0)

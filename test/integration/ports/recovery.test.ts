@@ -1,8 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entriesOf } from '../../../domain/kernel/directory.ts';
 import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
+import { aggregates } from '../../../domain/operations.ts';
 import { dynamoDbClaimReader, dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
 import { memoryClaimReader, memoryClaims } from '../../../functions/ports/claims/memory.ts';
+import { dynamoDbDirectory } from '../../../functions/ports/directory/dynamodb.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { dynamoDbEventIndex } from '../../../functions/ports/eventIndex/dynamodb.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import { dynamoDbEventReader, dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
@@ -11,6 +15,8 @@ import { dynamoDbLedger } from '../../../functions/ports/ledger/dynamodb.ts';
 import { memoryLedger } from '../../../functions/ports/ledger/memory.ts';
 import { dynamoDbRows } from '../../../functions/ports/rows/dynamodb.ts';
 import { memoryRows } from '../../../functions/ports/rows/memory.ts';
+import type { Rows } from '../../../functions/ports/rows/port.ts';
+import { sweepDirectory, type SweepPorts } from '../../../functions/recovery/sweep.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { claimsSuite } from '../../support/conformance/claims.ts';
 import { eventIndexSuite } from '../../support/conformance/eventIndex.ts';
@@ -46,6 +52,48 @@ eventIndexSuite('on DynamoDB', () => ({
   eventStore: dynamoDbEventStore(tables.client, tableNames, tables.keys),
   eventIndex: dynamoDbEventIndex(tables.client, tableNames.eventStore, tables.keys),
 }));
+
+describe.each(['in memory', 'on DynamoDB'])('a sweep of the directory %s', (where) => {
+  it('removes the entries of no row and of a tombstone, and lists what comes into being meanwhile', async () => {
+    const real = where === 'on DynamoDB';
+    const directory = real ? dynamoDbDirectory(tables.client, tableNames.directory) : memoryDirectory();
+    const rows = real ? dynamoDbRows(tables.client, viewTables) : memoryRows();
+    const at = '2026-01-01T00:00:00.000Z';
+    const row = (id: string) => ({ id, version: 1, name: id, description: 'd', createdAt: at, updatedAt: at });
+    const entries = (id: string) => entriesOf(aggregates.group, row(id));
+    for (const id of ['sweep-live', 'sweep-orphan', 'sweep-gone', 'sweep-late'])
+      await directory.settle(`group#${id}`, entries(id));
+    await directory.settle('planet#mars', [{ ...entries('mars')[0]!, rowKey: 'planet#mars' }]);
+    await rows.replace({ aggregate: 'group', id: 'sweep-live' }, row('sweep-live'), undefined);
+    await rows.replace(
+      { aggregate: 'group', id: 'sweep-gone' },
+      { id: 'sweep-gone', version: 2, deletedAt: at, expiresAt: 4e9 },
+      undefined,
+    );
+    // Whoever creates it has listed it, just before what stood there is taken for an orphan's.
+    const late: Rows = {
+      ...rows,
+      getMany: async (keys) => {
+        const found = await rows.getMany(keys);
+        if (!found.has('group#sweep-late'))
+          await rows.replace({ aggregate: 'group', id: 'sweep-late' }, row('sweep-late'), undefined);
+        return found;
+      },
+    };
+    const ports = { directory, rows: late } as unknown as SweepPorts;
+    let after: string | undefined;
+    do after = (await sweepDirectory(after, ports)).next;
+    while (after !== undefined);
+    const missing = async (id: string) => directory.settle(`group#${id}`, entries(id));
+    expect(await missing('sweep-live')).toBe(0);
+    expect(await missing('sweep-late')).toBe(0);
+    expect(await missing('sweep-orphan')).toBeGreaterThan(0);
+    expect(await missing('sweep-gone')).toBeGreaterThan(0);
+    expect(await directory.settle('planet#mars', [])).toBe(0);
+    for (const id of ['sweep-live', 'sweep-late', 'sweep-orphan', 'sweep-gone'])
+      await directory.settle(`group#${id}`, []);
+  });
+});
 
 it('claims on DynamoDB come right whatever became of their owner', async () => {
   const claims = dynamoDbClaims(tables.client, tableNames, tables.keys);

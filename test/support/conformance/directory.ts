@@ -8,6 +8,7 @@ const entry = (rowKey: string, facet: string, more: Record<string, unknown> = {}
   version: 1,
   ...dates,
   rowKey,
+  entry: facet,
   facet,
   byName: rowKey,
   ...more,

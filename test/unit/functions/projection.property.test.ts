@@ -93,8 +93,8 @@ describe("whatever the queues make of a stream's messages", () => {
 
         const prefixes = events.map((_, index) => rowOf('user', id, fold(events.slice(0, index + 1))));
         expect(views.rows('user')).toEqual([prefixes.at(-1)]);
-        const byFacet = (entries: Entry[]) => new Map(entries.map((entry) => [entry.facet, entry]));
-        expect(byFacet(directory.entries())).toEqual(byFacet(entriesOf(aggregates.user, prefixes.at(-1))));
+        const byName = (entries: Entry[]) => new Map(entries.map((each) => [each.entry, each]));
+        expect(byName(directory.entries())).toEqual(byName(entriesOf(aggregates.user, prefixes.at(-1))));
         for (const { row } of views.writes) expect(row).toEqual(prefixes[row.version - 1]);
         const versions = views.writes.map(({ row }) => row.version);
         expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));

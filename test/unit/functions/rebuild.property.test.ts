@@ -142,8 +142,8 @@ describe('a row that is rebuilt beside its projection', () => {
           await scheduler.waitFor(Promise.all(work));
           const row = rowOf('user', id, fold(history));
           expect(rows.table.get(`user#${id}`)).toEqual({ ...row });
-          const byFacet = (entries: Entry[]) => new Map(entries.map((entry) => [entry.facet, entry]));
-          expect(byFacet(directory.entries())).toEqual(byFacet(entriesOf(aggregates.user, row)));
+          const byName = (entries: Entry[]) => new Map(entries.map((each) => [each.entry, each]));
+          expect(byName(directory.entries())).toEqual(byName(entriesOf(aggregates.user, row)));
         },
       ),
       { numRuns: 1000 },

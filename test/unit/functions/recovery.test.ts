@@ -61,6 +61,28 @@ const corrupt = (model: RecoveryModel): void => {
 };
 
 describe('complete rebuild', () => {
+  it('empties the directory of what has no row, and keeps what has one', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    const listed = () =>
+      model.directory
+        .entries()
+        .map(({ rowKey, entry }) => `${rowKey} ${entry}`)
+        .sort();
+    model.start(uuid(1), 0);
+    await model.run();
+    const whole = listed();
+    expect(whole.length).toBeGreaterThanOrEqual(20);
+    const [orphan] = model.directory.entries();
+    for (const rowKey of ['user#nobody', `group#${uuid(203)}`, 'planet#mars', ''])
+      await model.directory.settle(rowKey, [{ ...orphan!, rowKey }]);
+    expect(listed()).not.toEqual(whole);
+    model.start(uuid(2), 0);
+    await model.run();
+    expect(listed()).toEqual(whole);
+    expect(await model.ledger.find(uuid(2))).toMatchObject({ status: 'COMPLETED', changed: 4 });
+  });
+
   it('brings back views and claims, however they were corrupted', async () => {
     const model = recoveryModel();
     await organisation(model);

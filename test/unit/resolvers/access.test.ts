@@ -24,6 +24,7 @@ const id = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
 const anyArguments = {
   id: 'alice',
   userId: 'alice',
+  authorizationId: id,
   authorizations: ['edit'],
   email: 'alice@example.com',
   roleId: id,

@@ -7,8 +7,9 @@ type Row = Record<string, unknown> & { id: string };
 const under = (facet: string, rows: Record<string, Row[]>): Row[] => {
   const [aggregate = '', attribute = '', value = ''] = facet.split('#');
   const all = rows[aggregate.charAt(0).toUpperCase() + aggregate.slice(1)] ?? [];
-  const found = attribute === 'all' ? (value === '0' ? all : []) : all.filter((row) => row[attribute] === value);
-  return found.map((row, place) => ({ ...row, byName: String(place).padStart(4, '0') }));
+  const holds = (held: unknown) => (Array.isArray(held) ? held.includes(value) : held === value);
+  const found = attribute === 'all' ? (value === '0' ? all : []) : all.filter((row) => holds(row[attribute]));
+  return found.map((row) => ({ ...row, byName: String(all.indexOf(row)).padStart(4, '0') }));
 };
 
 /** Tables in memory, asked as AppSync asks DynamoDB. */
@@ -110,6 +111,29 @@ describe('what is nested in a page of users', () => {
     const { items } = resolve('Query', 'users', { dataSources, selection: allOfUser }).value;
     expect(items[0]).toMatchObject({ role: null, group: null, authorizations: [] });
     expect(items[1]).toMatchObject({ role: { id: 'r2' }, authorizations: [] });
+  });
+});
+
+describe('what is nested in a page of users with an authorization', () => {
+  const asked = { args: { authorizationId: 'read' }, dataSources: everything, selection: allOfUser };
+  const outcome = resolve('Query', 'usersWithAuthorization', asked);
+
+  it('takes four requests: the roles are those that were looked for', () => {
+    expect(outcome.requests.map(({ dataSource, request }) => `${request.operation} ${dataSource}`)).toEqual([
+      'Query Directory',
+      'Query Directory',
+      'Query Directory',
+      'BatchGetItem Role',
+    ]);
+    expect(Object.keys(outcome.requests[3]?.request.tables)).toEqual([env.AUTHORIZATION_TABLE, env.GROUP_TABLE]);
+  });
+
+  it('is put in its place', () => {
+    expect(outcome.value.items.map(({ id }: Row) => id).sort()).toEqual(['alice', 'bob', 'carol']);
+    const bob = outcome.value.items.find(({ id }: Row) => id === 'bob');
+    expect(bob).toMatchObject({ role: { name: 'Reader' }, group: null, authorizations: [authorizations[0]] });
+    const alice = outcome.value.items.find(({ id }: Row) => id === 'alice');
+    expect(alice).toMatchObject({ role: { name: 'Editor', authorizations }, group: { name: 'Staff' }, authorizations });
   });
 });
 

@@ -30,6 +30,8 @@ const text = (values: Values, name: string): string => values[name]?.S ?? '';
 /** The few forms of conditions that the resolvers make, as DynamoDB reads them. */
 const meets = (entry: Entry, expression: string, names: Record<string, string>, values: Values): boolean =>
   expression.split(' AND ').every((part) => {
+    const within = /^roleId IN \((.*)\)$/.exec(part);
+    if (within) return within[1]!.split(', ').some((value) => text(values, value) === entry['roleId']);
     const terms = [...part.matchAll(/begins_with\((\w+), (:\w+)\)/g)];
     if (terms.length > 0)
       return terms.some(([, name = '', value = '']) => String(entry[name]).startsWith(text(values, value)));
@@ -51,29 +53,37 @@ const meets = (entry: Entry, expression: string, names: Record<string, string>, 
 
 /** The directory's indexes in memory: sorted as DynamoDB sorts, and read no further than asked. */
 const directory =
-  (people: () => Person[]): DataSources =>
+  (people: () => Person[], roles: LiveRow[] = []): DataSources =>
   (name, request) => {
     if (name !== 'Directory') throw new Error(`${name} is not asked here`);
-    const { query, filter, index, limit, scanIndexForward, nextToken } = request;
+    const { query, filter, index, limit, scanIndexForward = true, nextToken } = request;
     const values = query.expressionValues as Values;
     const low = values[':low']?.S;
     const high = values[':high']?.S;
-    const under = people()
-      .flatMap((person) => entriesOf(aggregates.user, person))
-      .filter((entry) => entry.facet === text(values, ':facet') && entry[index] !== undefined)
+    const place = index === 'byTerm' ? 'term' : index;
+    const under = [
+      ...people().flatMap((person) => entriesOf(aggregates.user, person)),
+      ...roles.flatMap((role) => entriesOf(aggregates.role, role)),
+    ]
+      .filter((entry) =>
+        index === 'byTerm'
+          ? entry.initial === text(values, ':initial') && entry.term!.startsWith(text(values, ':begins'))
+          : entry.facet === text(values, ':facet') && entry[place] !== undefined,
+      )
       .filter(
         (entry) =>
-          (low === undefined || String(entry[index]) >= low) && (high === undefined || String(entry[index]) <= high),
+          (low === undefined || String(entry[place]) >= low) && (high === undefined || String(entry[place]) <= high),
       )
-      .sort((one, other) => Buffer.from(one[index] as string).compare(Buffer.from(other[index] as string)));
+      .sort((one, other) => Buffer.from(one[place] as string).compare(Buffer.from(other[place] as string)));
     if (!scanIndexForward) under.reverse();
-    const start = nextToken ? under.findIndex((entry) => entry.id === nextToken) + 1 : 0;
+    const idOf = (entry: Entry) => `${entry.id} ${entry.entry}`;
+    const start = nextToken ? under.findIndex((entry) => idOf(entry) === nextToken) + 1 : 0;
     const read = under.slice(start, start + limit);
     const more = start + limit < under.length;
     const items = filter
       ? read.filter((entry) => meets(entry, filter.expression, filter.expressionNames, filter.expressionValues))
       : read;
-    return { result: { items, nextToken: more ? read.at(-1)!.id : null } };
+    return { result: { items, nextToken: more ? idOf(read.at(-1)!) : null } };
   };
 
 const names = [
@@ -198,6 +208,7 @@ const pagesOf = (dataSources: DataSources, args: Question): { pages: Person[][];
     const { value, error, requests } = resolve('Query', 'users', { args: { ...args, nextToken }, dataSources });
     if (error) throw new Error(error.message);
     pages.push(value.items);
+    if (pages.length > 500) throw new Error('The list has no end');
     calls = Math.max(calls, requests.length);
     nextToken = value.nextToken;
   } while (nextToken !== null);
@@ -248,6 +259,7 @@ describe('users, by filter and order', () => {
           seen.push(...(value.items as Person[]).map(({ id }) => id));
           nextToken = value.nextToken;
           turn += 1;
+          if (turn > 500) throw new Error('The list has no end');
         } while (nextToken !== null);
         const stood = seen.filter((id) => !id.startsWith('x'));
         expect([...stood].sort()).toEqual(
@@ -258,6 +270,27 @@ describe('users, by filter and order', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('come in their order also where more begin with a text than one call gives', () => {
+    const crowded = Array.from({ length: 500 }, (_, n) => {
+      const each = fc.sample(person(`c${n}`), { numRuns: 1, seed: n })[0]!;
+      return n % 5 === 0 ? each : { ...each, firstName: 'Anna', lastName: 'Ann', email: `anna.c${n}@example.com` };
+    });
+    for (const [by, direction] of [
+      ['NAME', 'ASC'],
+      ['UPDATED', 'DESC'],
+    ]) {
+      const asked = { filter: { text: 'a' }, orderBy: { by, direction }, limit: 100 } as Question;
+      const { pages, calls } = pagesOf(
+        directory(() => crowded),
+        asked,
+      );
+      const idsOf = (people: Person[]) => people.map(({ id }) => id).sort();
+      expect(idsOf(pages.flat())).toEqual(idsOf(expected(crowded, asked)));
+      for (const page of pages.slice(0, -1)) expect(page).toHaveLength(100);
+      expect(calls).toBe(3);
+    }
   });
 
   it('refuses a token with another question, and what no filter can be', () => {
@@ -273,5 +306,98 @@ describe('users, by filter and order', () => {
     expect(resolve('Query', 'users', { args: { filter: { text: 'x'.repeat(201) } } }).error).toMatchObject({
       info: { field: 'filter.text' },
     });
+  });
+});
+
+describe('users with an authorization', () => {
+  const role = (id: string, ...authorizationIds: string[]): LiveRow => ({
+    id,
+    name: id,
+    description: '',
+    authorizationIds,
+    version: 1,
+    createdAt: minute(0),
+    updatedAt: minute(0),
+  });
+  const granting = fc.subarray(['r1', 'r2', 'r3', 'r4']);
+  const roles = (granted: string[]) =>
+    ['r1', 'r2', 'r3', 'r4'].map((id) => role(id, ...(granted.includes(id) ? ['may', 'other'] : ['other'])));
+  const crowdOfRoles = fc
+    .tuple(crowd, fc.array(fc.constantFrom('r1', 'r2', 'r3', 'r4', undefined), { minLength: 60, maxLength: 60 }))
+    // As in life, few are suspended: a page of the active reads no more than about twice what it shows.
+    .map(([people, given]) =>
+      people.map((each, n) => ({ ...each, roleId: given[n], ...(n % 10 !== 0 && { status: undefined }) })),
+    );
+  const order = fc.record({
+    by: fc.constantFrom('NAME', 'EMAIL', 'CREATED', 'UPDATED'),
+    direction: fc.constantFrom('ASC', 'DESC'),
+  });
+
+  it('are all who have a role that grants it and are not suspended, in full pages, for three calls a page', () => {
+    fc.assert(
+      fc.property(crowdOfRoles, granting, order, fc.integer({ min: 3, max: 20 }), (people, granted, orderBy, limit) => {
+        const pages: string[][] = [];
+        let nextToken: string | null = null;
+        do {
+          const { value, error, requests } = resolve('Query', 'usersWithAuthorization', {
+            args: { authorizationId: 'may', orderBy, limit, nextToken },
+            dataSources: directory(() => people, roles(granted)),
+          });
+          if (error) throw new Error(error.message);
+          expect(requests.length).toBeLessThanOrEqual(3);
+          pages.push((value.items as Person[]).map(({ id }) => id));
+          if (pages.length > 500) throw new Error('The list has no end');
+          nextToken = value.nextToken;
+        } while (nextToken !== null);
+        const who = people.filter(({ roleId }) => roleId !== undefined && granted.includes(roleId));
+        const model = expected(who, { filter: { status: 'ACTIVE' }, orderBy, limit: 1 } as Question);
+        const keys = (ids: string[]) => {
+          const found = ids.map((id) => people.find((each) => each.id === id)!);
+          return found.map((each) =>
+            orderBy.by === 'CREATED' ? each.createdAt : orderBy.by === 'UPDATED' ? each.updatedAt : '',
+          );
+        };
+        expect([...pages.flat()].sort()).toEqual(model.map(({ id }) => id).sort());
+        expect(keys(pages.flat())).toEqual(keys(model.map(({ id }) => id)));
+        for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
+      }),
+      { numRuns: 100, endOnFailure: true },
+    );
+  });
+
+  it('lose and repeat nobody who has it throughout, while other roles come to grant it and cease to', () => {
+    fc.assert(
+      fc.property(crowdOfRoles, fc.array(granting, { minLength: 2, maxLength: 6 }), order, (people, turns, orderBy) => {
+        const seen: string[] = [];
+        let nextToken: string | null = null;
+        let turn = 0;
+        do {
+          const granted = ['r1', ...turns[turn % turns.length]!.filter((id) => id !== 'r1')];
+          const { value, error } = resolve('Query', 'usersWithAuthorization', {
+            args: { authorizationId: 'may', orderBy, limit: 5, nextToken },
+            dataSources: directory(() => people, roles(granted)),
+          });
+          if (error) throw new Error(error.message);
+          seen.push(...(value.items as Person[]).map(({ id }) => id));
+          nextToken = value.nextToken;
+          turn += 1;
+          if (turn > 500) throw new Error('The list has no end');
+        } while (nextToken !== null);
+        const stood = people.filter((each) => each.roleId === 'r1' && !isSuspended(each)).map(({ id }) => id);
+        const ofRole1 = seen.filter((id) => people.find((each) => each.id === id)!.roleId === 'r1');
+        expect(ofRole1.sort()).toEqual(stood.sort());
+        expect(new Set(seen).size).toBe(seen.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are not asked for where more roles grant it than a condition takes', () => {
+    const many = Array.from({ length: 101 }, (_, n) => role(`many${n}`, 'may'));
+    const { error } = resolve('Query', 'usersWithAuthorization', {
+      args: { authorizationId: 'may' },
+      dataSources: directory(() => [], many),
+    });
+    expect(error).toMatchObject({ type: 'TOO_MANY_ROLES' });
   });
 });

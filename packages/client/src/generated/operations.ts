@@ -203,6 +203,7 @@ export const calls = {
   usersAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'UserPage' },
   usersByGroup: { kind: 'query', args: { filter: 'UserFilter', groupId: 'ID!', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
   usersByRole: { kind: 'query', args: { filter: 'UserFilter', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder', roleId: 'ID!' }, type: 'UserPage' },
+  usersWithAuthorization: { kind: 'query', args: { authorizationId: 'ID!', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
   cancelRecovery: { kind: 'mutation', args: { recoveryId: 'ID!' }, type: 'Recovery' },
   recoverFrom: { kind: 'mutation', args: { commandId: 'ID', timestamp: 'AWSDateTime!' }, type: 'Recovery' },
   onCommandCompleted: { kind: 'subscription', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
@@ -271,6 +272,8 @@ export interface Queries {
   usersByGroup: { args: S.QueryUsersByGroupArgs; result: UserPage };
   /** The users who have a role. */
   usersByRole: { args: S.QueryUsersByRoleArgs; result: UserPage };
+  /** The users who may do what an authorization is for: who have a role that grants it, and are not suspended. */
+  usersWithAuthorization: { args: S.QueryUsersWithAuthorizationArgs; result: UserPage };
 }
 
 export interface Mutations {
@@ -300,6 +303,7 @@ export const lists = {
   users: 'USER',
   usersByGroup: 'USER',
   usersByRole: 'USER',
+  usersWithAuthorization: 'USER',
 } as const;
 
 export interface Lists {
@@ -309,6 +313,7 @@ export interface Lists {
   users: { args: S.QueryUsersArgs; row: User };
   usersByGroup: { args: S.QueryUsersByGroupArgs; row: User };
   usersByRole: { args: S.QueryUsersByRoleArgs; row: User };
+  usersWithAuthorization: { args: S.QueryUsersWithAuthorizationArgs; row: User };
 }
 
 export type Row = Authorization | Group | Role | User;
