@@ -1,6 +1,6 @@
-import { type Context, type LambdaRequest } from '@aws-appsync/utils';
+import { runtime, util, type Context, type LambdaRequest } from '@aws-appsync/utils';
+import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
-import { historyResult } from './lib/history.ts';
 import { checkedMoment } from './lib/moment.ts';
 import { limitOf, tokenOf } from './lib/paging.ts';
 import { checkedId, keyRuleOf } from './lib/rules.ts';
@@ -16,6 +16,10 @@ export function request(ctx: Context): LambdaRequest {
   const field = ctx.info.fieldName;
   if (field === 'myData') {
     return { operation: 'Invoke', payload: { field, arguments: { id: caller.id, actor: caller.actor } } };
+  }
+  if (field === 'can' && !given.at) {
+    // About the present, the step before has decided.
+    runtime.earlyReturn(ctx.prev.result);
   }
   const aggregate = aggregateOf(field, given);
   for (const name of ['id', 'aggregateId']) {
@@ -43,6 +47,17 @@ function aggregateOf(field: string, { aggregate }: Record<string, unknown>): str
   return aggregate ? `${aggregate}`.toLowerCase() : field.slice(0, -2);
 }
 
+/** The history function answers with `{ result }`, what the field gives, with `{ invalid: { field, rule } }`, or with `{ damaged }`, why the events give none. */
 export function response(ctx: Context): unknown {
-  return historyResult(ctx);
+  if (ctx.error) {
+    unreadable(ctx.error);
+  }
+  if (ctx.result.invalid) {
+    const { field, rule } = ctx.result.invalid;
+    invalid(field, rule);
+  }
+  if (ctx.result.damaged) {
+    util.error(`${ctx.result.damaged}`, 'STREAM_DAMAGED');
+  }
+  return ctx.result.result;
 }

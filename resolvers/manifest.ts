@@ -97,7 +97,7 @@ export const resolvers: ResolverEntry[] = [
       { name: 'findAsked', dataSource: 'User', code: 'steps/findAsked' },
       takeQuota,
       { name: 'findGranting', dataSource: 'Role', code: 'steps/findGranting' },
-      { name: 'decidePast', dataSource: 'History', code: 'steps/decidePast' },
+      { name: 'history', dataSource: 'History', code: 'history' },
     ],
   },
   {

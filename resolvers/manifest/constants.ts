@@ -88,6 +88,8 @@ export interface ShownConstant {
 export interface DecisionConstant {
   /** Names that may be asked for at once. */
   most: number;
+  /** UTF-16 units of a name. */
+  longest: number;
   reasons: typeof reasons;
 }
 
@@ -217,12 +219,10 @@ const readConstants = Object.fromEntries(
 
 /** The rules of what is looked up by its value, by name of the query. */
 const foundBy = Object.fromEntries(
-  [
-    ...Object.entries(reads).map(([field, { kind, aggregate, argument = '' }]) => {
-      return [field, kind === 'find' ? aggregates[aggregate].attributes[argument] : undefined] as const;
-    }),
-    ['can', aggregates.authorization.attributes['name']] as const,
-  ].flatMap(([field, attribute]) => (attribute ? [[field, rulesOf(attribute)]] : [])),
+  Object.entries(reads).flatMap(([field, { kind, aggregate, argument = '' }]) => {
+    const attribute = kind === 'find' ? aggregates[aggregate].attributes[argument] : undefined;
+    return attribute ? [[field, rulesOf(attribute)]] : [];
+  }),
 );
 
 const values: ValueConstant = {
@@ -241,13 +241,16 @@ const dataCosts = 10;
 
 const uuid: IdRule = { maxLength: 36, pattern: uuidPattern, rule: 'must be a UUID' };
 
+/** UTF-16 units of the longest name that an authorization can have. */
+const longestName = 2 * (aggregates.authorization.attributes['name']?.maxLength ?? 0);
+
 /** Identifiers that the bundler replaces in resolver code, with their values as JSON. */
 export const constants: Record<string, string> = {
   // The guard takes what it does not find for `admin`.
   ACCESS: JSON.stringify(Object.fromEntries(Object.entries(access).filter(([, rule]) => rule !== 'admin'))),
   AGGREGATES: JSON.stringify(aggregateConstants),
   CORRECTIONS: JSON.stringify(correctionKinds),
-  DECISIONS: JSON.stringify({ most: mostAsked, reasons }),
+  DECISIONS: JSON.stringify({ most: mostAsked, longest: longestName, reasons }),
   COMMANDS_A_MINUTE: JSON.stringify(commandsAMinute),
   DATA_COSTS: JSON.stringify(dataCosts),
   IDS: JSON.stringify(Object.fromEntries(Object.entries(idRules).map(([name, rule]) => [name, forJava(rule)]))),

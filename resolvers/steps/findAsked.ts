@@ -4,9 +4,8 @@ import { batchRows, distinct, keysOf, type Row } from '../lib/batch.ts';
 import { formOf, type DecisionStash } from '../lib/decision.ts';
 import { invalid } from '../lib/fail.ts';
 import { guard } from '../lib/guard.ts';
-import { brokenRule, checkedId } from '../lib/rules.ts';
+import { checkedId } from '../lib/rules.ts';
 import { standing } from '../lib/standing.ts';
-import type { AttributeRules } from '../manifest/constants.ts';
 
 /** The user whom a decision is about, and the authorizations of the names asked for, by what holds those names: in one batch. */
 export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatchGetItemRequest {
@@ -19,17 +18,13 @@ export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatc
   if (authorizations.length > DECISIONS.most) {
     invalid('authorizations', `must have at most ${DECISIONS.most} entries`);
   }
-  const rules = FOUND_BY.can as AttributeRules;
-  for (const name of authorizations) {
-    const rule = brokenRule(rules, name);
-    if (rule) {
-      invalid('authorizations', `each ${rule}`);
-    }
+  ctx.stash.asked = authorizations.map((name) => ({ name, form: formOf(name) }));
+  if (ctx.stash.asked.some(({ form }) => form === '' || form.length > DECISIONS.longest)) {
+    invalid('authorizations', `each must have 1 to ${DECISIONS.longest} characters`);
   }
   if (at) {
     runtime.earlyReturn();
   }
-  ctx.stash.asked = authorizations.map((name) => ({ name, form: formOf(name) }));
   ctx.stash.tells = caller.kind === 'admin';
   ctx.stash.user = null;
   ctx.stash.role = null;

@@ -1,19 +1,20 @@
 import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
 import type { QueryCanArgs } from '../../generated/schema.ts';
 import { batchRows, byId, distinct, keysOf, referred } from '../lib/batch.ts';
-import type { DecisionStash } from '../lib/decision.ts';
+import type { Decision } from '../../generated/schema.ts';
+import { decisionsOf, type DecisionStash } from '../lib/decision.ts';
 
-/** The role of the user whom a decision is about, and the authorizations asked for: in one batch. */
+/** Decides about the present: by the role of the user, and the authorizations asked for, read in one batch. */
 export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatchGetItemRequest {
   const { user, ids } = ctx.stash;
   const { at } = ctx.args;
-  if (at || !user) {
+  if (at) {
     runtime.earlyReturn();
   }
   const roles = user ? referred([user], 'roleId') : [];
   const authorizations = distinct(Object.keys(ids).map((form) => ids[form]));
-  if (roles.length + authorizations.length === 0) {
-    runtime.earlyReturn();
+  if (!user || roles.length + authorizations.length === 0) {
+    runtime.earlyReturn(decisionsOf(ctx.stash));
   }
   const tables: DynamoDBBatchGetItemRequest['tables'] = {};
   if (roles.length > 0) {
@@ -25,8 +26,8 @@ export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatc
   return { operation: 'BatchGetItem', tables };
 }
 
-export function response(ctx: Context<QueryCanArgs, DecisionStash>): null {
+export function response(ctx: Context<QueryCanArgs, DecisionStash>): Decision[] {
   ctx.stash.role = batchRows(ctx, `${ctx.env.ROLE_TABLE}`)[0] ?? null;
   ctx.stash.authorizations = byId(batchRows(ctx, `${ctx.env.AUTHORIZATION_TABLE}`));
-  return null;
+  return decisionsOf(ctx.stash);
 }

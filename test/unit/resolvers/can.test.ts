@@ -117,7 +117,7 @@ describe('can', () => {
       info: { field: 'authorizations', rule: 'must have at most 50 entries' },
     });
     expect(refused(['edit', ' '])).toMatchObject({
-      info: { field: 'authorizations', rule: 'each must not be empty' },
+      info: { field: 'authorizations', rule: 'each must have 1 to 200 characters' },
     });
     expect(ask(Array.from({ length: 50 }, (_, n) => `a${n}`)).kind).toBe('value');
   });
@@ -130,7 +130,7 @@ describe('can', () => {
     expect(asked(admin)).toEqual(['History']);
     expect(asked(user)).toEqual(['Quota', 'History']);
     const { requests } = resolve('Query', 'can', { ...question, dataSources: history });
-    expect(requests[0]!.request.payload).toEqual({
+    expect(requests[0]!.request.payload).toMatchObject({
       field: 'can',
       arguments: { userId: 'alice', authorizations: ['edit'], at: '2026-01-02T03:04:05.000Z' },
     });
