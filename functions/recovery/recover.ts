@@ -130,12 +130,23 @@ const firstOccupied = async (
   return undefined;
 };
 
+/** Most partitions that one step looks into: from 1970 on there are thousands, and what a step found is kept. */
+const mostInOneStep = 16 * lookahead;
+
+/** Where to go on: the first of these partitions that holds an event, or the first that was not looked into. */
+const nextPartition = async (
+  partitions: string[],
+  range: { from: number; to: number },
+  ports: RecoverPorts,
+): Promise<string | undefined> =>
+  (await firstOccupied(partitions.slice(0, mostInOneStep), range, ports)) ?? partitions[mostInOneStep];
+
 /** A recovery is complete when no event is older than its moment. */
 const firstCursor = async (from: number, recovery: Recovery, ports: RecoverPorts): Promise<Cursor> => {
   const to = Date.parse(recovery.startedAt);
   const earlier = { from: 0, to: Math.min(from - 1, to) };
   const older = await firstOccupied(partitionsOf(earlier.from, earlier.to).reverse(), earlier, ports);
-  const partition = await firstOccupied(partitionsOf(from, to), { from, to }, ports);
+  const partition = await nextPartition(partitionsOf(from, to), { from, to }, ports);
   const common = { complete: older === undefined, chunks: 0, unsent: [] };
   return partition === undefined ? waiting(common, ports.now()) : { ...common, phase: 'streams', partition };
 };
@@ -206,7 +217,7 @@ const findStreams = async (cursor: Found, recovery: Recovery, from: number, port
       ...failed,
       cursor: formatCursor({ ...common, phase: 'streams', partition: cursor.partition, after: next }),
     };
-  const partition = await firstOccupied(
+  const partition = await nextPartition(
     partitions.slice(partitions.indexOf(cursor.partition) + 1),
     { from, to },
     ports,
