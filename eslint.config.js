@@ -147,7 +147,14 @@ export default tseslint.config(
     rules: ban([into('local', 'bench', 'test', 'console'), 'infra/ does not know the local stack.'], throughTheDoor),
   },
   { files: ['bench/**/*.ts', 'console/**/*.{ts,tsx}'], rules: ban(cloudKit, throughTheDoor) },
-  { files: ['test/**/*.ts', 'demo/**/*.ts', 'operating/**/*.ts'], rules: ban(throughTheDoor) },
+  { files: ['test/**/*.ts', 'demo/**/*.ts', 'operating/**/*.ts', 'load/**/*.ts'], rules: ban(throughTheDoor) },
+  {
+    files: ['load/oracle/**/*.ts'],
+    rules: ban(
+      [into('domain', 'functions', 'resolvers', 'infra', 'generated'), 'The oracle knows nothing of what it judges.'],
+      throughTheDoor,
+    ),
+  },
 
   // What APPSYNC_JS does not have.
   {

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../gateway/loopback.ts';
-import { readRules } from './rules.ts';
+import { BAD_DAY, readRules } from './rules.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Chaos } from './chaos.ts';
 
@@ -12,6 +12,7 @@ const MAXIMUM_BODY = 100_000;
  *
  * - GET: what is on, and what has happened
  * - PUT /rules: these rules in place of the others (`ChaosRule[]`)
+ * - PUT /bad-day: the rules of `--chaos`
  * - PUT /engine: `{ "slow": 5 }`, so many times as slow; `{ "stop": true }`, ended at once
  * - DELETE: everything off
  *
@@ -45,6 +46,9 @@ function act(chaos: Chaos, what: string, body: unknown): boolean {
       return true;
     case 'PUT /rules':
       chaos.set({ rules: readRules(body) });
+      return true;
+    case 'PUT /bad-day':
+      chaos.set({ rules: BAD_DAY });
       return true;
     case 'PUT /engine': {
       const { slow, stop } = (body ?? {}) as { slow?: unknown; stop?: unknown };

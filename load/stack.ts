@@ -1,0 +1,46 @@
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the running stack says of itself. */
+export interface LocalStack {
+  state: string;
+  GraphQLUrl: string;
+  RealtimeUrl: string;
+  AdminIssuer: string;
+  AdminClientId: string;
+  UserIssuer: string;
+  UserClientId: string;
+  DynamoDBEndpoint: string;
+  SqsEndpoint: string;
+  ChaosEndpoint: string;
+  Region: string;
+  Tables: Record<string, string>;
+  Queues: Record<string, string>;
+}
+
+/** With these a tool is an administrator of the local stack. */
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** @throws Error that says what to do */
+export const stackIn = (state: string): LocalStack => {
+  const file = join(state, 'outputs.json');
+  const text = (() => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      throw new Error(`There is no ${file}. Start the stack with \`npm start\`, or name its folder with --state DIR.`);
+    }
+  })();
+  const [outputs] = Object.values(JSON.parse(text) as Record<string, Omit<LocalStack, 'state'>>);
+  if (!outputs?.DynamoDBEndpoint) throw new Error(`${file} is of no local stack.`);
+  return { ...outputs, state };
+};
+
+/** Tells the event store from that of another stack that had the same folder. */
+export const storeOf = async ({ DynamoDBEndpoint: endpoint, Region: region, Tables }: LocalStack): Promise<string> => {
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: Tables['eventStore'] }));
+  client.destroy();
+  return `${Table?.TableName} ${Table?.CreationDateTime?.toISOString()}`;
+};
