@@ -92,12 +92,6 @@ export const recoveryGuards = [
       'sends chunks again',
     ],
     [
-      'bounded-search',
-      'what comes after the start is not searched for',
-      'const to = Date.parse(recovery.startedAt);\n  const partitions',
-      'const to = ports.now();\n  const partitions',
-    ],
-    [
       'complete-or-not',
       'rows and claims are swept only when every stream was rebuilt',
       'complete: older === undefined,',
@@ -106,12 +100,6 @@ export const recoveryGuards = [
     ],
   ]),
   ...guardsIn('functions/rebuild/chunk.ts', recovery, [
-    [
-      'failed-not-changed',
-      'a stream that failed is not counted as changed too',
-      '[...mended].filter((stream) => !failed.has(stream)).length',
-      '[...mended].length',
-    ],
     [
       'passing-trouble',
       'trouble that passes brings the chunk back, and is no verdict on a stream',
@@ -171,6 +159,14 @@ export const recoveryGuards = [
       'claims of a stream that moved are looked at again',
       'if (!moved) return restored;',
       'if (moved || !moved) return restored;',
+    ],
+  ]),
+  ...guardsIn('functions/rebuild/chunk.ts', claims, [
+    [
+      'failed-not-changed',
+      'a stream that failed is not counted as changed too',
+      '[...mended].filter((stream) => !failed.has(stream)).length',
+      '[...mended].length',
     ],
   ]),
   ...guardsIn('functions/recovery/sweep.ts', claims, [

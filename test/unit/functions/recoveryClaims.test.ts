@@ -85,6 +85,17 @@ describe('a lost claim', () => {
     await model.command('createUser', 'eve', person);
     await expect(restoring(model)).rejects.toThrow('user#ann and user#eve both hold one email');
   });
+
+  it('that another stream rightly holds counts its stream as failed, and not as changed too, though its row was mended', async () => {
+    const model = await withAnn();
+    model.store.claims.clear();
+    await model.command('createUser', 'eve', person);
+    for (const place of ['user#ann', 'user#eve'])
+      model.rows.table.set(place, { ...model.rows.table.get(place), firstName: 'Wrong' });
+    model.start(uuid(1), 0);
+    await model.run();
+    expect(await model.ledger.find(uuid(1))).toMatchObject({ total: 2, rebuilt: 1, changed: 1, failed: 1 });
+  });
 });
 
 describe('a claim that its owner does not hold', () => {
