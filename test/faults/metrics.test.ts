@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Template } from 'appsync-local/parts';
+import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { eventually, unique } from '../support/client.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';
@@ -18,8 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => own?.stop());
 
+/** The template as it would be deployed. */
+let deployed: Template;
+
 /** AppSync takes no notification of any function. */
 const withoutPublishing = (template: Template): Template => {
+  deployed = structuredClone(template);
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Type !== 'AWS::IAM::Role') continue;
     for (const { PolicyDocument } of (Properties?.['Policies'] ?? []) as { PolicyDocument: { Statement: any[] } }[])
@@ -37,12 +43,9 @@ interface Metric {
 const keyOf = ({ namespace, name, dimensions }: Metric): string =>
   `${namespace} ${name} ${JSON.stringify(Object.fromEntries(Object.entries(dimensions).sort()))}`;
 
-/** What the alarms of the deployed template look at, and no service of AWS writes. */
-const watched = (): Metric[] => {
-  const folder = join(own.stateDir, 'cdk.out');
-  const file = readdirSync(folder).find((name) => name.endsWith('.template.json'))!;
-  const { Resources } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Template;
-  return Object.values(Resources)
+/** What the alarms look at, and no service of AWS writes. */
+const watched = (): Metric[] =>
+  Object.values(deployed.Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .flatMap(({ Properties = {} }) => {
       const parts = Properties['Metrics'] as { MetricStat?: { Metric: Record<string, any> } }[] | undefined;
@@ -56,7 +59,6 @@ const watched = (): Metric[] => {
         (Dimensions as { Name: string; Value: string }[]).map(({ Name, Value }) => [Name, Value]),
       ),
     }));
-};
 
 /** What a function has written in CloudWatch's embedded format: with all dimensions of a set, and a value that is a number. */
 const written = (service: string): Set<string> => {
@@ -104,6 +106,17 @@ it('whatever an alarm looks at, a function writes, under the same name and dimen
     return group;
   });
   unhook();
+
+  // An event that was taken over from elsewhere says what no type of the API shows.
+  await stack.put(
+    'eventStore',
+    itemOf({
+      ...{ eventId: randomUUID(), commandId: randomUUID(), aggregate: 'user', aggregateId: 'odd', version: 1 },
+      ...{ type: 'UserCreated', executionQueue: 'executeCreateUserQueue', timestamp: Date.now(), schemaVersion: 1 },
+      payload: { firstName: 'O', lastName: 'D', birthDate: '1990-01-01', email: 'a..b@docomo.example' },
+      ...{ operation: 'createUser', actor: 'admin:unknown' },
+    }),
+  );
 
   // Somebody tampers with an event.
   const [event] = await own.inspection.scan('eventStore');
