@@ -124,7 +124,7 @@ function Slice({ kind, id, events, more }: SliceProps) {
     [client, id, timestamp, knownAt],
   );
   return (
-    <Card withBorder component="section" aria-label="State at a moment" miw={0}>
+    <Card withBorder component="section" aria-label="State at a moment" miw={0} style={{ alignSelf: 'start' }}>
       <Stack>
         <MomentSlider label="As of" moments={effective} value={at} onChange={setAt} />
         <MomentSlider label="As it was known at" moments={recorded} value={known} onChange={setKnown} />
