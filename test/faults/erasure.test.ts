@@ -1,14 +1,16 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { asciiJson } from '../../functions/messages.ts';
-import { messageOf } from '../../functions/ports/eventStore/item.ts';
+import { itemOf, messageOf } from '../../functions/ports/eventStore/item.ts';
 import { eventually, user } from '../support/client.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
-import { beginning } from '../support/recovering.ts';
+import { beginning, recovering } from '../support/recovering.ts';
 
 /** Everything that a stack holds and says, searched byte by byte for what was said of a person. */
 let own: OwnStack;
@@ -133,7 +135,7 @@ it('an erased person is found nowhere, and nothing brings a value back', async (
     expect(values.filter((value) => (personalData as string).includes(value))).toEqual([]);
     const all =
       'query($t: AWSDateTime!) { eventsSince(timestamp: $t, limit: 100) { items { aggregateId payload erased } } }';
-    const { eventsSince } = await admin.get(all, { t: beginning });
+    const { eventsSince } = await admin.get(all, { t: new Date(Date.now() - 86_400_000).toISOString() });
     for (const event of (eventsSince as { items: { aggregateId: string; payload: string; erased: boolean }[] }).items)
       if (event.aggregateId === id) expect(event).toMatchObject({ payload: '{}', erased: true });
   };
@@ -165,4 +167,58 @@ it('a person erases the own user, and the address is free again', async () => {
   await eventually('nobody', async () => (await person.get('{ me { id } }'))['me'] === null);
   const next = await user('auth0|person-3', own.stateDir);
   expect(await next.run('signUp', { ...profile, email: 'person-2@example.com' })).toMatchObject({ status: 'APPLIED' });
+});
+
+it('a person of an older store is erased once the store is sealed, by the command that the refusal names', async () => {
+  const old = {
+    firstName: 'Philippine',
+    lastName: 'Altenberg',
+    birthDate: '1941-11-02',
+    email: 'altenberg@example.org',
+  };
+  const clear = itemOf({
+    eventId: randomUUID(),
+    aggregate: 'user',
+    aggregateId: 'old',
+    version: 1,
+    type: 'UserCreated',
+    payload: old,
+    executionQueue: 'executeCreateUserQueue',
+    timestamp: Date.now(),
+    commandId: randomUUID(),
+    operation: 'createUser',
+    actor: 'admin:unknown',
+    schemaVersion: 1,
+  });
+  await recovering(own).put('eventStore', clear);
+  expect(await own.admin.run('eraseUser', { id: 'old' })).toMatchObject({
+    code: 'INVALID',
+    message: expect.stringContaining('npm run seal'),
+  });
+  const seal = (...more: string[]) =>
+    promisify(execFile)('node', ['--import', 'tsx', 'operating/seal.ts', '--state', own.stateDir, ...more]);
+  await expect(seal('--check')).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('1 events and 0 claims'),
+  });
+  expect((await seal()).stdout).toContain(
+    '1 events of 1 persons sealed\n0 events and 0 claims of persons are in clear',
+  );
+  await seal('--check');
+  await settled();
+  expect(await own.admin.run('eraseUser', { id: 'old' })).toMatchObject({ status: 'APPLIED', version: 2 });
+  await settled();
+  for (const table of ['eventStore', 'user', 'directory', 'uniqueValue']) {
+    const text = JSON.stringify(await items(table));
+    expect(
+      Object.values(old).filter((value) => text.includes(value)),
+      table,
+    ).toEqual([]);
+  }
+  // The mediator takes a sealing for what it is.
+  const logs = join(own.stateDir, 'logs');
+  const mediators = readdirSync(logs).filter((file) => file.includes('mediator'));
+  expect(mediators.map((file) => readFileSync(join(logs, file), 'utf8')).join()).not.toContain(
+    'was changed or removed',
+  );
 });
