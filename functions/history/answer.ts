@@ -58,21 +58,12 @@ type Query = (given: Given, ports: HistoryPorts) => Promise<unknown>;
 
 /** By field. */
 const queries: Record<string, Query> = {
-  events: async (given, { eventStore }) =>
-    shownPage(
-      await eventsOfStream(
-        eventStore,
-        givenAggregate(given['aggregate']),
-        String(given['aggregateId']),
-        limitOf(given),
-        tokenOf(given),
-      ),
-    ),
-  eventsSince: async (given, { eventIndex, now, warn }) => {
-    const page = await eventsSince(eventIndex, given, now());
-    for (const error of page.unreadable ?? []) warn('The audit left out what is no event', error);
-    return shownPage(page);
+  events: async (given, { eventStore, warn }) => {
+    const aggregate = givenAggregate(given['aggregate']);
+    const id = String(given['aggregateId']);
+    return shownPage(await eventsOfStream(eventStore, aggregate, id, limitOf(given), tokenOf(given)), warn);
   },
+  eventsSince: async (given, { eventIndex, now, warn }) => shownPage(await eventsSince(eventIndex, given, now()), warn),
   personalData: (given, ports) => personalData(String(given['id']), undefined, ports),
   // The resolver says who asks.
   myData: (given, ports) => personalData(String(given['id']), String(given['actor']), ports),
@@ -99,7 +90,10 @@ const queries: Record<string, Query> = {
   ),
 };
 
-const shownPage = ({ items, nextToken }: Page) => ({ items: items.map(apiEventOf), nextToken });
+const shownPage = ({ items, nextToken, unreadable = [] }: Page, warn: Warn) => {
+  for (const error of unreadable) warn('The audit left out what is no event', error);
+  return { items: items.map(apiEventOf), nextToken };
+};
 
 const apiEventOf = ({
   aggregate,

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../../domain/kernel/event.ts';
 import { streamIdOf } from '../../domain/kernel/event.ts';
 import { foldAt } from '../../domain/kernel/fold.ts';
 import { momentText } from '../../domain/kernel/moment.ts';
+import { presentable, unshowable } from '../../domain/kernel/showable.ts';
 import type { State } from '../../domain/kernel/state.ts';
 import { nestedFieldOf, shownAt } from '../../domain/kernel/view.ts';
 import { aggregates } from '../../domain/operations.ts';
@@ -99,15 +100,18 @@ export const shownOf = async (
 ): Promise<Shown> => {
   const state = stateAt(aggregate, id, events, moment);
   if (state.status !== 'live') return null;
-  const fields = shownAt(aggregate, state.attributes, moment.timestamp);
-  return {
+  const fields = shownAt(aggregate, presentable(aggregate, state.attributes), moment.timestamp);
+  const row = {
     id,
     ...fields,
-    ...(await nestedOf(aggregate, fields, nested)),
     version: state.version,
     createdAt: momentText(state.createdAt),
     updatedAt: momentText(state.updatedAt),
   };
+  const hidden = unshowable(aggregate, row);
+  if (hidden.length > 0)
+    throw new DamagedStream(aggregate, id, new Failure(`it holds what cannot be shown: ${hidden.join(', ')}`));
+  return { ...row, ...(await nestedOf(aggregate, fields, nested)) };
 };
 
 /** `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role. */

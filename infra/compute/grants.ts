@@ -198,7 +198,8 @@ export const dataSourceGrants = (
       [...orderKeys, 'byTerm'].map((name) => index(tables.directory, name)),
     ),
   ],
-  Quota: [allow('CountCommands', ['dynamodb:UpdateItem'], [tables.quota.tableArn])],
+  // A condition that failed AppSync answers with the item, which it reads.
+  Quota: [allow('CountCommands', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [tables.quota.tableArn])],
   History: [allow('AskHistory', ['lambda:InvokeFunction'], [functions.history])],
   Pipeline: [allow('AskPipeline', ['lambda:InvokeFunction'], [functions.pipeline])],
   ...Object.fromEntries(

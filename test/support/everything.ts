@@ -115,6 +115,10 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('signUp', profile, alice);
   await apply('updateProfile', { lastName: 'B' }, alice);
   await alice.get('{ me { id role { id } } }');
+  // More than a minute's quota, even where a minute ends meanwhile.
+  const greedy = await userClient(`auth0|${unique('greedy')}`, own.stateDir);
+  const many = Array.from({ length: 100 }, (_, n) => `a${n}: updateProfile(input: {}) { commandId }`).join(' ');
+  for (const _ of [1, 2]) await greedy.ask(`mutation { ${many} }`);
   const may = 'query($id: ID!, $at: AWSDateTime) { can(userId: $id, authorizations: ["fly"], at: $at) { because } }';
   await own.admin.get(may, { id: userId });
   await own.admin.get(may, { id: userId, at: '2100-01-01T00:00:00Z' });

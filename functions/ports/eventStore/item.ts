@@ -24,12 +24,16 @@ export const messageOf = ({
 
 /** An item of the event store, or a message, that is no event that this version knows. No repetition will read it. */
 export class UnreadableEvent extends Hopeless {
+  /** Its place in its stream. */
+  readonly version: number;
+
   override readonly name: string = 'UnreadableEvent';
 
   constructor({ streamId, version, eventId }: Record<string, unknown>, cause: unknown) {
     const place =
       streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;
     super(`${place} is no event that can be read: ${reasonOf(cause)}`.slice(0, 1000), { cause });
+    this.version = Number(version);
   }
 }
 

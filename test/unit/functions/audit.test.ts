@@ -253,6 +253,25 @@ describe('the audit of all events', () => {
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('Version 1 of stream group#g2')]);
   });
 
+  it('of one aggregate passes what is no event by, page by page, and says so in the log', async () => {
+    const events = [1, 2, 3, 4, 5, 6].map((version) =>
+      itemOf(eventOf('g1', version, moments[version % 5]!, `e${version}`)),
+    );
+    for (const damaged of [1, 3]) events[damaged] = { ...events[damaged], payload: 'x' };
+    const { ask, warnings } = portsOver(events);
+    const versions: number[][] = [];
+    let nextToken: string | null = null;
+    do {
+      const { result } = (await ask('events', { aggregate: 'GROUP', aggregateId: 'g1', limit: 2, nextToken })) as {
+        result: { items: { version: number }[]; nextToken: string | null };
+      };
+      versions.push(result.items.map(({ version }) => version));
+      ({ nextToken } = result);
+    } while (nextToken !== null);
+    expect(versions).toEqual([[1], [3], [5, 6]]);
+    expect(warnings.map(({ message }) => /Version \d/.exec(message)?.[0])).toEqual(['Version 2', 'Version 4']);
+  });
+
   it('takes no token but its own', async () => {
     const { ask } = portsOver([]);
     const since = { timestamp: '1970-01-01T00:00:00Z' };
@@ -282,9 +301,6 @@ describe('a stream that is damaged', () => {
       damaged: expect.stringContaining('group#gap'),
     });
     expect(await ask('groupAt', { id: 'odd', timestamp: new Date(now).toISOString() })).toEqual({
-      damaged: expect.stringContaining('group#odd'),
-    });
-    expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'odd' })).toEqual({
       damaged: expect.stringContaining('group#odd'),
     });
     expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'gap' })).toMatchObject({
