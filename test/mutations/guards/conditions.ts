@@ -28,14 +28,16 @@ export const conditionGuards = [
       'event store on DynamoDB',
     ],
   ]),
-  ...guardsIn('functions/ports/keys/dynamodb.ts', engine, [
+  ...guardsIn('functions/ports/keys/dynamodb.ts', 'test/unit/functions/adapters.test.ts', [
     [
       'key-once',
       'a data key is never overwritten: what it sealed would be lost',
       "ConditionExpression: 'attribute_not_exists(#life)',",
       "ConditionExpression: 'attribute_not_exists(#life) OR attribute_exists(#life)',",
-      'on DynamoDB',
+      'the beginning of a life',
     ],
+  ]),
+  ...guardsIn('functions/ports/keys/dynamodb.ts', engine, [
     [
       'root-once',
       'a key of the stack is never overwritten',

@@ -147,6 +147,22 @@ describe('an append whose transaction is cancelled', () => {
   });
 });
 
+describe('the beginning of a life', () => {
+  it('stores its key with its event, and overwrites none: what that sealed would be lost', async () => {
+    const creation = { ...event, version: 1, type: 'UserCreated', operation: 'createUser' };
+    const { store, inputs } = appending({});
+    expect(await store.append({ ...creation, aggregateId: 'eve' }, { takes: [], releases: [] })).toEqual({
+      kind: 'appended',
+    });
+    expect((inputs[0]!['TransactItems'] as { Update?: object }[]).at(-1)!.Update).toMatchObject({
+      TableName: 'keys',
+      Key: { subject: 'user#eve' },
+      ConditionExpression: 'attribute_not_exists(#life)',
+      ExpressionAttributeNames: { '#life': 'life1' },
+    });
+  });
+});
+
 describe('an erasure', () => {
   it('destroys the keys in the transaction of its event', async () => {
     const erasure = { ...event, type: 'UserErased', operation: 'eraseUser', executionQueue: 'executeEraseUserQueue' };
