@@ -21,6 +21,9 @@ export function request(ctx: Context): LambdaRequest {
     // About the present, the step before has decided.
     runtime.earlyReturn(ctx.prev.result);
   }
+  if (field === 'whatIf') {
+    return { operation: 'Invoke', payload: { field, arguments: { input: given.input, actor: caller.actor } } };
+  }
   const aggregate = aggregateOf(field, given);
   for (const name of ['id', 'aggregateId']) {
     if (typeof given[name] === 'string') {

@@ -160,13 +160,14 @@ export const foldEffective = (before: State, counted: DomainEvent[], effective: 
  * The state as of a moment, as it was known at another.
  * @param timestamp milliseconds since the epoch, inclusive: what took effect later does not count
  * @param knownAt milliseconds since the epoch, inclusive: what was recorded later, corrections included, does not count
+ * @param without versions that do not count
  * @throws ImpossibleEvent
  */
-export const foldAt = (events: DomainEvent[], timestamp: number, knownAt = Infinity): State => {
+export const foldAt = (events: DomainEvent[], timestamp: number, knownAt = Infinity, without = nothing): State => {
   const known = events.filter((event) => event.timestamp <= knownAt);
   checkVersions(known);
   const { gone, rest } = sinceErasure(known);
-  const effective = corrected(rest).filter((event) => effectiveAtOf(event) <= timestamp);
+  const effective = corrected(rest, without).filter((event) => effectiveAtOf(event) <= timestamp);
   const corrections = rest.filter((event) => !isIncremental(event) && event.timestamp <= timestamp);
   return foldEffective(gone, [...effective, ...corrections], effective);
 };

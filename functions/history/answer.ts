@@ -6,7 +6,7 @@ import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
-import type { EventReader } from '../ports/eventStore/port.ts';
+import type { EventReader, SealReader } from '../ports/eventStore/port.ts';
 import { Failure } from '../runtime/failure.ts';
 import {
   type Given,
@@ -24,9 +24,11 @@ import { listAt } from './lists.ts';
 import { eventsOfStream, type Page } from './page.ts';
 import { personalData, type PersonalPorts } from './personal.ts';
 import { DamagedStream, showAt, type Warn } from './shown.ts';
+import { whatIf } from './whatIf/whatIf.ts';
+import type { WorldPorts } from './whatIf/world.ts';
 
-export interface HistoryPorts extends PersonalPorts {
-  eventStore: EventReader;
+export interface HistoryPorts extends PersonalPorts, WorldPorts {
+  eventStore: EventReader & SealReader;
   eventIndex: EventIndex;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -69,6 +71,7 @@ const queries: Record<string, Query> = {
   myData: (given, ports) => personalData(String(given['id']), String(given['actor']), ports),
   can: (given, ports) => decisionsAt(given, givenMoment('at', given), ports),
   changesBetween,
+  whatIf,
   ...Object.fromEntries(
     aggregateNames.map((aggregate): [string, Query] => [
       `${aggregate}At`,

@@ -6,6 +6,7 @@ import { createTelemetry } from '../runtime/telemetry.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { dynamoDbClaimReader } from '../ports/claims/dynamodb.ts';
+import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbOutcomeReader } from '../ports/outcomes/dynamodb.ts';
 import { createKeys } from '../ports/keys/create.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
@@ -16,6 +17,7 @@ const environment = readEnvironment([
   'KMS_KEY_ID',
   'COMMAND_OUTCOME_TABLE',
   'UNIQUE_VALUE_TABLE',
+  'DIRECTORY_TABLE',
 ]);
 const telemetry = createTelemetry();
 const client = createDocumentClient();
@@ -26,6 +28,7 @@ const ports: HistoryPorts = {
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   outcomes: dynamoDbOutcomeReader(client, environment.COMMAND_OUTCOME_TABLE),
   claims: dynamoDbClaimReader(client, environment.UNIQUE_VALUE_TABLE, keys),
+  directory: dynamoDbDirectory(client, environment.DIRECTORY_TABLE),
   now: Date.now,
   warn: (message, error) => telemetry.warn(message, { error }),
 };

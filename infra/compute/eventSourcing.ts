@@ -36,6 +36,7 @@ export const createHistory = (context: StageContext): Function =>
       ...context.environment.keys,
       ...context.environment.commandOutcome,
       ...context.environment.uniqueValue,
+      ...context.environment.directory,
     },
     grants: historyGrants(context.resources),
   });

@@ -135,6 +135,7 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
   // All that is held of a person, who may ask for it.
   allow('FindOutcomes', ['dynamodb:Query'], [index(tables.commandOutcome, 'bySubject')]),
   allow('FindClaims', ['dynamodb:BatchGetItem'], [tables.uniqueValue.tableArn]),
+  allow('SupposeUse', ['dynamodb:Query'], [index(tables.directory, 'byName')]),
 ];
 
 export const pipelineGrants = ({ queues }: Resources): PolicyStatement[] => [

@@ -44,6 +44,7 @@ export const historyReads: string[] = [
   'events',
   'eventsSince',
   'changesBetween',
+  'whatIf',
   'personalData',
   ...aggregateNames.flatMap((aggregate) => [`${aggregate}At`, `${aggregates[aggregate].plural}At`]),
 ];

@@ -464,6 +464,77 @@ describe('the application as of a moment', () => {
     expect((await client.ask(query, { from: to, to: from })).errors?.[0]).toMatchObject(invalid('to'));
   });
 
+  it('says what would be, and leaves everything as it is', async () => {
+    const user = await newUser();
+    const other = await newUser();
+    const groupId = randomUUID();
+    const ask = async (input: Record<string, unknown>) =>
+      (
+        await client.get(
+          `query($input: WhatIfInput!) { whatIf(input: $input) {
+            outcomes { commandId status operation aggregate aggregateId version code message }
+            changes { aggregate aggregateId attribute before after actor } } }`,
+          { input: { at: new Date(Date.now() + 1000).toISOString(), ...input } },
+        )
+      )['whatIf'];
+    const command = (operation: string, input: Record<string, unknown>, commandId?: string) => ({
+      operation,
+      input: JSON.stringify(input),
+      commandId,
+    });
+    const { outcomes, changes } = await ask({
+      corrections: [
+        {
+          aggregate: 'USER',
+          aggregateId: other.id,
+          kind: 'REPLACE',
+          version: 1,
+          payload: JSON.stringify({ ...other, id: undefined, lastName: 'Corrected' }),
+        },
+      ],
+      commands: [
+        command('createGroup', { name: unique('supposed'), description: 'd' }, groupId),
+        command('updateUser', { id: user.id, groupId }),
+        command('updateUser', { id: user.id, email: other.email }),
+        command('deleteGroup', { id: ids.groupId }),
+        command('deleteUser', { id: user.id, expectedVersion: 1 }),
+      ],
+    });
+    expect(outcomes.map(({ status, code, version }: any) => code ?? `${status} ${version}`)).toEqual([
+      'APPLIED 2',
+      'APPLIED 1',
+      'APPLIED 2',
+      'EMAIL_TAKEN',
+      'IN_USE',
+      'VERSION_CONFLICT',
+    ]);
+    expect(outcomes[1]).toMatchObject({
+      commandId: groupId,
+      operation: 'createGroup',
+      aggregate: 'GROUP',
+      aggregateId: groupId,
+    });
+    expect(changes).toContainEqual({
+      aggregate: 'USER',
+      aggregateId: user.id,
+      attribute: 'groupId',
+      before: JSON.stringify(ids.groupId),
+      after: JSON.stringify(groupId),
+      actor: null,
+    });
+    expect(changes).toContainEqual(
+      expect.objectContaining({ aggregateId: other.id, after: JSON.stringify('Corrected') }),
+    );
+    expect(await historyOf('USER', user.id)).toHaveLength(1);
+    expect(await historyOf('GROUP', groupId)).toEqual([]);
+    const without = await ask({ without: [{ aggregate: 'USER', aggregateId: user.id, version: 1 }] });
+    expect(without.changes).toContainEqual(expect.objectContaining({ attribute: 'email', after: null }));
+    const refused = await client.ask('query($input: WhatIfInput!) { whatIf(input: $input) { changes { after } } }', {
+      input: { at: new Date().toISOString(), commands: [command('explode', {})] },
+    });
+    expect(refused.errors?.[0]).toMatchObject({ errorType: 'INVALID', errorInfo: { field: 'commands[0].operation' } });
+  });
+
   it('shows nothing of a person who was erased since', async () => {
     const user = await newUser();
     const then = (await historyOf('USER', user.id))[0]!.timestamp;

@@ -133,6 +133,11 @@ describe('a user cannot read another', () => {
       'query($x: AWSDateTime!) { changesBetween(from: "1970-01-01T00:00:00Z", to: $x) { items { after } } }',
       () => ['2030-01-01T00:00:00Z', '1971-01-01T00:00:00Z'],
     ],
+    [
+      'Query.whatIf',
+      'query($x: ID!) { whatIf(input: { at: "2030-01-01T00:00:00Z", without: [{ aggregate: USER, aggregateId: $x, version: 1 }] }) { changes { before } } }',
+      () => [bobs.id, unique('nobody')],
+    ],
     ['Query.users', 'query($x: String) { users(nextToken: $x) { items { id } } }', () => ['', 'forged']],
     [
       'Query.eventsSince',

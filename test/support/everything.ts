@@ -171,6 +171,7 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
       byType: eventsSince(timestamp: "2020-01-01T00:00:00Z", types: ["UserCreated"]) { items { eventId } }
       byActor: eventsSince(timestamp: "2020-01-01T00:00:00Z", actor: "admin:a") { items { eventId } }
       userAt(id: $u, timestamp: $now) { id } usersAt(timestamp: $now) { items { id } }
+      whatIf(input: { at: $now, commands: [{ operation: "deleteGroup", input: ${JSON.stringify(JSON.stringify({ id: groupId }))} }] }) { outcomes { code } }
       changesBetween(from: "2020-01-01T00:00:00Z", to: $now) { items { attribute } } personalData(id: $u) recoveries { items { recoveryId } } pipeline { deadLetters queues { name } }
     }`,
     { u: userId, r: roleId, g: groupId, a: authorizationId, now: new Date().toISOString() },

@@ -53,6 +53,7 @@ export const pastSystem = (start: number) => {
       },
     },
     outcomes,
+    directory,
     claims: memoryClaimReader(eventStore),
     now: () => clock,
     warn: (_message, error) => warnings.push(error),

@@ -29,6 +29,8 @@ export type ClaimResult = 'done' | 'claimMoved' | 'streamMoved';
 export interface ClaimReader {
   /** Those of a stream's claims that stand for it; consistently read. */
   standing(stream: StreamName, claims: Claim[]): Promise<Claim[]>;
+  /** Per claim, the stream that holds its value; consistently read. */
+  holders(claims: Claim[]): Promise<(StreamName | undefined)[]>;
 }
 
 /** Claims of unique values outside an append: for recovery only. Every change is conditional on the streams it was concluded from. */

@@ -3,7 +3,7 @@ import type { Claim } from '../../../domain/kernel/unique.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import { streamIdOf } from '../../../domain/kernel/event.ts';
 import type { Keys } from '../keys/port.ts';
-import type { ClaimReader, Claims } from './port.ts';
+import type { ClaimReader, Claims, FoundClaim } from './port.ts';
 
 const isOfPerson = ({ aggregate, attribute }: Claim): boolean =>
   aggregates[aggregate].attributes[attribute]?.personal ?? false;
@@ -23,8 +23,8 @@ export const storedClaims = async (claims: Claim[], keys: Pick<Keys, 'claimKey'>
 };
 
 /** Looks claims up, and makes no key for it. */
-export const claimReader = (find: Claims['find'], keys: Pick<Keys, 'standingClaimKey'>): ClaimReader => ({
-  async standing({ aggregate, aggregateId }, claims) {
+export const claimReader = (find: Claims['find'], keys: Pick<Keys, 'standingClaimKey'>): ClaimReader => {
+  const found = async (claims: Claim[]): Promise<(FoundClaim | undefined)[]> => {
     const secret = claims.some(isOfPerson) ? await keys.standingClaimKey() : undefined;
     const stored = await Promise.all(
       claims.map(async (claim) => {
@@ -33,10 +33,14 @@ export const claimReader = (find: Claims['find'], keys: Pick<Keys, 'standingClai
         return hashed;
       }),
     );
-    const found = await find(stored.flatMap((claim) => claim?.key ?? []));
-    return claims.filter((_, index) => {
-      const key = stored[index]?.key;
-      return key !== undefined && found.get(key)?.streamId === streamIdOf(aggregate, aggregateId);
-    });
-  },
-});
+    const standing = await find(stored.flatMap((claim) => claim?.key ?? []));
+    return stored.map((claim) => claim && standing.get(claim.key));
+  };
+  return {
+    async standing({ aggregate, aggregateId }, claims) {
+      const standing = await found(claims);
+      return claims.filter((_, index) => standing[index]?.streamId === streamIdOf(aggregate, aggregateId));
+    },
+    holders: async (claims) => (await found(claims)).map((claim) => claim?.owner),
+  };
+};

@@ -41,6 +41,19 @@ export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string)
     return (Count ?? 0) > 0;
   },
 
+  async owners(facet, limit) {
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byName',
+        KeyConditionExpression: 'facet = :facet',
+        ExpressionAttributeValues: { ':facet': facet },
+        Limit: limit,
+      }),
+    );
+    return (Items ?? []).map(({ rowKey }) => String(rowKey));
+  },
+
   async page(limit, after) {
     const { Items, LastEvaluatedKey } = await client.send(
       new ScanCommand({

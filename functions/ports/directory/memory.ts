@@ -22,6 +22,10 @@ export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
     },
     any: async (facet) =>
       [...table.values()].some((entries) => [...entries.values()].some((each) => each.facet === facet)),
+    owners: async (facet, limit) =>
+      [...table]
+        .flatMap(([rowKey, entries]) => ([...entries.values()].some((each) => each.facet === facet) ? [rowKey] : []))
+        .slice(0, limit),
     page: async (limit, after) => {
       const rowKeys = [...table.keys()]
         .filter((rowKey) => table.get(rowKey)!.size > 0)

@@ -22,7 +22,7 @@ import { storedClaims } from '../claims/stored.ts';
 import { destroyKeys, storeKey } from '../keys/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { UnreadableEvent } from './item.ts';
-import { type AppendResult, type EventReader, type EventStore, isOfCommand } from './port.ts';
+import { type AppendResult, type EventReader, type EventStore, isOfCommand, type SealReader } from './port.ts';
 import { eventsOf, readableEventsOf, type SealedEvent, sealedEvent } from './sealing.ts';
 import { Failure } from '../../runtime/failure.ts';
 
@@ -44,7 +44,7 @@ export const dynamoDbEventReader = (
   table: string,
   keys: Keys,
   { fresh = false } = {},
-): EventReader => {
+): EventReader & SealReader => {
   const loadAfter = async (
     aggregate: AggregateName,
     aggregateId: string,
@@ -74,7 +74,33 @@ export const dynamoDbEventReader = (
     return readableEventsOf(items, keys, fresh);
   };
 
-  return { load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0), loadAfter };
+  return {
+    load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
+    loadAfter,
+    async hasClear(aggregate, aggregateId) {
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            KeyConditionExpression: 'streamId = :streamId',
+            FilterExpression: 'attribute_not_exists(life) AND NOT #type = :erasure',
+            ExpressionAttributeNames: { '#type': 'type' },
+            ExpressionAttributeValues: {
+              ':streamId': streamIdOf(aggregate, aggregateId),
+              ':erasure': eventTypeOf(aggregate, 'erase'),
+            },
+            Select: 'COUNT',
+            ExclusiveStartKey: from,
+          }),
+        );
+        if (page.Count) return true;
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return false;
+    },
+  };
 };
 
 /** An append that is ready to be sent. */
@@ -158,29 +184,6 @@ export const dynamoDbEventStore = (
 
   return {
     ...dynamoDbEventReader(client, tables.eventStore, keys),
-    async hasClear(aggregate, aggregateId) {
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: tables.eventStore,
-            ConsistentRead: true,
-            KeyConditionExpression: 'streamId = :streamId',
-            FilterExpression: 'attribute_not_exists(life) AND NOT #type = :erasure',
-            ExpressionAttributeNames: { '#type': 'type' },
-            ExpressionAttributeValues: {
-              ':streamId': streamIdOf(aggregate, aggregateId),
-              ':erasure': eventTypeOf(aggregate, 'erase'),
-            },
-            Select: 'COUNT',
-            ExclusiveStartKey: from,
-          }),
-        );
-        if (page.Count) return true;
-        from = page.LastEvaluatedKey;
-      } while (from);
-      return false;
-    },
     async append(event, changes) {
       const subject = streamIdOf(event.aggregate, event.aggregateId);
       const takes = await storedClaims(changes.takes, keys);

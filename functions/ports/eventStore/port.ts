@@ -25,10 +25,14 @@ export interface EventReader {
   loadAfter(aggregate: AggregateName, aggregateId: string, version: number, limit?: number): Promise<DomainEvent[]>;
 }
 
-/** The streams of events. Events are appended, never changed. */
-export interface EventStore extends EventReader {
+/** Whether streams are sealed. */
+export interface SealReader {
   /** Whether some of a stream's events are not sealed, being older than that. */
   hasClear(aggregate: AggregateName, aggregateId: string): Promise<boolean>;
+}
+
+/** The streams of events. Events are appended, never changed. */
+export interface EventStore extends EventReader, SealReader {
   /**
    * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left out.
    * @throws when the store cannot take it, after retries

@@ -23,6 +23,8 @@ export const directorySuite = (name: string, open: () => Directory): void => {
       expect(await directory.settle('settle#1', entries)).toBe(2);
       expect(await directory.settle('settle#1', entries)).toBe(0);
       expect(await directory.any('settle#a')).toBe(true);
+      expect(await directory.owners('settle#c', 10)).toEqual([]);
+      expect(await directory.owners('settle#a', 10)).toHaveLength(1);
       expect(await directory.any('settle#c')).toBe(false);
     });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { answer, type Answer, type HistoryPorts } from '../../../functions/history/answer.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
@@ -57,6 +58,7 @@ const portsOver = (items: Record<string, unknown>[]) => {
       },
     },
     outcomes: memoryOutcomes(),
+    directory: memoryDirectory(),
     claims: memoryClaimReader(store),
     now: () => now,
     warn: (_message, error) => warnings.push(error),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answer } from '../../../functions/history/answer.ts';
 import { personalData } from '../../../functions/history/personal.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { MemoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
@@ -17,6 +18,7 @@ const setUp = async () => {
     eventStore: store,
     eventIndex: memoryEventIndex(store),
     outcomes: backend.outcomes as MemoryOutcomes,
+    directory: memoryDirectory(),
     claims: memoryClaimReader(store),
     now: Date.now,
     warn: () => undefined,

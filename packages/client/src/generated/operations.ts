@@ -62,6 +62,9 @@ export type RolePage = Required<Pick<S.RolePage, 'nextToken'>> & { items: Role[]
 /** One page of users. */
 export type UserPage = Required<Pick<S.UserPage, 'nextToken'>> & { items: User[]; };
 
+/** What would be, had it been otherwise. */
+export type WhatIf = { changes: Change[]; outcomes: CommandOutcome[]; };
+
 /** A view row changed, or was confirmed by a repeat. */
 export type ProjectionUpdate = Required<Pick<S.ProjectionUpdate, 'aggregate' | 'aggregateId' | 'change' | 'commandId' | 'eventId' | 'timestamp' | 'version'>> & { authorization: Authorization | null; group: Group | null; role: Role | null; user: User | null; };
 
@@ -85,6 +88,7 @@ export const selections = {
   Role: '{ authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version }',
   RolePage: '{ items { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } nextToken }',
   UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } nextToken }',
+  WhatIf: '{ changes { actor after aggregate aggregateId attribute before } outcomes { actor aggregate aggregateId code commandId message operation status version } }',
   ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
   CommandReceipt: '{ aggregate aggregateId commandId operation }',
 } as const;
@@ -204,6 +208,7 @@ export const calls = {
   usersByGroup: { kind: 'query', args: { filter: 'UserFilter', groupId: 'ID!', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
   usersByRole: { kind: 'query', args: { filter: 'UserFilter', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder', roleId: 'ID!' }, type: 'UserPage' },
   usersWithAuthorization: { kind: 'query', args: { authorizationId: 'ID!', limit: 'Int', nextToken: 'String', orderBy: 'UserOrder' }, type: 'UserPage' },
+  whatIf: { kind: 'query', args: { input: 'WhatIfInput!' }, type: 'WhatIf' },
   cancelRecovery: { kind: 'mutation', args: { recoveryId: 'ID!' }, type: 'Recovery' },
   recoverFrom: { kind: 'mutation', args: { commandId: 'ID', timestamp: 'AWSDateTime!' }, type: 'Recovery' },
   onCommandCompleted: { kind: 'subscription', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
@@ -274,6 +279,8 @@ export interface Queries {
   usersByRole: { args: S.QueryUsersByRoleArgs; result: UserPage };
   /** The users who may do what an authorization is for: who have a role that grants it, and are not suspended. */
   usersWithAuthorization: { args: S.QueryUsersWithAuthorizationArgs; result: UserPage };
+  /** What would be, had it been otherwise: computed and not stored, and nobody is told. One correction alone is its dry run. */
+  whatIf: { args: S.QueryWhatIfArgs; result: WhatIf };
 }
 
 export interface Mutations {

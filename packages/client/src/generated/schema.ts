@@ -286,6 +286,16 @@ export type EventPage = {
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
+/** One event. */
+export type EventRef = {
+  /** Kind of the aggregate. */
+  aggregate: AggregateType;
+  /** Id of the aggregate. */
+  aggregateId: Scalars['ID']['input'];
+  /** Its version. */
+  version: Scalars['Int']['input'];
+};
+
 /** One authorization to grant to a role. */
 export type GrantAuthorizationInput = {
   /** Id of an existing authorization. */
@@ -727,6 +737,8 @@ export type Query = {
   usersByRole: UserPage;
   /** The users who may do what an authorization is for: who have a role that grants it, and are not suspended. */
   usersWithAuthorization: UserPage;
+  /** What would be, had it been otherwise: computed and not stored, and nobody is told. One correction alone is its dry run. */
+  whatIf: WhatIf;
 };
 
 
@@ -955,6 +967,12 @@ export type QueryUsersWithAuthorizationArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
   orderBy?: InputMaybe<UserOrder>;
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryWhatIfArgs = {
+  input: WhatIfInput;
 };
 
 /** One queue and its dead-letter queue. */
@@ -1346,3 +1364,33 @@ export type UserStatus =
   | 'ACTIVE'
   /** The user is kept, and may do nothing. */
   | 'SUSPENDED';
+
+/** What would be, had it been otherwise. */
+export type WhatIf = {
+  /** What would be otherwise: `before` is what is now, `after` what would be now. */
+  changes: Array<Change>;
+  /** What would become of each correction, then of each command, in their order. Versions are as of the moment; ids of what would be made are new, unless the command has an id. */
+  outcomes: Array<CommandOutcome>;
+};
+
+/** A command that would have been sent. */
+export type WhatIfCommand = {
+  /** A UUID: what the command makes gets it as its id, so that later commands can name it. */
+  commandId?: InputMaybe<Scalars['ID']['input']>;
+  /** What its mutation takes as `input`, as JSON. Of the user application's operations, `id` besides: whose own it would be. */
+  input: Scalars['AWSJSON']['input'];
+  /** Name of the operation, such as `updateUser`. Any that there is; those of the user application too. */
+  operation: Scalars['String']['input'];
+};
+
+/** What is supposed: from a moment, without some events, with some corrections, and with some commands. At most a hundred of each. */
+export type WhatIfInput = {
+  /** When the commands would have been sent; all that really happened later comes after them. The present, or a moment to come, if nothing did. */
+  at: Scalars['AWSDateTime']['input'];
+  /** Commands that would have been sent, one after the other. */
+  commands?: InputMaybe<Array<WhatIfCommand>>;
+  /** Corrections that would have been made, after that. */
+  corrections?: InputMaybe<Array<CorrectEventInput>>;
+  /** Events that would not have happened. All that happened later must still have been possible. */
+  without?: InputMaybe<Array<EventRef>>;
+};
