@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fold } from '../../../domain/kernel/fold.ts';
 import { answer } from '../../../functions/history/answer.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
+import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { MemoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
@@ -27,6 +28,7 @@ const everythingOf = async (path: WritePath, backend: Backend): Promise<string> 
     eventStore: store,
     eventIndex: memoryEventIndex(store),
     outcomes,
+    directory: memoryDirectory(),
     claims: memoryClaimReader(store),
     now: () => Date.now() + 3_600_000,
     warn: () => undefined,
