@@ -5,8 +5,9 @@ import { decide, operationOf, type Questions, refused } from '../../../domain/ke
 import type { DomainEvent } from '../../../domain/kernel/event.ts';
 import { appended, ImpossibleEvent, type Stream, streamOf } from '../../../domain/kernel/fold.ts';
 import { reject, type Rejection, takenCode } from '../../../domain/kernel/rejection.ts';
-import type { State } from '../../../domain/kernel/state.ts';
-import { claimChanges } from '../../../domain/kernel/unique.ts';
+import type { Attributes } from '../../../domain/kernel/attributes.ts';
+import { initialState, type State } from '../../../domain/kernel/state.ts';
+import { type Claim, claimChanges, claimsOf } from '../../../domain/kernel/unique.ts';
 import { eventTypeOf } from '../../../domain/operations.ts';
 import type { CommandOutcome } from '../../../generated/schema.ts';
 import { apiNameOf, apiOutcomeOf } from '../../api.ts';
@@ -30,6 +31,8 @@ export const whatIf = async (given: Given, ports: WorldPorts) => {
   );
   for (const leftOut of groupBy(without, ({ aggregate, aggregateId }) => `${aggregate}#${aggregateId}`).values())
     await leaveOut(leftOut, world);
+
+  await world.lookUp(commands.flatMap(wantedBy));
 
   const outcomes: CommandOutcome[] = [];
   for (const command of commands) {
@@ -55,6 +58,10 @@ export const whatIf = async (given: Given, ports: WorldPorts) => {
   );
   return { outcomes, changes };
 };
+
+/** The claims that a command may want to take, as far as its input says so. */
+const wantedBy = ({ aggregate, input }: Command): Claim[] =>
+  claimsOf(aggregate, { ...initialState, status: 'live', attributes: input as Attributes, createdAt: 0, since: {} });
 
 /** Events of one stream as if they had not happened. */
 const leaveOut = async (leftOut: LeftOut[], world: World): Promise<void> => {

@@ -8,6 +8,7 @@ import { type Claim, claimsOf } from '../../../domain/kernel/unique.ts';
 import { referrersOf } from '../../../domain/operations.ts';
 import { apiNameOf } from '../../api.ts';
 import type { ClaimReader } from '../../ports/claims/port.ts';
+import type { StreamName } from '../../ports/ledger/port.ts';
 import type { Directory } from '../../ports/directory/port.ts';
 import type { EventIndex } from '../../ports/eventIndex/port.ts';
 import type { EventReader, SealReader } from '../../ports/eventStore/port.ts';
@@ -44,6 +45,7 @@ export class World {
   /** By stream id; those that were looked at. */
   private readonly lines = new Map<string, Promise<Line>>();
   private readonly changed = new Map<AggregateName, Promise<string[]>>();
+  private readonly holders = new Map<string, StreamName | undefined>();
   private events = 0;
 
   constructor(
@@ -114,11 +116,24 @@ export class World {
     return false;
   }
 
+  /** Who holds claims at present, asked for together and once. */
+  async lookUp(claims: Claim[]): Promise<void> {
+    const unknown = [...new Map(claims.map((claim) => [claim.key, claim])).values()].filter(
+      ({ key }) => !this.holders.has(key),
+    );
+    if (unknown.length === 0) return;
+    const holders = await this.ports.claims.holders(unknown);
+    for (const [index, { key }] of unknown.entries()) this.holders.set(key, holders[index]);
+  }
+
   /** The first of claims that another live aggregate holds. */
   async taken(claims: Claim[], { aggregate, aggregateId }: Line, moment: number): Promise<Claim | undefined> {
     if (claims.length === 0) return undefined;
-    const holders = await this.ports.claims.holders(claims);
-    const ofHolders = holders.flatMap((holder) => (holder?.aggregate === aggregate ? [holder.aggregateId] : []));
+    await this.lookUp(claims);
+    const ofHolders = claims.flatMap(({ key }) => {
+      const holder = this.holders.get(key);
+      return holder?.aggregate === aggregate ? [holder.aggregateId] : [];
+    });
     const others = new Set([...ofHolders, ...(await this.uncertain(aggregate, moment))]);
     others.delete(aggregateId);
     const held = await mapBounded([...others], concurrentLoads, async (each) =>
