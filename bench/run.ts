@@ -14,6 +14,7 @@ import { beside, besideLarge } from './scenarios/beside.ts';
 import { bundles } from './scenarios/bundles.ts';
 import { costs } from './scenarios/costs.ts';
 import { notifications } from './scenarios/notifications.ts';
+import { past } from './scenarios/past.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { recovery, recoveryLarge } from './scenarios/recovery.ts';
 import { startup } from './scenarios/startup.ts';
@@ -32,6 +33,7 @@ const scenarios: Scenario[] = [
   recoveryLarge,
   beside,
   besideLarge,
+  past,
 ];
 
 const usage = `Usage: npm run bench [-- SCENARIO…] [--json FILE]

@@ -51,7 +51,7 @@ export const recovery = recoveryOf(
 export const recoveryLarge = recoveryOf('recovery-large', 100_000, 'the same from 100,000 events; takes minutes');
 
 /** The history was not made by commands: nothing is to be projected from the store's stream. */
-const withoutMediator = (template: Template): Template => {
+export const withoutMediator = (template: Template): Template => {
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined)
       Properties['Enabled'] = false;

@@ -58,17 +58,21 @@ const lifeOf = (id: string, now: number): DomainEvent[] => {
 
 /**
  * Writes users' streams and claims straight into the tables, past everything else; no view knows of them.
+ * @param options number of the first, and the moment of the last event of each
  * @returns the rows that the view should have, by id
  */
-export const seedUsers = async ({ database, outputs }: Stack, count: number): Promise<Map<string, ViewRow>> => {
+export const seedUsers = async (
+  { database, outputs }: Stack,
+  count: number,
+  { first = 0, now = Date.now() - 60_000 } = {},
+): Promise<Map<string, ViewRow>> => {
   const rows = new Map<string, ViewRow>();
-  const now = Date.now() - 60_000;
   const users = Math.floor(batchSize / eventsPerStream);
   await inFlight(Array.from({ length: Math.ceil(count / users) }), batchesInFlight, async (_, batch) => {
     const events: DomainEvent[] = [];
     const claims: Record<string, unknown>[] = [];
     for (let n = batch * users; n < Math.min(count, (batch + 1) * users); n += 1) {
-      const id = `user-${String(n).padStart(6, '0')}`;
+      const id = `user-${String(first + n).padStart(6, '0')}`;
       const life = lifeOf(id, now);
       const state = fold(life);
       rows.set(id, rowOf('user', id, state)!);
