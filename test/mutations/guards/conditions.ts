@@ -78,6 +78,15 @@ export const conditionGuards = [
       'views on DynamoDB',
     ],
   ]),
+  ...guardsIn('functions/ports/rows/dynamodb.ts', 'test/unit/functions/adapters.test.ts', [
+    [
+      'rebuilt-without-version',
+      'a row without a version is replaced as well, and only while it has none',
+      "{ ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames }",
+      '{}',
+      'found without a version',
+    ],
+  ]),
   ...guardsIn('functions/ports/rows/dynamodb.ts', recoveryEngine, [
     [
       'rebuilt-as-found',
@@ -91,13 +100,6 @@ export const conditionGuards = [
       'a rebuilt row takes the place of nothing only where there is none',
       "if (!found) return { ConditionExpression: 'attribute_not_exists(id)' };",
       'if (!found) return {};',
-      'rows on DynamoDB',
-    ],
-    [
-      'rebuilt-without-version',
-      'a row without a version is replaced as well, and only while it has none',
-      "{ ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames }",
-      '{}',
       'rows on DynamoDB',
     ],
   ]),

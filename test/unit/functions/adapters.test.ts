@@ -385,6 +385,19 @@ describe('the ledger of recoveries', () => {
   });
 });
 
+describe('a row that was found without a version', () => {
+  it('is replaced only while it has none', async () => {
+    const { client, inputs } = scripted<DynamoDBDocumentClient>({});
+    const found = { id: 'ada', firstName: 'Nobody' };
+    const row = { id: 'ada', version: 1, createdAt: 'c', updatedAt: 'u' };
+    expect(await dynamoDbRows(client, viewTables).replace({ aggregate: 'user', id: 'ada' }, row, found)).toBe(true);
+    expect(inputs[0]).toMatchObject({
+      ConditionExpression: 'attribute_not_exists(#version)',
+      ExpressionAttributeNames: { '#version': 'version' },
+    });
+  });
+});
+
 describe('what must outlive every message', () => {
   // A queue keeps a message for up to 14 days, and its dead letters for as many.
   const longest = 28 * 24 * 3600;
