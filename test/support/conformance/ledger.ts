@@ -64,6 +64,8 @@ export const ledgerSuite = (name: string, open: () => Ledger): void => {
       expect(
         await ledger.advance(id, 'a', { cursor: 'b', chunks: [chunkFor(3)], discovered: 2, changed: 1, total: 6 }),
       ).toBe(true);
+      // A step that began at a cursor from before.
+      expect(await ledger.advance(id, 'a', { cursor: 'c', chunks: [], discovered: 9 })).toBe(false);
       const found = await ledger.find(id);
       expect(found).toMatchObject({ cursor: 'b', discovered: 6, changed: 1, total: 6, rebuilt: 0 });
       expect(found!.updatedAt > '2026-02-01T00:00:00.000Z').toBe(true);
