@@ -115,6 +115,7 @@ export const recoveryGrants = ({ tables, queues, apiArn, masterKeyArn }: Resourc
     viewArns(tables),
   ),
   allow('SettleDirectory', ['dynamodb:Query', 'dynamodb:BatchWriteItem'], [tables.directory.tableArn]),
+  allow('SweepDirectory', ['dynamodb:Scan'], [tables.directory.tableArn]),
   allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow(
     'KeepLedger',
