@@ -81,7 +81,9 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
   const condition = conditionOf(filter, terms, { text: false, attribute: place.attribute, range });
   const limit = limitOf(ctx);
   // Which roles they are may change from one page to the next.
-  const signature = util.base64Encode(JSON.stringify({ order, forward, given, filter: { ...filter, roles: null } }));
+  const signature = util.base64Encode(
+    JSON.stringify({ aggregate, order, forward, given, filter: { ...filter, roles: null } }),
+  );
   const position = positionOf(ctx, signature);
   const walks = position ? position.facets.length > 0 : false;
   const { text } = filter;

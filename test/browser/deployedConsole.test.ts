@@ -121,7 +121,7 @@ describe('npm run console', () => {
     {
       what: 'no outputs are named',
       options: [],
-      words: /^Usage: npm run console -- --outputs cdk-outputs\.json \[--port N\]\n$/,
+      words: /^Usage: npm run console -- --outputs cdk-outputs\.json \[--port N\]\n/,
     },
     {
       what: 'an option is not known',

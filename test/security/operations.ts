@@ -21,6 +21,9 @@ export interface FieldOperation {
   query: string;
 }
 
+/** The id of the user who asks. */
+export const walker = 'walker';
+
 /** Every root field of a schema, whatever it is called and takes. */
 export const operationsOf = (schema: GraphQLSchema): FieldOperation[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
@@ -28,7 +31,8 @@ export const operationsOf = (schema: GraphQLSchema): FieldOperation[] =>
       const typeName = type!.name;
       const given = field.args
         .filter(isRequiredArgument)
-        .map((argument) => `${argument.name}: ${literal(argument.type)}`);
+        // Of whom a question is asked: in the user application, of the caller alone.
+        .map(({ name, type }) => `${name}: ${name === 'userId' ? `"${walker}"` : literal(type)}`);
       const text = `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selection(field.type)}`;
       return {
         path: `${typeName}.${field.name}`,

@@ -6,7 +6,7 @@ import type { Template } from 'appsync-local/parts';
 import { access, type Rule } from '../../resolvers/manifest/access.ts';
 import { eventually, tokenOf } from '../support/client.ts';
 import { Live } from './live.ts';
-import { type FieldOperation, operationsOf, reachable } from './operations.ts';
+import { type FieldOperation, operationsOf, reachable, walker } from './operations.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
 import { type Credentials, expectDenied, expectShutOut, type Reply, send, sign } from './requests.ts';
 
@@ -66,7 +66,7 @@ beforeAll(async () => {
   stack = await startOwnStack({}, { transformTemplate: withForgottenField });
   tokens = {
     admin: await tokenOf(stack.stateDir, 'admin', 'auth0|admin'),
-    user: await tokenOf(stack.stateDir, 'user', 'auth0|walker'),
+    user: await tokenOf(stack.stateDir, 'user', `auth0|${walker}`),
   };
 });
 afterAll(() => stack.stop());
@@ -193,7 +193,7 @@ describe('what is there costs as much as what is not', () => {
     const commandId = randomUUID();
     await ask(
       'user',
-      `mutation { signUp(input: { firstName: "A", lastName: "B", birthDate: "1990-01-01", email: "${commandId}@example.com" }, commandId: "${commandId}") { commandId } }`,
+      `mutation { signUp(input: { firstName: "A", lastName: "B", birthDate: "1990-01-01", email: "${walker}@example.com" }, commandId: "${commandId}") { commandId } }`,
     );
     await eventually('the outcome', async () => (await ask('user', query(commandId))).body.data.command);
     await stack.settled();
@@ -252,6 +252,7 @@ describe('the fields of types', () => {
       'Authorization',
       'CommandOutcome',
       'CommandReceipt',
+      'Decision',
       'Group',
       'ProjectionUpdate',
       'Role',

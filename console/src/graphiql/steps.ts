@@ -344,6 +344,44 @@ const LOOK_BACK: Chapter = {
         timestamp: beforeUpdate,
       }),
     },
+    {
+      title: 'Everybody as of a moment',
+      hint: 'Users, roles, authorizations and groups that there were, each with what it referred to then.',
+      query: `query ListsAt($timestamp: AWSDateTime!, $limit: Int) {
+  usersAt(timestamp: $timestamp, limit: $limit) { items { id displayName role { name } } nextToken }
+  rolesAt(timestamp: $timestamp, limit: $limit) { items { id name authorizations { name } } nextToken }
+  authorizationsAt(timestamp: $timestamp, limit: $limit) { items { id name } nextToken }
+  groupsAt(timestamp: $timestamp, limit: $limit) { items { id name } nextToken }
+}`,
+      variables: (story) => ({ timestamp: story.beforeUpdate, limit: 10 }),
+    },
+    {
+      title: 'What changed since the story began',
+      hint: 'Attribute by attribute, before and after, and by whom.',
+      query: `query ChangesBetween($from: AWSDateTime!, $to: AWSDateTime!, $limit: Int) {
+  changesBetween(from: $from, to: $to, limit: $limit) {
+    items { aggregate aggregateId attribute before after actor }
+    nextToken
+  }
+}`,
+      variables: (story) => ({ from: story.startedAt, to: story.beforeCorrection, limit: 50 }),
+    },
+    {
+      title: 'What if the group had been deleted?',
+      hint: 'Computed, and not stored: how each command would end, and what would differ.',
+      query: `query WhatIf($input: WhatIfInput!) {
+  whatIf(input: $input) {
+    outcomes { operation status code message version }
+    changes { aggregate aggregateId attribute before after }
+  }
+}`,
+      variables: (story) => ({
+        input: {
+          at: story.beforeUpdate,
+          commands: [{ operation: 'deleteGroup', input: JSON.stringify({ id: story.groupId }) }],
+        },
+      }),
+    },
   ],
 };
 
@@ -442,6 +480,19 @@ const READ: Chapter = {
   usersByGroup(groupId: $groupId) { items { id firstName lastName } nextToken }
 }`,
       variables: (story) => ({ email: ada(story).email.toUpperCase(), roleId: story.roleId, groupId: story.groupId }),
+    },
+    {
+      title: 'Who may do it, and may she?',
+      hint: 'Through their roles; an authorization is named by its name.',
+      query: `query WhoMay($authorizationId: ID!, $userId: ID!, $authorizations: [String!]!) {
+  usersWithAuthorization(authorizationId: $authorizationId) { items { id displayName } nextToken }
+  can(userId: $userId, authorizations: $authorizations) { authorization allowed because }
+}`,
+      variables: (story) => ({
+        authorizationId: story.authorizationId,
+        userId: story.userId,
+        authorizations: [`Read reports ${story.suffix}`],
+      }),
     },
   ],
 };
@@ -593,6 +644,14 @@ const AS_USER: Chapter = {
   updateProfile(input: $input, commandId: $commandId) ${RECEIPT}
 }`,
       variables: (story) => ({ input: { lastName: 'Murray Hopper' }, commandId: story.commandId('updateProfile') }),
+    },
+    {
+      title: 'What may I do?',
+      hint: 'And because of what.',
+      query: `query MayI($userId: ID!, $authorizations: [String!]!) {
+  can(userId: $userId, authorizations: $authorizations) { authorization allowed because }
+}`,
+      variables: (story, ownId) => ({ userId: ownId, authorizations: [`Read reports ${story.suffix}`] }),
     },
     {
       title: 'Everything held of me',

@@ -24,6 +24,7 @@ const user: User = {
   birthDate: '1990-12-10',
   email: 'ada@example.com',
   displayName: 'Ada Lovelace',
+  emailVerified: null,
   status: 'ACTIVE',
   suspendedUntil: null,
   suspensionReason: null,
