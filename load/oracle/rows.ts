@@ -84,6 +84,9 @@ export const rowsAsStreams = ({ rows, fates, now }: Examined): Verdict[] => {
   ];
 };
 
+/** An entry that is there for its term alone stands under no facet. */
+const placeOf = ({ facet, term }: Item): string => String(facet ?? `the term ${String(term)}`);
+
 /** I5, of lists: each live row stands in the directory where it should, as it is. */
 export const listedRows = ({ stored, rows }: Examined): Verdict => {
   const wrong: string[] = [];
@@ -93,16 +96,17 @@ export const listedRows = ({ stored, rows }: Examined): Verdict => {
     byRow.set(key, [...(byRow.get(key) ?? []), entry]);
     const row = rows.get(key);
     if (!row || !isLive(row)) {
-      wrong.push(`${key} is listed under ${String(entry['facet'])}, and has no row`);
+      wrong.push(`${key} is listed under ${placeOf(entry)}, and has no row`);
       continue;
     }
     const shown = Object.keys(row).filter((name) => !name.endsWith('Since'));
     const other = [
       ...shown.filter((name) => !isDeepStrictEqual(row[name], entry[name])),
-      ...Object.keys(entry).filter((name) => !(name in row) && !/^(term\d+|by[A-Z]\w+|rowKey|facet)$/.test(name)),
+      ...Object.keys(entry).filter(
+        (name) => !(name in row) && !/^(term\d*|initial|entry|by[A-Z]\w+|rowKey|facet)$/.test(name),
+      ),
     ];
-    if (other.length > 0)
-      wrong.push(`${key} is listed under ${String(entry['facet'])} with another ${other.join(', ')}`);
+    if (other.length > 0) wrong.push(`${key} is listed under ${placeOf(entry)} with another ${other.join(', ')}`);
   }
   for (const [key, row] of rows) {
     if (!isLive(row)) continue;
@@ -111,10 +115,11 @@ export const listedRows = ({ stored, rows }: Examined): Verdict => {
       [row[name] ?? []].flat().map((id) => `${aggregate}#${name}#${String(id)}`),
     );
     const wanted = new Set([...references, ...(row['status'] ? [`${aggregate}#status#${String(row['status'])}`] : [])]);
-    const facets = (byRow.get(key) ?? []).map(({ facet }) => String(facet));
-    const texts = facets.filter((facet) => facet.startsWith(`${aggregate}#text#`));
+    const entries = byRow.get(key) ?? [];
+    const texts = entries.filter(({ term }) => term !== undefined);
+    const facets = entries.flatMap(({ facet }) => (facet === undefined ? [] : [String(facet)]));
     const whole = facets.filter((facet) => facet.startsWith(`${aggregate}#all#`));
-    const others = facets.filter((facet) => !texts.includes(facet) && !whole.includes(facet));
+    const others = facets.filter((facet) => !whole.includes(facet));
     if (whole.length !== 1) wrong.push(`${key} stands ${whole.length} times in the list of all`);
     if (texts.length === 0) wrong.push(`${key} is found by no beginning of its name`);
     if (!isDeepStrictEqual(new Set(others), wanted))

@@ -145,7 +145,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.menu('People').click();
       await page.choose('Only who are', 'Suspended');
       await page.page.getByRole('searchbox').fill(name);
-      await page.row('Suspended').waitFor();
+      await page.row('Suspended').filter({ hasText: name }).waitFor();
       await page.expectAccessible();
       await page.page.getByRole('link', { name: `Mine ${name}` }).click();
       await page.button('Reinstate').click();

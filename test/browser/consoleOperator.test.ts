@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await rows(50);
     await page.button('Next page').click();
     await page.page.getByText('Page 2').waitFor();
-    await rows(50);
+    // At once: the button waits for the page that it was pressed on.
     await page.button('Next page').click();
     await rows(updates - 100);
     await page.button('Previous page').click();

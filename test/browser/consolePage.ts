@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { eventually } from '../support/client.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -99,7 +100,7 @@ export class ConsolePage {
   async expectAccessible(): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme });
-      await this.page.waitForTimeout(100);
+      await this.atRest();
       await this.page.evaluate(axe);
       const violations = (await this.page.evaluate(
         `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
@@ -111,6 +112,16 @@ export class ConsolePage {
       expect(found, `${this.page.url()}, ${colorScheme}`).toEqual([]);
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  /** What fades in or out has neither its colours nor its place yet. */
+  private async atRest(): Promise<void> {
+    await this.page.waitForTimeout(100);
+    await eventually('nothing moves', () =>
+      this.page.evaluate(
+        `document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getTiming().iterations === Infinity)`,
+      ),
+    );
   }
 
   /** Nothing makes the page scroll sideways, on a telephone, a small screen and a large one. */

@@ -76,8 +76,8 @@ describe('after a load', () => {
       'an entry of nobody',
       /^I5: group#nobody is listed under group#all#0, and has no row/m,
       async () => {
-        await put('directory', { rowKey: 'group#nobody', facet: 'group#all#0', byName: 'x' });
-        return () => remove('directory', { rowKey: 'group#nobody', facet: 'group#all#0' });
+        await put('directory', { rowKey: 'group#nobody', entry: 'group#all#0', facet: 'group#all#0', byName: 'x' });
+        return () => remove('directory', { rowKey: 'group#nobody', entry: 'group#all#0' });
       },
     ],
     [

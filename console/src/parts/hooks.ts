@@ -148,9 +148,10 @@ export interface PageOf<Item> {
 }
 
 interface Paged<Item> {
+  /** Which page this is of what: until the next one is there, the one before stays. */
+  of: string;
   items: readonly Item[] | null;
   more: boolean;
-  busy: boolean;
   error: unknown;
 }
 
@@ -161,33 +162,39 @@ export function usePages<Item>(
 ) {
   const client = useClient();
   const [at, setAt] = useState({ key, page: 0, round: 0 });
-  const [state, setState] = useState<Paged<Item>>({ items: null, more: false, busy: true, error: null });
+  const [state, setState] = useState<Paged<Item>>({ of: '', items: null, more: false, error: null });
+  const [walking, setWalking] = useState(false);
   /** Where each page begins, as far as that is known. */
   const starts = useRef<{ key: string; tokens: (string | null)[] }>({ key, tokens: [null] });
   if (starts.current.key !== key) starts.current = { key, tokens: [null] };
   const page = at.key === key ? at.page : 0;
+  const wanted = JSON.stringify([key, page, at.round]);
   useEffect(() => {
     const stop = new AbortController();
     const { tokens } = starts.current;
-    setState((before) => ({ ...before, busy: true }));
     ask(tokens[page] ?? null, stop.signal).then(
       ({ items, nextToken }) => {
         if (stop.signal.aborted) return;
         tokens[page + 1] = nextToken;
-        setState({ items, more: nextToken !== null, busy: false, error: null });
+        setState({ of: wanted, items, more: nextToken !== null, error: null });
       },
-      (error: unknown) => !stop.signal.aborted && setState((before) => ({ ...before, busy: false, error })),
+      (error: unknown) => !stop.signal.aborted && setState((before) => ({ ...before, of: wanted, error })),
     );
     return () => stop.abort();
-  }, [client, key, page, at.round]);
+  }, [client, wanted]);
+  const { items, more, error, of } = state;
   return {
-    ...state,
+    items,
+    more,
+    error,
+    // Known at once, not with the next answer: where a page begins is known only when the one before is there.
+    busy: walking || of !== wanted,
     page,
     go: (to: number) => setAt(({ round }) => ({ key, page: to, round })),
     again: () => setAt(({ round }) => ({ key, page, round: round + 1 })),
     /** Goes through all pages up to the last one. */
     toEnd: async () => {
-      setState((before) => ({ ...before, busy: true }));
+      setWalking(true);
       const { tokens } = starts.current;
       try {
         let last = tokens.length - 1;
@@ -199,8 +206,10 @@ export function usePages<Item>(
           last += 1;
         }
         setAt(({ round }) => ({ key, page: last, round: round + 1 }));
-      } catch (error) {
-        setState((before) => ({ ...before, busy: false, error }));
+      } catch (failure) {
+        setState((before) => ({ ...before, error: failure }));
+      } finally {
+        setWalking(false);
       }
     },
   };

@@ -28,7 +28,9 @@ const stream = (aggregate: string, id: string, at: number, ...said: Item[]): Ite
 const entry = (aggregate: string, row: Item, facet: string): Item => ({
   ...Object.fromEntries(Object.entries(row).filter(([name]) => !name.endsWith('Since'))),
   rowKey: `${aggregate}#${String(row['id'])}`,
-  facet,
+  entry: facet,
+  // An entry may be there for its term alone.
+  ...(facet.startsWith('term') ? { initial: `${aggregate}#x`, term: 'x' } : { facet }),
   byName: 'x',
   term0: 'x',
 });
@@ -94,11 +96,9 @@ const healthy = (): Stored => {
       authorization: [],
     },
     directory: [
-      ...[entry('group', group, 'group#all#0'), entry('group', group, 'group#text#n')],
-      ...['role#all#1', 'role#text#c', 'role#authorizationIds#a'].map((facet) => entry('role', role, facet)),
-      ...['user#all#0', 'user#text#a', 'user#roleId#r', 'user#status#SUSPENDED'].map((facet) =>
-        entry('user', ada, facet),
-      ),
+      ...[entry('group', group, 'group#all#0'), entry('group', group, 'term0')],
+      ...['role#all#1', 'term0', 'role#authorizationIds#a'].map((facet) => entry('role', role, facet)),
+      ...['user#all#0', 'term0', 'user#roleId#r', 'user#status#SUSPENDED'].map((facet) => entry('user', ada, facet)),
     ],
     uniqueValue: [
       { uniqueKey: 'group#name#north', streamId: 'group#g' },
@@ -172,7 +172,7 @@ describe('the oracle', () => {
           updatedAt: iso(50),
         };
         views['group']!.push(row);
-        directory.push(entry('group', row, 'group#all#0'), entry('group', row, 'group#text#n'));
+        directory.push(entry('group', row, 'group#all#0'), entry('group', row, 'term0'));
         uniqueValue.push({ uniqueKey: 'group#name#north', streamId: 'group#h' });
       },
     ],
