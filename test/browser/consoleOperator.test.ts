@@ -60,6 +60,12 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.choose('Kind', 'Groups');
     await page.choose('Types', 'GroupUpdated');
     await page.field('Who').fill(`admin:${actor}`);
+    // What is typed is asked for a moment later.
+    await eventually('only what this one did', async () => {
+      const all = page.page.locator('tbody tr');
+      const count = await all.count();
+      return count > 0 && count === (await all.filter({ hasText: actor }).count());
+    });
     const rows = (count: number) => page.page.getByText(`${count} events on this page`).waitFor();
     await rows(50);
     await page.button('Next page').click();
