@@ -34,13 +34,22 @@ const everythingOf = async (path: WritePath, backend: Backend): Promise<string> 
     warn: () => undefined,
   };
   const moments = store.items.map(({ timestamp }) => new Date(Number(timestamp)).toISOString());
+  const commands = [{ operation: 'deleteUser', input: { id } }];
   const told = await Promise.all(
     [
       { field: 'events', arguments: { aggregate: 'USER', aggregateId: id, limit: 100 } },
       { field: 'eventsSince', arguments: { timestamp: moments[0] ?? '2026-01-01T00:00:00Z', limit: 100 } },
       { field: 'personalData', arguments: { id } },
       { field: 'myData', arguments: { id, actor: `user:${id}` } },
-      ...moments.map((timestamp) => ({ field: 'userAt', arguments: { id, timestamp } })),
+      ...moments.flatMap((timestamp) => [
+        { field: 'userAt', arguments: { id, timestamp } },
+        { field: 'usersAt', arguments: { timestamp } },
+      ]),
+      {
+        field: 'changesBetween',
+        arguments: { from: '2020-01-01T00:00:00Z', to: moments.at(-1) ?? '2026-01-01T00:00:00Z' },
+      },
+      { field: 'whatIf', arguments: { input: { at: moments[0] ?? '2026-01-01T00:00:00Z', commands } } },
     ].map((question) => answer(question, history)),
   );
   for (const each of told) expect(each).toHaveProperty('result');
