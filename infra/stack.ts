@@ -31,7 +31,7 @@ export interface Bundles {
 export class UserManagementStack extends Stack {
   constructor(scope: Construct, config: Config, bundles: Bundles) {
     super(scope, config.stackName, {
-      description: 'Event-sourced user management: users, roles, authorizations and groups behind a GraphQL API',
+      description: 'Event-sourced user management behind a GraphQL API',
       terminationProtection: config.protect,
       tags: { application: 'user-management', stage: config.stage },
       analyticsReporting: false,

@@ -8,7 +8,7 @@ import { consumeQueue } from './triggers.ts';
 export const createRecovery = (context: StageContext): Function => {
   const { stack, resources, environment } = context;
   const recovery = createFunction(context, 'recovery', {
-    description: 'Finds the streams that a recovery rebuilds, and sends them to the execution queues',
+    description: 'Sends streams to be rebuilt to the execution queues',
     environment: {
       ...environment.eventStore,
       ...environment.uniqueValue,
@@ -30,7 +30,7 @@ export const createRecovery = (context: StageContext): Function => {
 /** Reading the past: answers AppSync directly. */
 export const createHistory = (context: StageContext): Function =>
   createFunction(context, 'history', {
-    description: 'Answers queries about events and past states',
+    description: 'Answers queries about the past',
     environment: {
       ...context.environment.eventStore,
       ...context.environment.keys,
@@ -44,7 +44,7 @@ export const createHistory = (context: StageContext): Function =>
 /** Looking at the queues: answers AppSync directly. */
 export const createPipeline = (context: StageContext): Function =>
   createFunction(context, 'pipeline', {
-    description: 'Answers how full the queues are, and how far views are behind',
+    description: 'Answers how full queues are, and how far views are behind',
     environment: { ...context.environment.queues },
     grants: pipelineGrants(context.resources),
   });

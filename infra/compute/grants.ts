@@ -114,8 +114,7 @@ export const recoveryGrants = ({ tables, queues, apiArn, masterKeyArn }: Resourc
     ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     viewArns(tables),
   ),
-  allow('SettleDirectory', ['dynamodb:Query', 'dynamodb:BatchWriteItem'], [tables.directory.tableArn]),
-  allow('SweepDirectory', ['dynamodb:Scan'], [tables.directory.tableArn]),
+  allow('SweepDirectory', ['dynamodb:Scan', 'dynamodb:Query', 'dynamodb:BatchWriteItem'], [tables.directory.tableArn]),
   allow('SweepClaims', ['dynamodb:Scan', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow(
     'KeepLedger',

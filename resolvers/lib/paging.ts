@@ -4,7 +4,7 @@ import { invalid, unreadable } from './fail.ts';
 
 const defaultLimit = 25;
 const maximumLimit = 100;
-export const tokenRule = 'must be the `nextToken` of the page before, with the same arguments';
+export const tokenRule = 'must be the nextToken of the page before, with the same arguments';
 
 /** The page size asked for: 1 to 100, and 25 if left out. */
 export function limitOf(ctx: Context): number {

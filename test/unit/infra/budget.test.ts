@@ -36,10 +36,10 @@ const addThirty = (operations: Record<string, any>, queuePairs: any[]): void => 
 beforeEach(() => vi.resetModules());
 
 describe('the template', () => {
-  test('keeps to 330 KB and 260 resources with the first thirteen pairs of queues', async () => {
+  test('keeps to 320 KB and 260 resources with the first thirteen pairs of queues', async () => {
     const { resources, bytes } = await sizeWith(keepFirst);
     expect(resources).toBeLessThanOrEqual(260);
-    expect(bytes).toBeLessThanOrEqual(330 * 1024);
+    expect(bytes).toBeLessThanOrEqual(320 * 1024);
   });
 
   test('has room for thirty more operations of two queues each', async () => {

@@ -78,7 +78,7 @@ describe('a list', () => {
         requests: [],
         error: {
           type: 'INVALID',
-          info: { field: 'nextToken', rule: 'must be the `nextToken` of the page before, with the same arguments' },
+          info: { field: 'nextToken', rule: 'must be the nextToken of the page before, with the same arguments' },
         },
       });
     },
