@@ -85,9 +85,18 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     }
   });
 
+  /** A visitor who begins anew, whatever became of the one before. */
+  const atRoles = async (): Promise<ConsolePage> => {
+    const begun = await visitor();
+    await begun.open('/roles');
+    await begun.logIn('admin', 'auth0|admin');
+    await begun.heading('Roles').waitFor();
+    await begun.badge('Live').waitFor();
+    return begun;
+  };
+
   it('asks for a new log-in when a token cannot be renewed, and is where it was afterwards', async () => {
-    await page.open('/roles');
-    await page.badge('Live').waitFor();
+    page = await atRoles();
     const gone = { access_token: 'used.up.long-ago', expires_at: 1, refresh_token: 'used-up-as-well' };
     await page.page.evaluate(spoil(gone));
     await page.page.reload();
@@ -103,6 +112,7 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
   });
 
   it('keeps two tabs apart: two people, two applications', async () => {
+    page = await atRoles();
     const other = await visitor();
     await other.open();
     await other.logIn('user', `auth0|${unique('member')}`);

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { eventually } from '../support/client.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -116,12 +115,11 @@ export class ConsolePage {
 
   /** What fades in or out has neither its colours nor its place yet. */
   private async atRest(): Promise<void> {
-    await this.page.waitForTimeout(100);
-    await eventually('nothing moves', () =>
-      this.page.evaluate(
-        `document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getTiming().iterations === Infinity)`,
-      ),
-    );
+    const still = `document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getTiming().iterations === Infinity)`;
+    for (let looks = 0; looks < 30; looks += 1) {
+      await this.page.waitForTimeout(100);
+      if (await this.page.evaluate(still)) return;
+    }
   }
 
   /** Nothing makes the page scroll sideways, on a telephone, a small screen and a large one. */
