@@ -1,5 +1,10 @@
+import { seededRandom } from 'appsync-local/random';
+
 /** Random choices that a seed repeats. */
 export interface Random {
+  /** From 0 up to, and without, 1. */
+  next(): number;
+  /** True with this probability. */
   chance(probability: number): boolean;
   /** From 0 up to, and without, `end`. */
   below(end: number): number;
@@ -9,16 +14,11 @@ export interface Random {
 
 /** @param seed any whole number */
 export const randomOf = (seed: number): Random => {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededRandom(seed);
   const below = (end: number) => Math.floor(next() * end);
   const hex = (digits: number) => Array.from({ length: digits }, () => below(16).toString(16)).join('');
   return {
+    next,
     below,
     chance: (probability) => next() < probability,
     pick: (items) => items[below(items.length)]!,

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Template } from 'appsync-local/parts';
 import type { Scenario } from '../scenario.ts';
+import { heardCreates } from '../support/heardCreates.ts';
 import { actor, eventsPerStream, seedUsers } from '../support/history.ts';
-import { type RunningStack, withStack } from '../support/stack.ts';
+import { withStack } from '../support/stack.ts';
 import { p50p95p99, rounded, timed } from '../support/statistics.ts';
-import { subscribe } from '../support/subscriber.ts';
 import { recover } from './recovery.ts';
 
 const usual = 100;
@@ -17,7 +16,7 @@ const besideOf = (name: string, events: number, about: string): Scenario => ({
     withStack(bench, { transformTemplate: withoutHistory }, async (running) => {
       bench.say(`seeding ${events} events of ${events / eventsPerStream} streams`);
       const rows = await seedUsers(running.stack, events / eventsPerStream);
-      const { create, close } = await creating(running);
+      const { create, close } = await heardCreates(running);
       bench.say(`${usual} creates with nothing beside them`);
       for (let n = 0; n < 30; n += 1) await create();
       const alone: number[] = [];
@@ -72,24 +71,4 @@ const withoutHistory = (template: Template): Template => {
       Properties['FilterCriteria'] = { Filters: [{ Pattern: JSON.stringify(others) }] };
   }
   return template;
-};
-
-const creating = async ({ stack, admin }: RunningStack) => {
-  const heard = new Map<string, (at: number) => void>();
-  const close = await subscribe(
-    stack.outputs,
-    admin.token,
-    'subscription { onProjectionUpdated(aggregate: GROUP) { aggregateId } }',
-    (value) => heard.get((value as { aggregateId: string }).aggregateId)?.(performance.now()),
-  );
-  const create = async (): Promise<number> => {
-    const id = randomUUID();
-    const notified = new Promise<number>((resolve) => heard.set(id, resolve));
-    const started = performance.now();
-    await admin.send('createGroup', { name: id, description: 'one of many' }, id);
-    const latency = (await notified) - started;
-    heard.delete(id);
-    return latency;
-  };
-  return { create, close };
 };

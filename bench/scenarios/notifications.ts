@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenario.ts';
+import { heardCreates } from '../support/heardCreates.ts';
 import { callsHop, type Hop, httpHop, queueHop, socketHop, streamHop } from '../support/hops.ts';
 import { rawDatabase } from '../support/raw.ts';
 import { Recorder } from '../support/recorder.ts';
 import { withStack } from '../support/stack.ts';
 import { p50p95p99, rounded } from '../support/statistics.ts';
-import { subscribe } from '../support/subscriber.ts';
 
 const samples = 200;
 
@@ -14,14 +13,9 @@ export const notifications: Scenario = {
   name: 'notifications',
   about: 'mutation-to-notification latency beside the sum of its raw hops',
   run: (bench) =>
-    withStack(bench, {}, async ({ stack, admin }) => {
-      const heard = new Map<string, (at: number) => void>();
-      const unsubscribe = await subscribe(
-        stack.outputs,
-        admin.token,
-        'subscription { onProjectionUpdated { aggregateId version } }',
-        (value) => heard.get((value as { aggregateId: string }).aggregateId)?.(performance.now()),
-      );
+    withStack(bench, {}, async (running) => {
+      const { stack } = running;
+      const { create, close } = await heardCreates(running);
       const recorder = new Recorder(stack);
       const { raw, stream } = await rawDatabase(stack);
       const [http, queue, socket] = [await httpHop(), await queueHop(), await socketHop()];
@@ -30,12 +24,7 @@ export const notifications: Scenario = {
       const commandCalls: Recorder['calls'][] = [];
       const sample = async (): Promise<number> => {
         recorder.reset();
-        const id = randomUUID();
-        const notified = new Promise<number>((resolve) => heard.set(id, resolve));
-        const started = performance.now();
-        await admin.send('createGroup', { name: id, description: 'one of many' }, id);
-        const latency = (await notified) - started;
-        heard.delete(id);
+        const latency = await create();
         commandCalls.push(recorder.calls);
         return latency;
       };
@@ -62,7 +51,7 @@ export const notifications: Scenario = {
         for (const [index, { take, times }] of hops.entries()) taken[index]!.push(times * (await take()));
       }
       for (const stop of [http.stop, queue.stop, socket.stop]) await stop();
-      unsubscribe();
+      close();
       raw.close();
 
       const whole = p50p95p99(latencies);

@@ -9,7 +9,7 @@ import { admin, type Client, user } from '../support/client.ts';
 import { expectHeard } from '../support/heard.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { ownStack, type OwnStack } from '../support/ownStack.ts';
-import { randomOf } from '../support/random.ts';
+import { randomOf } from '../../load/random.ts';
 import { onCommandCompleted, RawSubscriber, type Stream } from '../support/rawSubscriber.ts';
 import { type Fate, startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleFunctions, type FunctionBundles } from '../../infra/compute/functionBundles.ts';
@@ -36,12 +36,7 @@ beforeAll(async () => {
   const { accessKeyId } = tables.config.credentials;
   // The API checks signatures, the engines only look at the key.
   const { secretAccessKey } = await api.identity.credentials();
-  sqs = new SQSClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId, secretAccessKey },
-    useQueueUrlAsEndpoint: false,
-  });
+  sqs = queueEngine.clientWith({ accessKeyId, secretAccessKey });
   for (const name of queueNames) {
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `Test-${name}` }));
     queueUrlPrefix = QueueUrl.slice(0, -name.length);

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { KmsEngine, KmsError } from 'appsync-local/parts';
+import { serveEngine } from './engineServer.ts';
 
 const accountId = '000000000000';
 const id = '11111111-2222-3333-4444-555555555555';
@@ -24,25 +23,10 @@ export const startKmsServer = async () => {
       },
     ],
   });
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-      const answer = (status: number, body: unknown) =>
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
-      try {
-        answer(200, engine.call(operation, JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>));
-      } catch (error) {
-        if (!(error instanceof KmsError)) throw error;
-        answer(400, { __type: error.name, message: error.message });
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    keyId: id,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => new Promise((resolve) => server.close(resolve)),
-  };
+  const server = await serveEngine(
+    (operation, input) => engine.call(operation, input),
+    '1.1',
+    (error) => error instanceof KmsError,
+  );
+  return { keyId: id, ...server };
 };

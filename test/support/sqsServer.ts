@@ -1,36 +1,26 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SqsEngine, SqsError } from 'appsync-local/parts';
+import { serveEngine } from './engineServer.ts';
 
-/** The queue engine of the local stack behind an address, without queues, for ports that run without a stack. */
+const region = 'us-east-1';
+
+/** The queue engine of the local stack behind an address, without queues, and a client of it. */
 export const startSqsServer = async () => {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    const hangUp = new AbortController();
-    response.on('close', () => hangUp.abort());
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-      const input = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-      const answer = (status: number, body: unknown) =>
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
-      engine.call(operation, input, { signal: hangUp.signal }).then(
-        (result) => answer(200, result),
-        (error: unknown) =>
-          error instanceof SqsError
-            ? answer(400, { __type: error.name, message: error.message })
-            : answer(500, { __type: 'InternalFailure', message: String(error) }),
-      );
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const engine = new SqsEngine({ url, region: 'us-east-1', accountId: '000000000000' });
+  const server = await serveEngine(
+    (operation, input, signal) => engine.call(operation, input, { signal }),
+    '1.0',
+    (error) => error instanceof SqsError,
+  );
+  const engine = new SqsEngine({ url: server.url, region, accountId: '000000000000' });
+  /** @param credentials the engine takes any */
+  const clientWith = (credentials = { accessKeyId: 'local', secretAccessKey: 'local' }) =>
+    new SQSClient({ endpoint: server.url, region, credentials, useQueueUrlAsEndpoint: false });
   return {
-    url,
+    url: server.url,
+    clientWith,
     stop: async () => {
       await engine.stop();
-      await new Promise((resolve) => server.close(resolve));
+      await server.stop();
     },
   };
 };

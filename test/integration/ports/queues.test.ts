@@ -1,4 +1,9 @@
-import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
 import { memoryQueues } from '../../../functions/ports/queues/memory.ts';
 import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
@@ -12,12 +17,7 @@ let prefix: string;
 
 beforeAll(async () => {
   engine = await startSqsServer();
-  client = new SQSClient({
-    endpoint: engine.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    useQueueUrlAsEndpoint: false,
-  });
+  client = engine.clientWith();
   for (const name of names) {
     const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: `Test-${name}` }));
     prefix = QueueUrl.slice(0, -name.length);

@@ -1,4 +1,4 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sqsRedelivery } from '../../../functions/ports/redelivery/sqs.ts';
 import { startSqsServer } from '../../support/sqsServer.ts';
@@ -8,12 +8,7 @@ const urls = new Map<string, string>();
 let client: SQSClient;
 beforeAll(async () => {
   engine = await startSqsServer();
-  client = new SQSClient({
-    endpoint: engine.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    useQueueUrlAsEndpoint: false,
-  });
+  client = engine.clientWith();
   // The engine knows its queues by their URLs here, AWS by the paths in them.
   client.middlewareStack.add(
     (next) => (args) => {
