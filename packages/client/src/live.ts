@@ -31,6 +31,8 @@ interface Page {
 
 /** Milliseconds after a change until the query is repeated that decides who is in the list now; and once more, as indexes follow a little later. */
 const repeatAfter = [150, 1_500];
+/** What the API gives in one page if no limit is said, and at most. */
+const pageSize = { usual: 25, most: 100 };
 /** Milliseconds for which a pushed row counts against a query that does not show it yet. */
 const memory = 10_000;
 
@@ -48,10 +50,13 @@ export const liveList = (
   const heard = new Map<string, { version: number; row: Row | null; at: number }>();
   const ended = new AbortController();
   const timers = new Set<ReturnType<typeof setTimeout>>();
+  const perPage = typeof args.limit === 'number' ? args.limit : pageSize.usual;
   let pages = 1;
   let nextToken: string | null = null;
-  let fetching: Promise<void> | undefined;
-  let again = false;
+  /** Queries go one after the other. */
+  let last: Promise<unknown> = Promise.resolve();
+  /** The refresh that waits for its turn: it will show what led to any wish for one until it begins. */
+  let waiting: Promise<void> | undefined;
 
   const store = createStore<ListState<Row>>({ items: [], status: 'loading', error: null, complete: false }, () => {
     ended.abort(new Error('The list was closed'));
@@ -72,8 +77,8 @@ export const liveList = (
   // Whoever does not wait for it reads `current.error`.
   ready.catch(() => {});
 
-  const fetchPage = async (token: string | null): Promise<Page> => {
-    const variables = token === null ? args : { ...args, nextToken: token };
+  const fetchPage = async (token: string | null, limit = args.limit): Promise<Page> => {
+    const variables = { ...args, ...(limit !== undefined && { limit }), ...(token !== null && { nextToken: token }) };
     return (await send<Record<string, Page>>({ query: callDocument(name, variables), variables }, ended.signal))[name]!;
   };
 
@@ -89,31 +94,48 @@ export const liveList = (
     return [...kept, ...late];
   };
 
+  const show = (rows: Row[]) => {
+    change({ items: merged(rows, nextToken === null), complete: nextToken === null, error: null });
+  };
+
+  /** As many rows as the pages so far hold, in the fewest pages. */
   const fetchAll = async (): Promise<void> => {
     const oldest = Date.now() - memory;
     for (const [id, { at }] of heard) if (at < oldest) heard.delete(id);
-    const rows: Row[] = [];
-    let token: string | null = null;
-    for (let page = 0; page < pages; page += 1) {
-      const { items, nextToken: next }: Page = await fetchPage(token);
-      rows.push(...items);
-      token = next ?? null;
-      if (token === null) break;
+    let { items, nextToken: token } = await fetchPage(
+      null,
+      pages === 1 ? args.limit : Math.min(pages * perPage, pageSize.most),
+    );
+    while (token && items.length < pages * perPage) {
+      const missing = pages * perPage - items.length;
+      const page = await fetchPage(token, Math.min(missing, pageSize.most));
+      items = [...items, ...page.items];
+      token = page.nextToken;
     }
-    nextToken = token;
-    change({ items: merged(rows, token === null), complete: token === null, error: null });
+    nextToken = token ?? null;
+    show(items);
   };
 
-  /** One query at a time; a wish for another that comes meanwhile is granted after it. */
+  const fetchNext = async (): Promise<void> => {
+    if (nextToken === null) return;
+    const { items, nextToken: next } = await fetchPage(nextToken);
+    pages += 1;
+    nextToken = next ?? null;
+    const shown = new Set(store.current.items.map(({ id }) => id));
+    show([...store.current.items, ...items.filter(({ id }) => !shown.has(id))]);
+  };
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(() => (store.closed ? undefined : work()));
+    last = done.catch(() => {});
+    return done;
+  };
   const refresh = (): Promise<void> => {
-    again = true;
-    fetching ??= (async () => {
-      while (again && !store.closed) {
-        again = false;
-        await fetchAll();
-      }
-    })().finally(() => (fetching = undefined));
-    return fetching;
+    waiting ??= inTurn(() => {
+      waiting = undefined;
+      return fetchAll();
+    });
+    return waiting;
   };
   const failed = (error: Error) => {
     if (!store.closed) end(error);
@@ -172,11 +194,7 @@ export const liveList = (
   const list: LiveList<Row> = Object.assign(Object.create(store), {
     ready,
     refresh,
-    more: async () => {
-      if (nextToken === null) return;
-      pages += 1;
-      await refresh();
-    },
+    more: () => inTurn(fetchNext),
     close: () => end(null),
   });
   Object.defineProperty(list, 'items', { get: () => store.current.items });
