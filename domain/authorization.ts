@@ -1,5 +1,5 @@
 import { aggregate } from './kernel/aggregate.ts';
-import { longText, text } from './kernel/attributes.ts';
+import { longText, text } from './kernel/values/attributes.ts';
 import { crud } from './kernel/commands.ts';
 
 /** A single permission, granted through roles. */

@@ -1,4 +1,4 @@
-import type { Since } from './kernel/since.ts';
+import type { Since } from './kernel/stream/since.ts';
 
 /** How many authorizations may be asked for at once: with what else is looked at, one batch takes them. */
 export const mostAsked = 50;

@@ -1,5 +1,5 @@
 import { aggregate, already, event } from './kernel/aggregate.ts';
-import { longText, reference, references, text } from './kernel/attributes.ts';
+import { longText, reference, references, text } from './kernel/values/attributes.ts';
 import { crud } from './kernel/commands.ts';
 import { reject } from './kernel/rejection.ts';
 

@@ -1,5 +1,5 @@
 import { aggregate, already, event } from './kernel/aggregate.ts';
-import { choice, email, longText, moment, pastDate, reference, text } from './kernel/attributes.ts';
+import { choice, email, longText, moment, pastDate, reference, text } from './kernel/values/attributes.ts';
 import { create, crud, erase, update } from './kernel/commands.ts';
 import { reject } from './kernel/rejection.ts';
 

@@ -1,5 +1,5 @@
 import type { AggregateName } from '../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../domain/kernel/event.ts';
+import type { DomainEvent } from '../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../domain/operations.ts';
 import type { AggregateType, CommandOutcome } from '../generated/schema.ts';
 import type { Outcome } from './ports/outcomes/port.ts';

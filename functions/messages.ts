@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { DomainEvent } from '../domain/kernel/event.ts';
+import type { DomainEvent } from '../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../domain/operations.ts';
 import type { CommandOutcome } from '../generated/schema.ts';
 

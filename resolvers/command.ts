@@ -1,8 +1,8 @@
 import { type Context } from '@aws-appsync/utils';
 import type { CommandOutcome, QueryCommandArgs } from '../generated/schema.ts';
 import { guard } from './lib/guard.ts';
-import type { OutcomeStash } from './lib/outcome.ts';
-import { checkedUuid } from './lib/rules.ts';
+import type { OutcomeStash } from './lib/commands/outcome.ts';
+import { checkedUuid } from './lib/values/rules.ts';
 
 /** How a command ended. Its key holds the caller, so nobody finds another's. */
 export function request(ctx: Context<QueryCommandArgs, OutcomeStash>): Record<string, never> {

@@ -1,6 +1,6 @@
 import { type Context, type HTTPRequest } from '@aws-appsync/utils';
 import type { CommandReceipt } from '../generated/schema.ts';
-import { type CommandStash, refuseUnsent, sendMessage } from './lib/queue.ts';
+import { type CommandStash, refuseUnsent, sendMessage } from './lib/commands/queue.ts';
 
 /** Ends every operation: puts its command, which the steps before have checked, on the operation's queue. */
 export function request(ctx: Context<unknown, CommandStash>): HTTPRequest<Record<string, unknown>> {

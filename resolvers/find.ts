@@ -1,8 +1,8 @@
 import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
-import { brokenRule } from './lib/rules.ts';
-import { beginNesting, type NestingStash } from './lib/stash.ts';
+import { brokenRule } from './lib/values/rules.ts';
+import { beginNesting, type NestingStash } from './lib/lists/stash.ts';
 import type { Read } from './manifest/reads.ts';
 
 /** The one row of an index that has a key. */

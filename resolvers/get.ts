@@ -1,6 +1,6 @@
 import { type Context, type DynamoDBGetItemRequest } from '@aws-appsync/utils';
 import { unreadable } from './lib/fail.ts';
-import type { NestingStash } from './lib/stash.ts';
+import type { NestingStash } from './lib/lists/stash.ts';
 
 /** The row with the key that was checked before. Every view has a function of this code, so it says no more than it must. */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBGetItemRequest {

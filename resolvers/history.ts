@@ -1,10 +1,10 @@
 import { runtime, util, type Context, type LambdaRequest } from '@aws-appsync/utils';
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
-import { checkedMoment } from './lib/moment.ts';
-import { limitOf, tokenOf } from './lib/paging.ts';
-import { checkedId, keyRuleOf } from './lib/rules.ts';
-import { maySelect } from './lib/selection.ts';
+import { checkedMoment } from './lib/values/moment.ts';
+import { limitOf, tokenOf } from './lib/lists/paging.ts';
+import { checkedId, keyRuleOf } from './lib/values/rules.ts';
+import { maySelect } from './lib/lists/selection.ts';
 
 /** Arguments that are moments. */
 const moments = ['timestamp', 'knownAt', 'until', 'at', 'from', 'to'];

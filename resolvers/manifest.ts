@@ -25,15 +25,15 @@ export interface ResolverEntry {
   functions?: PipelineFunction[];
 }
 
-const nestRoles: PipelineFunction = { name: 'nestRoles', dataSource: 'Role', code: 'steps/nestRoles' };
-const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Group', code: 'steps/nestGroups' };
+const nestRoles: PipelineFunction = { name: 'nestRoles', dataSource: 'Role', code: 'steps/nesting/nestRoles' };
+const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Group', code: 'steps/nesting/nestGroups' };
 const nestAuthorizations: PipelineFunction = {
   name: 'nestAuthorizations',
   dataSource: 'Authorization',
-  code: 'steps/nestAuthorizations',
+  code: 'steps/nesting/nestAuthorizations',
 };
 
-const nest: PipelineFunction = { name: 'nest', dataSource: 'None', code: 'steps/nest' };
+const nest: PipelineFunction = { name: 'nest', dataSource: 'None', code: 'steps/nesting/nest' };
 
 /** What fetches the objects nested in an aggregate's type, and puts them in place: with the read itself, at most four calls. */
 const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
@@ -46,16 +46,16 @@ const takeQuota: PipelineFunction = { name: 'takeQuota', dataSource: 'Quota', co
 const enqueue: PipelineFunction = { name: 'enqueue', dataSource: 'Sqs', code: 'enqueue' };
 
 /** Many fields, one code: it stands in the template once, as a function that each field's resolver only passes on to. */
-const shared = (name: string, dataSource: DataSourceName) => ({
+const shared = (name: string, dataSource: DataSourceName, code = name) => ({
   code: 'pass',
-  functions: [{ name, dataSource, code: name }],
+  functions: [{ name, dataSource, code }],
 });
 
 const checkKey: PipelineFunction = { name: 'checkKey', dataSource: 'None', code: 'steps/checkKey' };
 /** A list is read by a text, or from as many facets as it has at the most; in whole rows. */
-const beginList: PipelineFunction = { name: 'beginList', dataSource: 'Directory', code: 'steps/beginList' };
-const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/findFirst' };
-const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/findSecond' };
+const beginList: PipelineFunction = { name: 'beginList', dataSource: 'Directory', code: 'steps/finding/beginList' };
+const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/finding/findFirst' };
+const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/finding/findSecond' };
 
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];
@@ -94,9 +94,9 @@ export const resolvers: ResolverEntry[] = [
     fieldName: 'can',
     code: 'pass',
     functions: [
-      { name: 'findAsked', dataSource: 'User', code: 'steps/findAsked' },
+      { name: 'findAsked', dataSource: 'User', code: 'steps/finding/findAsked' },
       takeQuota,
-      { name: 'findGranting', dataSource: 'Role', code: 'steps/findGranting' },
+      { name: 'findGranting', dataSource: 'Role', code: 'steps/finding/findGranting' },
       { name: 'history', dataSource: 'History', code: 'history' },
     ],
   },
@@ -105,27 +105,27 @@ export const resolvers: ResolverEntry[] = [
     fieldName: 'command',
     code: 'command',
     functions: [
-      { name: 'findCommandEvent', dataSource: 'EventStore', code: 'steps/findCommandEvent' },
-      { name: 'findCommandOutcome', dataSource: 'CommandOutcome', code: 'steps/findCommandOutcome' },
+      { name: 'findCommandEvent', dataSource: 'EventStore', code: 'steps/finding/findCommandEvent' },
+      { name: 'findCommandOutcome', dataSource: 'CommandOutcome', code: 'steps/finding/findCommandOutcome' },
     ],
   },
   {
     typeName: 'Mutation',
     fieldName: 'recoverFrom',
-    code: 'recoverFrom',
+    code: 'recovery/recoverFrom',
     functions: [
-      { name: 'sendRecovery', dataSource: 'Sqs', code: 'steps/sendRecovery' },
-      { name: 'recordRecovery', dataSource: 'Recovery', code: 'steps/recordRecovery' },
+      { name: 'sendRecovery', dataSource: 'Sqs', code: 'recovery/sendRecovery' },
+      { name: 'recordRecovery', dataSource: 'Recovery', code: 'recovery/recordRecovery' },
     ],
   },
-  { typeName: 'Mutation', fieldName: 'cancelRecovery', code: 'cancelRecovery', dataSource: 'Recovery' },
-  { typeName: 'Query', fieldName: 'recovery', code: 'recovery', dataSource: 'Recovery' },
+  { typeName: 'Mutation', fieldName: 'cancelRecovery', code: 'recovery/cancelRecovery', dataSource: 'Recovery' },
+  { typeName: 'Query', fieldName: 'recovery', code: 'recovery/recovery', dataSource: 'Recovery' },
   { typeName: 'Query', fieldName: 'pipeline', code: 'pipeline', dataSource: 'Pipeline' },
-  { typeName: 'Query', fieldName: 'recoveries', code: 'recoveries', dataSource: 'Recovery' },
-  { typeName: 'Mutation', fieldName: 'publishProjectionUpdate', ...shared('publish', 'None') },
-  { typeName: 'Mutation', fieldName: 'publishCommandOutcome', ...shared('publish', 'None') },
-  { typeName: 'Mutation', fieldName: 'publishRecoveryProgress', ...shared('publish', 'None') },
-  { typeName: 'Subscription', fieldName: 'onProjectionUpdated', code: 'onProjectionUpdated', dataSource: 'None' },
-  { typeName: 'Subscription', fieldName: 'onCommandCompleted', code: 'onCommandCompleted', dataSource: 'None' },
-  { typeName: 'Subscription', fieldName: 'onRecoveryProgress', code: 'onRecoveryProgress', dataSource: 'None' },
+  { typeName: 'Query', fieldName: 'recoveries', code: 'recovery/recoveries', dataSource: 'Recovery' },
+  { typeName: 'Mutation', fieldName: 'publishProjectionUpdate', ...shared('publish', 'None', 'live/publish') },
+  { typeName: 'Mutation', fieldName: 'publishCommandOutcome', ...shared('publish', 'None', 'live/publish') },
+  { typeName: 'Mutation', fieldName: 'publishRecoveryProgress', ...shared('publish', 'None', 'live/publish') },
+  { typeName: 'Subscription', fieldName: 'onProjectionUpdated', code: 'live/onProjectionUpdated', dataSource: 'None' },
+  { typeName: 'Subscription', fieldName: 'onCommandCompleted', code: 'live/onCommandCompleted', dataSource: 'None' },
+  { typeName: 'Subscription', fieldName: 'onRecoveryProgress', code: 'live/onRecoveryProgress', dataSource: 'None' },
 ];

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../report.ts';
 import type { Bench, Scenario } from '../scenario.ts';
-import type { ViewRow } from '../../domain/kernel/view.ts';
+import type { ViewRow } from '../../domain/kernel/view/view.ts';
 import { emptyUsers, eventsPerStream, seedUsers, usersShown } from '../support/history.ts';
 import { Meter, totalOf, type Usage } from '../support/meter.ts';
 import { bareReplay, sdkReplay } from '../support/raw.ts';

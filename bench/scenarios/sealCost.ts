@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { eventsOf, sealedEvent } from '../../functions/ports/eventStore/sealing.ts';
 import { memoryKeys } from '../../functions/ports/keys/memory.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import type { Table } from '../report.ts';
 import type { Client } from '../support/client.ts';
 import { type Meter, totalOf } from '../support/meter.ts';

@@ -1,7 +1,7 @@
-import { type Attribute, type Attributes, type AttributeTable, flag, type ValuesOf } from './attributes.ts';
-import type { Correction } from './correction.ts';
-import type { DomainEvent } from './event.ts';
-import { type Listing, listingOf } from './listing.ts';
+import { type Attribute, type Attributes, type AttributeTable, flag, type ValuesOf } from './values/attributes.ts';
+import type { Correction } from './stream/correction.ts';
+import type { DomainEvent } from './stream/event.ts';
+import { type Listing, listingOf } from './view/listing.ts';
 import { mistakesIn } from './mistakes.ts';
 import type { Rejection } from './rejection.ts';
 

@@ -1,5 +1,5 @@
-import type { AttributeTable } from './attributes.ts';
-import { type Listing, orderKeys } from './listing.ts';
+import type { AttributeTable } from './values/attributes.ts';
+import { type Listing, orderKeys } from './view/listing.ts';
 
 /** What every row has, or may have, beside its aggregate's attributes, and every command's input beside what it says. */
 const reserved = [

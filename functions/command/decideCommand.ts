@@ -1,9 +1,9 @@
-import { type Command, type Reference, subjectOf } from '../../domain/kernel/command.ts';
-import { decide, operationOf, type Questions, refused } from '../../domain/kernel/decide.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { emptyStream, type Stream, streamOf } from '../../domain/kernel/fold.ts';
+import { type Command, type Reference, subjectOf } from '../../domain/kernel/command/command.ts';
+import { decide, operationOf, type Questions, refused } from '../../domain/kernel/command/decide.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { emptyStream, type Stream, streamOf } from '../../domain/kernel/stream/fold.ts';
 import { type Rejection, takenCode } from '../../domain/kernel/rejection.ts';
-import { claimChanges } from '../../domain/kernel/unique.ts';
+import { claimChanges } from '../../domain/kernel/stream/unique.ts';
 import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
 import type { Outcome, Outcomes } from '../ports/outcomes/port.ts';
 import type { References } from '../ports/references/port.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { matches } from '../../domain/kernel/attributes.ts';
-import type { Command } from '../../domain/kernel/command.ts';
-import { subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
+import { matches } from '../../domain/kernel/values/attributes.ts';
+import type { Command } from '../../domain/kernel/command/command.ts';
+import { subjectRule, uuidPattern } from '../../domain/kernel/values/ids.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 import { Failure } from '../runtime/failure.ts';

@@ -1,6 +1,6 @@
-import type { Command } from '../../domain/kernel/command.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
+import type { Command } from '../../domain/kernel/command/command.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { apiOutcomeOf } from '../api.ts';
 import { deliveriesOf, type Failures, failuresOf, type QueueRecord } from '../runtime/batches.ts';

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { beginsLife, isTombstone, type ViewRow } from '../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { beginsLife, isTombstone, type ViewRow } from '../../domain/kernel/view/view.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { apiNameOf, appliedBy, noRow } from '../api.ts';
 import type { Publication } from '../ports/notifier/port.ts';

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { deliveriesOf, type Failures, failuresOf, type QueueRecord } from '../runtime/batches.ts';
 import { budget, NoTimeLeft } from '../runtime/budget.ts';

@@ -9,10 +9,10 @@ import {
   nestedLevels,
   shownAt,
   type ViewRow,
-} from '../../domain/kernel/view.ts';
+} from '../../domain/kernel/view/view.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
-import { presentable, unshowable } from '../../domain/kernel/showable.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
+import { presentable, unshowable } from '../../domain/kernel/values/showable.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
 
 /** A row as the API shows it, with what it refers to, under its aggregate's name; empty where there is nothing to show. */

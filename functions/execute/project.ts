@@ -1,7 +1,7 @@
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import type { State } from '../../domain/kernel/state.ts';
-import { evolve } from '../../domain/kernel/fold.ts';
-import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import type { State } from '../../domain/kernel/stream/state.ts';
+import { evolve } from '../../domain/kernel/stream/fold.ts';
+import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view/view.ts';
 import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { rowStepOf } from '../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { rowStepOf } from '../../domain/kernel/view/view.ts';
 import type { RowKey, Views, WriteResult } from '../ports/views/port.ts';
 
 export const keyOf = ({ aggregate, aggregateId }: { aggregate: RowKey['aggregate']; aggregateId: string }): RowKey => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { ImpossibleEvent } from '../../domain/kernel/fold.ts';
-import { momentText } from '../../domain/kernel/moment.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { ImpossibleEvent } from '../../domain/kernel/stream/fold.ts';
+import { momentText } from '../../domain/kernel/values/moment.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';

@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { momentOf, momentRule } from '../../domain/kernel/moment.ts';
+import { momentOf, momentRule } from '../../domain/kernel/values/moment.ts';
 import { aggregateNames } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 

@@ -1,7 +1,7 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
-import { subjectRule } from '../../domain/kernel/ids.ts';
-import { monthsBetween, shardsOf } from '../../domain/kernel/timeShard.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
+import { subjectRule } from '../../domain/kernel/values/ids.ts';
+import { monthsBetween, shardsOf } from '../../domain/kernel/view/timeShard.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex, Partition, TimeEntry } from '../ports/eventIndex/port.ts';

@@ -1,9 +1,9 @@
 import { type Decision, decisionOn } from '../../domain/decision.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { foldAt } from '../../domain/kernel/fold.ts';
-import type { Since } from '../../domain/kernel/since.ts';
-import type { Live } from '../../domain/kernel/state.ts';
-import { shownAt } from '../../domain/kernel/view.ts';
+import { foldAt } from '../../domain/kernel/stream/fold.ts';
+import type { Since } from '../../domain/kernel/stream/since.ts';
+import type { Live } from '../../domain/kernel/stream/state.ts';
+import { shownAt } from '../../domain/kernel/view/view.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 

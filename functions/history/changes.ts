@@ -1,7 +1,7 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { type Change, changesIn } from '../../domain/kernel/changes.ts';
-import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/event.ts';
-import { ImpossibleEvent } from '../../domain/kernel/fold.ts';
+import { type Change, changesIn } from '../../domain/kernel/stream/changes.ts';
+import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/stream/event.ts';
+import { ImpossibleEvent } from '../../domain/kernel/stream/fold.ts';
 import { aggregateNames, aggregates, eventTypeOf } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex, TimeEntry } from '../ports/eventIndex/port.ts';

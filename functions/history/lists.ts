@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/event.ts';
+import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/stream/event.ts';
 import { actionOf, aggregates, eventTypeOf } from '../../domain/operations.ts';
 import type { EventIndex, TimeEntry } from '../ports/eventIndex/port.ts';
 import { behind } from '../ports/eventIndex/port.ts';

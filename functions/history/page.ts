@@ -1,6 +1,6 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { decode, encode, isShaped } from './token.ts';

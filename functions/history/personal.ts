@@ -1,10 +1,10 @@
-import { corrected } from '../../domain/kernel/correction.ts';
-import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/event.ts';
-import { fold } from '../../domain/kernel/fold.ts';
-import { momentText } from '../../domain/kernel/moment.ts';
-import type { State } from '../../domain/kernel/state.ts';
-import { claimsOf } from '../../domain/kernel/unique.ts';
-import { shownAt } from '../../domain/kernel/view.ts';
+import { corrected } from '../../domain/kernel/stream/correction.ts';
+import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/stream/event.ts';
+import { fold } from '../../domain/kernel/stream/fold.ts';
+import { momentText } from '../../domain/kernel/values/moment.ts';
+import type { State } from '../../domain/kernel/stream/state.ts';
+import { claimsOf } from '../../domain/kernel/stream/unique.ts';
+import { shownAt } from '../../domain/kernel/view/view.ts';
 import type { ClaimReader } from '../ports/claims/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { KeptOutcome, OutcomeReader } from '../ports/outcomes/port.ts';

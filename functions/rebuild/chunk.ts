@@ -1,4 +1,4 @@
-import { claimsOf } from '../../domain/kernel/unique.ts';
+import { claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import type { ReplayMessage } from '../messages.ts';
 import type { Claims } from '../ports/claims/port.ts';

@@ -1,5 +1,5 @@
-import type { State } from '../../domain/kernel/state.ts';
-import { type Claim, claimsOf } from '../../domain/kernel/unique.ts';
+import type { State } from '../../domain/kernel/stream/state.ts';
+import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import type { Claims, FoundClaim } from '../ports/claims/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, nameOf, type StreamName } from '../ports/ledger/port.ts';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import type { State } from '../../domain/kernel/state.ts';
-import { fold } from '../../domain/kernel/fold.ts';
-import { unshowable } from '../../domain/kernel/showable.ts';
-import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import type { State } from '../../domain/kernel/stream/state.ts';
+import { fold } from '../../domain/kernel/stream/fold.ts';
+import { unshowable } from '../../domain/kernel/values/showable.ts';
+import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view/view.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';

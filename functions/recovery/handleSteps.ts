@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { momentOf } from '../../domain/kernel/moment.ts';
+import { momentOf } from '../../domain/kernel/values/moment.ts';
 import type { Recovery as ApiRecovery } from '../../generated/schema.ts';
 import type { Recovery } from '../ports/ledger/port.ts';
 import type { Notifier } from '../ports/notifier/port.ts';

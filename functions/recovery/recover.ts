@@ -1,5 +1,5 @@
 import { aggregateNames, replayQueueOf } from '../../domain/operations.ts';
-import { monthsBetween, shardsOf } from '../../domain/kernel/timeShard.ts';
+import { monthsBetween, shardsOf } from '../../domain/kernel/view/timeShard.ts';
 import { chunksOf } from '../runtime/concurrency.ts';
 import { bodyOfReplay } from '../messages.ts';
 import {

@@ -1,8 +1,8 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { initialState, type State } from '../../domain/kernel/state.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
-import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/view.ts';
-import { type Claim, claimsOf } from '../../domain/kernel/unique.ts';
+import { initialState, type State } from '../../domain/kernel/stream/state.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
+import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/view/view.ts';
+import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { orderKeys } from '../../domain/kernel/listing.ts';
+import { orderKeys } from '../../domain/kernel/view/listing.ts';
 import { aggregateNames, aggregates, referrersOf, replayQueueOf } from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
 import { deadLetterQueuesOf, type Queues, type WorkQueue } from '../queues/queues.ts';

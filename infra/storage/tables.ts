@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../../domain/operations.ts';
-import { orderKeys } from '../../domain/kernel/listing.ts';
+import { orderKeys } from '../../domain/kernel/view/listing.ts';
 import { type IndexName, projections } from '../../functions/ports/eventIndex/port.ts';
 import type { Config } from '../config.ts';
 import { removalPolicy } from './lifetime.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fold } from '../../domain/kernel/fold.ts';
-import { claimsOf } from '../../domain/kernel/unique.ts';
-import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view.ts';
+import { fold } from '../../domain/kernel/stream/fold.ts';
+import { claimsOf } from '../../domain/kernel/stream/unique.ts';
+import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view/view.ts';
 import { storedClaims } from '../../functions/ports/claims/stored.ts';
 import { aggregateOf, type Holdings } from './holdings.ts';
 

@@ -1,6 +1,6 @@
 import { util } from '@aws-appsync/utils';
 import { isId, isList, liveRows, type Row } from './batch.ts';
-import { isCalendarDate } from './calendar.ts';
+import { isCalendarDate } from './values/calendar.ts';
 import { standing } from './standing.ts';
 import type { ShownConstant } from '../manifest/constants.ts';
 

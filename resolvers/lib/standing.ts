@@ -1,6 +1,6 @@
 import { util } from '@aws-appsync/utils';
 import type { Row } from './batch.ts';
-import { momentOf } from './moment.ts';
+import { momentOf } from './values/moment.ts';
 import type { StandingConstant } from '../manifest/constants.ts';
 
 /** A row as it stands now: with conditions that no event has touched, and without those that have ended by themselves. */

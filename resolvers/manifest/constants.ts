@@ -5,18 +5,25 @@ import {
   earliestDate,
   invisiblePattern,
   rawUnits,
-} from '../../domain/kernel/attributes.ts';
-import { listShards } from '../../domain/kernel/directory.ts';
-import { givenIdRule, type IdRule, keyRule, madeIdRule, subjectRule, uuidPattern } from '../../domain/kernel/ids.ts';
-import { momentRule } from '../../domain/kernel/moment.ts';
-import { longestShownId, shownColumns, shownForms } from '../../domain/kernel/showable.ts';
-import { beyond, plainLetters } from '../../domain/kernel/searchForm.ts';
+} from '../../domain/kernel/values/attributes.ts';
+import { listShards } from '../../domain/kernel/view/directory.ts';
+import {
+  givenIdRule,
+  type IdRule,
+  keyRule,
+  madeIdRule,
+  subjectRule,
+  uuidPattern,
+} from '../../domain/kernel/values/ids.ts';
+import { momentRule } from '../../domain/kernel/values/moment.ts';
+import { longestShownId, shownColumns, shownForms } from '../../domain/kernel/values/showable.ts';
+import { beyond, plainLetters } from '../../domain/kernel/values/searchForm.ts';
 import { mostAsked, reasons } from '../../domain/decision.ts';
-import { correctionKinds } from '../../domain/kernel/correction.ts';
-import { claimNamespace, proofRule, provableIn } from '../../domain/kernel/proof.ts';
-import { idRuleOf } from '../../domain/kernel/validate.ts';
+import { correctionKinds } from '../../domain/kernel/stream/correction.ts';
+import { claimNamespace, proofRule, provableIn } from '../../domain/kernel/command/proof.ts';
+import { idRuleOf } from '../../domain/kernel/command/validate.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
-import { whiteSpace } from '../../domain/kernel/characters.ts';
+import { whiteSpace } from '../../domain/kernel/values/characters.ts';
 import { access } from './access.ts';
 import { reads } from './reads.ts';
 

@@ -1,11 +1,11 @@
 import { util, type Context, type NONERequest } from '@aws-appsync/utils';
 import type { CommandReceipt } from '../../generated/schema.ts';
-import { checkedCorrection, checkedInput } from '../lib/commandInput.ts';
+import { checkedCorrection, checkedInput } from '../lib/commands/commandInput.ts';
 import { invalid } from '../lib/fail.ts';
 import { guard, type Caller } from '../lib/guard.ts';
-import { provedFields } from '../lib/proof.ts';
-import type { CommandStash } from '../lib/queue.ts';
-import { checkedId, checkedUuid, keyRuleOf } from '../lib/rules.ts';
+import { provedFields } from '../lib/commands/proof.ts';
+import type { CommandStash } from '../lib/commands/queue.ts';
+import { checkedId, checkedUuid, keyRuleOf } from '../lib/values/rules.ts';
 import type { AggregateConstant, IdRule, OperationConstant } from '../manifest/constants.ts';
 
 interface Arguments {

@@ -1,7 +1,7 @@
 import { util, type Context, type NONERequest } from '@aws-appsync/utils';
 import { guard } from '../lib/guard.ts';
-import { checkedId, keyRuleOf } from '../lib/rules.ts';
-import { beginNesting, type NestingStash } from '../lib/stash.ts';
+import { checkedId, keyRuleOf } from '../lib/values/rules.ts';
+import { beginNesting, type NestingStash } from '../lib/lists/stash.ts';
 import type { Read } from '../manifest/reads.ts';
 
 /** Begins every read of one row by its id: the argument's, or the caller's own. Whoever was notified of a change is to see it. */

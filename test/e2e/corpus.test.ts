@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { searchForm } from '../../domain/kernel/searchForm.ts';
+import { searchForm } from '../../domain/kernel/values/searchForm.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';
 
 /** SOAK=1: the whole size; it takes a quarter of an hour. */

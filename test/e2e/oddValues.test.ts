@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { scalarFormats } from 'appsync-local/parts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Attribute, brokenRule, normalize } from '../../domain/kernel/attributes.ts';
+import { type Attribute, brokenRule, normalize } from '../../domain/kernel/values/attributes.ts';
 import { aggregates } from '../../domain/operations.ts';
 import { chunksOf } from '../../functions/runtime/concurrency.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';

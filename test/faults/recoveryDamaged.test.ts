@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { timeShardOf } from '../../domain/kernel/timeShard.ts';
+import { timeShardOf } from '../../domain/kernel/view/timeShard.ts';
 import { eventually } from '../support/client.ts';
 import { ownStack, type OwnStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Attribute } from '../../domain/kernel/attributes.ts';
+import type { Attribute } from '../../domain/kernel/values/attributes.ts';
 import { type Operation, operations } from '../../domain/operations.ts';
 import { type OwnStack, startOwnStack } from '../security/ownStack.ts';
 import { admin, type Client, unique, user } from '../support/client.ts';

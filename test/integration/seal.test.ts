@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { fold } from '../../domain/kernel/fold.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
+import { fold } from '../../domain/kernel/stream/fold.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { dynamoDbEventStore } from '../../functions/ports/eventStore/dynamodb.ts';
 import { countClear, countClearClaims, sealStore } from '../../operating/seal/store.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from '../../domain/kernel/command.ts';
+import type { Command } from '../../domain/kernel/command/command.ts';
 import { operations } from '../../domain/operations.ts';
 
 /** A command as the API puts it on its queue. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { valueFacet } from '../../domain/kernel/directory.ts';
+import { valueFacet } from '../../domain/kernel/view/directory.ts';
 import { aggregateNames, aggregates, replayQueueOf } from '../../domain/operations.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { organisation, person } from '../e2e/organisation.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../domain/kernel/event.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
-import { fold } from '../../domain/kernel/fold.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
+import { fold } from '../../domain/kernel/stream/fold.ts';
 import { aggregates } from '../../domain/operations.ts';
 import type { ProjectionUpdate } from '../../generated/schema.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { entriesOf } from '../../domain/kernel/directory.ts';
-import { streamIdOf } from '../../domain/kernel/event.ts';
-import { fold } from '../../domain/kernel/fold.ts';
-import { rowOf } from '../../domain/kernel/view.ts';
+import { entriesOf } from '../../domain/kernel/view/directory.ts';
+import { streamIdOf } from '../../domain/kernel/stream/event.ts';
+import { fold } from '../../domain/kernel/stream/fold.ts';
+import { rowOf } from '../../domain/kernel/view/view.ts';
 import { aggregateNames, aggregates, eventDefinitionOf, operations } from '../../domain/operations.ts';
 import { apiOutcomeOf, appliedBy } from '../../functions/api.ts';
 import { handleCommand } from '../../functions/command/decideCommand.ts';

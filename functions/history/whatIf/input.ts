@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { Command } from '../../../domain/kernel/command.ts';
+import type { Command } from '../../../domain/kernel/command/command.ts';
 import { operations } from '../../../domain/operations.ts';
 import { type Given, givenAggregate, givenMoment, InvalidArgument, isGiven } from '../arguments.ts';
 

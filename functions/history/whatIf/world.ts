@@ -1,10 +1,10 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { Reference } from '../../../domain/kernel/command.ts';
-import { valueFacet } from '../../../domain/kernel/directory.ts';
-import { type DomainEvent, streamIdOf } from '../../../domain/kernel/event.ts';
-import { foldAt, type Stream, streamOf } from '../../../domain/kernel/fold.ts';
-import type { State } from '../../../domain/kernel/state.ts';
-import { type Claim, claimsOf } from '../../../domain/kernel/unique.ts';
+import type { Reference } from '../../../domain/kernel/command/command.ts';
+import { valueFacet } from '../../../domain/kernel/view/directory.ts';
+import { type DomainEvent, streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import { foldAt, type Stream, streamOf } from '../../../domain/kernel/stream/fold.ts';
+import type { State } from '../../../domain/kernel/stream/state.ts';
+import { type Claim, claimsOf } from '../../../domain/kernel/stream/unique.ts';
 import { referrersOf } from '../../../domain/operations.ts';
 import { apiNameOf } from '../../api.ts';
 import type { ClaimReader } from '../../ports/claims/port.ts';

@@ -5,7 +5,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { type ClaimReader, type ClaimResult, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';

@@ -1,4 +1,4 @@
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { type ClaimReader, type Claims, type FoundClaim, ownerOf, type Unmoved } from './port.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 import { claimReader, storedClaims } from './stored.ts';

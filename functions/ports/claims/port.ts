@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { Claim } from '../../../domain/kernel/unique.ts';
+import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 import type { StreamName } from '../ledger/port.ts';
 
 /** A claim as it should stand in the table. */

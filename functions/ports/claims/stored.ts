@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Claim } from '../../../domain/kernel/unique.ts';
+import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 import { aggregates } from '../../../domain/operations.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { Keys } from '../keys/port.ts';
 import type { ClaimReader, Claims, FoundClaim } from './port.ts';
 

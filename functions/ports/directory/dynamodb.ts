@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../../runtime/concurrency.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
-import type { Entry } from '../../../domain/kernel/directory.ts';
+import type { Entry } from '../../../domain/kernel/view/directory.ts';
 import { type Directory, storable } from './port.ts';
 
 /** Most writes that one BatchWriteItem takes. */

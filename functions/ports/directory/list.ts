@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { entriesOf } from '../../../domain/kernel/directory.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { entriesOf } from '../../../domain/kernel/view/directory.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregates } from '../../../domain/operations.ts';
-import type { ViewRow } from '../../../domain/kernel/view.ts';
+import type { ViewRow } from '../../../domain/kernel/view/view.ts';
 import type { Directory } from './port.ts';
 import type { RowKey } from '../views/port.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Entry } from '../../../domain/kernel/directory.ts';
+import type { Entry } from '../../../domain/kernel/view/directory.ts';
 import { type Directory, storable } from './port.ts';
 
 /** The directory in memory, and a look at it. */

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../domain/kernel/directory.ts';
+import type { Entry } from '../../../domain/kernel/view/directory.ts';
 
 /** The directory, by which rows are found and put in order: the entries of every live row, under its stream's id. */
 export interface Directory {

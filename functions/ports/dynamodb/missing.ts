@@ -1,6 +1,6 @@
-import type { Reference } from '../../../domain/kernel/command.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
+import type { Reference } from '../../../domain/kernel/command/command.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
 import { groupBy, mapBounded } from '../../runtime/concurrency.ts';
 import type { EventStore } from '../eventStore/port.ts';
 

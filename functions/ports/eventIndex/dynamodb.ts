@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
 import type { Keys } from '../keys/port.ts';

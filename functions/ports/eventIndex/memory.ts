@@ -1,4 +1,4 @@
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
 import { behind, entryOf, type EventIndex, placeOf, projections } from './port.ts';

@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { type DomainEvent, streamIdOf } from '../../../domain/kernel/event.ts';
+import { type DomainEvent, streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { ownerOf } from '../claims/port.ts';
 import type { UnreadableEvent } from '../eventStore/item.ts';
 import type { StreamName } from '../ledger/port.ts';
@@ -21,7 +21,7 @@ export interface TimeEntry {
   effectiveAt?: number;
 }
 
-/** A list of events: those of a month and a shard (domain/kernel/timeShard.ts), those of a type, or those of an actor. */
+/** A list of events: those of a month and a shard (domain/kernel/view/timeShard.ts), those of a type, or those of an actor. */
 export type Partition = string | { type: string } | { actor: string };
 
 /** All events by time, in partitions. */

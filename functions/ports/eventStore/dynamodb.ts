@@ -13,9 +13,9 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
-import type { Claim } from '../../../domain/kernel/unique.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 import { actionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { storedClaims } from '../claims/stored.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregateNames, eventDefinitionOf } from '../../../domain/operations.ts';
-import { isOfKind } from '../../../domain/kernel/attributes.ts';
-import { momentRule } from '../../../domain/kernel/moment.ts';
-import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
-import { upcast } from '../../../domain/kernel/upcasters.ts';
+import { isOfKind } from '../../../domain/kernel/values/attributes.ts';
+import { momentRule } from '../../../domain/kernel/values/moment.ts';
+import { timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
+import { upcast } from '../../../domain/kernel/stream/upcasters.ts';
 import { commandKeyOf } from './port.ts';
 import { Failure, Hopeless, rulesIn } from '../../runtime/failure.ts';
 

@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { actionOf, eventTypeOf } from '../../../domain/operations.ts';
 import { storedClaims } from '../claims/stored.ts';
 import { memoryKeys, type MemoryKeys } from '../keys/memory.ts';

@@ -1,6 +1,6 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import type { Claim } from '../../../domain/kernel/unique.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 
 /** Claims that an event changes, in one transaction with it. */
 export interface ClaimChanges {

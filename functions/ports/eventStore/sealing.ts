@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { currentSchemaVersion, type DomainEvent } from '../../../domain/kernel/event.ts';
+import { currentSchemaVersion, type DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { actionOf, aggregateNames, eventDefinitionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { type Key, open, seal } from '../keys/cipher.ts';
 import type { Keys, NewDataKey, SubjectKeys } from '../keys/port.ts';

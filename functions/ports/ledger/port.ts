@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../../../domain/operations.ts';
 
 /** A recovery and how far it is; attributes as in the API's type Recovery. */

@@ -1,6 +1,6 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates } from '../../../domain/operations.ts';
-import { nestedFieldOf, nestedLevels } from '../../../domain/kernel/view.ts';
+import { nestedFieldOf, nestedLevels } from '../../../domain/kernel/view/view.ts';
 import type { Publication } from './port.ts';
 
 /**

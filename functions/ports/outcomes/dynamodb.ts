@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { isPersonal } from '../../../domain/operations.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
 import { type KeptOutcome, type Outcome, type OutcomeReader, outcomeSeconds, type Outcomes } from './port.ts';

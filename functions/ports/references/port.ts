@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { Reference } from '../../../domain/kernel/command.ts';
+import type { Reference } from '../../../domain/kernel/command/command.ts';
 
 /** What aggregates know of each other when a command is decided. */
 export interface References {

@@ -1,4 +1,4 @@
-import { valueFacet } from '../../../domain/kernel/directory.ts';
+import { valueFacet } from '../../../domain/kernel/view/directory.ts';
 import { referrersOf } from '../../../domain/operations.ts';
 import type { Directory } from '../directory/port.ts';
 import { missingIn } from '../dynamodb/missing.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { FoundRow, Rows } from './port.ts';
 
 /** The view tables in memory, with their rows by `<aggregate>#<id>`. */

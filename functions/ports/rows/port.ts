@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { ViewRow } from '../../../domain/kernel/view.ts';
+import type { ViewRow } from '../../../domain/kernel/view/view.ts';
 import type { RowKey } from '../views/port.ts';
 
 /** A row as it was found, whatever became of it: nothing of its shape is sure but its id. */

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../../../domain/operations.ts';
-import type { RowChange, ViewRow } from '../../../domain/kernel/view.ts';
+import type { RowChange, ViewRow } from '../../../domain/kernel/view/view.ts';
 import { chunksOf } from '../../runtime/concurrency.ts';
 import type { ViewTables } from '../../runtime/environment.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';

@@ -1,6 +1,6 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/event.ts';
-import { isTombstone, type ViewRow } from '../../../domain/kernel/view.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import { isTombstone, type ViewRow } from '../../../domain/kernel/view/view.ts';
 import type { RowKey, Views, WriteResult } from './port.ts';
 
 /** The views in memory, and a look at them. */

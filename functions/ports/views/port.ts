@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { RowChange, ViewRow } from '../../../domain/kernel/view.ts';
+import type { RowChange, ViewRow } from '../../../domain/kernel/view/view.ts';
 
 /** Names one row of one view. */
 export interface RowKey {

@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entriesOf } from '../../../domain/kernel/directory.ts';
-import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
+import { entriesOf } from '../../../domain/kernel/view/directory.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/stream/event.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import { dynamoDbClaimReader, dynamoDbClaims } from '../../../functions/ports/claims/dynamodb.ts';
 import { memoryClaimReader, memoryClaims } from '../../../functions/ports/claims/memory.ts';

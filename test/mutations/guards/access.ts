@@ -37,7 +37,7 @@ export const accessGuards = [
       'return client;',
     ],
   ]),
-  ...guardsIn('resolvers/publish.ts', guard, [
+  ...guardsIn('resolvers/live/publish.ts', guard, [
     [
       'own-functions-publish',
       'publishing is for the stack’s own functions',
@@ -51,7 +51,7 @@ export const accessGuards = [
       'arn.startsWith(role)',
     ],
   ]),
-  ...guardsIn('resolvers/onProjectionUpdated.ts', subscriptions, [
+  ...guardsIn('resolvers/live/onProjectionUpdated.ts', subscriptions, [
     [
       'own-rows-heard',
       'a user hears of the own user alone',
@@ -65,7 +65,7 @@ export const accessGuards = [
       "if (kind === 'user' && others && id === '') {",
     ],
   ]),
-  ...guardsIn('resolvers/onCommandCompleted.ts', subscriptions, [
+  ...guardsIn('resolvers/live/onCommandCompleted.ts', subscriptions, [
     [
       'own-outcomes-heard',
       'of a command id that two callers chose, each hears the own',
@@ -110,7 +110,7 @@ export const accessGuards = [
       "if (ctx.error && !ctx.error.type) {\n    unavailable('The request could not be counted",
     ],
   ]),
-  ...guardsIn('resolvers/lib/queue.ts', enqueue, [
+  ...guardsIn('resolvers/lib/commands/queue.ts', enqueue, [
     [
       'receipt-only-when-queued',
       'no receipt is given before the queue has confirmed the message',

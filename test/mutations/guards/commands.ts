@@ -134,7 +134,7 @@ export const commandGuards = [
       'transaction is cancelled',
     ],
   ]),
-  ...guardsIn('domain/kernel/decide.ts', decide, [
+  ...guardsIn('domain/kernel/command/decide.ts', decide, [
     [
       'dangling-reference-repeated',
       'an update that repeats a reference which dangles passes',
@@ -160,7 +160,7 @@ export const commandGuards = [
       "inUse && missing.length > 0 ? reject('IN_USE'",
     ],
   ]),
-  ...guardsIn('domain/kernel/decide.ts', lives, [
+  ...guardsIn('domain/kernel/command/decide.ts', lives, [
     [
       'sent-since-deletion',
       'a create sent before a deletion does not undo it (I6)',
@@ -180,7 +180,7 @@ export const commandGuards = [
       'return refuse?.(now ? state.attributes : {}, operation.caller);',
     ],
   ]),
-  ...guardsIn('domain/kernel/fold.ts', decide, [
+  ...guardsIn('domain/kernel/stream/fold.ts', decide, [
     [
       'no-gap',
       'an event is applied only to the version before it',
@@ -189,7 +189,7 @@ export const commandGuards = [
       'out of order',
     ],
   ]),
-  ...guardsIn('domain/kernel/correct.ts', lives, [
+  ...guardsIn('domain/kernel/stream/correct.ts', lives, [
     [
       'erasure-final',
       'nothing before an erasure is corrected',
@@ -197,7 +197,7 @@ export const commandGuards = [
       'const erasure = erasureAfter(about, moment, []) ?? events.find(() => false);',
     ],
   ]),
-  ...guardsIn('domain/kernel/correct.ts', 'test/unit/domain/correction.test.ts', [
+  ...guardsIn('domain/kernel/stream/correct.ts', 'test/unit/domain/correction.test.ts', [
     [
       'rules-after-correction',
       'a correction after which a rule would be broken is refused',

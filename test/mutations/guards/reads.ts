@@ -74,7 +74,7 @@ export const readGuards = [
       'consistentRead: false }',
     ],
   ]),
-  ...guardsIn('resolvers/steps/findCommandOutcome.ts', 'test/unit/resolvers/command.test.ts', [
+  ...guardsIn('resolvers/steps/finding/findCommandOutcome.ts', 'test/unit/resolvers/command.test.ts', [
     ['api-outcome-consistent', 'an outcome that was told is found', 'consistentRead: true,', ''],
   ]),
   ...guardsIn('functions/ports/outcomes/port.ts', adapters, [
@@ -86,7 +86,7 @@ export const readGuards = [
       'what must outlive',
     ],
   ]),
-  ...guardsIn('domain/kernel/view.ts', adapters, [
+  ...guardsIn('domain/kernel/view/view.ts', adapters, [
     [
       'tombstones-outlive',
       'a tombstone outlives its queue and the dead letters',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import type { ClaimReader, Claims, HeldClaim } from '../../../functions/ports/claims/port.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../../domain/kernel/directory.ts';
+import type { Entry } from '../../../domain/kernel/view/directory.ts';
 import type { Directory } from '../../../functions/ports/directory/port.ts';
 
 const dates = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };

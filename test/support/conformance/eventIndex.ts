@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/timeShard.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
 import type { EventIndex, Partition, TimeEntry } from '../../../functions/ports/eventIndex/port.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 

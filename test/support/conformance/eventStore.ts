@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import type { Claim } from '../../../domain/kernel/unique.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 
 const none = { takes: [], releases: [] };

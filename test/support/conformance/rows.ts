@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ViewRow } from '../../../domain/kernel/view.ts';
+import type { ViewRow } from '../../../domain/kernel/view/view.ts';
 import type { FoundRow, Rows } from '../../../functions/ports/rows/port.ts';
 
 const rowFor = (id: string, version: number): ViewRow => ({

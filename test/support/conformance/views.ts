@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LiveRow, Tombstone } from '../../../domain/kernel/view.ts';
+import type { LiveRow, Tombstone } from '../../../domain/kernel/view/view.ts';
 import type { Views } from '../../../functions/ports/views/port.ts';
 
 const rowFor = (id: string, version: number, more: Record<string, unknown> = {}): LiveRow => ({

@@ -9,7 +9,7 @@ import {
   reference,
   references,
   text,
-} from '../../../domain/kernel/attributes.ts';
+} from '../../../domain/kernel/values/attributes.ts';
 import { crud, update } from '../../../domain/kernel/commands.ts';
 import type { EventOf } from '../../../domain/kernel/aggregate.ts';
 import type { user } from '../../../domain/user.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alike } from '../../../domain/kernel/attributes.ts';
-import { claimChanges, claimsOf } from '../../../domain/kernel/unique.ts';
+import { alike } from '../../../domain/kernel/values/attributes.ts';
+import { claimChanges, claimsOf } from '../../../domain/kernel/stream/unique.ts';
 
 const named = (name: string) =>
   ({ status: 'live', version: 1, attributes: { name }, createdAt: 0, updatedAt: 0 }) as never;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold, foldAt } from '../../../domain/kernel/fold.ts';
+import { fold, foldAt } from '../../../domain/kernel/stream/fold.ts';
 import { given, historyOf, now, uuid, was } from './scenario.ts';
 
 const ann = {

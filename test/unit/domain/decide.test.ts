@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
-import { evolve, fold } from '../../../domain/kernel/fold.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/stream/event.ts';
+import { evolve, fold } from '../../../domain/kernel/stream/fold.ts';
 import { given, historyOf, now, subjectId, uuid, was } from './scenario.ts';
 
 const ann = {

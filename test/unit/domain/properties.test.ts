@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../domain/kernel/command.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { brokenRule } from '../../../domain/kernel/attributes.ts';
-import { decide } from '../../../domain/kernel/decide.ts';
-import { fold, streamOf } from '../../../domain/kernel/fold.ts';
+import type { Command } from '../../../domain/kernel/command/command.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { brokenRule } from '../../../domain/kernel/values/attributes.ts';
+import { decide } from '../../../domain/kernel/command/decide.ts';
+import { fold, streamOf } from '../../../domain/kernel/stream/fold.ts';
 import { aggregates, operations } from '../../../domain/operations.ts';
-import { claimChanges, claimsOf } from '../../../domain/kernel/unique.ts';
-import { rowOf, stateOf } from '../../../domain/kernel/view.ts';
+import { claimChanges, claimsOf } from '../../../domain/kernel/stream/unique.ts';
+import { rowOf, stateOf } from '../../../domain/kernel/view/view.ts';
 import { now, uuid } from './scenario.ts';
 
 const value = fc.oneof(

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { Command, Facts } from '../../../domain/kernel/command.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import type { State } from '../../../domain/kernel/state.ts';
-import { decide, refused } from '../../../domain/kernel/decide.ts';
-import { fold, streamOf } from '../../../domain/kernel/fold.ts';
+import type { Command, Facts } from '../../../domain/kernel/command/command.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import type { State } from '../../../domain/kernel/stream/state.ts';
+import { decide, refused } from '../../../domain/kernel/command/decide.ts';
+import { fold, streamOf } from '../../../domain/kernel/stream/fold.ts';
 import { eventTypeOf, operations } from '../../../domain/operations.ts';
 import type { RejectionCode } from '../../../domain/kernel/rejection.ts';
 

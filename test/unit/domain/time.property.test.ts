@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { decide } from '../../../domain/kernel/decide.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { fold, foldAt, streamOf } from '../../../domain/kernel/fold.ts';
-import { claimChanges, claimsOf } from '../../../domain/kernel/unique.ts';
+import { decide } from '../../../domain/kernel/command/decide.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { fold, foldAt, streamOf } from '../../../domain/kernel/stream/fold.ts';
+import { claimChanges, claimsOf } from '../../../domain/kernel/stream/unique.ts';
 import { now, uuid } from './scenario.ts';
 import { happenings, ImpossibleHere, plainState, type Said } from './timeModel.ts';
 

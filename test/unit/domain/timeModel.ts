@@ -1,7 +1,7 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { Attributes } from '../../../domain/kernel/attributes.ts';
-import type { SinceTable } from '../../../domain/kernel/since.ts';
-import type { State } from '../../../domain/kernel/state.ts';
+import type { Attributes } from '../../../domain/kernel/values/attributes.ts';
+import type { SinceTable } from '../../../domain/kernel/stream/since.ts';
+import type { State } from '../../../domain/kernel/stream/state.ts';
 
 /** What was said of an aggregate, in the order in which it was: the plain model of a stream. */
 export interface Said {

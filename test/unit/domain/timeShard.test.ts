@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/timeShard.ts';
+import { monthsBetween, shardsOf, timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
 
 it('puts an event into its UTC month and always the same shard', () => {
   expect(timeShardOf('user#ann', Date.UTC(2026, 10, 30, 23, 59, 59, 999))).toBe('2026-11#2');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
-import { upcast } from '../../../domain/kernel/upcasters.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/stream/event.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { upcast } from '../../../domain/kernel/stream/upcasters.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 
 describe('events of the first implementation', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/kernel/fold.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
 import { restoreClaims } from '../../../functions/rebuild/claims.ts';
 import { memoryClaims } from '../../../functions/ports/claims/memory.ts';
 import { command, type CommandMessage, correctEvent, createGroup, createRole } from '../../support/commands.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { answer, type Answer, type HistoryPorts } from '../../../functions/history/answer.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';

@@ -3,7 +3,7 @@ import { decisionsAt } from '../../../functions/history/can.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 
 const day = (n: number): number => Date.UTC(2026, 0, n);
 const iso = (n: number): string => new Date(day(n)).toISOString();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PublicationRefused } from '../../../functions/ports/notifier/port.ts';
-import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/stream/event.ts';
 import { lastDeliveryToTell } from '../../../functions/runtime/redeliveries.ts';
 import { eventOf } from '../../../functions/ports/eventStore/item.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/kernel/fold.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
 import { answer } from '../../../functions/history/answer.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { initialState } from '../../../domain/kernel/state.ts';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
-import { rowOf } from '../../../domain/kernel/view.ts';
+import { initialState } from '../../../domain/kernel/stream/state.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { rowOf } from '../../../domain/kernel/view/view.ts';
 import { executeBatch } from '../../../functions/execute/handleExecutions.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
 import { list } from '../../../functions/ports/directory/list.ts';

@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { currentSchemaVersion } from '../../../domain/kernel/event.ts';
+import { currentSchemaVersion } from '../../../domain/kernel/stream/event.ts';
 import { queuePairs } from '../../../domain/operations.ts';
 import { answerToStream, sequenceNumberOf } from '../../../functions/runtime/batches.ts';
 import { forwardBatch } from '../../../functions/mediator/forward.ts';

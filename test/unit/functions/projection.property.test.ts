@@ -1,11 +1,11 @@
-import { type Entry, entriesOf } from '../../../domain/kernel/directory.ts';
+import { type Entry, entriesOf } from '../../../domain/kernel/view/directory.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
-import { rowOf } from '../../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { rowOf } from '../../../domain/kernel/view/view.ts';
 import { bodyOfEvent } from '../../../functions/messages.ts';
 import { type MemoryViews, memoryViews } from '../../../functions/ports/views/memory.ts';
 import { type CommandMessage, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';

@@ -1,10 +1,10 @@
-import { type Entry, entriesOf } from '../../../domain/kernel/directory.ts';
+import { type Entry, entriesOf } from '../../../domain/kernel/view/directory.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/kernel/fold.ts';
-import { isTombstone, rowOf, type ViewRow } from '../../../domain/kernel/view.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { isTombstone, rowOf, type ViewRow } from '../../../domain/kernel/view/view.ts';
 import { project } from '../../../functions/execute/project.ts';
 import { rebuild } from '../../../functions/rebuild/row.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';

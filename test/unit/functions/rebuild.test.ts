@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../../domain/kernel/event.ts';
-import { fold } from '../../../domain/kernel/fold.ts';
-import { rowOf } from '../../../domain/kernel/view.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { rowOf } from '../../../domain/kernel/view/view.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryRows } from '../../../functions/ports/rows/memory.ts';

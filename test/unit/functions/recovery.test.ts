@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeShardOf } from '../../../domain/kernel/timeShard.ts';
+import { timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { firstPace, paceAfter, pauseOf } from '../../../functions/recovery/pace.ts';
 import { handleBatch, type RecoveryPorts, recoveryQueue } from '../../../functions/recovery/handleSteps.ts';

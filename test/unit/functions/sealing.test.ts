@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/kernel/fold.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
 import { UnreadableEvent } from '../../../functions/ports/eventStore/item.ts';
 import type { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { eventsOf, readableEventsOf } from '../../../functions/ports/eventStore/sealing.ts';

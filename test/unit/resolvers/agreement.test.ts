@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Attribute } from '../../../domain/kernel/attributes.ts';
+import type { Attribute } from '../../../domain/kernel/values/attributes.ts';
 import { type Operation, operations } from '../../../domain/operations.ts';
-import { normalized, type Violation, violationOf } from '../../../domain/kernel/validate.ts';
+import { normalized, type Violation, violationOf } from '../../../domain/kernel/command/validate.ts';
 import { queues, resolve, sent, user } from './harness.ts';
 
 /** Texts on both sides of every rule. */

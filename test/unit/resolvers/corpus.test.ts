@@ -9,10 +9,10 @@ import {
   normalize,
   pastDate,
   text,
-} from '../../../domain/kernel/attributes.ts';
-import { invisible } from '../../../domain/kernel/characters.ts';
-import { givenIdRule, type IdRule, keyRule, subjectRule } from '../../../domain/kernel/ids.ts';
-import { momentText, momentOf } from '../../../domain/kernel/moment.ts';
+} from '../../../domain/kernel/values/attributes.ts';
+import { invisible } from '../../../domain/kernel/values/characters.ts';
+import { givenIdRule, type IdRule, keyRule, subjectRule } from '../../../domain/kernel/values/ids.ts';
+import { momentText, momentOf } from '../../../domain/kernel/values/moment.ts';
 import { scalarFormats as scalars } from 'appsync-local/parts';
 import * as odd from '../../support/oddTexts.ts';
 import { env, queues, resolve, sent, withToken } from './harness.ts';

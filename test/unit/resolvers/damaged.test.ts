@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { presentable, shownColumns, unshowable } from '../../../domain/kernel/showable.ts';
+import { presentable, shownColumns, unshowable } from '../../../domain/kernel/values/showable.ts';
 import { aggregateNames, aggregates } from '../../../domain/operations.ts';
 import * as odd from '../../support/oddTexts.ts';
 import { type DataSources, logged, resolve, whole } from './harness.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Entry, entriesOf } from '../../../domain/kernel/directory.ts';
-import { searchForm } from '../../../domain/kernel/searchForm.ts';
-import type { LiveRow } from '../../../domain/kernel/view.ts';
+import { type Entry, entriesOf } from '../../../domain/kernel/view/directory.ts';
+import { searchForm } from '../../../domain/kernel/values/searchForm.ts';
+import type { LiveRow } from '../../../domain/kernel/view/view.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import { type Asked, type DataSources, resolve as ask } from './harness.ts';
 

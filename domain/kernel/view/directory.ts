@@ -1,0 +1,115 @@
+import type { AggregateName } from '../aggregate.ts';
+import { streamIdOf } from '../stream/event.ts';
+import type { Listing, OrderKey } from './listing.ts';
+import { searchForm } from '../values/searchForm.ts';
+import { hash } from './timeShard.ts';
+import { isTombstone, type LiveRow, type ViewRow, withoutSince } from './view.ts';
+
+/**
+ * One place where a row is found: under a facet, in every order that it has, or by the beginning of a term; or both. An entry
+ * carries the whole row, so that a page is read in one go.
+ */
+export type Entry = LiveRow &
+  Partial<Record<OrderKey, string>> & {
+    rowKey: string;
+    /** Tells the entries of a row apart. */
+    entry: string;
+    /** Absent where the entry is there for its term alone. */
+    facet?: string;
+    /** The first character of the term; both absent where the row has no more terms than entries. */
+    initial?: string;
+    term?: string;
+  };
+
+/** Partitions of the list of all rows of an aggregate: none of them takes every write. A page reads them all. */
+export const listShards = 2;
+
+/** Separates the parts of a sort key, below any character of a name. */
+const separator = '\u0001';
+
+/** DynamoDB's limit on a sort key is 1,024 bytes. */
+const longestName = 600;
+const longestId = 64;
+
+/** Where all rows of an aggregate are found, in parts. */
+export const shardFacet = (aggregate: AggregateName, shard: number): string => `${aggregate}#all#${shard}`;
+/** Where the rows are found whose attribute is this value, or contains it. */
+export const valueFacet = (aggregate: AggregateName, attribute: string, value: string): string =>
+  `${aggregate}#${attribute}#${value}`;
+/** Where the rows are found of which a term begins with this character. */
+export const initialOf = (aggregate: AggregateName, term: string): string => `${aggregate}#${term.slice(0, 1)}`;
+
+/** What the directory has to know of an aggregate. */
+export interface Listed {
+  name: AggregateName;
+  columns: Record<string, { kind: string; to?: AggregateName }>;
+  listing: Listing;
+}
+
+/** The entries of a row; none of what is not live. */
+export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | undefined): Entry[] => {
+  if (!row || isTombstone(row)) return [];
+  const rowKey = streamIdOf(name, row.id);
+  const orders = ordersOf(listing, row);
+  const terms = termsOf(listing, row);
+  const whole = {
+    ...withoutSince(name, row),
+    ...Object.fromEntries(terms.map((term, index) => [termKey(index), term])),
+    rowKey,
+  };
+  const under = (facet: string, keys: Partial<Record<OrderKey, string>>): Entry => ({
+    ...whole,
+    ...keys,
+    entry: facet,
+    facet,
+  });
+  const values = Object.entries(columns).flatMap(([attribute, { kind, to }]) => {
+    // What a choice is at first is not in the row: all that have it are no narrower than the list.
+    if (!to && kind !== 'choice') return [];
+    // A list is asked for what it contains, by name alone.
+    const keys = kind === 'references' ? { byName: orders.byName } : orders;
+    return idsIn(row[attribute]).map((id) => under(valueFacet(name, attribute, id), keys));
+  });
+  const listed = [under(shardFacet(name, hash(rowKey) % listShards), orders), ...values];
+  const distinct = [...new Set(terms)].filter((term) => term !== '');
+  // A term stands on an entry that is there anyway, as far as there are any: an entry more is a write more.
+  return Array.from({ length: Math.max(listed.length, distinct.length) }, (_, place): Entry => {
+    const entry = listed[place] ?? { ...whole, ...orders, entry: termKey(place) };
+    const term = distinct[place];
+    return term === undefined ? entry : { ...entry, initial: initialOf(name, term), term: cut(term, longestName) };
+  });
+};
+
+/** The attribute of an entry that holds a term, for filters: `term0`, `term1` … */
+export const termKey = (index: number): string => `term${index}`;
+
+const idsIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
+
+const termsOf = ({ terms }: Listing, row: LiveRow): string[] =>
+  terms.map((attributes) => searchForm(joined(attributes, row, ' ')));
+
+const joined = (attributes: string[], row: LiveRow, between: string): string =>
+  attributes
+    .map((attribute) => row[attribute])
+    .filter((value): value is string => typeof value === 'string')
+    .join(between);
+
+const ordersOf = ({ orders }: Listing, row: LiveRow): Partial<Record<OrderKey, string>> & Pick<Entry, 'byName'> => {
+  const place = (key: string) => cut(key, longestName) + separator + tieOf(row.id);
+  const sorted = (attributes: string[]) =>
+    place(attributes.map((attribute) => searchForm(joined([attribute], row, ''))).join(separator));
+  return {
+    byCreated: place(row.createdAt),
+    byUpdated: place(row.updatedAt),
+    byName: sorted(orders.name ?? []),
+    ...(orders.email && { byEmail: sorted(orders.email) }),
+  };
+};
+
+/** Tells rows apart that are alike otherwise: the beginning of the id, and a hash of all of it. */
+const tieOf = (id: string): string =>
+  `${cut(searchForm(id), longestId)}${separator}${hash(id).toString(16).padStart(8, '0')}`;
+
+/** At most so many bytes of UTF-8, in whole characters. None has more than three: see `searchForm`. */
+const cut = (text: string, bytes: number): string => text.slice(0, Math.floor(bytes / 3));

@@ -1,0 +1,41 @@
+import { extensions, util, type Context, type NONERequest } from '@aws-appsync/utils';
+import type { SubscriptionOnProjectionUpdatedArgs } from '../../generated/schema.ts';
+import { guard } from '../lib/guard.ts';
+import { checkedId, keyRuleOf } from '../lib/values/rules.ts';
+
+type Filter = { filters: { fieldName: string; operator: 'eq'; value: string }[] };
+
+export function request(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): NONERequest {
+  const { kind, id } = guard(ctx);
+  const { aggregate, aggregateId } = ctx.args;
+  if (aggregateId !== null && aggregateId !== undefined) {
+    checkedId('aggregateId', aggregateId, keyRuleOf(`${aggregate ?? 'USER'}`.toLowerCase()));
+  }
+  // A user hears of the own user and of nothing else. An argument left out is null, or absent.
+  const others = (aggregate ?? 'USER') !== 'USER' || (aggregateId ?? id) !== id;
+  if (kind === 'user' && others) {
+    util.unauthorized();
+  }
+  return { payload: null };
+}
+
+/** The arguments narrow what is heard, and the caller's rights narrow it further. */
+export function response(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): null {
+  const { kind, id } = guard(ctx);
+  const { aggregate, aggregateId } = ctx.args;
+  if (kind === 'user') {
+    extensions.setSubscriptionFilter({ filterGroup: [only('USER', id)] });
+    return null;
+  }
+  // Without a filter of ours the arguments would be matched, and one that is null would match nothing. So all is one group for each kind.
+  const kinds = aggregate ? [`${aggregate}`] : KINDS;
+  extensions.setSubscriptionFilter({ filterGroup: kinds.map((name) => only(name, aggregateId)) });
+  return null;
+}
+
+function only(aggregate: string, aggregateId: string | null | undefined): Filter {
+  const ofKind: Filter['filters'] = [{ fieldName: 'aggregate', operator: 'eq', value: aggregate }];
+  return {
+    filters: aggregateId ? ofKind.concat([{ fieldName: 'aggregateId', operator: 'eq', value: aggregateId }]) : ofKind,
+  };
+}

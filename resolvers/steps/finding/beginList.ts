@@ -1,0 +1,69 @@
+import { runtime, util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
+import { unreadable } from '../../lib/fail.ts';
+import { guard } from '../../lib/guard.ts';
+import { refuseFailedPage } from '../../lib/lists/paging.ts';
+import { checkedId } from '../../lib/values/rules.ts';
+import { searchOf, termsQueryOf } from '../../lib/lists/search.ts';
+import type { NestingStash } from '../../lib/lists/stash.ts';
+import type { Read } from '../../manifest/reads.ts';
+
+/** Values that one condition takes. */
+const mostRoles = 100;
+
+/**
+ * Begins every list: settles how it is read. One that is narrowed to a text is read here, with all that begins with it; one that
+ * goes by the roles that grant something has these looked for first.
+ */
+export function request(ctx: Context<Record<string, unknown>, NestingStash>): DynamoDBQueryRequest {
+  guard(ctx);
+  const read = READS[ctx.info.fieldName] as Read;
+  ctx.stash.found = [];
+  ctx.stash.matched = false;
+  if (read.through) {
+    const { argument, through } = read;
+    const id = checkedId(`${argument}`, `${ctx.args[`${argument}`]}`.trim(), KEYS.made);
+    return {
+      operation: 'Query',
+      index: 'byName',
+      query: {
+        expression: 'facet = :facet',
+        expressionValues: util.dynamodb.toMapValues({ ':facet': `role#${through}#${id}` }),
+      },
+      limit: mostRoles + 1,
+    };
+  }
+  const search = searchOf(ctx, read, null);
+  ctx.stash.search = search;
+  if (!search.text) {
+    runtime.earlyReturn();
+  }
+  return termsQueryOf(search);
+}
+
+export function response(ctx: Context<Record<string, unknown>, NestingStash>): null {
+  const read = READS[ctx.info.fieldName] as Read;
+  if (!read.through) {
+    refuseFailedPage(ctx);
+    // Where there is more than one call gives, the list is walked in its order instead: what begins with the text is frequent in it.
+    ctx.stash.matched = !ctx.result.nextToken;
+    ctx.stash.found = ctx.stash.matched ? [{ rows: ctx.result.items, token: null }] : [];
+    return null;
+  }
+  if (ctx.error) {
+    unreadable(ctx.error);
+  }
+  const roles = ctx.result.items as NestingStash['roles'];
+  if (roles.length > mostRoles || ctx.result.nextToken) {
+    util.error(
+      `More than ${mostRoles} roles grant this authorization; ask for the users of each role`,
+      'TOO_MANY_ROLES',
+    );
+  }
+  ctx.stash.granting = roles;
+  ctx.stash.search = searchOf(
+    ctx,
+    read,
+    roles.map((role) => role.id),
+  );
+  return null;
+}
