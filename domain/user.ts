@@ -21,6 +21,7 @@ export const user = aggregate('user', {
   listing: {
     terms: [['firstName', 'lastName'], ['lastName', 'firstName'], ['email']],
     orders: { name: ['lastName', 'firstName'], email: ['email'] },
+    together: ['roleId', 'groupId', 'status'],
   },
   conditions: {
     status: choice(['ACTIVE', 'SUSPENDED'], { initially: 'ACTIVE' }),

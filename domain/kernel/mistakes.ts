@@ -76,6 +76,9 @@ export const mistakesIn = (name: string, declared: Declared): string[] => {
       .flat()
       .filter((field) => !Object.hasOwn(attributes, field))
       .map((field) => `listing: ${field} is no attribute of a ${name}`),
+    ...(listing?.together ?? [])
+      .filter((field) => !['reference', 'choice'].includes(columns[field]?.kind ?? ''))
+      .map((field) => `listing: ${field} is no reference or choice of a ${name}`),
     ...Object.entries(joined).flatMap(([field, parts]) =>
       parts
         .filter((part) => !Object.hasOwn(attributes, part))

@@ -194,7 +194,7 @@ export interface SearchConstant {
   /** Characters of a Java class. */
   whiteSpace: string;
   shards: number[];
-  aggregates: Record<string, { references: string[]; terms: number }>;
+  aggregates: Record<string, { references: string[]; together: string[]; terms: number }>;
 }
 
 const search: SearchConstant = {
@@ -207,6 +207,7 @@ const search: SearchConstant = {
       name,
       {
         references: Object.keys(attributes).filter((attribute) => attributes[attribute]?.kind === 'reference'),
+        together: listing.together ?? [],
         terms: listing.terms.length,
       },
     ]),

@@ -35,7 +35,10 @@ const longestId = 64;
 export const shardFacet = (aggregate: AggregateName, shard: number): string => `${aggregate}#all#${shard}`;
 /** Where the rows are found whose attribute is this value, or contains it. */
 export const valueFacet = (aggregate: AggregateName, attribute: string, value: string): string =>
-  `${aggregate}#${attribute}#${value}`;
+  valuesFacet(aggregate, [[attribute, value]]);
+/** Where the rows are found whose attributes are these values, in the order of `together` in the aggregate's listing. */
+export const valuesFacet = (aggregate: AggregateName, values: [attribute: string, value: string][]): string =>
+  [aggregate, ...values.flat()].join('#');
 /** Where the rows are found of which a term begins with this character. */
 export const initialOf = (aggregate: AggregateName, term: string): string => `${aggregate}#${term.slice(0, 1)}`;
 
@@ -70,7 +73,14 @@ export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | und
     const keys = kind === 'references' ? { byName: orders.byName } : orders;
     return idsIn(row[attribute]).map((id) => under(valueFacet(name, attribute, id), keys));
   });
-  const listed = [under(shardFacet(name, hash(rowKey) % listShards), orders), ...values];
+  const together = setsOf(
+    (listing.together ?? []).flatMap((attribute) =>
+      idsIn(row[attribute]).map((value): [string, string] => [attribute, value]),
+    ),
+  )
+    .filter(({ length }) => length > 1)
+    .map((set) => under(valuesFacet(name, set), orders));
+  const listed = [under(shardFacet(name, hash(rowKey) % listShards), orders), ...values, ...together];
   const distinct = [...new Set(terms)].filter((term) => term !== '');
   // A term stands on an entry that is there anyway, as far as there are any: an entry more is a write more.
   return Array.from({ length: Math.max(listed.length, distinct.length) }, (_, place): Entry => {
@@ -85,6 +95,13 @@ export const termKey = (index: number): string => `term${index}`;
 
 const idsIn = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
+
+/** Every set of some of them, in their order. */
+const setsOf = <Item>([first, ...rest]: Item[]): Item[][] => {
+  if (first === undefined) return [[]];
+  const others = setsOf(rest);
+  return [...others.map((set) => [first, ...set]), ...others];
+};
 
 const termsOf = ({ terms }: Listing, row: LiveRow): string[] =>
   terms.map((attributes) => searchForm(joined(attributes, row, ' ')));

@@ -24,6 +24,8 @@ export interface Position {
 export interface Search {
   /** What terms begin with that are looked for, and the partition where they stand; null: by facets. */
   text: { initial: string; begins: string } | null;
+  /** Of a short text: whether the first facet is looked at before the terms, as what is frequent there is too much to sort. */
+  walksFirst: boolean;
   /** Partitions of the index; a row stands under no more than one of them. */
   facets: string[];
   cursors: Cursor[];
@@ -42,6 +44,9 @@ export interface Search {
   reads: number;
   signature: string;
 }
+
+/** Characters of a text that many begin with. */
+const shortText = 2;
 
 /** Rows that a filter lets through here and there are looked for among so many, which is less than a megabyte and than a loop may visit. */
 const readsOfSparse = 1000;
@@ -63,7 +68,7 @@ const orders: Record<string, string> = {
  */
 export function searchOf(ctx: Context, read: Read, roles: string[] | null): Search {
   const { aggregate } = read;
-  const { references, terms } = SEARCH.aggregates[aggregate] as { references: string[]; terms: number };
+  const { references, together, terms } = SEARCH.aggregates[aggregate] as (typeof SEARCH.aggregates)[string];
   const filter = filterOf(ctx, references);
   const given = read.argument ? checkedId(read.argument, `${ctx.args[read.argument]}`.trim(), KEYS.made) : '';
   if (read.key) {
@@ -76,9 +81,9 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
   const orderBy = (ctx.args.orderBy ?? {}) as { by?: string; direction?: string };
   const order = `${orders[orderBy.by ?? 'NAME']}`;
   const forward = orderBy.direction !== 'DESC';
-  const place = placeOf(aggregate, filter);
+  const place = placeOf(aggregate, together, filter);
   const range = order === 'byCreated' && (filter.createdFrom !== null || filter.createdTo !== null);
-  const condition = conditionOf(filter, terms, { text: false, attribute: place.attribute, range });
+  const condition = conditionOf(filter, terms, { text: false, attributes: place.attributes, range });
   const limit = limitOf(ctx);
   // Which roles they are may change from one page to the next.
   const signature = util.base64Encode(
@@ -89,6 +94,7 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
   const { text } = filter;
   return {
     text: text !== null && !walks ? { initial: `${aggregate}#${text.slice(0, 1)}`, begins: text } : null,
+    walksFirst: text !== null && !position && place.facets.length > 1 && text.length <= shortText,
     facets: place.facets,
     cursors: place.facets.map((facet) => cursorOf(position, facet)),
     after: position ? position.after : null,
@@ -97,50 +103,55 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
     low: range ? (filter.createdFrom ?? '') : '',
     high: range && filter.createdTo !== null ? `${filter.createdTo}${last}` : '',
     condition,
-    ofTerms: conditionOf(filter, terms, { text: true, attribute: '', range: false }),
+    ofTerms: conditionOf(filter, terms, { text: true, attributes: [], range: false }),
     limit,
-    reads: readsFor(limit, filter, place, condition),
+    reads: readsFor(limit, place.facets.length, { of: condition, others: isSparse(filter, place.attributes, range) }),
     signature,
   };
 }
 
-/** Nearly all users are active: of twice as many as are shown, enough are. */
-function readsFor(limit: number, filter: Filter, { attribute }: Place, condition: Condition | null): number {
-  if (!condition) {
+/**
+ * How many rows to read from each facet. Nearly all users are active, and few suspensions are over: among a few more than are
+ * shown, enough meet a status; and what one of two facets lacks, the other has.
+ */
+function readsFor(limit: number, facets: number, { of, others }: { of: Condition | null; others: boolean }): number {
+  if (!of) {
     return limit + 2;
   }
-  const { text, references, roles, status, createdFrom, createdTo } = filter;
-  const others =
+  return others ? readsOfSparse : limit + Math.floor(facets > 1 ? limit / 4 : limit) + 8;
+}
+
+/** Whether rows under a facet must meet more than a status. */
+function isSparse({ text, references, roles, createdFrom, createdTo }: Filter, attributes: string[], range: boolean) {
+  return (
     text !== null ||
-    Object.keys(references).some((name) => name !== attribute) ||
-    (roles !== null && attribute !== 'roles') ||
-    createdFrom !== null ||
-    createdTo !== null;
-  return status === 'ACTIVE' && !others ? 2 * limit + 2 : readsOfSparse;
+    Object.keys(references).some((name) => attributes.indexOf(name) < 0) ||
+    (roles !== null && attributes.indexOf('roles') < 0) ||
+    (!range && (createdFrom !== null || createdTo !== null))
+  );
 }
 
 interface Place {
   facets: string[];
-  /** The facets see to this. */
-  attribute: string;
+  /** The facets see to these. */
+  attributes: string[];
 }
 
 /** As many as there are steps to read them. */
 const mostFacets = 2;
 
-/** The narrowest facet. */
-function placeOf(aggregate: string, { references, roles, status }: Filter): Place {
+/** The narrowest facet: that of all that is asked for together. */
+function placeOf(aggregate: string, together: string[], { references, roles, status }: Filter): Place {
   if (roles && roles.length <= mostFacets) {
-    return { facets: roles.map((id) => `${aggregate}#roleId#${id}`), attribute: 'roles' };
+    return { facets: roles.map((id) => `${aggregate}#roleId#${id}`), attributes: ['roles'] };
   }
-  if (status === 'SUSPENDED') {
-    return { facets: [`${aggregate}#status#${status}`], attribute: 'status' };
+  const asked: Record<string, string> = status === 'SUSPENDED' ? { ...references, status } : references;
+  const listed = together.filter((name) => Object.hasOwn(asked, name));
+  const attributes = listed.length > 0 ? listed : Object.keys(references).slice(0, 1);
+  if (attributes.length > 0) {
+    return { facets: [[aggregate, ...attributes.flatMap((name) => [name, asked[name]])].join('#')], attributes };
   }
-  const attribute = Object.keys(references)[0] ?? '';
-  if (attribute !== '') {
-    return { facets: [`${aggregate}#${attribute}#${references[attribute]}`], attribute };
-  }
-  return { facets: SEARCH.shards.map((shard) => `${aggregate}#all#${shard}`), attribute: '' };
+  return { facets: SEARCH.shards.map((shard) => `${aggregate}#all#${shard}`), attributes: [] };
 }
 
 /** What the token of the page before says; null where there is none. Refuses one of another list. */

@@ -78,7 +78,7 @@ function momentOf(field: string, value: string | null | undefined): string | nul
 export function conditionOf(
   filter: Filter,
   terms: number,
-  by: { text: boolean; attribute: string; range: boolean },
+  by: { text: boolean; attributes: string[]; range: boolean },
 ): Condition | null {
   const parts: string[] = [];
   const names: Record<string, string> = {};
@@ -94,22 +94,23 @@ export function conditionOf(
     const never = filter.status === 'SUSPENDED' ? 'suspendedUntil' : '#status';
     parts.push(`(attribute_not_exists(${never}) OR ${over})`);
     values[':now'] = util.time.epochMilliSecondsToFormatted(util.time.nowEpochMilliSeconds(), isoFormat);
-    if (filter.status !== 'SUSPENDED' || by.attribute !== 'status') {
+    const listed = by.attributes.indexOf('status') >= 0;
+    if (filter.status !== 'SUSPENDED' || !listed) {
       names['#status'] = 'status';
     }
-    if (filter.status === 'SUSPENDED' && by.attribute !== 'status') {
+    if (filter.status === 'SUSPENDED' && !listed) {
       parts.push('#status = :status');
       values[':status'] = filter.status;
     }
   }
   for (const attribute of Object.keys(filter.references)) {
-    if (attribute !== by.attribute) {
+    if (by.attributes.indexOf(attribute) < 0) {
       parts.push(`#${attribute} = :${attribute}`);
       names[`#${attribute}`] = attribute;
       values[`:${attribute}`] = filter.references[attribute];
     }
   }
-  if (filter.roles && by.attribute !== 'roles') {
+  if (filter.roles && by.attributes.indexOf('roles') < 0) {
     const places = filter.roles.map((_, place) => `:role${place}`);
     parts.push(`roleId IN (${places.join(', ')})`);
     for (const place of places) {

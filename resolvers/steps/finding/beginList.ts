@@ -3,6 +3,7 @@ import { unreadable } from '../../lib/fail.ts';
 import { guard } from '../../lib/guard.ts';
 import { refuseFailedPage } from '../../lib/lists/paging.ts';
 import { checkedId } from '../../lib/values/rules.ts';
+import { queryOf } from '../../lib/lists/query.ts';
 import { searchOf, termsQueryOf } from '../../lib/lists/search.ts';
 import type { NestingStash } from '../../lib/lists/stash.ts';
 import type { Read } from '../../manifest/reads.ts';
@@ -11,8 +12,8 @@ import type { Read } from '../../manifest/reads.ts';
 const mostRoles = 100;
 
 /**
- * Begins every list: settles how it is read. One that is narrowed to a text is read here, with all that begins with it; one that
- * goes by the roles that grant something has these looked for first.
+ * Begins every list: settles how it is read. One that is narrowed to a text is read here, with all that begins with it, or looked
+ * into, if the text is short; one that goes by the roles that grant something has these looked for first.
  */
 export function request(ctx: Context<Record<string, unknown>, NestingStash>): DynamoDBQueryRequest {
   guard(ctx);
@@ -37,13 +38,17 @@ export function request(ctx: Context<Record<string, unknown>, NestingStash>): Dy
   if (!search.text) {
     runtime.earlyReturn();
   }
-  return termsQueryOf(search);
+  return search.walksFirst ? queryOf(search, `${search.facets[0]}`, search.cursors[0] ?? null) : termsQueryOf(search);
 }
 
 export function response(ctx: Context<Record<string, unknown>, NestingStash>): null {
   const read = READS[ctx.info.fieldName] as Read;
   if (!read.through) {
     refuseFailedPage(ctx);
+    if (ctx.stash.search?.walksFirst) {
+      ctx.stash.found = [{ rows: ctx.result.items, token: ctx.result.nextToken ?? null }];
+      return null;
+    }
     // Where there is more than one call gives, the list is walked in its order instead: what begins with the text is frequent in it.
     ctx.stash.matched = !ctx.result.nextToken;
     ctx.stash.found = ctx.stash.matched ? [{ rows: ctx.result.items, token: null }] : [];
