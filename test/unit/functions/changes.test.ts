@@ -62,7 +62,8 @@ describe('changes between two moments', () => {
       ),
       { numRuns: 30 },
     );
-    expect(changes).toBeGreaterThan(100);
+    // Not about nothing; how much it is about is for chance to say.
+    expect(changes).toBeGreaterThan(10);
   });
 
   const system = async (...wishes: Wish[]) => {
