@@ -266,10 +266,14 @@ export type Event = {
   eventId: Scalars['ID']['output'];
   /** The execution queue that carries the event to its view. */
   executionQueue: Scalars['String']['output'];
+  /** What the aggregate is called now, a person by the display name; null when it is there no more, and where what the event said was erased. */
+  name?: Maybe<Scalars['String']['output']>;
   /** Name of the operation that made it, such as `updateProfile`. */
   operation: Scalars['String']['output'];
   /** The attributes that the event set, as JSON. */
   payload: Scalars['AWSJSON']['output'];
+  /** What the payload refers to: a user's role and group, a role's authorizations. */
+  refersTo: Array<Reference>;
   /** When the event was stored. */
   timestamp: Scalars['AWSDateTime']['output'];
   /** Event type, such as `UserCreated`. */
@@ -659,6 +663,8 @@ export type ProjectionUpdate = {
   eventId?: Maybe<Scalars['ID']['output']>;
   /** The group as it now is, likewise. */
   group?: Maybe<Group>;
+  /** What it is called now, a person by the display name, also where the update was too large to carry the row; null after a deletion. */
+  name?: Maybe<Scalars['String']['output']>;
   /** The role as it now is, likewise. */
   role?: Maybe<Role>;
   /** When the event was stored. */
@@ -1039,6 +1045,16 @@ export type RecoveryStatus =
   | 'FAILED'
   /** Under way; goes on by itself after a crash. */
   | 'RUNNING';
+
+/** Something that an event refers to. */
+export type Reference = {
+  /** Its kind. */
+  aggregate: AggregateType;
+  /** Its id. */
+  id: Scalars['ID']['output'];
+  /** What it is called now; null when it is there no more. */
+  name?: Maybe<Scalars['String']['output']>;
+};
 
 /** Which user to reinstate. */
 export type ReinstateUserInput = {

@@ -4,7 +4,7 @@ import { guard } from './lib/guard.ts';
 import { checkedMoment } from './lib/values/moment.ts';
 import { limitOf, tokenOf } from './lib/lists/paging.ts';
 import { checkedId, keyRuleOf } from './lib/values/rules.ts';
-import { maySelect } from './lib/lists/selection.ts';
+import { mayContain, maySelect } from './lib/lists/selection.ts';
 
 /** Arguments that are moments. */
 const moments = ['timestamp', 'knownAt', 'until', 'at', 'from', 'to'];
@@ -37,6 +37,7 @@ export function request(ctx: Context): LambdaRequest {
   }
   // What nobody looks at is not loaded; a page has what it shows one level deeper.
   given.nested = maySelect(ctx, given.id ? 0 : 1, ['role', 'group', 'authorizations']);
+  given.named = mayContain(ctx, ['name', 'refersTo']);
   given.limit = limitOf(ctx);
   given.nextToken = tokenOf(ctx);
   return { operation: 'Invoke', payload: { field, arguments: given } };

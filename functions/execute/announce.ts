@@ -1,10 +1,10 @@
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
-import { beginsLife, isTombstone, type ViewRow } from '../../domain/kernel/view/view.ts';
+import { beginsLife, isTombstone, nameIn, type ViewRow } from '../../domain/kernel/view/view.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import { apiNameOf, appliedBy, noRow } from '../api.ts';
 import type { Publication } from '../ports/notifier/port.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
-import { showRows } from './nest.ts';
+import { type Shown, showRows } from './nest.ts';
 
 /** A row to tell subscribers of; with the event that brought it there, if one did. */
 export interface Announcement {
@@ -24,12 +24,12 @@ export const publicationsOf = async (
 ): Promise<Publication[]> => {
   const shown = await showRows(announcements, views, now);
   return announcements.map((announcement, index) => ({
-    update: { ...updateOf(announcement), ...shown[index] },
+    update: { ...updateOf(announcement, shown[index]!), ...shown[index] },
     ...(announcement.event && { outcome: announcement.outcome ?? appliedBy(announcement.event) }),
   }));
 };
 
-const updateOf = ({ key, row, event }: Announcement): ProjectionUpdate => ({
+const updateOf = ({ key, row, event }: Announcement, shown: Shown): ProjectionUpdate => ({
   aggregate: apiNameOf(key.aggregate),
   aggregateId: key.id,
   version: row?.version ?? 0,
@@ -37,6 +37,7 @@ const updateOf = ({ key, row, event }: Announcement): ProjectionUpdate => ({
   commandId: event?.commandId ?? null,
   eventId: event?.eventId ?? null,
   timestamp: event ? new Date(event.timestamp).toISOString() : null,
+  name: nameIn(key.aggregate, { ...shown[key.aggregate] }),
   ...noRow,
 });
 

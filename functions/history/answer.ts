@@ -21,15 +21,18 @@ import { eventsSince } from './audit.ts';
 import { decisionsAt } from './can.ts';
 import { changesBetween } from './changes.ts';
 import { listAt } from './lists.ts';
+import { type Named, namesFor } from './names.ts';
 import { eventsOfStream, type Page } from './page.ts';
 import { personalData, type PersonalPorts } from './personal.ts';
 import { DamagedStream, showAt, type Warn } from './shown.ts';
+import type { Views } from '../ports/views/port.ts';
 import { whatIf } from './whatIf/whatIf.ts';
 import type { WorldPorts } from './whatIf/world.ts';
 
 export interface HistoryPorts extends PersonalPorts, WorldPorts {
   eventStore: EventReader & SealReader;
   eventIndex: EventIndex;
+  views: Pick<Views, 'getMany'>;
   /** Milliseconds since the epoch. */
   now(): number;
   warn: Warn;
@@ -60,12 +63,16 @@ type Query = (given: Given, ports: HistoryPorts) => Promise<unknown>;
 
 /** By field. */
 const queries: Record<string, Query> = {
-  events: async (given, { eventStore, warn }) => {
+  events: async (given, ports) => {
     const aggregate = givenAggregate(given['aggregate']);
     const id = String(given['aggregateId']);
-    return shownPage(await eventsOfStream(eventStore, aggregate, id, limitOf(given), tokenOf(given)), warn);
+    return shownPage(
+      await eventsOfStream(ports.eventStore, aggregate, id, limitOf(given), tokenOf(given)),
+      given,
+      ports,
+    );
   },
-  eventsSince: async (given, { eventIndex, now, warn }) => shownPage(await eventsSince(eventIndex, given, now()), warn),
+  eventsSince: async (given, ports) => shownPage(await eventsSince(ports.eventIndex, given, ports.now()), given, ports),
   personalData: (given, ports) => personalData(String(given['id']), undefined, ports),
   // The resolver says who asks.
   myData: (given, ports) => personalData(String(given['id']), String(given['actor']), ports),
@@ -93,10 +100,18 @@ const queries: Record<string, Query> = {
   ),
 };
 
-const shownPage = ({ items, nextToken, unreadable = [] }: Page, warn: Warn) => {
+/** Names are looked up where somebody wants to see them. */
+const shownPage = async (
+  { items, nextToken, unreadable = [] }: Page,
+  { named }: Given,
+  { views, now, warn }: HistoryPorts,
+) => {
   for (const error of unreadable) warn('The audit left out what is no event', error);
-  return { items: items.map(apiEventOf), nextToken };
+  const names = named === false ? items.map(() => unnamed) : await namesFor(items, views, now());
+  return { items: items.map((event, index) => ({ ...apiEventOf(event), ...names[index] })), nextToken };
 };
+
+const unnamed: Named = { name: null, refersTo: [] };
 
 const apiEventOf = ({
   aggregate,

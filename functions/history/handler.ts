@@ -1,13 +1,14 @@
 import type { Context } from 'aws-lambda';
 import { createDocumentClient } from '../runtime/clients/dynamodb.ts';
 import { beforeTheEnd } from '../runtime/deadline.ts';
-import { readEnvironment } from '../runtime/environment.ts';
+import { readEnvironment, viewTablesOf, viewVariables } from '../runtime/environment.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { dynamoDbEventIndex } from '../ports/eventIndex/dynamodb.ts';
 import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { dynamoDbClaimReader } from '../ports/claims/dynamodb.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbOutcomeReader } from '../ports/outcomes/dynamodb.ts';
+import { dynamoDbViews } from '../ports/views/dynamodb.ts';
 import { createKeys } from '../ports/keys/create.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
 
@@ -18,6 +19,7 @@ const environment = readEnvironment([
   'COMMAND_OUTCOME_TABLE',
   'UNIQUE_VALUE_TABLE',
   'DIRECTORY_TABLE',
+  ...viewVariables,
 ]);
 const telemetry = createTelemetry();
 const client = createDocumentClient();
@@ -28,6 +30,7 @@ const ports: HistoryPorts = {
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   outcomes: dynamoDbOutcomeReader(client, environment.COMMAND_OUTCOME_TABLE),
   claims: dynamoDbClaimReader(client, environment.UNIQUE_VALUE_TABLE, keys),
+  views: dynamoDbViews(client, viewTablesOf(environment)),
   directory: dynamoDbDirectory(client, environment.DIRECTORY_TABLE),
   now: Date.now,
   warn: (message, error) => telemetry.warn(message, { error }),

@@ -37,6 +37,7 @@ export const createHistory = (context: StageContext): Function =>
       ...context.environment.commandOutcome,
       ...context.environment.uniqueValue,
       ...context.environment.directory,
+      ...context.environment.views,
     },
     grants: historyGrants(context.resources),
   });

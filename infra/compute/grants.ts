@@ -136,6 +136,8 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
   allow('FindOutcomes', ['dynamodb:Query'], [index(tables.commandOutcome, 'bySubject')]),
   allow('FindClaims', ['dynamodb:BatchGetItem'], [tables.uniqueValue.tableArn]),
   allow('SupposeUse', ['dynamodb:Query'], [index(tables.directory, 'byName')]),
+  // What events speak of is called as it is called now.
+  allow('NameRows', ['dynamodb:BatchGetItem'], viewArns(tables)),
 ];
 
 export const pipelineGrants = ({ queues }: Resources): PolicyStatement[] => [

@@ -50,13 +50,14 @@ describe('a deletion', () => {
     await client.apply('deleteUser', { id: input.id });
     const socket = await RawSubscriber.connect(client.outputs, client.token!);
     const updates = await socket.subscribe<ProjectionUpdate>(
-      'subscription($id: ID) { onProjectionUpdated(aggregate: USER, aggregateId: $id) { version change user { firstName status } } }',
+      'subscription($id: ID) { onProjectionUpdated(aggregate: USER, aggregateId: $id) { version change name user { firstName status } } }',
       { id: input.id },
     );
     await client.apply('restoreUser', { id: input.id });
     expect(await userNow(input.id)).toEqual({ ...before, version: 4 });
     expect(await updates.next(({ version }) => version === 4)).toMatchObject({
       change: 'CREATED',
+      name: expect.stringMatching(/^Anna /) as string,
       user: { firstName: 'Anna', status: 'ACTIVE' },
     });
     await socket.close();

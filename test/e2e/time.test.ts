@@ -99,6 +99,39 @@ describe('the history of one aggregate', () => {
     expect(new Set(found.map(({ eventId }) => eventId)).size).toBe(7);
   });
 
+  it('says names, by fragments and aliases too, and none of a person who was erased', async () => {
+    const user = await newUser();
+    const ask = async () =>
+      (
+        await client.get(
+          `query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { called: name ...Named refersTo { aggregate id name } } } }
+           fragment Named on Event { name }`,
+          { id: user.id },
+        )
+      )['events'].items;
+    const [roleName, groupName] = await Promise.all([
+      client.get('query($id: ID!) { role(id: $id) { name } }', { id: ids.roleId }),
+      client.get('query($id: ID!) { group(id: $id) { name } }', { id: ids.groupId }),
+    ]).then(([{ role }, { group }]) => [role.name, group.name] as string[]);
+    const refersTo = [
+      { aggregate: 'ROLE', id: ids.roleId, name: roleName },
+      { aggregate: 'GROUP', id: ids.groupId, name: groupName },
+    ];
+    expect(await ask()).toEqual([{ called: 'Ann Lee', name: 'Ann Lee', refersTo }]);
+    await client.apply('eraseUser', { id: user.id });
+    expect(await ask()).toEqual([1, 2].map(() => ({ called: null, name: null, refersTo: [] })));
+    expect(
+      (
+        await client.get(
+          'query($id: ID!) { events(aggregate: USER, aggregateId: $id) { items { refersTo { name } } } }',
+          {
+            id: user.id,
+          },
+        )
+      )['events'].items,
+    ).toEqual([1, 2].map(() => ({ refersTo: [] })));
+  });
+
   it('is empty where there is none, and ends on a full page', async () => {
     expect(await streamPage('GROUP', randomUUID())).toEqual({ items: [], nextToken: null });
     expect(await streamPage('ROLE', ids.roleId, { limit: 1 })).toMatchObject({

@@ -11,6 +11,7 @@ import { handleCommand } from '../../functions/command/decideCommand.ts';
 import { answer, type HistoryPorts } from '../../functions/history/answer.ts';
 import { memoryClaimReader } from '../../functions/ports/claims/memory.ts';
 import { memoryDirectory } from '../../functions/ports/directory/memory.ts';
+import { memoryViews } from '../../functions/ports/views/memory.ts';
 import { memoryEventIndex } from '../../functions/ports/eventIndex/memory.ts';
 import { memoryEventStore } from '../../functions/ports/eventStore/memory.ts';
 import { memoryOutcomes } from '../../functions/ports/outcomes/memory.ts';
@@ -36,7 +37,9 @@ export const pastSystem = (start: number) => {
   const warnings: Error[] = [];
   const eventIndex = memoryEventIndex(eventStore);
   const cost = { entries: 0, loads: 0 };
+  const views = memoryViews();
   const history: HistoryPorts = {
+    views,
     eventStore: {
       ...eventStore,
       load: (...asked) => {

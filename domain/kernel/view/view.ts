@@ -3,6 +3,7 @@ import type { Attributes, AttributeTable } from '../values/attributes.ts';
 import type { DomainEvent } from '../stream/event.ts';
 import { evolve, standingAt } from '../stream/fold.ts';
 import { saidIn } from '../command/proof.ts';
+import { presentable, unshowable } from '../values/showable.ts';
 import { type Since, sinceBy, type SinceTable } from '../stream/since.ts';
 import { initialState, type State } from '../stream/state.ts';
 import { uniqueValuesOf } from '../stream/unique.ts';
@@ -231,4 +232,17 @@ export const shownAt = (aggregate: AggregateName, attributes: Attributes, now: n
     parts.flatMap((part) => standing[part] ?? []).join(' '),
   ]);
   return { ...standing, ...(Object.fromEntries(joined) as Attributes) };
+};
+
+/** What a live row is called: its name, or the first text that is joined of its attributes. Null for what is not there, or cannot be shown. */
+export const nameOf = (aggregate: AggregateName, row: ViewRow, now: number): string | null => {
+  if (isTombstone(row) || unshowable(aggregate, row).length > 0) return null;
+  return nameIn(aggregate, shownAt(aggregate, attributesOf(aggregate, presentable(aggregate, row)), now));
+};
+
+/** The same, of what is shown of a row. */
+export const nameIn = (aggregate: AggregateName, shown: Record<string, unknown>): string | null => {
+  const field = Object.keys(aggregates[aggregate].joined)[0] ?? 'name';
+  const name = shown[field];
+  return typeof name === 'string' && name !== '' ? name : null;
 };

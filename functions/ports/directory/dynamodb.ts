@@ -27,20 +27,6 @@ export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string)
     return writes.length;
   },
 
-  async any(facet) {
-    const { Count } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'byName',
-        KeyConditionExpression: 'facet = :facet',
-        ExpressionAttributeValues: { ':facet': facet },
-        Select: 'COUNT',
-        Limit: 1,
-      }),
-    );
-    return (Count ?? 0) > 0;
-  },
-
   async owners(facet, limit) {
     const { Items } = await client.send(
       new QueryCommand({

@@ -20,8 +20,6 @@ export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
       for (const entry of surplus) kept.delete(entry);
       return wrong.length + surplus.length;
     },
-    any: async (facet) =>
-      [...table.values()].some((entries) => [...entries.values()].some((each) => each.facet === facet)),
     owners: async (facet, limit) =>
       [...table]
         .flatMap(([rowKey, entries]) => ([...entries.values()].some((each) => each.facet === facet) ? [rowKey] : []))

@@ -9,8 +9,6 @@ export interface Directory {
    * @returns how many entries were missing, wrong or too many
    */
   settle(rowKey: string, entries: Entry[]): Promise<number>;
-  /** Whether any row stands under a facet; eventually consistent. */
-  any(facet: string): Promise<boolean>;
   /** Whose rows stand under a facet: so many of them, at the most; eventually consistent. @returns stream ids */
   owners(facet: string, limit: number): Promise<string[]>;
   /** Owners of entries, page by page, in no order; one may come more than once. */

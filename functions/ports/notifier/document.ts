@@ -26,7 +26,7 @@ const rows = aggregateNames.map((name) => `${name} { ${fieldsOf(name)} }`).join(
 const parts = {
   update: {
     mutation: 'publishProjectionUpdate',
-    fields: `__typename aggregate aggregateId version change commandId eventId timestamp ${rows}`,
+    fields: `__typename aggregate aggregateId version change commandId eventId timestamp name ${rows}`,
   },
   outcome: {
     mutation: 'publishCommandOutcome',

@@ -18,8 +18,15 @@ export function maySelect(ctx: Context, depth: number, fields: string[]): boolea
   if (!selectionSetList.some((entry) => entry.split('/').length > depth + 1)) {
     return false;
   }
-  if (contains(selectionSetGraphQL, '\\.\\.\\.\\s*(?!on\\b)[_A-Za-z]')) {
-    return true;
-  }
-  return contains(selectionSetGraphQL, `\\b(${fields.join('|')})\\b`);
+  return mayContain(ctx, fields);
+}
+
+/** Whether the selection may contain one of the given fields, at any depth. It may say yes for nothing, but never no for something. */
+export function mayContain(ctx: Context, fields: string[]): boolean {
+  const { selectionSetGraphQL } = ctx.info;
+  return (
+    !selectionSetGraphQL ||
+    contains(selectionSetGraphQL, '\\.\\.\\.\\s*(?!on\\b)[_A-Za-z]') ||
+    contains(selectionSetGraphQL, `\\b(${fields.join('|')})\\b`)
+  );
 }

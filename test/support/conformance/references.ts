@@ -45,6 +45,35 @@ export const referencesSuite = (name: string, open: () => Backend): void => {
       expect(await references.inUse('group', group.aggregateId)).toBe(false);
     });
 
+    it('sees that a reference was given up before the views do, and that another holds it all the same', async () => {
+      const path = writePath(open());
+      const { references } = path.backend;
+      const [role, group] = [createRole('given up'), createGroup('kept')];
+      await path.settle(role, group);
+      const users = ['given-up-1', 'given-up-2'];
+      const create = (id: string) => createUser(id, `${id}@example.com`, role.aggregateId, group.aggregateId);
+      await path.settle(...users.map(create));
+      // Nothing of this reaches the views.
+      await path.command(updateUser(users[0]!, { roleId: null }));
+      expect(await references.inUse('role', role.aggregateId)).toBe(true);
+      await path.command(deleteUser(users[1]!));
+      expect(await references.inUse('role', role.aggregateId)).toBe(false);
+      expect(await references.inUse('group', group.aggregateId)).toBe(true);
+    });
+
+    it('does not read the streams of many who have one', async () => {
+      const path = writePath(open());
+      const role = createRole('many');
+      const group = createGroup('of many');
+      await path.settle(role, group);
+      const ids = Array.from({ length: 11 }, (_, n) => `many-${n}`);
+      await path.settle(...ids.map((id) => createUser(id, `${id}@example.com`, role.aggregateId, group.aggregateId)));
+      await path.command(...ids.map((id) => updateUser(id, { roleId: null })));
+      expect(await path.backend.references.inUse('role', role.aggregateId)).toBe(true);
+      await path.settle(updateUser(ids[0]!, { roleId: null }), updateUser(ids[0]!, { firstName: 'Bo' }));
+      expect(await path.backend.references.inUse('role', role.aggregateId)).toBe(false);
+    });
+
     it('knows an authorization in use while any role grants it, past many pages of roles', async () => {
       const path = writePath(open());
       const { references, views } = path.backend;

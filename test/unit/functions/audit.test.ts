@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { answer, type Answer, type HistoryPorts } from '../../../functions/history/answer.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
+import { memoryViews } from '../../../functions/ports/views/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
@@ -57,6 +58,7 @@ const portsOver = (items: Record<string, unknown>[]) => {
         return read;
       },
     },
+    views: memoryViews(),
     outcomes: memoryOutcomes(),
     directory: memoryDirectory(),
     claims: memoryClaimReader(store),

@@ -28,6 +28,7 @@ const everythingOf = async (path: WritePath, backend: Backend): Promise<string> 
     eventStore: store,
     eventIndex: memoryEventIndex(store),
     outcomes,
+    views: backend.views,
     directory: memoryDirectory(),
     claims: memoryClaimReader(store),
     now: () => Date.now() + 3_600_000,

@@ -233,6 +233,7 @@ describe('what subscribers hear of an execution', () => {
           commandId: bob.commandId,
           eventId: event.eventId,
           timestamp: new Date(event.timestamp).toISOString(),
+          name: 'Ada Lovelace',
           user: {
             id: 'bob',
             firstName: 'Ada',

@@ -18,6 +18,7 @@ const setUp = async () => {
     eventStore: store,
     eventIndex: memoryEventIndex(store),
     outcomes: backend.outcomes as MemoryOutcomes,
+    views: backend.views,
     directory: memoryDirectory(),
     claims: memoryClaimReader(store),
     now: Date.now,

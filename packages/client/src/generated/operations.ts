@@ -24,7 +24,10 @@ export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregat
 export type EventPage = Required<Pick<S.EventPage, 'nextToken'>> & { items: Event[]; };
 
 /** One stored event. Events never change. */
-export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'effectiveAt' | 'erased' | 'eventId' | 'executionQueue' | 'operation' | 'payload' | 'timestamp' | 'type' | 'version'>>;
+export type Event = Required<Pick<S.Event, 'actor' | 'aggregate' | 'aggregateId' | 'commandId' | 'effectiveAt' | 'erased' | 'eventId' | 'executionQueue' | 'name' | 'operation' | 'payload' | 'timestamp' | 'type' | 'version'>> & { refersTo: Reference[]; };
+
+/** Something that an event refers to. */
+export type Reference = Required<Pick<S.Reference, 'aggregate' | 'id' | 'name'>>;
 
 /** A set of users. */
 export type Group = Required<Pick<S.Group, 'createdAt' | 'description' | 'id' | 'name' | 'updatedAt' | 'version'>>;
@@ -66,7 +69,7 @@ export type UserPage = Required<Pick<S.UserPage, 'nextToken'>> & { items: User[]
 export type WhatIf = { changes: Change[]; outcomes: CommandOutcome[]; };
 
 /** A view row changed, or was confirmed by a repeat. */
-export type ProjectionUpdate = Required<Pick<S.ProjectionUpdate, 'aggregate' | 'aggregateId' | 'change' | 'commandId' | 'eventId' | 'timestamp' | 'version'>> & { authorization: Authorization | null; group: Group | null; role: Role | null; user: User | null; };
+export type ProjectionUpdate = Required<Pick<S.ProjectionUpdate, 'aggregate' | 'aggregateId' | 'change' | 'commandId' | 'eventId' | 'name' | 'timestamp' | 'version'>> & { authorization: Authorization | null; group: Group | null; role: Role | null; user: User | null; };
 
 /** The answer to a mutation: the command is on its queue. Not yet its outcome. */
 export type CommandReceipt = Required<Pick<S.CommandReceipt, 'aggregate' | 'aggregateId' | 'commandId' | 'operation'>>;
@@ -78,7 +81,7 @@ export const selections = {
   Decision: '{ allowed authorization because }',
   ChangePage: '{ items { actor after aggregate aggregateId attribute before } nextToken }',
   CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
-  EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue operation payload timestamp type version } nextToken }',
+  EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue name operation payload refersTo { aggregate id name } timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
   GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version }',
@@ -89,7 +92,7 @@ export const selections = {
   RolePage: '{ items { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } nextToken }',
   UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } nextToken }',
   WhatIf: '{ changes { actor after aggregate aggregateId attribute before } outcomes { actor aggregate aggregateId code commandId message operation status version } }',
-  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
+  ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } name role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
   CommandReceipt: '{ aggregate aggregateId commandId operation }',
 } as const;
 
