@@ -118,7 +118,7 @@ describe('the history of one aggregate', () => {
       { aggregate: 'GROUP', id: ids.groupId, name: groupName },
     ];
     expect(await ask()).toEqual([{ called: 'Ann Lee', name: 'Ann Lee', refersTo }]);
-    await client.apply('eraseUser', { id: user.id });
+    expect(await client.run('eraseUser', { id: user.id })).toMatchObject({ status: 'APPLIED' });
     expect(await ask()).toEqual([1, 2].map(() => ({ called: null, name: null, refersTo: [] })));
     expect(
       (
