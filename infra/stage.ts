@@ -21,6 +21,7 @@ export const environmentOf = (stack: Stack, config: Config, { tables, masterKeyA
   eventStore: { EVENT_STORE_TABLE: tables.eventStore.tableName },
   uniqueValue: { UNIQUE_VALUE_TABLE: tables.uniqueValue.tableName },
   keys: { SUBJECT_KEY_TABLE: tables.subjectKey.tableName, KMS_KEY_ID: masterKeyArn },
+  snapshot: { SNAPSHOT_TABLE: tables.snapshot.tableName },
   commandOutcome: { COMMAND_OUTCOME_TABLE: tables.commandOutcome.tableName },
   recovery: { RECOVERY_TABLE: tables.recovery.tableName },
   directory: { DIRECTORY_TABLE: tables.directory.tableName },

@@ -4,7 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Command } from '../../domain/kernel/command/command.ts';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { decide } from '../../domain/kernel/command/decide.ts';
-import { streamOf } from '../../domain/kernel/stream/fold.ts';
+import { streamOf } from '../../domain/kernel/stream/stream.ts';
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import { fold } from '../../domain/kernel/stream/fold.ts';
 import { claimsOf } from '../../domain/kernel/stream/unique.ts';

@@ -1,18 +1,21 @@
 import { type Command, type Reference, subjectOf } from '../../domain/kernel/command/command.ts';
 import { decide, operationOf, type Questions, refused } from '../../domain/kernel/command/decide.ts';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
-import { emptyStream, type Stream, streamOf } from '../../domain/kernel/stream/fold.ts';
+import { emptyStream } from '../../domain/kernel/stream/stream.ts';
 import { type Rejection, takenCode } from '../../domain/kernel/rejection.ts';
 import { claimChanges } from '../../domain/kernel/stream/unique.ts';
+import { indexLag, type Snapshots } from '../ports/snapshots/port.ts';
+import { keepSnapshot } from '../streams/keep.ts';
+import { type Loaded, loadStream, loadWhole } from '../streams/load.ts';
 import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
 import type { Outcome, Outcomes } from '../ports/outcomes/port.ts';
 import type { References } from '../ports/references/port.ts';
 import { conflictPolicy, pause } from '../runtime/retry.ts';
-import { orUnrebuildable } from '../rebuild/row.ts';
 import { Failure } from '../runtime/failure.ts';
 
 export interface CommandPorts {
   eventStore: EventStore;
+  snapshots: Snapshots;
   outcomes: Outcomes;
   references: References;
   /** Milliseconds since the epoch. */
@@ -38,10 +41,11 @@ export type Handled =
   ) & { retries: number };
 
 /** What is known of a stream. A create is first decided as if there were none, which saves a read. */
-interface Known {
-  stream: Stream;
+interface Known extends Loaded {
   loaded: boolean;
 }
+
+const unread: Known = { stream: emptyStream, newest: [], loaded: false };
 
 /**
  * Decides a command and stores what follows: its event, or an outcome without one. Safe to repeat: the same command
@@ -49,27 +53,25 @@ interface Known {
  * @throws when the command could not be handled and must be delivered again
  */
 export const handleCommand = async (command: Command, ports: CommandPorts): Promise<Handled> => {
-  const { eventStore, outcomes } = ports;
+  const { outcomes } = ports;
+  const { action } = operationOf(command);
   const load = async (): Promise<Known> => {
-    const events = await eventStore.load(command.aggregate, command.aggregateId);
-    return { stream: orUnrebuildable(() => streamOf(events)), loaded: true };
+    const { aggregate, aggregateId } = command;
+    // A correction says something of the past.
+    const read = action === 'correct' ? loadWhole : loadStream;
+    return { ...(await read(ports, aggregate, aggregateId)), loaded: true };
   };
-  const creates = operationOf(command).action === 'create';
 
-  const [first, standing] = await Promise.all([
-    creates ? { stream: emptyStream, loaded: false } : load(),
-    outcomes.find(command),
-  ]);
+  const [first, standing] = await Promise.all([action === 'create' ? unread : load(), outcomes.find(command)]);
   // An event outweighs a recorded outcome: APPLIED is final.
   let known: Known = standing && !first.loaded ? await load() : first;
   for (let attempt = 1; ; attempt += 1) {
     const retries = attempt - 1;
-    const { events } = known.stream;
-    const earlier = events.find(isOfCommand(command));
+    const earlier = await eventOf(command, known, ports);
     if (earlier) return { kind: 'repeat', event: earlier, retries };
-    if (standing) return { ...settled(standing, events), repeat: true, retries };
+    if (standing) return { ...settled(standing, known.newest), repeat: true, retries };
 
-    const result = await decideAndAppend(command, known.stream, ports);
+    const result = await decideAndAppend(command, known, ports);
     if (result.kind === 'appended') return { kind: 'applied', event: result.event, retries };
     if (result.kind === 'repeat') return { kind: 'repeat', event: result.event, retries };
     if (result.kind === 'versionTaken') {
@@ -80,12 +82,35 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
     }
     // A rejection must not rest on a stream that was not read: it may hold this command's event.
     const read = known.loaded ? known : await load();
-    if (read === known || read.stream.events.length === 0) {
+    if (read === known || read.newest.length === 0) {
       const outcome = await outcomes.record(outcomeOf(command, result.outcome));
-      return { ...settled(outcome, read.stream.events), repeat: false, retries };
+      return { ...settled(outcome, read.newest), repeat: false, retries };
     }
     known = read;
   }
+};
+
+/**
+ * The event that an earlier delivery of a command left. What stands before the snapshot was not read: the index knows it, and a
+ * mark where it may not know it yet.
+ */
+const eventOf = async (
+  command: Command,
+  { newest, since }: Known,
+  { eventStore, snapshots, now }: CommandPorts,
+): Promise<DomainEvent | undefined> => {
+  const read = newest.find(isOfCommand(command));
+  if (read || !since) return read;
+  const { aggregate, aggregateId } = command;
+  const isFresh = since.timestamp > now() - indexLag;
+  const [indexed, marked] = await Promise.all([
+    eventStore.versionOf(command),
+    isFresh ? snapshots.marked(aggregate, aggregateId, command) : undefined,
+  ]);
+  const version = indexed ?? marked;
+  if (version === undefined) return undefined;
+  const [found] = await eventStore.loadAfter(aggregate, aggregateId, version - 1, 1);
+  return found && isOfCommand(command)(found) ? found : undefined;
 };
 
 const settled = (
@@ -102,17 +127,19 @@ type Result =
   | { kind: 'versionTaken' }
   | { kind: 'noEvent'; outcome: { version: number } | { rejection: Rejection } };
 
-const decideAndAppend = async (command: Command, stream: Stream, ports: CommandPorts): Promise<Result> => {
-  const { eventStore, now, newId, mustProve } = ports;
+const decideAndAppend = async (command: Command, known: Known, ports: CommandPorts): Promise<Result> => {
+  const { eventStore, snapshots, now, newId, mustProve } = ports;
+  const { stream } = known;
   const decision = decide(command, stream, { now: now(), eventId: newId(), mustProve });
   if ('rejection' in decision) return { kind: 'noEvent', outcome: decision };
   if (!('after' in decision)) return { kind: 'noEvent', outcome: { version: stream.state.version } };
   const [event] = decision.events;
   const refusal = refused(command, await answersTo(decision.questions, command, ports));
   if (refusal) return { kind: 'noEvent', outcome: refusal };
-  const result = await eventStore.append(event, claimChanges(command.aggregate, stream.state, decision.after));
+  const result = await eventStore.append(event, claimChanges(command.aggregate, stream.state, decision.after.state));
   switch (result.kind) {
     case 'appended':
+      await keepSnapshot(known, decision.after, event, { snapshots, now: now() });
       return { kind: 'appended', event };
     case 'repeat':
     case 'versionTaken':

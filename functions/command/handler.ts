@@ -10,6 +10,8 @@ import { createKeys } from '../ports/keys/create.ts';
 import { dynamoDbOutcomes } from '../ports/outcomes/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
+import { dynamoDbSnapshots } from '../ports/snapshots/dynamodb.ts';
+import { steadySnapshots } from '../streams/steady.ts';
 import { referencesBy } from '../ports/references/stores.ts';
 import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
 import { beforeTheEnd } from '../runtime/deadline.ts';
@@ -20,6 +22,7 @@ const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
   'SUBJECT_KEY_TABLE',
+  'SNAPSHOT_TABLE',
   'KMS_KEY_ID',
   'COMMAND_OUTCOME_TABLE',
   'DIRECTORY_TABLE',
@@ -36,12 +39,15 @@ const tables = {
   uniqueValue: environment.UNIQUE_VALUE_TABLE,
   subjectKey: environment.SUBJECT_KEY_TABLE,
 };
-const eventStore = dynamoDbEventStore(dynamoDb, tables, createKeys(dynamoDb, environment));
+const keys = createKeys(dynamoDb, environment);
+const eventStore = dynamoDbEventStore(dynamoDb, tables, keys);
+const snapshots = steadySnapshots(dynamoDbSnapshots(dynamoDb, environment.SNAPSHOT_TABLE, keys), telemetry);
 
 const ports: Omit<BatchPorts, 'remaining'> = {
   eventStore,
+  snapshots,
   outcomes: dynamoDbOutcomes(dynamoDb, environment.COMMAND_OUTCOME_TABLE),
-  references: referencesBy(eventStore, dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE)),
+  references: referencesBy({ eventStore, snapshots }, dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE)),
   queues: sqsQueues(sqs, environment.QUEUE_URL_PREFIX),
   notifier: appSyncNotifier(environment.GRAPHQL_URL, dynamoDb.config),
   telemetry,

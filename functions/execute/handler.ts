@@ -12,6 +12,8 @@ import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
+import { dynamoDbSnapshotReader } from '../ports/snapshots/dynamodb.ts';
+import { steadyReader } from '../streams/steady.ts';
 import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
 import { beforeTheEnd } from '../runtime/deadline.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
@@ -22,6 +24,7 @@ const environment = readEnvironment([
   'EVENT_STORE_TABLE',
   'UNIQUE_VALUE_TABLE',
   'SUBJECT_KEY_TABLE',
+  'SNAPSHOT_TABLE',
   'KMS_KEY_ID',
   'RECOVERY_TABLE',
   'DIRECTORY_TABLE',
@@ -34,6 +37,7 @@ const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const keys = createKeys(dynamoDb, environment);
 const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore, keys);
+const snapshots = steadyReader(dynamoDbSnapshotReader(dynamoDb, environment.SNAPSHOT_TABLE, keys), telemetry);
 const ledger = dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE);
 const directory = dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE);
 const replayPorts = {
@@ -46,6 +50,7 @@ const replayPorts = {
 
 const ports: Omit<ExecutePorts, 'remaining'> = {
   eventStore,
+  snapshots,
   directory,
   eventsOf: (items) => eventsOf(items, keys),
   views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),

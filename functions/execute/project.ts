@@ -4,15 +4,14 @@ import { evolve } from '../../domain/kernel/stream/fold.ts';
 import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view/view.ts';
 import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';
-import type { EventReader } from '../ports/eventStore/port.ts';
 import type { Views } from '../ports/views/port.ts';
 import { again, conflictPolicy, retry } from '../runtime/retry.ts';
-import { folded, orUnrebuildable } from '../rebuild/row.ts';
+import { loadStream, type StreamPorts } from '../streams/load.ts';
+import { orUnrebuildable } from '../streams/unrebuildable.ts';
 import { keyOf, writeOne } from './write.ts';
 import { Failure } from '../runtime/failure.ts';
 
-export interface ProjectPorts {
-  eventStore: EventReader;
+export interface ProjectPorts extends StreamPorts {
   views: Views;
   directory: Directory;
 }
@@ -48,7 +47,7 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
     conflictPolicy,
     async () => {
       if (row && row.version >= event.version) return { row, how: 'repeat' };
-      const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports.eventStore));
+      const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports));
       if (!target) throw new Failure(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
       const result = await ports.views.put(keyOf(event), target, row?.version ?? 0);
       if (result.kind === 'written') return { row: result.row, how: 'caughtUp' };
@@ -60,20 +59,24 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
 };
 
 /**
- * The state after all that is stored: the missing events on top of the row, or the whole stream where they have to be seen with it.
+ * The state after all that is stored: the missing events on top of the row, or the stream where they have to be seen with it.
  * @throws when the store does not have the event
  */
-const stateBeyond = async (event: DomainEvent, row: ViewRow | undefined, eventStore: EventReader): Promise<State> => {
+const stateBeyond = async (event: DomainEvent, row: ViewRow | undefined, ports: ProjectPorts): Promise<State> => {
   const { aggregate, aggregateId, version } = event;
-  const step = rowStepOf(event).kind;
-  // The next event of a row is all that is missing of it, as far as its message knows.
-  if (row?.version === version - 1 && step !== 'fold')
-    return orUnrebuildable(() => evolve(stateOf(aggregate, row), event));
-  const missing = await eventStore.loadAfter(aggregate, aggregateId, row?.version ?? 0);
-  if (!missing.some((each) => each.version === version))
-    throw new Failure(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
-  if (!row) return folded(missing);
-  if (missing.some((each) => rowStepOf(each).kind === 'fold'))
-    return folded(await eventStore.load(aggregate, aggregateId));
-  return orUnrebuildable(() => missing.reduce(evolve, stateOf(aggregate, row)));
+  const stepsOn = (each: DomainEvent) => rowStepOf(each).kind !== 'fold';
+  const unlessLost = (last: number) => {
+    if (last < version) throw new Failure(`The event store has no version ${version} of ${aggregate} ${aggregateId}`);
+  };
+  if (row && stepsOn(event)) {
+    const before = stateOf(aggregate, row);
+    // The next event of a row is all that is missing of it, as far as its message knows.
+    if (row.version === version - 1) return orUnrebuildable(() => evolve(before, event));
+    const missing = await ports.eventStore.loadAfter(aggregate, aggregateId, row.version);
+    unlessLost(missing.at(-1)?.version ?? 0);
+    if (missing.every(stepsOn)) return orUnrebuildable(() => missing.reduce(evolve, before));
+  }
+  const { state } = (await loadStream(ports, aggregate, aggregateId)).stream;
+  unlessLost(state.version);
+  return state;
 };

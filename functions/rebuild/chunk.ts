@@ -7,7 +7,8 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
 import { restoreClaims } from './claims.ts';
-import { hiddenBecause, rebuild, type Rebuilt, Unrebuildable } from './row.ts';
+import { hiddenBecause, rebuild, type Rebuilt } from './row.ts';
+import { Unrebuildable } from '../streams/unrebuildable.ts';
 
 export interface ReplayPorts {
   eventStore: EventReader;

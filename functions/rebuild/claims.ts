@@ -3,7 +3,8 @@ import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import type { Claims, FoundClaim } from '../ports/claims/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, nameOf, type StreamName } from '../ports/ledger/port.ts';
-import { readStream, Unrebuildable } from './row.ts';
+import { readStream } from './row.ts';
+import { Unrebuildable } from '../streams/unrebuildable.ts';
 import { Failure } from '../runtime/failure.ts';
 
 interface ClaimPorts {

@@ -11,7 +11,8 @@ import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { StreamName } from '../ports/ledger/port.ts';
 import type { FoundRow, Rows } from '../ports/rows/port.ts';
-import { Failure, Hopeless } from '../runtime/failure.ts';
+import { Failure } from '../runtime/failure.ts';
+import { orUnrebuildable, Unrebuildable } from '../streams/unrebuildable.ts';
 
 /** A rebuilt row. */
 export interface Rebuilt {
@@ -27,11 +28,6 @@ interface RebuildPorts {
   directory: Directory;
   rows: Rows;
   now(): number;
-}
-
-/** A stream that no repetition will rebuild: it is damaged, or contradicts another. */
-export class Unrebuildable extends Hopeless {
-  override readonly name: string = 'Unrebuildable';
 }
 
 /** A row that is as its stream says, and that no type of the API can show: it is passed by wherever rows are shown. */
@@ -97,15 +93,6 @@ export const readStream = async (
 
 /** What a stream comes to. @throws Unrebuildable when its events do not follow each other */
 export const folded = (events: DomainEvent[]): State => orUnrebuildable(() => fold(events));
-
-/** The domain's errors name events and places, which may stand in the log. */
-export const orUnrebuildable = <Result>(work: () => Result): Result => {
-  try {
-    return work();
-  } catch (error) {
-    throw new Unrebuildable(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-};
 
 /** Whether a next event's message may take this row for one that has the event in it. */
 const isAhead = (found: FoundRow | undefined, version: number): boolean =>

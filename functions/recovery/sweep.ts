@@ -5,7 +5,8 @@ import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/vie
 import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
-import { readStream, rebuild, Unrebuildable } from '../rebuild/row.ts';
+import { readStream, rebuild } from '../rebuild/row.ts';
+import { Unrebuildable } from '../streams/unrebuildable.ts';
 import { type Claims, type FoundClaim, ownerOf } from '../ports/claims/port.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { list } from '../ports/directory/list.ts';

@@ -14,6 +14,7 @@ export const createCommandPath = (context: StageContext): Function => {
       ...environment.eventStore,
       ...environment.uniqueValue,
       ...environment.keys,
+      ...environment.snapshot,
       ...environment.commandOutcome,
       ...environment.directory,
       ...environment.queues,

@@ -56,6 +56,13 @@ export const commandGrants = ({ tables, queues, apiArn, masterKeyArn }: Resource
   // DeleteItem: an erasure destroys the keys of a person.
   allow('KeepKeys', ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [tables.subjectKey.tableArn]),
   allow('AppendEvents', ['dynamodb:Query', 'dynamodb:PutItem'], [tables.eventStore.tableArn]),
+  // Of a long stream, the events of earlier commands are not read.
+  allow('FindRepeats', ['dynamodb:Query'], [index(tables.eventStore, 'byCommand')]),
+  allow(
+    'KeepSnapshots',
+    ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
+    [tables.snapshot.tableArn],
+  ),
   allow('ClaimUniqueValues', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.uniqueValue.tableArn]),
   allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
   allow('CheckUse', ['dynamodb:Query'], [index(tables.directory, 'byName')]),
@@ -81,6 +88,7 @@ export const executeGrants = ({ tables, queues, apiArn, masterKeyArn }: Resource
   allow('KeepKeys', ['dynamodb:PutItem'], [tables.subjectKey.tableArn]),
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
+  allow('ReadSnapshots', ['dynamodb:Query'], [tables.snapshot.tableArn]),
   // Not DeleteItem: what is deleted leaves a tombstone.
   allow(
     'ProjectViews',

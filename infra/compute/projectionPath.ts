@@ -22,6 +22,7 @@ export const createProjectionPath = (context: StageContext): { mediator: Functio
       ...environment.eventStore,
       ...environment.uniqueValue,
       ...environment.keys,
+      ...environment.snapshot,
       ...environment.recovery,
       ...environment.directory,
       ...environment.views,

@@ -1,9 +1,9 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type CfnQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { queuePairs } from '../../domain/operations.ts';
 import { mostDeliveries } from '../../functions/runtime/redeliveries.ts';
 import type { Config } from '../config.ts';
-import { removalPolicy } from '../storage/lifetime.ts';
+import { isKept, removalPolicy } from '../storage/lifetime.ts';
 import { timeouts } from './timeouts.ts';
 
 /** A queue and where its messages go that were received in vain, time after time. */
@@ -27,22 +27,25 @@ export interface Queues {
 
 export const createQueues = (stack: Stack, config: Config): Queues => {
   const secured = { encryption: QueueEncryption.SQS_MANAGED, removalPolicy: removalPolicy(config) };
-  const deadLetters = (name: string): Queue =>
-    new Queue(stack, name, {
-      ...secured,
-      queueName: `${config.stackName}-${name}`,
-      retentionPeriod: Duration.days(14),
-    });
-
-  // A call that Lambda turns away for want of concurrency counts as a receipt too: ten leave a burst the time to pass.
-  const workQueue = (name: string, consumerTimeout: Duration): WorkQueue => {
-    const deadLetterQueue = deadLetters(`${name}Dlq`);
+  const createQueue = (name: string, props: QueueProps = {}): Queue => {
     const queue = new Queue(stack, name, {
       ...secured,
       queueName: `${config.stackName}-${name}`,
+      retentionPeriod: Duration.days(14),
+      ...props,
+    });
+    // What is the default is not said of a hundred queues: the template has a budget.
+    const { cfnOptions } = queue.node.defaultChild as CfnQueue;
+    if (!isKept(config)) cfnOptions.updateReplacePolicy = undefined;
+    return queue;
+  };
+
+  // A call that Lambda turns away for want of concurrency counts as a receipt too: ten leave a burst the time to pass.
+  const workQueue = (name: string, consumerTimeout: Duration): WorkQueue => {
+    const deadLetterQueue = createQueue(`${name}Dlq`);
+    const queue = createQueue(name, {
       // Six times, as Lambda advises: a throttled batch is polled again and again within it.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
-      retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: mostDeliveries },
     });
     return { name, queue, deadLetterQueue };
@@ -52,7 +55,7 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
     command: queuePairs.map(({ commandQueue }) => workQueue(commandQueue, timeouts.command)),
     execution: queuePairs.map(({ executionQueue }) => workQueue(executionQueue, timeouts.execute)),
     recovery: workQueue('recoveryQueue', timeouts.recovery),
-    mediatorFailures: deadLetters('mediatorFailureQueue'),
+    mediatorFailures: createQueue('mediatorFailureQueue'),
   };
 };
 

@@ -20,6 +20,8 @@ export interface Tables {
   uniqueValue: Table;
   /** Data keys of persons, and the keys of the stack that wrap them: what its backups hold, an erasure does not reach. */
   subjectKey: Table;
+  /** What streams came to at some of their events. */
+  snapshot: Table;
   commandOutcome: Table;
   recovery: Table;
   /** Where rows are found, and put in order. */
@@ -57,6 +59,11 @@ export const createTables = (stack: Stack, config: Config): Tables => {
       partitionKey: text('subject'),
       // An erasure is final once no backup holds the keys any more.
       ...backedUp(config.keyBackupDays),
+    }),
+    snapshot: table('snapshot', {
+      partitionKey: text('streamId'),
+      sortKey: text('pointKey'),
+      timeToLiveAttribute: 'expiresAt',
     }),
     commandOutcome: createOutcomes(table),
     recovery: createRecoveryTable(table),

@@ -25,7 +25,7 @@ const acknowledged: Record<string, { id: string; reason: string } | { id: string
     { id: 'AwsSolutions-CFR4', reason: "CloudFront's own name comes with CloudFront's own certificate and protocol" },
   ],
   ...Object.fromEntries(
-    [...aggregateNames, 'uniqueValue', 'directory', 'quota'].map((table) => [
+    [...aggregateNames, 'uniqueValue', 'directory', 'quota', 'snapshot'].map((table) => [
       table,
       {
         id: 'AwsSolutions-DDB3',

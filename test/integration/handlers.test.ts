@@ -53,6 +53,7 @@ beforeAll(async () => {
     COMMAND_OUTCOME_TABLE: tableNames.commandOutcome,
     RECOVERY_TABLE: tableNames.recovery,
     SUBJECT_KEY_TABLE: tableNames.subjectKey,
+    SNAPSHOT_TABLE: tableNames.snapshot,
     DIRECTORY_TABLE: tableNames.directory,
     KMS_KEY_ID: kms.keyId,
     USER_TABLE: viewTables.user,

@@ -15,6 +15,7 @@ import { memoryViews } from '../../functions/ports/views/memory.ts';
 import { memoryEventIndex } from '../../functions/ports/eventIndex/memory.ts';
 import { memoryEventStore } from '../../functions/ports/eventStore/memory.ts';
 import { memoryOutcomes } from '../../functions/ports/outcomes/memory.ts';
+import { memorySnapshots } from '../../functions/ports/snapshots/memory.ts';
 import { referencesBy } from '../../functions/ports/references/stores.ts';
 import type { CommandOutcome } from '../../generated/schema.ts';
 
@@ -31,6 +32,7 @@ export interface Wish {
 /** The write path and the history of a system in memory, with a clock that stands still between wishes. */
 export const pastSystem = (start: number) => {
   const eventStore = memoryEventStore();
+  const streams = { eventStore, snapshots: memorySnapshots(eventStore.keys) };
   const directory = memoryDirectory();
   const outcomes = memoryOutcomes();
   let clock = start;
@@ -85,7 +87,13 @@ export const pastSystem = (start: number) => {
         ...(expectedVersion !== undefined && { expectedVersion: Number(expectedVersion) }),
         sentAt: clock + 1,
       },
-      { eventStore, outcomes, references: referencesBy(eventStore, directory), now: () => clock, newId: randomUUID },
+      {
+        ...streams,
+        outcomes,
+        references: referencesBy(streams, directory),
+        now: () => clock,
+        newId: randomUUID,
+      },
     );
     const row = rowOf(kind, aggregateId, fold(await eventStore.load(kind, aggregateId)));
     await directory.settle(streamIdOf(kind, aggregateId), entriesOf(aggregates[kind], row));

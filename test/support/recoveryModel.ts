@@ -4,7 +4,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { Command } from '../../domain/kernel/command/command.ts';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { decide } from '../../domain/kernel/command/decide.ts';
-import { streamOf } from '../../domain/kernel/stream/fold.ts';
+import { streamOf } from '../../domain/kernel/stream/stream.ts';
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import { fold } from '../../domain/kernel/stream/fold.ts';
 import { entriesOf } from '../../domain/kernel/view/directory.ts';
@@ -187,9 +187,9 @@ export const recoveryModel = () => {
     if ('rejection' in decision) return decision.rejection.message;
     if ('after' in decision) {
       const [event] = decision.events;
-      const appended = await store.append(event, claimChanges(aggregate, stream.state, decision.after));
+      const appended = await store.append(event, claimChanges(aggregate, stream.state, decision.after.state));
       if (appended.kind !== 'appended') return appended.kind;
-      const row = rowOf(aggregate, aggregateId, decision.after);
+      const row = rowOf(aggregate, aggregateId, decision.after.state);
       rows.table.set(streamIdOf(aggregate, aggregateId), { ...row });
       await directory.settle(streamIdOf(aggregate, aggregateId), entriesOf(aggregates[aggregate], row));
     }

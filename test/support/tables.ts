@@ -19,6 +19,7 @@ export const tableNames = {
   recovery: `${stackName}-recovery`,
   subjectKey: `${stackName}-subjectKey`,
   directory: `${stackName}-directory`,
+  snapshot: `${stackName}-snapshot`,
 };
 export const viewTables: ViewTables = {
   user: `${stackName}-user`,
@@ -63,6 +64,8 @@ export interface TestTables {
   config: DynamoDatabase['clientConfig'];
   /** Keys in these tables. */
   keys: Keys;
+  /** The same, with nothing in memory. */
+  newKeys(): Keys;
   /** A fresh set of the same tables. */
   another(): Promise<TestTables>;
   stop(): Promise<void>;
@@ -79,10 +82,12 @@ const open = async (engine: DynamoDbEngine, models: TableModel[]): Promise<TestT
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
   });
+  const service = memoryKeyService();
   return {
     client,
     config: database.clientConfig,
-    keys: dynamoDbKeys(client, tableNames.subjectKey, memoryKeyService()),
+    keys: dynamoDbKeys(client, tableNames.subjectKey, service),
+    newKeys: () => dynamoDbKeys(client, tableNames.subjectKey, service),
     another: () => open(engine, models),
     stop: async () => {
       client.destroy();

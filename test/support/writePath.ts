@@ -27,6 +27,10 @@ import { memoryQueues } from '../../functions/ports/queues/memory.ts';
 import { dynamoDbDirectory } from '../../functions/ports/directory/dynamodb.ts';
 import { memoryDirectory } from '../../functions/ports/directory/memory.ts';
 import type { Directory } from '../../functions/ports/directory/port.ts';
+import { dynamoDbSnapshots } from '../../functions/ports/snapshots/dynamodb.ts';
+import { memorySnapshots } from '../../functions/ports/snapshots/memory.ts';
+import type { Snapshots } from '../../functions/ports/snapshots/port.ts';
+import { steadySnapshots } from '../../functions/streams/steady.ts';
 import { referencesBy } from '../../functions/ports/references/stores.ts';
 import type { References } from '../../functions/ports/references/port.ts';
 import { dynamoDbViews } from '../../functions/ports/views/dynamodb.ts';
@@ -41,6 +45,7 @@ import { recordedTelemetry } from './telemetry.ts';
 export interface Backend {
   eventStore: EventStore;
   keys: Keys;
+  snapshots: Snapshots;
   outcomes: Outcomes;
   references: References;
   views: Views;
@@ -52,15 +57,17 @@ export interface Backend {
 
 export const memoryBackend = (): Backend => {
   const eventStore = memoryEventStore();
+  const snapshots = memorySnapshots(eventStore.keys);
   const views = memoryViews();
   const directory = memoryDirectory();
   return {
     eventStore,
+    snapshots,
     keys: eventStore.keys,
     views,
     directory,
     outcomes: memoryOutcomes(),
-    references: referencesBy(eventStore, directory),
+    references: referencesBy({ eventStore, snapshots }, directory),
     items: async () => eventStore.items.slice(),
     claims: async () => new Map(eventStore.claims),
     rows: async (aggregate) => views.rows(aggregate),
@@ -70,6 +77,7 @@ export const memoryBackend = (): Backend => {
 export const engineBackend = ({ client, keys }: TestTables): Backend => {
   const eventStore = dynamoDbEventStore(client, tableNames, keys);
   const directory = dynamoDbDirectory(client, tableNames.directory);
+  const snapshots = dynamoDbSnapshots(client, tableNames.snapshot, keys);
   const scan = async (TableName: string) => {
     const items: Record<string, unknown>[] = [];
     for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
@@ -78,11 +86,12 @@ export const engineBackend = ({ client, keys }: TestTables): Backend => {
   };
   return {
     eventStore,
+    snapshots,
     keys,
     views: dynamoDbViews(client, viewTables),
     directory,
     outcomes: dynamoDbOutcomes(client, tableNames.commandOutcome),
-    references: referencesBy(eventStore, directory),
+    references: referencesBy({ eventStore, snapshots }, directory),
     items: () => scan(tableNames.eventStore),
     claims: async () =>
       new Map(
@@ -106,6 +115,7 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
   const notifier = memoryNotifier();
   const commandPorts: BatchPorts = {
     ...backend,
+    snapshots: steadySnapshots(backend.snapshots, telemetry),
     queues,
     notifier,
     telemetry,
@@ -115,6 +125,7 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
   };
   const executePorts: ExecutePorts = {
     ...backend,
+    snapshots: steadySnapshots(backend.snapshots, telemetry),
     eventsOf: (items) => eventsOf(items, backend.keys),
     notifier,
     telemetry,

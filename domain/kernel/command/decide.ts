@@ -4,11 +4,13 @@ import { type Command, type Facts, type Reference, subjectOf, type Verdict, type
 import { correct, replayed } from '../stream/correct.ts';
 import { same } from '../values/equal.ts';
 import { currentSchemaVersion, type DomainEvent } from '../stream/event.ts';
-import { appended, standingAt, type Stream } from '../stream/fold.ts';
+import { standingAt } from '../stream/fold.ts';
+import { appended, type Stream } from '../stream/stream.ts';
 import { aggregates, eventTypeOf, type Operation, operations } from '../../operations.ts';
 import { missingCode, reject, type Rejection } from '../rejection.ts';
 import { provableIn, unproved, withProofs } from './proof.ts';
 import type { State } from '../stream/state.ts';
+import { beginOf, dayOf, type Usage } from '../stream/usage.ts';
 import { inWords, normalized, violationOf } from './validate.ts';
 
 /** What must be true of other aggregates for an event to be stored. */
@@ -21,9 +23,9 @@ export interface Questions {
   sealed: boolean;
 }
 
-/** What follows from a command: one event, with the state after it and what remains to be asked; none, because its wish already holds; or a rejection. */
+/** What follows from a command: one event, with the stream after it and what remains to be asked; none, because its wish already holds; or a rejection. */
 export type Decision =
-  { events: [DomainEvent]; after: State; questions: Questions } | { events: [] } | { rejection: Rejection };
+  { events: [DomainEvent]; after: Stream; questions: Questions } | { events: [] } | { rejection: Rejection };
 
 /** The operation of a command. @throws Error on one that is not in the table */
 export const operationOf = (command: Command): Operation => {
@@ -47,10 +49,11 @@ export const decide = (command: Command, stream: Stream, facts: Facts): Decision
   if ('rejection' in verdict) return verdict;
   if ('already' in verdict) return { events: [] };
   const event = eventOf(operation, command, stream.state, verdict, facts);
+  const full = noRoom(operation, stream.usage, event.timestamp);
+  if (full) return full;
   const next = operation.action === 'correct' ? replayed(stream, event, facts.now) : appended(stream, event);
   if ('rejection' in next) return next;
-  const { state: after } = next;
-  return { events: [event], after, questions: questionsOf(command.aggregate, stream.state, after) };
+  return { events: [event], after: next, questions: questionsOf(command.aggregate, stream.state, next.state) };
 };
 
 /** The rejection of what was to be stored, if the answers are not as they must be. */
@@ -67,6 +70,17 @@ export const refused = (
   if (first)
     return reject(missingCode(first.aggregate), `${first.attribute}: there is no ${first.aggregate} ${first.id}`);
   return inUse ? reject('IN_USE', `${subjectOf(command)} is in use`) : undefined;
+};
+
+/** Events that a person may add to the own stream in a day; an admin, and who wants to be erased, has no bound. */
+export const ownEventsADay = 200;
+
+const noRoom = ({ caller, action }: Operation, usage: Usage, now: number): { rejection: Rejection } | undefined => {
+  if (caller !== 'user' || action === 'erase') return undefined;
+  const day = dayOf(now);
+  if (usage.day !== day || usage.events < ownEventsADay) return undefined;
+  const again = new Date(beginOf(day + 1)).toISOString();
+  return reject('STREAM_FULL', `A day takes ${ownEventsADay} changes of one's own; again from ${again}`);
 };
 
 interface Wish {

@@ -11,7 +11,8 @@ import {
   versionsOf,
 } from './correction.ts';
 import { type DomainEvent, effectiveAtOf } from './event.ts';
-import { appended, foldEffective, ImpossibleEvent, type Stream } from './fold.ts';
+import { foldEffective, ImpossibleEvent } from './fold.ts';
+import { appended, type Stream } from './stream.ts';
 import { momentOf } from '../values/moment.ts';
 import { reject, type Rejection } from '../rejection.ts';
 import { initialState, type State } from './state.ts';

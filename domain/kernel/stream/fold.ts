@@ -21,30 +21,6 @@ export class ImpossibleEvent extends Error {
 
 const nothing: ReadonlySet<number> = new Set();
 
-/** A stream and what it comes to; folded once. */
-export interface Stream {
-  /** All of them, in order of version. */
-  events: DomainEvent[];
-  /** Versions that do not count, as if they had been cancelled: of a time line that is only supposed. */
-  without: ReadonlySet<number>;
-  state: State;
-}
-
-export const emptyStream: Stream = { events: [], without: nothing, state: initialState };
-
-/** @throws ImpossibleEvent when the stream is damaged, or could not have been without those versions */
-export const streamOf = (events: DomainEvent[], without = nothing): Stream => ({
-  events,
-  without,
-  state: fold(events, without),
-});
-
-/** The stream with one more event. @throws ImpossibleEvent when it cannot follow, or something could not have been with it */
-export const appended = ({ events, without, state }: Stream, event: DomainEvent): Stream => {
-  const all = [...events, event];
-  return { events: all, without, state: isIncremental(event) ? evolve(state, event) : fold(all, without) };
-};
-
 /**
  * The state after an event that follows all others of its stream.
  * @throws ImpossibleEvent when it cannot

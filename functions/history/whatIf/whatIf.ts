@@ -3,7 +3,8 @@ import { differences } from '../../../domain/kernel/stream/changes.ts';
 import type { Command } from '../../../domain/kernel/command/command.ts';
 import { decide, operationOf, type Questions, refused } from '../../../domain/kernel/command/decide.ts';
 import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
-import { appended, ImpossibleEvent, type Stream, streamOf } from '../../../domain/kernel/stream/fold.ts';
+import { ImpossibleEvent } from '../../../domain/kernel/stream/fold.ts';
+import { appended, type Stream, streamOf } from '../../../domain/kernel/stream/stream.ts';
 import { reject, type Rejection, takenCode } from '../../../domain/kernel/rejection.ts';
 import type { Attributes } from '../../../domain/kernel/values/attributes.ts';
 import { initialState, type State } from '../../../domain/kernel/stream/state.ts';
@@ -104,11 +105,11 @@ const suppose = async (command: Command, world: World, at: number, ports: WorldP
   const next = withEvent(line.supposed, decision.events[0], moment);
   if ('rejection' in next) return next;
   const broken =
-    (await conflicting(line, before, decision.after, world, moment)) ??
+    (await conflicting(line, before, decision.after.state, world, moment)) ??
     (await conflicting(line, line.supposed.state, next.state, world, Infinity));
   if (broken) return broken;
   world.suppose(line, next, moment === Infinity ? 0 : 1);
-  return { version: decision.after.version };
+  return { version: decision.after.state.version };
 };
 
 const answersTo = async (

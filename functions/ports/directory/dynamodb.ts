@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { chunksOf } from '../../runtime/concurrency.ts';
-import { pause, servicePolicy } from '../../runtime/retry.ts';
-import type { Entry } from '../../../domain/kernel/view/directory.ts';
+import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { batchWrite, type Write } from '../dynamodb/batchWrite.ts';
 import { type Directory, storable } from './port.ts';
-
-/** Most writes that one BatchWriteItem takes. */
-const batchSize = 25;
-
-type Write = { PutRequest: { Item: Entry } } | { DeleteRequest: { Key: { rowKey: string; entry: string } } };
 
 /** The directory in its DynamoDB table: key `rowKey` and `entry`, an index per order with partition key `facet`, and one of terms by `initial`. */
 export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => ({
@@ -23,7 +16,7 @@ export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string)
         .filter((entry) => !wanted.has(entry))
         .map((entry) => ({ DeleteRequest: { Key: { rowKey, entry } } })),
     ];
-    for (const chunk of chunksOf(writes, batchSize)) await batchWrite(client, table, chunk);
+    await batchWrite(client, table, writes);
     return writes.length;
   },
 
@@ -80,16 +73,4 @@ const entriesUnder = async (
     from = page.LastEvaluatedKey;
   } while (from);
   return found;
-};
-
-/** One BatchWriteItem, repeated for what the service left unprocessed. */
-const batchWrite = async (client: DynamoDBDocumentClient, table: string, writes: Write[]): Promise<void> => {
-  let wanted: Write[] = writes;
-  for (let attempt = 1; wanted.length > 0; attempt += 1) {
-    if (attempt > servicePolicy.attempts)
-      throw new Error('The directory left writes of a batch unprocessed at every try');
-    if (attempt > 1) await pause(attempt - 1, servicePolicy);
-    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: wanted } }));
-    wanted = (UnprocessedItems?.[table] ?? []) as Write[];
-  }
 };

@@ -22,7 +22,14 @@ import { storedClaims } from '../claims/stored.ts';
 import { destroyKeys, storeKey } from '../keys/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { UnreadableEvent } from './item.ts';
-import { type AppendResult, type EventReader, type EventStore, isOfCommand, type SealReader } from './port.ts';
+import {
+  type AppendResult,
+  commandKeyOf,
+  type EventReader,
+  type EventStore,
+  isOfCommand,
+  type SealReader,
+} from './port.ts';
 import { eventsOf, readableEventsOf, type SealedEvent, sealedEvent } from './sealing.ts';
 import { Failure } from '../../runtime/failure.ts';
 
@@ -45,15 +52,18 @@ export const dynamoDbEventReader = (
   keys: Keys,
   { fresh = false } = {},
 ): EventReader & SealReader => {
+  /** Asked beside the stream; where that fails, it is asked again for what has been read. */
+  const keysBeside = async (aggregate: AggregateName, aggregateId: string): Promise<void> => {
+    if (isPersonal(aggregate) && !fresh) await keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
+  };
+
   const loadAfter = async (
     aggregate: AggregateName,
     aggregateId: string,
     version: number,
     limit = Infinity,
   ): Promise<DomainEvent[]> => {
-    // Asked beside the stream; where that fails, it is asked again for what has been read.
-    const asked =
-      isPersonal(aggregate) && !fresh && keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
+    const asked = keysBeside(aggregate, aggregateId);
     const items: Record<string, unknown>[] = [];
     let from: Record<string, unknown> | undefined;
     do {
@@ -74,9 +84,33 @@ export const dynamoDbEventReader = (
     return readableEventsOf(items, keys, fresh);
   };
 
+  const loadLast = async (aggregate: AggregateName, aggregateId: string, limit: number): Promise<DomainEvent[]> => {
+    const asked = keysBeside(aggregate, aggregateId);
+    const items: Record<string, unknown>[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'streamId = :streamId',
+          ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId) },
+          ScanIndexForward: false,
+          ExclusiveStartKey: from,
+          Limit: limit - items.length,
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from && items.length < limit);
+    await asked;
+    return readableEventsOf(items.reverse(), keys, fresh);
+  };
+
   return {
     load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
     loadAfter,
+    loadLast,
     async hasClear(aggregate, aggregateId) {
       let from: Record<string, unknown> | undefined;
       do {
@@ -184,6 +218,18 @@ export const dynamoDbEventStore = (
 
   return {
     ...dynamoDbEventReader(client, tables.eventStore, keys),
+    async versionOf({ aggregate, aggregateId, ...command }) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tables.eventStore,
+          IndexName: 'byCommand',
+          KeyConditionExpression: 'commandKey = :commandKey',
+          ExpressionAttributeValues: { ':commandKey': commandKeyOf(command) },
+        }),
+      );
+      const found = Items.find(({ streamId }) => streamId === streamIdOf(aggregate, aggregateId));
+      return found && Number(found['version']);
+    },
     async append(event, changes) {
       const subject = streamIdOf(event.aggregate, event.aggregateId);
       const takes = await storedClaims(changes.takes, keys);

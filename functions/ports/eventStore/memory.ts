@@ -3,7 +3,7 @@ import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { actionOf, eventTypeOf } from '../../../domain/operations.ts';
 import { storedClaims } from '../claims/stored.ts';
 import { memoryKeys, type MemoryKeys } from '../keys/memory.ts';
-import { type EventStore, isOfCommand } from './port.ts';
+import { commandKeyOf, type EventStore, isOfCommand } from './port.ts';
 import { readableEventsOf, sealedEvent } from './sealing.ts';
 
 /** The event store in memory, and a look at what it holds. */
@@ -32,6 +32,20 @@ export const memoryEventStore = (keys = memoryKeys()): MemoryEventStore => {
     keys,
     load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
     loadAfter,
+    loadLast: async (aggregate, aggregateId, limit) => {
+      const ofStream = items
+        .filter((item) => item['streamId'] === streamIdOf(aggregate, aggregateId))
+        .sort((one, other) => Number(one['version']) - Number(other['version']))
+        .slice(-limit);
+      return readableEventsOf(structuredClone(ofStream), keys);
+    },
+    versionOf: async (command) => {
+      const found = items.find(
+        ({ commandKey, streamId }) =>
+          commandKey === commandKeyOf(command) && streamId === streamIdOf(command.aggregate, command.aggregateId),
+      );
+      return found && Number(found['version']);
+    },
     hasClear: async (aggregate, aggregateId) =>
       items.some(
         ({ streamId, life, type }) =>

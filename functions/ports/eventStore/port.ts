@@ -1,4 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { Command } from '../../../domain/kernel/command/command.ts';
 import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 
@@ -23,6 +24,8 @@ export interface EventReader {
   load(aggregate: AggregateName, aggregateId: string): Promise<DomainEvent[]>;
   /** The events after a version, in order of version: all, or the first `limit`, at the cost of as many. */
   loadAfter(aggregate: AggregateName, aggregateId: string, version: number, limit?: number): Promise<DomainEvent[]>;
+  /** The last `limit` events, in order of version, at the cost of as many. */
+  loadLast(aggregate: AggregateName, aggregateId: string, limit: number): Promise<DomainEvent[]>;
 }
 
 /** Whether streams are sealed. */
@@ -33,6 +36,8 @@ export interface SealReader {
 
 /** The streams of events. Events are appended, never changed. */
 export interface EventStore extends EventReader, SealReader {
+  /** The version of a stream that a command left, as far as the index knows: eventually consistent. */
+  versionOf(command: Pick<Command, 'aggregate' | 'aggregateId' | 'actor' | 'commandId'>): Promise<number | undefined>;
   /**
    * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left out.
    * @throws when the store cannot take it, after retries

@@ -36,13 +36,14 @@ export const memoryKeyTable = (): MemoryKeyTable => {
 /** The keys in memory. */
 export interface MemoryKeys extends Keys {
   table: MemoryKeyTable;
+  service: KeyService;
 }
 
 export const memoryKeys = (
   table = memoryKeyTable(),
   service: KeyService = memoryKeyService(),
   now?: () => number,
-): MemoryKeys => ({ ...keyring(table, service, now), table });
+): MemoryKeys => ({ ...keyring(table, service, now), table, service });
 
 /** A key service that counts how often it is asked. */
 export interface MemoryKeyService extends KeyService {

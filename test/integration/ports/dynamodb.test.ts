@@ -1,4 +1,4 @@
-import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { dynamoDbDirectory } from '../../../functions/ports/directory/dynamodb.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
@@ -6,9 +6,11 @@ import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { destroyKeys, dynamoDbKeys, storeKey } from '../../../functions/ports/keys/dynamodb.ts';
 import { keyring, rootId } from '../../../functions/ports/keys/keyring.ts';
-import { memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
+import { memoryKeys, memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
 import { dynamoDbOutcomeReader, dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
+import { dynamoDbSnapshots } from '../../../functions/ports/snapshots/dynamodb.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { memoryViews } from '../../../functions/ports/views/memory.ts';
 import { directorySuite } from '../../support/conformance/directory.ts';
@@ -16,6 +18,7 @@ import { eventStoreSuite } from '../../support/conformance/eventStore.ts';
 import { type KeyPlace, keysSuite } from '../../support/conformance/keys.ts';
 import { outcomesSuite } from '../../support/conformance/outcomes.ts';
 import { referencesSuite } from '../../support/conformance/references.ts';
+import { snapshotsSuite } from '../../support/conformance/snapshots.ts';
 import { viewsSuite } from '../../support/conformance/views.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../../support/tables.ts';
 import { engineBackend, memoryBackend } from '../../support/writePath.ts';
@@ -73,6 +76,31 @@ eventStoreSuite(
     await tables.client.send(new DeleteCommand({ TableName: tableNames.eventStore, Key: { streamId, version } }));
   },
 );
+snapshotsSuite('in memory', () => {
+  const eventStore = memoryEventStore();
+  const items = new Map<string, Map<string, Record<string, unknown>>>();
+  return {
+    eventStore,
+    snapshots: memorySnapshots(eventStore.keys, items),
+    anew: () => memorySnapshots(memoryKeys(eventStore.keys.table, eventStore.keys.service), items),
+    item: async (streamId, pointKey) => items.get(streamId)?.get(pointKey),
+    put: async (item) => void items.get(String(item['streamId']))?.set(String(item['pointKey']), item),
+  };
+});
+snapshotsSuite('on DynamoDB', () => {
+  const { client } = tables;
+  const TableName = tableNames.snapshot;
+  return {
+    eventStore: dynamoDbEventStore(client, tableNames, tables.keys),
+    snapshots: dynamoDbSnapshots(client, TableName, tables.keys),
+    anew: () => dynamoDbSnapshots(client, TableName, tables.newKeys()),
+    item: async (streamId, pointKey) =>
+      (await client.send(new GetCommand({ TableName, Key: { streamId, pointKey }, ConsistentRead: true }))).Item,
+    put: async (Item) => {
+      await client.send(new PutCommand({ TableName, Item }));
+    },
+  };
+});
 outcomesSuite('in memory', () => memoryOutcomes());
 outcomesSuite('on DynamoDB', () => ({
   ...dynamoDbOutcomes(tables.client, tableNames.commandOutcome),

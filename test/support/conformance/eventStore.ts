@@ -46,8 +46,23 @@ export const eventStoreSuite = <Store extends EventStore>(
       expect(await store.loadAfter('user', id, 9)).toEqual(events.slice(9));
       expect(await store.loadAfter('user', id, 2, 3)).toEqual(events.slice(2, 5));
       expect(await store.loadAfter('user', id, events.length - 1, 3)).toEqual(events.slice(-1));
+      expect(await store.loadLast('user', id, 5)).toEqual(events.slice(-5));
+      expect(await store.loadLast('user', id, 99)).toEqual(events);
+      expect(await store.loadLast('user', randomUUID(), 5)).toEqual([]);
       expect(await store.load('user', randomUUID())).toEqual([]);
       expect(await store.load('role', id)).toEqual([]);
+    });
+
+    it('finds the version that a command left in its stream', async () => {
+      const { store, id } = fresh();
+      const events = [eventFor(id, 1), eventFor(id, 2)];
+      for (const event of events) await store.append(event, none);
+      for (const event of events) expect(await store.versionOf(event)).toBe(event.version);
+      const [{ commandId, actor }] = events as [DomainEvent, DomainEvent];
+      const asked = { aggregate: 'user' as const, aggregateId: id, commandId, actor };
+      expect(await store.versionOf(asked)).toBe(1);
+      expect(await store.versionOf({ ...asked, actor: 'admin:b' })).toBeUndefined();
+      expect(await store.versionOf({ ...asked, aggregateId: randomUUID() })).toBeUndefined();
     });
 
     it('says that the version is taken when another command has it', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownEventsADay } from '../../../domain/kernel/command/decide.ts';
 import { given, now, uuid, was } from './scenario.ts';
 
 const ann = {
@@ -172,6 +173,61 @@ describe('a suspension', () => {
     given(...past)
       .when('reinstateUser')
       .thenNothing();
+  });
+});
+
+describe('a day', () => {
+  const herself = { actor: `user:auth0|${uuid(1)}` };
+  /** What a person did on the day of `now`: as much as a day takes, or so much less. */
+  const busy = (less = 0) => [
+    was('signUp', ann),
+    ...Array.from({ length: ownEventsADay - 1 - less }, (_, n) => was('updateProfile', { firstName: `A${n}` })),
+  ];
+  const change = { firstName: 'B' };
+  const midnight = Math.ceil(now / 86_400_000) * 86_400_000;
+
+  it("takes so many changes of one's own, and says from when on there is room again", () => {
+    given(...busy(1))
+      .when('updateProfile', change, herself)
+      .thenEvent('UserUpdated', change);
+    given(...busy())
+      .when('updateProfile', change, herself)
+      .thenRejected('STREAM_FULL', new RegExp(`^A day takes 200 .* again from ${new Date(midnight).toISOString()}$`));
+    given(...busy())
+      .when('updateProfile', change, { ...herself, facts: { now: midnight - 1 } })
+      .thenRejected('STREAM_FULL');
+    given(...busy())
+      .when('updateProfile', change, { ...herself, facts: { now: midnight } })
+      .thenEvent('UserUpdated', change);
+  });
+
+  it('counts no wish that already holds, nothing that an admin does, and refuses no admin', () => {
+    given(...busy())
+      .when('updateProfile', { firstName: `A${ownEventsADay - 2}` }, herself)
+      .thenNothing();
+    given(...busy())
+      .when('updateUser', change)
+      .thenEvent('UserUpdated', change);
+    given(
+      ...busy(1),
+      was('updateUser', { firstName: 'C' }),
+      was('suspendUser', { reason: 'r', until: null }, 'UserSuspended'),
+    )
+      .when('reinstateUser')
+      .thenEvent('UserReinstated', {});
+    given(...busy(1), was('updateUser', { firstName: 'C' }))
+      .when('updateProfile', change, herself)
+      .thenEvent('UserUpdated', change);
+  });
+
+  it('is never too full to be erased, and no erasure makes room', () => {
+    given(...busy())
+      .when('eraseMe', {}, herself)
+      .thenEvent('UserErased', {});
+    const { roleId: _role, groupId: _group, ...form } = ann;
+    given(...busy(), was('eraseMe'))
+      .when('signUp', form, { ...herself, sentAt: now })
+      .thenRejected('STREAM_FULL');
   });
 });
 

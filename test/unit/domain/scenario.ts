@@ -3,7 +3,8 @@ import type { Command, Facts } from '../../../domain/kernel/command/command.ts';
 import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import type { State } from '../../../domain/kernel/stream/state.ts';
 import { decide, refused } from '../../../domain/kernel/command/decide.ts';
-import { fold, streamOf } from '../../../domain/kernel/stream/fold.ts';
+import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { streamOf } from '../../../domain/kernel/stream/stream.ts';
 import { eventTypeOf, operations } from '../../../domain/operations.ts';
 import type { RejectionCode } from '../../../domain/kernel/rejection.ts';
 

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { decide } from '../../../domain/kernel/command/decide.ts';
 import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
-import { fold, foldAt, streamOf } from '../../../domain/kernel/stream/fold.ts';
+import { fold, foldAt } from '../../../domain/kernel/stream/fold.ts';
+import { resumed, snapshotOf } from '../../../domain/kernel/stream/snapshot.ts';
+import { streamOf } from '../../../domain/kernel/stream/stream.ts';
 import { claimChanges, claimsOf } from '../../../domain/kernel/stream/unique.ts';
 import { now, uuid } from './scenario.ts';
 import { happenings, ImpossibleHere, plainState, type Said } from './timeModel.ts';
@@ -160,15 +162,25 @@ describe.each(Object.keys(kinds) as AggregateName[])(
             if (!corrects) count(before.status === 'deleted' ? `${type} after a deletion` : type);
             history.push(event);
             said.push(corrects ? addition : { ...addition, payload: event.payload });
-            expect(fold(history)).toEqual(decision.after);
-            const { takes, releases } = claimChanges(aggregate, before, decision.after);
+            expect(fold(history)).toEqual(decision.after.state);
+            const { takes, releases } = claimChanges(aggregate, before, decision.after.state);
             held = new Set([
               ...[...held].filter((key) => !releases.some((claim) => claim.key === key)),
               ...takes.map(({ key }) => key),
             ]);
-            expect(held).toEqual(new Set(claimsOf(aggregate, decision.after).map(({ key }) => key)));
+            expect(held).toEqual(new Set(claimsOf(aggregate, decision.after.state).map(({ key }) => key)));
           }
           expect(fold(history)).toEqual(plainState(aggregate, said, Infinity, Infinity));
+          // Whatever a snapshot was taken of, it leads to the same; or says that all of the stream has to be seen.
+          for (const version of history.keys()) {
+            const [before, behind] = [history.slice(0, version), history.slice(version)];
+            if (version === 0) continue;
+            const kept = structuredClone(snapshotOf(streamOf(before), before.at(-1)!));
+            const stream = resumed(kept, behind);
+            expect(stream !== undefined).toBe(said.slice(version).every(({ correction }) => correction === undefined));
+            count(stream ? 'resumed' : 'to be seen as a whole');
+            if (stream) expect({ ...stream, events: history }).toEqual(streamOf(history));
+          }
           const moments = [
             ...new Set(said.flatMap(({ at, effectiveAt = at }) => [at - 1, at, effectiveAt - 1, effectiveAt])),
           ];
@@ -188,6 +200,8 @@ describe.each(Object.keys(kinds) as AggregateName[])(
           `${kind}: impossible`,
         ]),
         ...types,
+        'resumed',
+        'to be seen as a whole',
         `${typeName}Created after a deletion`,
         `${typeName}Restored after a deletion`,
       ].filter((what) => !['REPLACE: impossible', 'INSERT: nothing', `${typeName}Restored`].includes(what)))

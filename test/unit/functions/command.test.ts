@@ -42,6 +42,10 @@ const watched = (store: EventStore, beforeAppend: () => Promise<unknown> = async
       calls.load += 1;
       return store.load(...of);
     },
+    loadLast: (...of) => {
+      calls.load += 1;
+      return store.loadLast(...of);
+    },
     append: async (...what) => {
       calls.append += 1;
       await beforeAppend();

@@ -190,8 +190,8 @@ describe('projection', () => {
     let raced = false;
     const eventStore: EventReader & typeof backend.eventStore = {
       ...backend.eventStore,
-      loadAfter: async (...of) => {
-        const events = await backend.eventStore.loadAfter(...of);
+      loadLast: async (...of) => {
+        const events = await backend.eventStore.loadLast(...of);
         if (!raced) {
           raced = true;
           await other.execute(...messages.slice(0, 2));

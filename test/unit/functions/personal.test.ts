@@ -115,7 +115,7 @@ describe('everything held of a person', () => {
     const events = Array.from({ length: 20_000 }, (_, n) => ({ ...(n === 0 ? created! : updated!), version: n + 1 }));
     const data: any = await personalData('ada', undefined, {
       ...ports,
-      eventStore: { load: async () => events, loadAfter: async () => [] },
+      eventStore: { load: async () => events, loadAfter: async () => [], loadLast: async () => [] },
     });
     expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(5_000_000);
     expect(data.history.at(-1).version).toBe(20_000);

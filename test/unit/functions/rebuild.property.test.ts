@@ -7,6 +7,7 @@ import { fold } from '../../../domain/kernel/stream/fold.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../../domain/kernel/view/view.ts';
 import { project } from '../../../functions/execute/project.ts';
 import { rebuild } from '../../../functions/rebuild/row.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryRows } from '../../../functions/ports/rows/memory.ts';
 import type { FoundRow, Rows } from '../../../functions/ports/rows/port.ts';
@@ -110,12 +111,13 @@ describe('a row that is rebuilt beside its projection', () => {
             });
           const directory = memoryDirectory();
           const [views, eventStore, recoveryRows] = [turns(viewsOver(rows.table)), turns(store), turns<Rows>(rows)];
+          const snapshots = turns(memorySnapshots(store.keys));
 
           /** What was stored is projected, again and again until it succeeds: a message that fails comes back. */
           const projected = async (event: (typeof live)[number]) => {
             for (;;) {
               try {
-                return await project(event, { eventStore, views, directory });
+                return await project(event, { eventStore, snapshots, views, directory });
               } catch {
                 await scheduler.schedule(Promise.resolve(), 'redelivery');
               }

@@ -272,7 +272,16 @@ test('tombstones, outcomes, counts and finished chunks expire; events and unique
   const expiring = resourcesOf(template, 'AWS::DynamoDB::Table')
     .filter(([, { Properties }]) => Properties['TimeToLiveSpecification'])
     .map(([, { Properties }]) => Properties['TableName'].replace(/.*-/, ''));
-  expect(expiring.sort()).toEqual(['authorization', 'commandOutcome', 'group', 'quota', 'recovery', 'role', 'user']);
+  expect(expiring.sort()).toEqual([
+    'authorization',
+    'commandOutcome',
+    'group',
+    'quota',
+    'recovery',
+    'role',
+    'snapshot',
+    'user',
+  ]);
 });
 
 describe('concurrency', () => {

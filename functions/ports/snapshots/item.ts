@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import { foldVersion, type Snapshot } from '../../../domain/kernel/stream/snapshot.ts';
+import type { State } from '../../../domain/kernel/stream/state.ts';
+import { aggregates, isPersonal } from '../../../domain/operations.ts';
+import { commandKeyOf } from '../eventStore/port.ts';
+import { open, seal } from '../keys/cipher.ts';
+import type { Keys, SubjectKeys } from '../keys/port.ts';
+import type { Mark, Point, Standing } from './port.ts';
+
+type Item = Record<string, unknown>;
+
+/** How snapshots of an aggregate are made: they are read where they are made the same way. */
+export const formOf = (aggregate: AggregateName): string =>
+  digestOf(foldVersion, aggregates[aggregate].columns).slice(0, 12);
+
+const digestOf = (...parts: unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+
+/** Sort keys in the order of time, then version. Years have four digits, and versions ten at the most. */
+export const pointKeyOf = ({ version, timestamp }: Point): string =>
+  `${new Date(timestamp).toISOString()}#${String(version).padStart(10, '0')}`;
+/** Behind the keys of all points. */
+export const markKeyOf = (command: Pick<Mark, 'actor' | 'commandId'>): string => `command#${commandKeyOf(command)}`;
+export const firstMark = 'command#';
+
+/** Where a sealed state belongs, and nowhere else: no event has such a place. */
+const placeOf = (streamId: unknown, version: number, life: number): string =>
+  `${String(streamId)} ${version} ${life} snapshot`;
+
+/** The life that a version belongs to. Keys of lives that began later are not its own: what it says may have been erased since. */
+const lifeOf = (version: number, keys: SubjectKeys | undefined): number | undefined =>
+  [...(keys?.keys() ?? [])].filter((life) => life <= version).sort((one, other) => other - one)[0];
+
+/** Whether a state says something of anybody. */
+const says = (aggregate: AggregateName, state: State | undefined): boolean =>
+  isPersonal(aggregate) && (state?.status === 'live' || (state?.status === 'deleted' && state.last !== undefined));
+
+/** A snapshot as it is stored; undefined where nothing can seal what it says of a person, or it lacks its state. */
+export const itemOf = async (
+  aggregate: AggregateName,
+  aggregateId: string,
+  { state, ...rest }: Snapshot,
+  keys: Keys,
+): Promise<Item | undefined> => {
+  const streamId = streamIdOf(aggregate, aggregateId);
+  if (!state) return undefined;
+  const item = { streamId, pointKey: pointKeyOf(rest), form: formOf(aggregate), ...rest };
+  const text = JSON.stringify(state);
+  if (!says(aggregate, state)) return digested({ ...item, state: text });
+  const known = (await keys.of([streamId])).get(streamId);
+  const life = lifeOf(rest.version, known);
+  const key = life === undefined ? undefined : known?.get(life);
+  return life !== undefined && key
+    ? digested({ ...item, life, sealed: seal(key, text, placeOf(streamId, rest.version, life)) })
+    : undefined;
+};
+
+const digested = (item: Item): Item => ({ ...item, digest: digestOf(...parts(item)) });
+
+const parts = ({
+  streamId,
+  pointKey,
+  form,
+  version,
+  eventId,
+  timestamp,
+  corrected,
+  usage,
+  state,
+  life,
+  sealed,
+}: Item) => {
+  const { day, events } = Object(usage) as Item;
+  return [streamId, pointKey, form, version, eventId, timestamp, corrected, day, events, state, life, sealed];
+};
+
+const whole = z.number().check(z.int(), z.nonnegative());
+const shape = z.object({
+  version: whole,
+  eventId: z.string(),
+  timestamp: z.number().check(z.int()),
+  corrected: whole,
+  usage: z.object({ day: z.number(), events: whole }),
+});
+
+/** The snapshot of an item; undefined if it is not one as they are made now. Where its key is gone, it has no state. */
+export const snapshotOf = async (
+  aggregate: AggregateName,
+  item: Item,
+  keys: Keys,
+  fresh: boolean,
+): Promise<Snapshot | undefined> => {
+  if (item['form'] !== formOf(aggregate) || item['digest'] !== digestOf(...parts(item))) return undefined;
+  const parsed = shape.safeParse(item);
+  if (!parsed.success || item['pointKey'] !== pointKeyOf(parsed.data)) return undefined;
+  const text = await textOf(item, parsed.data.version, keys, fresh);
+  return { ...parsed.data, ...(text !== undefined && { state: JSON.parse(text) as State }) };
+};
+
+const textOf = async (
+  { streamId, state, life, sealed }: Item,
+  version: number,
+  keys: Keys,
+  fresh: boolean,
+): Promise<string | undefined> => {
+  if (typeof state === 'string') return state;
+  const subject = String(streamId);
+  const keyIn = async (anew: boolean) => (await keys.of([subject], anew)).get(subject)?.get(Number(life));
+  const key = (await keyIn(fresh)) ?? (fresh ? undefined : await keyIn(true));
+  return key && open(key, String(sealed), placeOf(streamId, version, Number(life))).toString();
+};
+
+/** Where an item stands, with what it says. */
+export const standingOf = async (aggregate: AggregateName, item: Item, keys: Keys): Promise<Standing> => {
+  const [moment = '', version] = String(item['pointKey']).split('#');
+  const snapshot = await snapshotOf(aggregate, item, keys, false).catch(() => undefined);
+  return { point: { timestamp: Date.parse(moment), version: Number(version) }, ...(snapshot && { snapshot }) };
+};

@@ -1,0 +1,54 @@
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import type { Keys } from '../keys/port.ts';
+import { firstMark, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf } from './item.ts';
+import type { Snapshots } from './port.ts';
+
+type Item = Record<string, unknown>;
+
+/** What table snapshot holds: stream id → sort key → item. */
+type Items = Map<string, Map<string, Item>>;
+
+/** Table snapshot in memory, and a look at what it holds. */
+export interface MemorySnapshots extends Snapshots {
+  items: Items;
+}
+
+export const memorySnapshots = (keys: Keys, items: Items = new Map()): MemorySnapshots => {
+  const ofStream = (streamId: string): Map<string, Item> => {
+    const found = items.get(streamId) ?? new Map<string, Item>();
+    items.set(streamId, found);
+    return found;
+  };
+  const pointsOf = (streamId: string): string[] =>
+    [...ofStream(streamId).keys()].filter((point) => point < firstMark).sort();
+  return {
+    items,
+    async latest(aggregate, aggregateId, upTo) {
+      const streamId = streamIdOf(aggregate, aggregateId);
+      const point = pointsOf(streamId).findLast((each) => each <= pointKeyOf(upTo));
+      const item = point === undefined ? undefined : ofStream(streamId).get(point);
+      return item && snapshotOf(aggregate, structuredClone(item), keys, false).catch(() => undefined);
+    },
+    async marked(aggregate, aggregateId, command) {
+      const item = ofStream(streamIdOf(aggregate, aggregateId)).get(markKeyOf(command));
+      return item && Number(item['version']);
+    },
+    async keep(aggregate, aggregateId, snapshot, marks = []) {
+      const item = await itemOf(aggregate, aggregateId, snapshot, keys);
+      if (!item) return;
+      const stream = ofStream(streamIdOf(aggregate, aggregateId));
+      for (const mark of marks) stream.set(markKeyOf(mark), { version: mark.version });
+      stream.set(String(item['pointKey']), structuredClone(item));
+    },
+    async after(aggregate, aggregateId, point) {
+      const streamId = streamIdOf(aggregate, aggregateId);
+      const later = pointsOf(streamId).filter((each) => each > pointKeyOf(point));
+      return Promise.all(
+        later.map((each) => standingOf(aggregate, structuredClone(ofStream(streamId).get(each)!), keys)),
+      );
+    },
+    async remove(aggregate, aggregateId, point) {
+      ofStream(streamIdOf(aggregate, aggregateId)).delete(pointKeyOf(point));
+    },
+  };
+};

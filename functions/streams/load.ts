@@ -1,0 +1,66 @@
+import type { AggregateName } from '../../domain/kernel/aggregate.ts';
+import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { resumed, type Snapshot, snapshotEvery } from '../../domain/kernel/stream/snapshot.ts';
+import { type Stream, streamOf } from '../../domain/kernel/stream/stream.ts';
+import type { EventReader } from '../ports/eventStore/port.ts';
+import type { SnapshotReader } from '../ports/snapshots/port.ts';
+import { orUnrebuildable } from './unrebuildable.ts';
+
+export interface StreamPorts {
+  eventStore: Pick<EventReader, 'load' | 'loadAfter' | 'loadLast'>;
+  snapshots: SnapshotReader;
+}
+
+/** A stream as it is now, read no further back than it has to be. */
+export interface Loaded {
+  stream: Stream;
+  /** What was read of its end, in order of version; the last event is among them, if there is one. */
+  newest: DomainEvent[];
+  /** The snapshot behind which it was read; undefined: all of it was read. */
+  since?: Snapshot;
+}
+
+/** Of a stream that is no longer, this is all; of another, as much as there is behind the last snapshot, and the event of that. */
+export const newestEvents = snapshotEvery + 1;
+
+/**
+ * Loads a stream, at the cost of its last few events: those of a short one are all there are, and a long one has a snapshot. Where
+ * that cannot be read, is of another event, or something behind it corrects what was before it, all of the stream is loaded.
+ * @throws UnreadableEvent; Unrebuildable when the stream is damaged
+ */
+export const loadStream = async (
+  ports: StreamPorts,
+  aggregate: AggregateName,
+  aggregateId: string,
+): Promise<Loaded> => {
+  const newest = await ports.eventStore.loadLast(aggregate, aggregateId, newestEvents);
+  if (newest.length < newestEvents || newest[0]!.version === 1)
+    return { stream: orUnrebuildable(() => streamOf(newest)), newest };
+  return (await behindSnapshot(ports, newest)) ?? loadWhole(ports, aggregate, aggregateId);
+};
+
+/** Loads a stream with all of its events. @throws UnreadableEvent; Unrebuildable when it is damaged */
+export const loadWhole = async (
+  { eventStore }: Pick<StreamPorts, 'eventStore'>,
+  aggregate: AggregateName,
+  aggregateId: string,
+): Promise<Loaded> => {
+  const newest = await eventStore.load(aggregate, aggregateId);
+  return { stream: orUnrebuildable(() => streamOf(newest)), newest };
+};
+
+const behindSnapshot = async (
+  { eventStore, snapshots }: StreamPorts,
+  newest: DomainEvent[],
+): Promise<Loaded | undefined> => {
+  const [{ aggregate, aggregateId, version: first }, last] = [newest[0]!, newest.at(-1)!];
+  const since = await snapshots.latest(aggregate, aggregateId, last);
+  if (!since) return undefined;
+  const between = first - since.version;
+  const before = between > 0 ? await eventStore.loadAfter(aggregate, aggregateId, since.version - 1, between) : [];
+  const read = [...before, ...newest];
+  if (!read.some((event) => event.version === since.version && event.eventId === since.eventId)) return undefined;
+  const behind = read.filter(({ version }) => version > since.version);
+  const stream = orUnrebuildable(() => resumed(since, behind));
+  return stream && { stream, newest: read, since };
+};
