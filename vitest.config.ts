@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longestFirst.ts';
 
 /** Tests that are left out until what they found is mended; see docs/quarantine.md. `QUARANTINE=1 npm test -- test/faults` runs them too. */
 const quarantined = process.env['QUARANTINE'] === undefined ? ['test/faults/recovery.test.ts'] : [];
 
 /** A slow neighbour on a shared machine of CI may cost a whole stack its time once; elsewhere a failure is a failure. */
 const onSharedMachines = process.env['CI'] === undefined ? 0 : 1;
+
+/** The files that a process takes one after the other share what they import: to load it is half of their work. */
+const shared = { isolate: false };
 
 const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({
   test: {
@@ -21,25 +25,28 @@ export default defineConfig({
   test: {
     pool: 'forks',
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    sequence: { sequencer: LongestFirst },
     projects: [
       // One after the other, and with fewer workers the more each of them starts: a stack alone keeps two cores busy.
-      suite('unit', ['test/unit', 'packages/*/test/unit'], { maxWorkers: 3, sequence: { groupOrder: 0 } }),
+      suite('unit', ['test/unit', 'packages/*/test/unit'], { ...shared, maxWorkers: 3, sequence: { groupOrder: 0 } }),
       suite('integration', ['test/integration', 'packages/*/test/integration'], {
-        maxWorkers: 2,
-        globalSetup: 'test/support/assembly.ts',
+        ...shared,
+        maxWorkers: 3,
+        globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts'],
         sequence: { groupOrder: 1 },
       }),
       suite('stack', ['test/e2e', 'test/security', 'test/browser', 'packages/*/test/stack'], {
-        maxWorkers: 2,
-        globalSetup: ['test/support/assembly.ts', 'test/support/sharedStack.ts'],
+        maxWorkers: 3,
+        globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts', 'test/support/sharedStack.ts'],
+        setupFiles: 'test/support/sharedStackStands.ts',
         retry: onSharedMachines,
         sequence: { groupOrder: 2 },
       }),
       suite('faults', ['test/faults'], {
-        maxWorkers: 2,
+        maxWorkers: 3,
         testTimeout: 300_000,
         retry: onSharedMachines,
-        globalSetup: 'test/support/assembly.ts',
+        globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts'],
         sequence: { groupOrder: 3 },
       }),
     ],

@@ -35,7 +35,11 @@ async function start(...more: string[]): Promise<Client> {
     '0',
     ...more,
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    // With an engine of its own, which is killed with it.
+    env: { ...process.env, DYNAMODB_LOCAL_ENDPOINT: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running = child;
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));

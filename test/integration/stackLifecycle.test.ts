@@ -33,7 +33,10 @@ const startAnew = (state: string, port: string, environment: NodeJS.ProcessEnv =
 
 /** Runs a command and collects what it says. */
 function run(command: string, args: string[], environment: NodeJS.ProcessEnv) {
-  const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    env: { ...process.env, DYNAMODB_LOCAL_ENDPOINT: '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   started.push(child);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
@@ -50,7 +53,7 @@ function run(command: string, args: string[], environment: NodeJS.ProcessEnv) {
 }
 
 async function until(condition: () => boolean, explain: () => string = () => ''): Promise<void> {
-  const deadline = Date.now() + 45_000;
+  const deadline = Date.now() + 110_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`nothing came of it: ${explain()}`);
     await delay(50);
@@ -78,11 +81,9 @@ function lives(pid: number): boolean {
   }
 }
 
-describe('the local stack as a process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('stops everything it started on %s', async (signal) => {
-    const state = stateDir();
-    const stack = start(state, '0');
-    await stack.says(/^Ready/m);
+describe('the local stack as a process', { timeout: 240_000 }, () => {
+  /** Ends a running stack with a signal: nothing of it is left. */
+  const stops = async (stack: ReturnType<typeof start>, state: string, signal: NodeJS.Signals): Promise<void> => {
     const outputs = Object.values(
       JSON.parse(readFileSync(join(state, 'outputs.json'), 'utf8')) as Record<
         string,
@@ -98,6 +99,20 @@ describe('the local stack as a process', () => {
     await expect(fetch(outputs!.PlaygroundUrl)).rejects.toThrow();
     await expect(fetch(outputs!.DynamoDBEndpoint)).rejects.toThrow();
     expect(existsSync(join(state, 'outputs.json'))).toBe(false);
+  };
+
+  it('refuses the state folder of a running one, runs beside it with another, and stops everything it started on SIGINT and SIGTERM', async () => {
+    const [state, other] = [stateDir(), stateDir()];
+    const first = start(state, '0');
+    await first.says(/^Ready/m);
+    const second = start(state, '0');
+    expect(await second.exited).toBe(1);
+    expect(second.said()).toMatch(/is running at .*--state DIR/);
+    expect(existsSync(join(state, 'outputs.json'))).toBe(true);
+    const third = start(other, '0');
+    await third.says(/^Ready/m);
+    await stops(first, state, 'SIGINT');
+    await stops(third, other, 'SIGTERM');
   });
 
   it('leaves no process behind when it is killed outright', async () => {
@@ -110,7 +125,8 @@ describe('the local stack as a process', () => {
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('leaves no process behind when npm gets %s', async (signal) => {
-    const npm = run('npm', ['start', '--', '--state', stateDir(), '--port', '0'], {});
+    const given = ['--state', stateDir(), '--port', '0', '--assembly', inject('assemblyDir')];
+    const npm = run('npm', ['start', '--', ...given], {});
     await npm.says(/^Ready/m);
     const children = descendants(npm.child.pid!);
     expect(children.length).toBeGreaterThan(1);
@@ -143,22 +159,8 @@ describe('the local stack as a process', () => {
   });
 
   it('says how to get Java where there is none', async () => {
-    const stack = start(stateDir(), '0', { PATH: '', JAVA_HOME: '', DYNAMODB_LOCAL_ENDPOINT: '' });
+    const stack = start(stateDir(), '0', { PATH: '', JAVA_HOME: '' });
     expect(await stack.exited).toBe(1);
     expect(stack.said()).toMatch(/needs Java.*17.*DYNAMODB_LOCAL_ENDPOINT/);
-  });
-
-  it('refuses the state folder of a running stack, and runs beside it with another', async () => {
-    const state = stateDir();
-    const first = start(state, '0');
-    await first.says(/^Ready/m);
-    const second = start(state, '0');
-    expect(await second.exited).toBe(1);
-    expect(second.said()).toMatch(/is running at .*--state DIR/);
-    expect(existsSync(join(state, 'outputs.json'))).toBe(true);
-    const third = start(stateDir(), '0');
-    await third.says(/^Ready/m);
-    for (const stack of [first, third]) stack.child.kill('SIGINT');
-    expect(await Promise.all([first.exited, third.exited])).toEqual([0, 0]);
   });
 });

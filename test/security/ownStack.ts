@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import type { GatewayCall } from 'appsync-local/parts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { eventually } from '../support/client.ts';
@@ -41,16 +41,16 @@ const allArrived = (tables: Record<string, unknown[]>): boolean =>
     ),
   );
 
-/** @param settings environment variables in place of the local defaults, e.g. AUTH0_USER_DOMAIN; every test file is a process of its own */
+/** @param settings environment variables in place of the local defaults, e.g. AUTH0_USER_DOMAIN, while it is synthesized */
 export const startOwnStack = async (
   settings: Record<string, string> = {},
   options: Partial<StackOptions> = {},
 ): Promise<OwnStack> => {
-  Object.assign(process.env, settings);
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   const stateDir = mkdtempSync(join(tmpdir(), 'own-stack-'));
   // What settings make of the application is synthesized for them.
   const assemblyDir = Object.keys(settings).length === 0 ? inject('assemblyDir') : undefined;
-  const stack = await startStack({ port: 0, stateDir, assemblyDir, ...options });
+  const stack = await startStack({ port: 0, stateDir, assemblyDir, ...options }).finally(() => vi.unstubAllEnvs());
   const tool = {
     region: stack.outputs.Region,
     endpoint: stack.outputs.DynamoDBEndpoint,

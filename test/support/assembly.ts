@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '../../local/synth.ts';
+import { shared } from './shared.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,10 +11,19 @@ declare module 'vitest' {
   }
 }
 
-/** One synthesis of the application with the local defaults, for all stacks that tests start of their own. */
-export default async function setup(project: TestProject): Promise<() => void> {
-  const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
-  const { signal } = new AbortController();
-  project.provide('assemblyDir', await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal }));
-  return () => rmSync(folder, { recursive: true, force: true });
+/** One synthesis of the application with the local defaults, for everything that tests start. */
+export const assembly = () =>
+  shared('assembly', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
+    const { signal } = new AbortController();
+    return {
+      thing: await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal }),
+      end: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  });
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { thing, release } = await assembly();
+  project.provide('assemblyDir', thing);
+  return release;
 }

@@ -1,16 +1,15 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createTables } from '../../infra/storage/tables.ts';
-import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb } from 'appsync-local/parts';
-import type { TableModel } from 'appsync-local/parts';
+import { inject } from 'vitest';
+import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb, type TableModel } from 'appsync-local/parts';
 import { dynamoDbKeys } from '../../functions/ports/keys/dynamodb.ts';
 import { memoryKeyService } from '../../functions/ports/keys/memory.ts';
 import type { Keys } from '../../functions/ports/keys/port.ts';
 import type { ViewTables } from '../../functions/runtime/environment.ts';
 
-const stackName = 'Test';
+const stackName = 'UserManagement-dev';
 
 export const tableNames = {
   eventStore: `${stackName}-eventStore`,
@@ -30,32 +29,16 @@ export const viewTables: ViewTables = {
 
 /** The deployed tables, indexes included, as an engine creates them. */
 const tablesOfTheTemplate = (): TableModel[] => {
-  const stack = new Stack(new App(), stackName);
-  const nobody = { issuer: 'https://example.com/', clientId: 'none' };
-  createTables(stack, {
-    stage: 'dev',
-    stackName,
-    eventStoreTable: tableNames.eventStore,
-    admin: nobody,
-    user: nobody,
-    introspection: false,
-    protect: false,
-    requestsPerAddress: null,
-    keyBackupDays: 7,
-    hosting: false,
-    concurrency: { each: 2, operations: {} },
-    apiAudience: 'https://user-management/api',
-    email: 'verified',
-  });
-  const resources = Template.fromStack(stack).findResources('AWS::DynamoDB::Table') as Record<
-    string,
-    { Properties: Record<string, unknown> }
-  >;
-  return Object.entries(resources).map(([logicalId, { Properties }]) => {
-    const { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = Properties;
-    const createTable = { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode };
-    return { logicalId, name: String(TableName), arn: '', createTable };
-  });
+  const { Resources } = JSON.parse(readFileSync(join(inject('assemblyDir'), `${stackName}.template.json`), 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  };
+  return Object.entries(Resources)
+    .filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table')
+    .map(([logicalId, { Properties }]) => {
+      const { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = Properties;
+      const createTable = { TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode };
+      return { logicalId, name: String(TableName), arn: '', createTable };
+    });
 };
 
 /** A DynamoDB engine with the deployed tables, empty and of one's own. */

@@ -204,7 +204,7 @@ export class Client {
     const frame = this.frames.shift();
     if (frame) return Promise.resolve(frame);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('No frame came')), 5000);
+      const timer = setTimeout(() => reject(new Error('No frame came')), 30_000);
       this.waiting.push((arrived) => {
         clearTimeout(timer);
         resolve(arrived);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readPipeline, workQueues } from '../../../functions/pipeline/pipeline.ts';
 import { cloudWatch } from '../../../functions/ports/metrics/cloudwatch.ts';
 import { type Metrics, noMetrics } from '../../../functions/ports/metrics/port.ts';
@@ -61,6 +61,7 @@ describe('the pipeline', () => {
 });
 
 describe('CloudWatch', () => {
+  afterEach(() => void vi.unstubAllGlobals());
   const identity = {
     credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 's' }),
     region: async () => 'eu-central-1',

@@ -14,16 +14,18 @@ const environment = {
   AUTH0_USER_CLIENT_ID: 'users',
 };
 
-vi.mock('../../../infra/api/resolverBundles.ts', () => ({
-  bundleResolvers: async () => ({
-    get: 'export const request = (ctx) => {\n  const all = [];\n  all.push(parseInt(ctx.args.id));\n  return all;\n};\nexport const response = (ctx) => ctx.result;\n',
-  }),
-}));
+const code =
+  'export const request = (ctx) => {\n  const all = [];\n  all.push(parseInt(ctx.args.id));\n  return all;\n};\nexport const response = (ctx) => ctx.result;\n';
 
 beforeAll(() => {
+  // What other files of this process have loaded would not be mocked any more.
+  vi.resetModules();
+  vi.doMock('../../../infra/api/resolverBundles.ts', () => ({ bundleResolvers: async () => ({ get: code }) }));
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 });
 afterAll(() => {
+  vi.doUnmock('../../../infra/api/resolverBundles.ts');
+  vi.resetModules();
   vi.unstubAllEnvs();
   rmSync(outdir, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startDynamoDb } from '../../src/engines/dynamodb.ts';
 import { table } from './gatewayFixture.ts';
 import type { DynamoDbEngine } from '../../src/engines/dynamodb.ts';
@@ -46,26 +46,24 @@ describe('DynamoDB Local', () => {
   });
 
   it('is taken from DYNAMODB_LOCAL_ENDPOINT where one runs already', async () => {
-    const before = process.env['DYNAMODB_LOCAL_ENDPOINT'];
     try {
-      process.env['DYNAMODB_LOCAL_ENDPOINT'] = engine.endpoint;
+      vi.stubEnv('DYNAMODB_LOCAL_ENDPOINT', engine.endpoint);
       const external = await startDynamoDb();
       await external.stop();
       const database = external.newDatabase();
       await database.createTables([table('things')]);
       expect(await database.client.call('ListTables', {})).toEqual({ TableNames: ['things'] });
       database.close();
-      process.env['DYNAMODB_LOCAL_ENDPOINT'] = 'http://127.0.0.1:1';
+      vi.stubEnv('DYNAMODB_LOCAL_ENDPOINT', 'http://127.0.0.1:1');
       await expect(startDynamoDb()).rejects.toThrow(
         'DYNAMODB_LOCAL_ENDPOINT: no DynamoDB Local answers at http://127.0.0.1:1',
       );
-      process.env['DYNAMODB_LOCAL_ENDPOINT'] = '8000';
+      vi.stubEnv('DYNAMODB_LOCAL_ENDPOINT', '8000');
       await expect(startDynamoDb()).rejects.toThrow(
         'DYNAMODB_LOCAL_ENDPOINT: 8000 is not an address like http://127.0.0.1:8000',
       );
     } finally {
-      if (before === undefined) delete process.env['DYNAMODB_LOCAL_ENDPOINT'];
-      else process.env['DYNAMODB_LOCAL_ENDPOINT'] = before;
+      vi.unstubAllEnvs();
     }
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startDynamoDb, type DynamoDbEngine } from '../../src/engines/dynamodb.ts';
 import { KeptState } from '../../src/state.ts';
 import { table } from './gatewayFixture.ts';
@@ -14,10 +14,13 @@ let state: KeptState;
 let engine: DynamoDbEngine;
 
 beforeAll(async () => {
+  // One of its own, to be ended.
+  vi.stubEnv('DYNAMODB_LOCAL_ENDPOINT', '');
   state = new KeptState(folder, false);
   engine = await startDynamoDb({ dir: state.tables, onOutage: (words) => notices.push(words) });
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await engine?.stop();
   rmSync(folder, { recursive: true, force: true });
 });

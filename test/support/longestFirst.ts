@@ -1,0 +1,48 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes longest, in this order: begun last, it would run alone in the end. A file that is missing here costs nothing but time. */
+const long = [
+  'unit/resolvers/corpus',
+  'unit/infra/checks',
+  'unit/resolvers/search',
+  'unit/package',
+  'unit/functions/recovery',
+  'unit/docs/help',
+  'integration/stackLifecycle',
+  'integration/mappingsSqs',
+  'integration/defects',
+  'integration/example',
+  'browser/console',
+  'browser/graphiql',
+  'browser/consoleBadTimes',
+  'e2e/lives',
+  'security/walk',
+  'e2e/corpus',
+  'browser/graphiqlAccessibility',
+  'browser/consoleOperator',
+  'e2e/time',
+  'e2e/extending',
+  'faults/recovery',
+  'faults/poison',
+  'faults/recoveryCrash',
+  'faults/missingGrants',
+  'faults/liveSoak',
+  'faults/erasure',
+  'faults/grants',
+  'faults/keep',
+  'faults/burst',
+];
+
+const placeOf = ({ moduleId }: TestSpecification): number => {
+  const place = long.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  return place === -1 ? long.length : place;
+};
+
+/** Longest first, group by group; the rest as Vitest orders it, by size or by the last run. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const groupOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    return sorted.sort((one, other) => groupOf(one) - groupOf(other) || placeOf(one) - placeOf(other));
+  }
+}
