@@ -10,7 +10,7 @@ import { beginning, type Recovering, recovering } from '../support/recovering.ts
  * (test/unit/functions/recovery.test.ts goes through each and every point over the twins in memory.)
  */
 const soak = process.env['SOAK'] === '1';
-const spread = 12;
+const spread = 4;
 
 let own: OwnStack;
 let to: Recovering;
@@ -97,7 +97,7 @@ it(
   async () => {
     // How messages meet in batches differs from run to run, and with it the number of calls: the least of several counts.
     const unharmed: { recovery: number; execute: number }[] = [];
-    for (let n = 0; n < 3; n += 1)
+    for (let n = 0; n < 2; n += 1)
       unharmed.push((await recoverWith({ recovery: undefined, execute: undefined })).calls);
     const calls = {
       recovery: Math.min(...unharmed.map(({ recovery }) => recovery)),
@@ -112,7 +112,7 @@ it(
     for (let round = 0; round < rounds; round += 1)
       killed += (await recoverWith({ recovery: recovery![round], execute: execute![round] })).died;
     // How often the recovery function looks whether all is rebuilt differs from run to run: the last points may not come.
-    expect(killed).toBeGreaterThanOrEqual(0.9 * (recovery!.length + execute!.length));
+    expect(killed).toBeGreaterThanOrEqual((soak ? 0.9 : 0.75) * (recovery!.length + execute!.length));
     await expectInvariants(own.inspection);
     expect(await own.inspection.waiting(true)).toEqual([]);
   },

@@ -1,3 +1,5 @@
+import { soak } from './runs.ts';
+
 /** Texts that systems stumble over, for tests that must hold of all of them. */
 
 const categories = 'Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs Co Cn'.split(
@@ -71,6 +73,10 @@ export const around = (character: string): string[] => [
   `a ${character}`,
   character.repeat(3),
 ];
+
+/** Each of these characters in some of the places, so that those of a category together are in all; with SOAK=1 each in all. */
+export const inAnyPlace = (characters: string[]): string[] =>
+  characters.flatMap((character, n) => around(character).filter((_, place) => soak || (place + n) % 3 === 0));
 
 /** Texts at and around a limit, of characters that count as one, whatever their units and however they are composed. */
 export const aroundLength = (limit: number): string[] =>

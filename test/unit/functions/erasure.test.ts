@@ -8,6 +8,7 @@ import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts'
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { MemoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { command, type CommandMessage, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
+import { runs } from '../../support/runs.ts';
 import {
   type Backend,
   memoryBackend,
@@ -255,7 +256,7 @@ it('no history of lives, corrections and erasures, in whatever order it is told,
       const events = await backend.eventStore.load('user', id);
       if (events.length > 0) expect(() => fold(events)).not.toThrow();
     }),
-    { numRuns: process.env['SOAK'] === '1' ? 2000 : 60 },
+    { numRuns: runs(40, 2000) },
   );
   for (const wish of ['update', 'suspend', 'correct', 'delete', 'create', 'erase'])
     expect(seen.get(wish) ?? 0, wish).toBeGreaterThan(0);

@@ -13,6 +13,7 @@ import { memoryRows } from '../../../functions/ports/rows/memory.ts';
 import type { FoundRow, Rows } from '../../../functions/ports/rows/port.ts';
 import type { Views, WriteResult } from '../../../functions/ports/views/port.ts';
 import { correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
+import { runs } from '../../support/runs.ts';
 import { memoryBackend, writePath } from '../../support/writePath.ts';
 
 const id = 'ada';
@@ -148,7 +149,7 @@ describe('a row that is rebuilt beside its projection', () => {
           expect(byName(directory.entries())).toEqual(byName(entriesOf(aggregates.user, row)));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(250, 5000) },
     );
   });
 });

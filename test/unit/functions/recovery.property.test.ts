@@ -4,6 +4,7 @@ import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { aggregateNames, aggregates } from '../../../domain/operations.ts';
 import type { FoundRow } from '../../../functions/ports/rows/port.ts';
 import { recoveryModel, type RecoveryModel, uuid } from '../../support/recoveryModel.ts';
+import { runs } from '../../support/runs.ts';
 
 /** Two of every kind: enough for them to contend for values. A made id is that of the command that creates it. */
 const idsOf: Record<AggregateName, string[]> = {
@@ -184,7 +185,7 @@ describe('whatever happened, and whatever became of the rows', () => {
         });
         count(seen, touched.length < (await model.streams()).length ? 'partial' : 'whole');
       }),
-      { numRuns: 250 },
+      { numRuns: runs(80, 1000) },
     );
     expectOften(seen, ...operationNames, ...harmNames, 'partial', 'whole');
   });
@@ -265,7 +266,7 @@ describe('whatever happened, and whatever became of the rows', () => {
           });
         },
       ),
-      { numRuns: 250 },
+      { numRuns: runs(80, 1000) },
     );
     expectOften(
       seen,

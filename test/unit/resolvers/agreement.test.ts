@@ -4,6 +4,7 @@ import type { Attribute } from '../../../domain/kernel/values/attributes.ts';
 import { type Operation, operations } from '../../../domain/operations.ts';
 import { normalized, type Violation, violationOf } from '../../../domain/kernel/command/validate.ts';
 import { queues, resolve, sent, user } from './harness.ts';
+import { runs } from '../../support/runs.ts';
 
 /** Texts on both sides of every rule. */
 const texts = fc.oneof(
@@ -192,7 +193,7 @@ describe('the resolver and the command function', () => {
       fc.property(asked, (each) => {
         expect(resolverSays(each).violation).toEqual(domainSays(each));
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(500, 5000) },
     );
   });
 

@@ -15,6 +15,7 @@ import { givenIdRule, type IdRule, keyRule, subjectRule } from '../../../domain/
 import { momentText, momentOf } from '../../../domain/kernel/values/moment.ts';
 import { scalarFormats as scalars } from 'appsync-local/parts';
 import * as odd from '../../support/oddTexts.ts';
+import { soak } from '../../support/runs.ts';
 import { env, queues, resolve, sent, withToken } from './harness.ts';
 
 /**
@@ -102,17 +103,17 @@ const checkEach = (name: string, values: Iterable<string>): void => {
   }
 };
 
-/** SOAK=1: four times as many of the characters that show nothing; each is looked at on its own in any case. */
-const [first, every] = process.env['SOAK'] === '1' ? [150, 64] : [40, 256];
+/** How many of the characters that show nothing; each is looked at on its own in any case. */
+const [first, every] = soak ? [150, 64] : [40, 256];
 
 describe.each(Object.keys(places))('resolver and domain agree on %s', (name) => {
-  it('of every category of Unicode, in any place', () => checkEach(name, odd.ofEachCategory().flatMap(odd.around)));
+  it('of every category of Unicode, in any place', () => checkEach(name, odd.inAnyPlace(odd.ofEachCategory())));
   it('with what shows nothing', () => {
     const characters = odd.showNothing();
     checkEach(
       name,
-      [...characters.filter((_, n) => n % every === 0 || n < first), ...odd.directional]
-        .flatMap(odd.around)
+      odd
+        .inAnyPlace([...characters.filter((_, n) => n % every === 0 || n < first), ...odd.directional])
         .concat('\u200b \u3164', ''),
     );
   });
@@ -152,9 +153,7 @@ describe('resolver and domain agree on moments', () => {
 
 describe('resolver and domain agree on ids', () => {
   const keeps = ({ maxLength, pattern }: IdRule, id: string) => id.length <= maxLength && matches(pattern, id);
-  const all = [
-    ...new Set([...odd.ids, ...odd.ofEachCategory().flatMap(odd.around), ...odd.directional.flatMap(odd.around)]),
-  ];
+  const all = [...new Set([...odd.ids, ...odd.inAnyPlace([...odd.ofEachCategory(), ...odd.directional])])];
 
   it('that are typed for a new user', () => {
     for (const id of all)

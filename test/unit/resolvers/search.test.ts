@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { searchForm } from '../../../domain/kernel/values/searchForm.ts';
 import type { LiveRow } from '../../../domain/kernel/view/view.ts';
+import { runs } from '../../support/runs.ts';
 import type { DataSources } from './harness.ts';
 import { directory, isSuspended, minute, type Person, person, resolve } from './listed.ts';
 
@@ -116,7 +117,7 @@ describe('users, by filter and order', () => {
         if (pages.length > 1) expect(pages.at(-1)).not.toEqual([]);
         expect(calls).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60, 500) },
     );
   });
 
@@ -143,7 +144,7 @@ describe('users, by filter and order', () => {
             .sort(),
         );
       }),
-      { numRuns: 100 },
+      { numRuns: runs(30, 300) },
     );
   });
 
@@ -237,7 +238,7 @@ describe('users with an authorization', () => {
         expect(keys(pages.flat())).toEqual(keys(model.map(({ id }) => id)));
         for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
       }),
-      { numRuns: 100, endOnFailure: true },
+      { numRuns: runs(30, 300), endOnFailure: true },
     );
   });
 
@@ -264,7 +265,7 @@ describe('users with an authorization', () => {
         expect(ofRole1.sort()).toEqual(stood.sort());
         expect(new Set(seen).size).toBe(seen.length);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(30, 300) },
     );
   });
 
