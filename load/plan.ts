@@ -28,8 +28,8 @@ export interface Plan {
 
 type Draft = Pick<Planned, 'operation' | 'input'> & { aggregate: string; aggregateId?: string; actor?: Actor };
 
-/** A user of the user application may send 60 commands a minute. */
-const commandsOfOneUser = 40;
+/** A user of the user application may send 60 commands a minute, 20 of them in ten seconds. */
+const commandsOfOneUser = 10;
 
 /**
  * Commands of every kind, as a seed has them: the ids, names and addresses are so few that commands meet each other.

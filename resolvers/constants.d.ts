@@ -38,6 +38,8 @@ declare global {
   const KEYS: { given: IdRule; made: IdRule };
   /** How many commands of one sender the user application may send within a minute. */
   const COMMANDS_A_MINUTE: number;
+  /** How many of those within ten seconds. */
+  const COMMANDS_AT_ONCE: number;
   /** As how many of those a request for all that is held of the sender counts. */
   const DATA_COSTS: number;
   /** By name, which is that of the mutation. */

@@ -131,7 +131,7 @@ const sendToExecution = async (executed: Executed[], { queues }: BatchPorts): Pr
       failuresOf(group, () =>
         queues.send(
           queue,
-          group.map(({ event, outcome }) => bodyOfKnownEvent(event, outcome)),
+          group.map(({ event, outcome }) => ({ body: bodyOfKnownEvent(event, outcome), sender: event.actor })),
         ),
       ),
     ),

@@ -24,6 +24,7 @@ interface Dispatch {
   record: DynamoDBRecord;
   queue: string;
   body: string;
+  sender: string;
   fields: LogFields;
 }
 
@@ -36,6 +37,7 @@ const routable = z.object({
   aggregateId: z.string(),
   commandId: z.string(),
   operation: z.string(),
+  actor: z.string(),
   executionQueue: z.enum(queuePairs.map(({ executionQueue }) => executionQueue)),
 });
 
@@ -71,12 +73,7 @@ export const forwardBatch = async (records: DynamoDBRecord[], ports: ForwardPort
 
   await Promise.all(
     [...groupBy(dispatches, ({ queue }) => queue)].map(async ([queue, group]) => {
-      const refused = await failuresOf(group, () =>
-        queues.send(
-          queue,
-          group.map(({ body }) => body),
-        ),
-      );
+      const refused = await failuresOf(group, () => queues.send(queue, group));
       for (const dispatch of group) {
         const error = refused.get(dispatch);
         if (error instanceof MessageRefused) unsendable.push({ record: dispatch.record, error });
@@ -97,7 +94,12 @@ const setAside = async (
   { queues, telemetry }: ForwardPorts,
 ): Promise<void> => {
   if (unsendable.length === 0) return;
-  const unreported = await failuresOf(unsendable, () => queues.send(failureQueue, unsendable.map(bodyOfUnsendable)));
+  const unreported = await failuresOf(unsendable, () =>
+    queues.send(
+      failureQueue,
+      unsendable.map((each) => ({ body: bodyOfUnsendable(each), sender: 'mediator' })),
+    ),
+  );
   for (const each of unsendable) {
     const { record, error } = each;
     const fields = { sequenceNumber: sequenceNumberOf(record), ...placeOf(record) };
@@ -139,14 +141,16 @@ const fail = (
 /** @throws when the new item is not an event */
 const dispatchOf = (record: DynamoDBRecord): Dispatch => {
   const item = unmarshall((record.dynamodb?.NewImage ?? {}) as Parameters<typeof unmarshall>[0]);
-  const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, executionQueue } = routable.parse({
-    streamId: item['streamId'],
-    ...eventOf(item),
-  });
+  const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, actor, executionQueue } =
+    routable.parse({
+      streamId: item['streamId'],
+      ...eventOf(item),
+    });
   return {
     record,
     queue: executionQueue,
     body: bodyOfEvent(messageOf(item)),
+    sender: actor,
     fields: { commandId, eventId, aggregate, aggregateId, operation, version, streamId, queue: executionQueue },
   };
 };

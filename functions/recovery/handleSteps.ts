@@ -3,7 +3,7 @@ import { momentOf } from '../../domain/kernel/values/moment.ts';
 import type { Recovery as ApiRecovery } from '../../generated/schema.ts';
 import type { Recovery } from '../ports/ledger/port.ts';
 import type { Notifier } from '../ports/notifier/port.ts';
-import { type Next, type RecoverPorts, takeStep } from './recover.ts';
+import { type Next, type RecoverPorts, senderOf, takeStep } from './recover.ts';
 import { deliveriesOf, type Failures, type QueueRecord } from '../runtime/batches.ts';
 import { errorOf } from '../runtime/concurrency.ts';
 import { Failure, UnreadableMessage } from '../runtime/failure.ts';
@@ -160,7 +160,7 @@ const handOn = async (
   { queues }: RecoveryPorts,
 ): Promise<void> => {
   const body = JSON.stringify({ kind: 'continue', recoveryId, step });
-  const [failure] = await queues.send(recoveryQueue, [body], delaySeconds);
+  const [failure] = await queues.send(recoveryQueue, [{ body, sender: senderOf(recoveryId) }], delaySeconds);
   if (failure) throw failure.error;
 };
 

@@ -270,13 +270,16 @@ const sendAgain = async (recovery: Recovery, cursor: Cursor, ports: RecoverPorts
     await send(recovery, await ports.ledger.chunks(recovery.recoveryId, cursor.unsent), ports);
 };
 
+/** A recovery's chunks share the execution queues with live events: as one sender among those. */
+export const senderOf = (recoveryId: string): string => `recovery:${recoveryId}`;
+
 /** @throws when a queue did not take a chunk; the step is then taken again */
 const send = async ({ recoveryId }: Recovery, chunks: Chunk[], { queues }: RecoverPorts): Promise<void> => {
   for (const aggregate of aggregateNames) {
-    const bodies = chunks
+    const messages = chunks
       .filter(({ streams }) => streams[0]?.aggregate === aggregate)
-      .map((chunk) => bodyOfReplay({ recoveryId, ...chunk }));
-    const [failure] = bodies.length > 0 ? await queues.send(replayQueueOf(aggregate), bodies) : [];
+      .map((chunk) => ({ body: bodyOfReplay({ recoveryId, ...chunk }), sender: senderOf(recoveryId) }));
+    const [failure] = messages.length > 0 ? await queues.send(replayQueueOf(aggregate), messages) : [];
     if (failure) throw failure.error;
   }
 };

@@ -243,6 +243,8 @@ const values: ValueConstant = {
 
 /** Far more than a person sends by hand; what else a person's program sends holds up nobody. */
 const commandsAMinute = 60;
+/** In ten seconds: what one person may have under way at once, twice what a function gets in one batch. */
+const commandsAtOnce = 20;
 
 /** As how many commands a request for all that is held of oneself counts: it reads a whole history. */
 const dataCosts = 10;
@@ -260,6 +262,7 @@ export const constants: Record<string, string> = {
   CORRECTIONS: JSON.stringify(correctionKinds),
   DECISIONS: JSON.stringify({ most: mostAsked, longest: longestName, reasons }),
   COMMANDS_A_MINUTE: JSON.stringify(commandsAMinute),
+  COMMANDS_AT_ONCE: JSON.stringify(commandsAtOnce),
   DATA_COSTS: JSON.stringify(dataCosts),
   IDS: JSON.stringify(Object.fromEntries(Object.entries(idRules).map(([name, rule]) => [name, forJava(rule)]))),
   FOUND_BY: JSON.stringify(foundBy),

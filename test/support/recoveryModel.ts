@@ -67,8 +67,8 @@ export const recoveryModel = () => {
   const invocations: Call[][] = [];
 
   const queues: Queues = {
-    send: async (queue, bodies) => {
-      messages.push(...bodies.map((body) => ({ messageId: randomUUID(), queue, body, attempt: 0 })));
+    send: async (queue, sent) => {
+      messages.push(...sent.map(({ body }) => ({ messageId: randomUUID(), queue, body, attempt: 0 })));
       return [];
     },
   };

@@ -1,33 +1,43 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import { errorOf, mapBounded } from '../../runtime/concurrency.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
-import { MessageRefused, type Queues, type SendFailure } from './port.ts';
+import { MessageRefused, type QueueMessage, type Queues, type SendFailure } from './port.ts';
 import { Failure } from '../../runtime/failure.ts';
 
 /** What one SendMessageBatch takes: entries, and bytes of all bodies together. */
 const mostEntries = 10;
 const mostBytes = 256 * 1024;
 const concurrentCalls = 10;
+/** What a message group's name may have. */
+const longestGroup = 128;
 
 /** @param urlPrefix a queue's URL is this with its logical name behind it */
 export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
-  send: async (queue, bodies, delaySeconds) => {
+  send: async (queue, messages, delaySeconds) => {
     // Side by side, so that one call that hangs does not add up with others.
-    const failures = await mapBounded(batchesOf(bodies, delaySeconds), concurrentCalls, (batch) =>
+    const failures = await mapBounded(batchesOf(messages, delaySeconds), concurrentCalls, (batch) =>
       sendBatch(client, urlPrefix + queue, batch),
     );
     return failures.flat();
   },
 });
 
+/** In the letters that a group's name takes; the end of a long name, where names differ most. Resolvers name them so too. */
+const groupOf = (sender: string): string => Buffer.from(sender).toString('base64').slice(-longestGroup);
+
 /** An entry's id is the message's position; SQS allows digits. */
-const batchesOf = (bodies: string[], delaySeconds?: number): SendMessageBatchRequestEntry[][] => {
+const batchesOf = (messages: QueueMessage[], delaySeconds?: number): SendMessageBatchRequestEntry[][] => {
   const batches: SendMessageBatchRequestEntry[][] = [];
   let bytes = 0;
-  for (const [index, body] of bodies.entries()) {
+  for (const [index, { body, sender }] of messages.entries()) {
     const size = Buffer.byteLength(body);
     const last = batches[batches.length - 1];
-    const entry = { Id: String(index), MessageBody: body, ...(delaySeconds && { DelaySeconds: delaySeconds }) };
+    const entry = {
+      Id: String(index),
+      MessageBody: body,
+      MessageGroupId: groupOf(sender),
+      ...(delaySeconds && { DelaySeconds: delaySeconds }),
+    };
     if (last && last.length < mostEntries && bytes + size <= mostBytes) {
       last.push(entry);
       bytes += size;

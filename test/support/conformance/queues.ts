@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MessageRefused, type Queues } from '../../../functions/ports/queues/port.ts';
+import { MessageRefused, type QueueMessage, type Queues } from '../../../functions/ports/queues/port.ts';
 
 export interface OpenQueues {
   queues: Queues;
@@ -8,6 +8,8 @@ export interface OpenQueues {
   /** Takes all messages off a queue. */
   drain(queue: string): Promise<string[]>;
 }
+
+export const sentBy = (sender: string, bodies: string[]): QueueMessage[] => bodies.map((body) => ({ body, sender }));
 
 /** What every sender to queues must do. */
 export const queuesSuite = (name: string, open: () => OpenQueues): void => {
@@ -19,8 +21,8 @@ export const queuesSuite = (name: string, open: () => OpenQueues): void => {
         drain,
       } = open();
       const bodies = Array.from({ length: 23 }, (_, index) => JSON.stringify({ number: index, text: 'ä "quoted"' }));
-      expect(await queues.send(one, bodies)).toEqual([]);
-      expect(await queues.send(other, ['alone'])).toEqual([]);
+      expect(await queues.send(one, sentBy('ada', bodies))).toEqual([]);
+      expect(await queues.send(other, sentBy('ada', ['alone']))).toEqual([]);
       expect((await drain(one)).sort()).toEqual(bodies.sort());
       expect(await drain(other)).toEqual(['alone']);
     });
@@ -32,7 +34,7 @@ export const queuesSuite = (name: string, open: () => OpenQueues): void => {
         drain,
       } = open();
       const bodies = Array.from({ length: 10 }, (_, index) => `${index}${'x'.repeat(60_000)}`);
-      expect(await queues.send(one, bodies)).toEqual([]);
+      expect(await queues.send(one, sentBy('ada', bodies))).toEqual([]);
       expect((await drain(one)).map((body) => body[0]).sort()).toEqual([
         '0',
         '1',
@@ -53,14 +55,14 @@ export const queuesSuite = (name: string, open: () => OpenQueues): void => {
         names: [one],
         drain,
       } = open();
-      const failures = await queues.send(one, ['first', 'x'.repeat(2 * 1024 * 1024), 'third']);
+      const failures = await queues.send(one, sentBy('ada', ['first', 'x'.repeat(2 * 1024 * 1024), 'third']));
       expect(failures).toMatchObject([{ index: 1, error: expect.any(MessageRefused) }]);
       expect((await drain(one)).sort()).toEqual(['first', 'third']);
     });
 
     it('fails every message for a queue that does not exist', async () => {
       const { queues } = open();
-      const failures = await queues.send('noSuchQueue', ['a', 'b']);
+      const failures = await queues.send('noSuchQueue', sentBy('ada', ['a', 'b']));
       expect(failures.map(({ index }) => index)).toEqual([0, 1]);
       for (const { error } of failures) expect(error).not.toBeInstanceOf(MessageRefused);
       expect(await queues.send('noSuchQueue', [])).toEqual([]);

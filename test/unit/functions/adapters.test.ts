@@ -25,6 +25,7 @@ import { memoryKeys } from '../../../functions/ports/keys/memory.ts';
 import { MessageRefused } from '../../../functions/ports/queues/port.ts';
 import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
+import { sentBy } from '../../support/conformance/queues.ts';
 import { viewTables } from '../../support/tables.ts';
 
 /** What no local engine does: a client that answers from a list, one answer per call. */
@@ -215,7 +216,7 @@ describe('a batch send of which entries fail', () => {
 
   it('sends again what the service could not take, and reports what it never will', async () => {
     const { client, inputs } = scripted<SQSClient>(failed(['0', true], ['2', false]), failed(['2', false]), {});
-    expect(await sqsQueues(client, 'https://sqs/').send('queue', ['a', 'b', 'c'])).toEqual([
+    expect(await sqsQueues(client, 'https://sqs/').send('queue', sentBy('ada', ['a', 'b', 'c']))).toEqual([
       { index: 0, error: expect.any(MessageRefused) },
     ]);
     expect(inputs.map(({ Entries }) => (Entries as { Id: string }[]).map(({ Id }) => Id))).toEqual([
@@ -228,7 +229,7 @@ describe('a batch send of which entries fail', () => {
 
   it('reports what the service could not take at any try', async () => {
     const { client } = scripted<SQSClient>(...Array.from({ length: 10 }, () => failed(['1', false])));
-    const failures = await sqsQueues(client, '').send('queue', ['a', 'b']);
+    const failures = await sqsQueues(client, '').send('queue', sentBy('ada', ['a', 'b']));
     expect(failures).toEqual([{ index: 1, error: expect.any(Error) }]);
     expect(failures[0]?.error).not.toBeInstanceOf(MessageRefused);
   });
@@ -237,18 +238,20 @@ describe('a batch send of which entries fail', () => {
     const { client } = scripted<SQSClient>(new Error('gone'), {});
     const failures = await sqsQueues(client, '').send(
       'queue',
-      Array.from({ length: 12 }, (_, index) => String(index)),
+      sentBy(
+        'ada',
+        Array.from({ length: 12 }, (_, index) => String(index)),
+      ),
     );
     expect(failures.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('keeps calls to ten entries and 256 KB', async () => {
     const { client, inputs } = scripted<SQSClient>({}, {}, {}, {});
-    await sqsQueues(client, '').send('queue', [
-      ...Array.from({ length: 11 }, () => 'small'),
-      'ä'.repeat(100_000),
-      'ä'.repeat(100_000),
-    ]);
+    await sqsQueues(client, '').send(
+      'queue',
+      sentBy('ada', [...Array.from({ length: 11 }, () => 'small'), 'ä'.repeat(100_000), 'ä'.repeat(100_000)]),
+    );
     expect(inputs.map(({ Entries }) => (Entries as unknown[]).length)).toEqual([10, 2, 1]);
   });
 });

@@ -64,6 +64,9 @@ describe('the mediator', () => {
     const byId = (one: { eventId: string }, other: { eventId: string }) => (one.eventId < other.eventId ? -1 : 1);
     expect(received.sort(byId)).toEqual((await path.events()).sort(byId));
     expect(ports.telemetry.counts).toEqual({ EventsSent: 6 });
+    // A flood of one sender's events is dealt out fairly among those of others.
+    for (const [queue, bodies] of ports.queues.sent)
+      expect(ports.queues.senders.get(queue)).toEqual(bodies.map((body) => JSON.parse(body).event.actor));
     for (const { fields } of ports.telemetry.lines)
       expect(fields).toMatchObject({
         commandId: expect.any(String),

@@ -283,7 +283,12 @@ describe('one invocation', () => {
       expect(rest.map(({ name }) => name)).toEqual(['ledger.find', 'notifier.publish', 'ledger.find', 'queues.send']);
       expect(rest.at(-1)?.given).toEqual([
         recoveryQueue,
-        [JSON.stringify({ kind: 'continue', recoveryId: uuid(1), step: model.invocations.indexOf(calls) + 1 })],
+        [
+          {
+            body: JSON.stringify({ kind: 'continue', recoveryId: uuid(1), step: model.invocations.indexOf(calls) + 1 }),
+            sender: `recovery:${uuid(1)}`,
+          },
+        ],
         0,
       ]);
     }

@@ -264,16 +264,17 @@ describe('a sender', () => {
     expect(groupOf(user)).toBe(groupOf(user));
   });
 
-  it('of the user application has a quota, counted by the minute; an admin has none', () => {
+  it('of the user application has a quota, counted by the minute and by ten seconds; an admin has none', () => {
     const { requests } = mutate('updateProfile', { input: {} }, user);
     expect(requests.map(({ dataSource }) => dataSource)).toEqual(['Quota', 'Sqs']);
     expect(requests[0]!.request).toMatchObject({
       operation: 'UpdateItem',
       key: { quotaKey: { S: expect.stringMatching(/^user:auth0\|alice#\d+$/) } },
       condition: {
-        expression: 'attribute_not_exists(#used) OR #used < :most',
-        expressionNames: { '#used': 'used' },
-        expressionValues: { ':most': { N: 60 } },
+        expression:
+          'attribute_not_exists(#used) OR (#used < :most AND (attribute_not_exists(#part) OR #part < :mostInPart))',
+        expressionNames: { '#used': 'used', '#part': expect.stringMatching(/^used[0-5]$/) },
+        expressionValues: { ':most': { N: 60 }, ':mostInPart': { N: 20 } },
       },
     });
     expect(mutate('deleteUser', { input: { id: 'x' } }).requests.map(({ dataSource }) => dataSource)).toEqual(['Sqs']);
@@ -294,7 +295,10 @@ describe('a sender', () => {
       from: user,
       dataSources: () => ({ result: null, error: { message: 'no', type: 'DynamoDB:ConditionalCheckFailedException' } }),
     });
-    expect(outcome.error).toMatchObject({ type: 'TOO_MANY_COMMANDS', info: { commandsAMinute: 60 } });
+    expect(outcome.error).toMatchObject({
+      type: 'TOO_MANY_COMMANDS',
+      info: { commandsAMinute: 60, commandsInTenSeconds: 20 },
+    });
     expect(outcome.requests).toHaveLength(1);
   });
 

@@ -6,8 +6,10 @@ interface Lane {
   inFlight: number;
 }
 
+const laneOf = ({ group, id }: Message): string => group ?? ` ${id}`;
+
 /**
- * The messages that wait in a queue, by message group; those without one share a lane. The lane with the fewest messages
+ * The messages that wait in a queue, by message group; each without one is a lane of its own, as SQS treats it. The lane with the fewest messages
  * in flight comes first, and among equals the one that was served longest ago: a group with a long backlog holds up itself.
  */
 export class FairLanes {
@@ -21,7 +23,7 @@ export class FairLanes {
   }
 
   add(message: Message): void {
-    const group = message.group ?? '';
+    const group = laneOf(message);
     let lane = this.#lanes.get(group);
     if (!lane) this.#lanes.set(group, (lane = { waiting: [], inFlight: this.#inFlight.get(group) ?? 0 }));
     lane.waiting.push(message);
@@ -64,7 +66,8 @@ export class FairLanes {
     return removed;
   }
 
-  #count({ group = '' }: Message, by: 1 | -1): void {
+  #count(message: Message, by: 1 | -1): void {
+    const group = laneOf(message);
     const inFlight = (this.#inFlight.get(group) ?? 0) + by;
     if (inFlight > 0) this.#inFlight.set(group, inFlight);
     else this.#inFlight.delete(group);
