@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { GatewayCall } from 'appsync-local/parts';
 import { asciiJson } from '../../functions/messages.ts';
 import { itemOf, messageOf } from '../../functions/ports/eventStore/item.ts';
 import { eventually, user } from '../support/client.ts';
@@ -45,15 +46,15 @@ const messages = async (): Promise<Record<string, string[]>> =>
     ),
   );
 
-/** Where a value of the person is found. */
-const found = async (): Promise<string[]> => {
+/** Where a value of a person is found. */
+const found = async (wanted = values): Promise<string[]> => {
   const places = new Map<string, string>();
   for (const table of Object.keys(own.outputs.Tables)) places.set(table, JSON.stringify(await items(table)));
   for (const [queue, bodies] of Object.entries(await messages())) places.set(queue, bodies.join('\n'));
   const logs = join(own.stateDir, 'logs');
   for (const file of readdirSync(logs)) places.set(file, readFileSync(join(logs, file), 'utf8'));
   return [...places].flatMap(([place, text]) =>
-    values.filter((value) => text.toLowerCase().includes(value.toLowerCase())).map((value) => `${place}: ${value}`),
+    wanted.filter((value) => text.toLowerCase().includes(value.toLowerCase())).map((value) => `${place}: ${value}`),
   );
 };
 
@@ -155,6 +156,109 @@ it('an erased person is found nowhere, and nothing brings a value back', async (
   expect(await admin.run('eraseUser', { id })).toMatchObject({ status: 'APPLIED', version: 4 });
   await expectInvariants(own.inspection);
 });
+
+/** SOAK=1: at every call that the functions make, before it and after it. */
+const soak = process.env['SOAK'] === '1';
+const pointsInBrief = 5;
+
+const functions = ['command', 'mediator', 'execute'] as const;
+interface Death {
+  name: (typeof functions)[number];
+  call: number;
+  phase: GatewayCall['phase'];
+}
+
+/** Erases a person, and kills a function on the way. @returns how many calls each function made, and whether it died */
+const erase = async (personId: string, version: number, death?: Death) => {
+  await settled();
+  const calls = { command: 0, mediator: 0, execute: 0 };
+  let doomed: number | undefined;
+  let died = false;
+  const unhook = own.stack.gateway.onCall((call) => {
+    const name = functions.find((each) => call.caller.includes(`-${each}`));
+    if (!name || call.workerId === undefined) return undefined;
+    if (call.phase === 'before') calls[name] += 1;
+    if (call.phase === 'before' && name === death?.name && calls[name] === death.call) doomed ??= call.id;
+    if (died || doomed !== call.id || call.phase !== death?.phase) return undefined;
+    died = true;
+    own.stack.lambda.killWorker(call.workerId);
+    return { dropConnection: true };
+  });
+  const outcome = await own.admin.run('eraseUser', { id: personId });
+  expect(outcome, JSON.stringify(death)).toMatchObject({ status: 'APPLIED', version });
+  await own.admin.shown({ ...outcome, operation: 'deleteUser' });
+  await settled();
+  unhook();
+  return { calls, died };
+};
+
+it(
+  'an erasure is whole wherever its functions are killed, and nothing of it comes back',
+  { timeout: soak ? 1_800_000 : 300_000 },
+  async () => {
+    const { admin } = own;
+    const said: string[] = [];
+    const roleId = await admin.apply('createRole', { name: 'killed', description: 'd', authorizationIds: [] });
+    const groupId = await admin.apply('createGroup', { name: 'killed', description: 'd' });
+    const make = async (personId: string) => {
+      const [firstName, lastName, other] = ['first', 'last', 'other'].map((name) => `${personId}${name}`) as [
+        string,
+        string,
+        string,
+      ];
+      const email = `${other}@example.org`;
+      said.push(firstName, lastName, other);
+      await admin.apply('createUser', {
+        id: personId,
+        firstName,
+        lastName,
+        birthDate: '1931-07-29',
+        email,
+        roleId,
+        groupId,
+      });
+      await admin.apply('deleteUser', { id: personId });
+      await admin.apply('restoreUser', { id: personId });
+      await admin.apply('updateUser', { id: personId, firstName: other });
+      await admin.apply('correctEvent', {
+        aggregate: 'USER',
+        aggregateId: personId,
+        version: 4,
+        payload: JSON.stringify({ firstName: other, lastName: other }),
+      });
+      return 6;
+    };
+    const version = await make('zqx');
+    const { calls } = await erase('zqx', version);
+    const all = functions.flatMap((name) =>
+      Array.from({ length: calls[name] }, (_, n) => n + 1).flatMap((call): Death[] => [
+        { name, call, phase: 'before' },
+        { name, call, phase: 'after' },
+      ]),
+    );
+    // The stream is read, the event stored, sent on and projected, at the least.
+    for (const name of functions) expect(calls[name], name).toBeGreaterThan(0);
+    const points = soak
+      ? all
+      : Array.from({ length: pointsInBrief }, (_, n) => all[Math.round((n * (all.length - 1)) / (pointsInBrief - 1))]!);
+    await Promise.all(points.map((_, n) => make(`zq${n}p`)));
+    await settled();
+    const old = (await items('eventStore')).filter(({ streamId }) => String(streamId).startsWith('user#zq'));
+    // One that cannot be read, and stays among the dead letters.
+    await send('executeUpdateUserQueue', asciiJson({ kind: 'event', event: { ...messageOf(old[0]!), version: 9 } }));
+    let died = 0;
+    for (const [n, point] of points.entries()) died += Number((await erase(`zq${n}p`, version, point)).died);
+    // How batches meet differs from run to run, and with it the number of calls.
+    expect(died).toBeGreaterThanOrEqual(0.8 * points.length);
+    expect(await found(said)).toEqual([]);
+    for (const item of [...old].reverse())
+      await send('executeCreateUserQueue', asciiJson({ kind: 'event', event: messageOf(item) }));
+    expect(await recover()).toMatchObject({ status: 'COMPLETED', failed: 0 });
+    await settled();
+    expect(await found(said)).toEqual([]);
+    await expectInvariants(own.inspection);
+  },
+);
 
 it('a person erases the own user, and the address is free again', async () => {
   const sub = 'auth0|person-2';

@@ -5,8 +5,8 @@ import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { dynamoDbEventStore } from '../../../functions/ports/eventStore/dynamodb.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { destroyKeys, dynamoDbKeys, storeKey } from '../../../functions/ports/keys/dynamodb.ts';
-import { keyring, rootId } from '../../../functions/ports/keys/keyring.ts';
-import { memoryKeys, memoryKeyTable } from '../../../functions/ports/keys/memory.ts';
+import { rootId } from '../../../functions/ports/keys/keyring.ts';
+import { memoryKeys } from '../../../functions/ports/keys/memory.ts';
 import { dynamoDbOutcomeReader, dynamoDbOutcomes } from '../../../functions/ports/outcomes/dynamodb.ts';
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { dynamoDbSnapshots } from '../../../functions/ports/snapshots/dynamodb.ts';
@@ -34,14 +34,6 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-const keysInMemory = async (): Promise<KeyPlace> => {
-  const table = memoryKeyTable();
-  return {
-    keys: (service, now) => keyring(table, service, now),
-    store: async (subject, key) => table.store(subject, key),
-    destroy: async (subject) => table.destroy(subject),
-  };
-};
 const keysOnDynamoDb = async (): Promise<KeyPlace> => {
   const { client } = keyTables;
   const table = tableNames.subjectKey;
@@ -57,7 +49,7 @@ const keysOnDynamoDb = async (): Promise<KeyPlace> => {
   };
 };
 
-keysSuite('in memory', keysInMemory);
+// In memory: test/unit/functions/keys.test.ts.
 keysSuite('on DynamoDB', keysOnDynamoDb);
 eventStoreSuite(
   'in memory',

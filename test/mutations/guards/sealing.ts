@@ -1,6 +1,7 @@
 import { guardsIn } from '../guard.ts';
 
 const sealing = 'test/unit/functions/sealing.test.ts';
+const keys = 'test/unit/functions/keys.test.ts';
 
 /** Of what is said of persons: sealed where it is stored, and gone once it is erased (I10). */
 export const sealingGuards = [
@@ -28,6 +29,58 @@ export const sealingGuards = [
       'an event whose key is gone is erased, not damaged',
       ': readableOrNot(withoutValues(item));\n  });',
       ': readableOrNot(item);\n  });',
+    ],
+  ]),
+  ...guardsIn('functions/ports/eventStore/sealing.ts', sealing, [
+    [
+      'sealed-to-its-stream',
+      'a sealed value is bound to its stream',
+      "`${String(item['streamId'])} ${String(item['version'])} ${life}`",
+      "`${String(item['version'])} ${life}`",
+    ],
+    [
+      'sealed-to-its-version',
+      'a sealed value is bound to its version',
+      "`${String(item['streamId'])} ${String(item['version'])} ${life}`",
+      "`${String(item['streamId'])} ${life}`",
+    ],
+  ]),
+  ...guardsIn('functions/ports/keys/port.ts', keys, [
+    [
+      'data-keys-a-minute',
+      'a function keeps the data keys of a person for a minute',
+      'dataKeySeconds = 60;',
+      'dataKeySeconds = 90;',
+    ],
+    [
+      'root-keys-an-hour',
+      'a function keeps the keys of the stack for an hour',
+      'rootKeySeconds = 3600;',
+      'rootKeySeconds = 7200;',
+    ],
+  ]),
+  ...guardsIn('functions/ports/keys/cache.ts', keys, [
+    [
+      'kept-a-while',
+      'what is kept is of use only so long',
+      'if (now() < entry.until) return',
+      'if (entry.until) return',
+    ],
+    ['kept-no-longer', 'what is kept leaves memory', 'if (until > now() && entries', 'if (until && entries'],
+    ['kept-no-more', 'no more is kept than so much', '&& entries.size <= most) break', '&& most) break'],
+  ]),
+  ...guardsIn('functions/ports/keys/keyring.ts', keys, [
+    [
+      'wrapped-in-its-place',
+      'a data key opens for its subject and life alone',
+      '`${subject} ${life}`;',
+      '`${subject} ${life}`.slice(0, 0);',
+    ],
+    [
+      'fresh-keys',
+      'who answers people goes by the keys as they are now',
+      'fresh ? [] : subjects',
+      'fresh ? subjects : subjects',
     ],
   ]),
   ...guardsIn('functions/ports/keys/keyring.ts', sealing, [
