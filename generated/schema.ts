@@ -191,6 +191,30 @@ export type CreateUserInput = {
   roleId: Scalars['ID']['input'];
 };
 
+/** A message that could not be handled: what is known of it, without any value of an attribute. */
+export type DeadLetter = {
+  /** What it is about; null if it does not say. */
+  aggregate?: Maybe<AggregateType>;
+  /** Which one of them; null if it does not say. */
+  aggregateId?: Maybe<Scalars['ID']['output']>;
+  /** Of the command that it is, or that its event came of; null if it does not say. */
+  commandId?: Maybe<Scalars['ID']['output']>;
+  /** When a function last failed at it; null if none said so. */
+  failedAt?: Maybe<Scalars['AWSDateTime']['output']>;
+  /** By which the log of the function that takes from the queue names it. */
+  messageId: Scalars['ID']['output'];
+  /** Such as `createUser`; null if it does not say. */
+  operation?: Maybe<Scalars['String']['output']>;
+  /** Why; null if no function said so: it ended before it could, or was never called. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** How often it was received; looks at it count too, and matter to nobody. */
+  receives: Scalars['Int']['output'];
+  /** Of the recovery that it is a part of; null if it is of none. */
+  recoveryId?: Maybe<Scalars['ID']['output']>;
+  /** When it was first sent. SQS deletes it fourteen days later. */
+  sentAt: Scalars['AWSDateTime']['output'];
+};
+
 /** Whether a user may do something. */
 export type Decision = {
   /** Whether the user may. */
@@ -370,6 +394,8 @@ export type Mutation = {
   publishRecoveryProgress?: Maybe<Recovery>;
   /** Rebuild the views from the events stored at or after a moment. The earliest moment (1970) is a complete rebuild. */
   recoverFrom: Recovery;
+  /** Bring the dead letters of a queue back to it, to be handled again. Mend first what made them fail; repeats are harmless. Its progress is in `pipeline`. */
+  redrive: Redrive;
   /** End a suspension. */
   reinstateUser: CommandReceipt;
   /** Bring an authorization back as it was before it was deleted. What it refers to must still exist, and what is unique must be free. */
@@ -510,6 +536,12 @@ export type MutationPublishRecoveryProgressArgs = {
 export type MutationRecoverFromArgs = {
   commandId?: InputMaybe<Scalars['ID']['input']>;
   timestamp: Scalars['AWSDateTime']['input'];
+};
+
+
+/** Commands. Each goes to its operation's own queue; the answer is a receipt. */
+export type MutationRedriveArgs = {
+  queue: Scalars['String']['input'];
 };
 
 
@@ -691,6 +723,8 @@ export type Query = {
   changesBetween: ChangePage;
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
   command?: Maybe<CommandOutcome>;
+  /** Some of a queue's dead letters, the oldest first: all of them where they are few. Looking changes nothing. */
+  deadLetters: Array<DeadLetter>;
   /** The history of one aggregate, in order of version. */
   events: EventPage;
   /** All events stored at or after a moment, in order of time; narrowed by what is given, of which all must hold. */
@@ -802,6 +836,13 @@ export type QueryChangesBetweenArgs = {
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryCommandArgs = {
   commandId: Scalars['ID']['input'];
+};
+
+
+/** Reads. Views are read directly; nothing is stored. */
+export type QueryDeadLettersArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  queue: Scalars['String']['input'];
 };
 
 
@@ -991,6 +1032,8 @@ export type QueueState = {
   name: Scalars['String']['output'];
   /** How long the oldest message has waited; null if nothing was measured, and on a single machine. */
   oldestSeconds?: Maybe<Scalars['Float']['output']>;
+  /** How its dead letters were last brought back, or are; null without dead letters, or if none were lately. */
+  redrive?: Maybe<Redrive>;
   /** Messages that wait for a function. */
   waiting: Scalars['Int']['output'];
 };
@@ -1044,6 +1087,29 @@ export type RecoveryStatus =
   /** Ended with an error; see `lastError`. */
   | 'FAILED'
   /** Under way; goes on by itself after a crash. */
+  | 'RUNNING';
+
+/** Dead letters on their way back to their queue. Numbers are estimates of SQS. */
+export type Redrive = {
+  /** Why it ended before its time, in SQS's words; null otherwise. */
+  failure?: Maybe<Scalars['String']['output']>;
+  /** Messages that are back. */
+  moved: Scalars['Int']['output'];
+  startedAt: Scalars['AWSDateTime']['output'];
+  status: RedriveStatus;
+  /** Messages that were there when it began. */
+  total: Scalars['Int']['output'];
+};
+
+/** Where the bringing back of dead letters stands. */
+export type RedriveStatus =
+  /** Ended by an operator, with the AWS CLI. */
+  | 'CANCELLED'
+  /** All were brought back that were there when it began. */
+  | 'COMPLETED'
+  /** Ended with an error; see `failure`. */
+  | 'FAILED'
+  /** Under way. */
   | 'RUNNING';
 
 /** Something that an event refers to. */

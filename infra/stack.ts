@@ -9,7 +9,7 @@ import { createHistory, createPipeline, createRecovery } from './compute/eventSo
 import type { FunctionBundles } from './compute/functionBundles.ts';
 import { createMonitoring } from './watch/monitoring.ts';
 import { createProjectionPath } from './compute/projectionPath.ts';
-import { createQueuePolicies, createRedriveRole } from './queues/policies.ts';
+import { createQueuePolicies, createRedriveRole, grantRedrive } from './queues/policies.ts';
 import { createQueues } from './queues/queues.ts';
 import { createFirewall } from './edge/firewall.ts';
 import { createHosting } from './edge/hosting.ts';
@@ -70,15 +70,17 @@ export class UserManagementStack extends Stack {
     functions.command.node.addDependency(functions.mediator, functions.execute, functions.recovery, functions.history);
     const dataSources = createDataSources(this, api, resources, functions);
     createResolvers(this, api, dataSources, bundles.resolvers);
-    const redriveRole = createRedriveRole(this, queues);
+    const redriveRole = createRedriveRole(this);
     const role = (name: string) => this.node.findChild(`${name}Role`) as IRole;
     createQueuePolicies(this, queues, {
       api: role('SqsDataSource'),
       command: role('command'),
       mediator: role('mediator'),
       recovery: role('recovery'),
-      redrive: redriveRole,
+      pipeline: role('pipeline'),
+      operator: redriveRole,
     });
+    grantRedrive(this, queues, [role('pipeline'), redriveRole]);
     createFirewall(this, config, api.api);
     createHosting(this, config);
     createMonitoring(this, config, { ...resources, api: api.api, functions });

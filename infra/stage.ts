@@ -24,6 +24,7 @@ export const environmentOf = (stack: Stack, config: Config, { tables, masterKeyA
   snapshot: { SNAPSHOT_TABLE: tables.snapshot.tableName },
   commandOutcome: { COMMAND_OUTCOME_TABLE: tables.commandOutcome.tableName },
   recovery: { RECOVERY_TABLE: tables.recovery.tableName },
+  deadLetter: { DEAD_LETTER_TABLE: tables.deadLetter.tableName },
   directory: { DIRECTORY_TABLE: tables.directory.tableName },
   views: Object.fromEntries(
     Object.entries(tables.views).map(([aggregate, { tableName }]) => [`${aggregate.toUpperCase()}_TABLE`, tableName]),

@@ -1,11 +1,7 @@
-import {
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  ListMessageMoveTasksCommand,
-  type ListMessageMoveTasksResultEntry,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { deadLetterQueueOf } from '../functions/pipeline/deadLetters.ts';
+import { sqsDeadLetters } from '../functions/ports/deadLetters/sqs.ts';
+import { sqsQueueFacts } from '../functions/ports/queueFacts/sqs.ts';
 import type { Target } from './target.ts';
 
 interface Options {
@@ -25,50 +21,37 @@ const lookEvery = 500;
  * @throws Error if SQS gives the move up
  */
 export const moveDeadLetters = async (
-  { sqs, stackName }: Target,
+  { sqs, queueUrlPrefix }: Target,
   queue: string,
   { say, perSecond, quiet }: Options,
 ): Promise<number> => {
-  const { arn, messages } = await deadLettersOf({ sqs, stackName }, queue);
-  const latest = async (): Promise<ListMessageMoveTasksResultEntry | undefined> =>
-    (await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: arn, MaxResults: 1 }))).Results?.[0];
-
-  if ((await latest())?.Status === 'RUNNING') {
+  const deadLetters = sqsDeadLetters(sqs, queueUrlPrefix);
+  const place = deadLetterQueueOf(queue);
+  if ((await deadLetters.latestMove(place))?.status === 'RUNNING') {
     say('a move is under way already');
-  } else if (messages === 0) {
-    if (!quiet) say('there are no dead letters');
-    return 0;
   } else {
-    say(`about ${messages} dead letters`);
-    await sqs.send(
-      new StartMessageMoveTaskCommand({
-        SourceArn: arn,
-        ...(perSecond !== undefined && { MaxNumberOfMessagesPerSecond: perSecond }),
-      }),
-    );
+    const { waiting } = await sqsQueueFacts(sqs, queueUrlPrefix).read(place);
+    if (waiting === 0) {
+      if (!quiet) say('there are no dead letters');
+      return 0;
+    }
+    say(`about ${waiting} dead letters`);
+    await deadLetters.move(place, queue, perSecond);
   }
   let said = -1;
   for (;;) {
-    const task = await latest();
-    const moved = task?.ApproximateNumberOfMessagesMoved ?? 0;
-    if (task?.Status === 'COMPLETED') {
+    const { status, moved, total, failure } = (await deadLetters.latestMove(place)) ?? starting;
+    if (status === 'COMPLETED') {
       say(`${moved} brought back`);
       return moved;
     }
-    if (task && task.Status !== 'RUNNING')
-      throw new Error(
-        `${queue}: the move ended ${task.Status} after ${moved}: ${task.FailureReason ?? 'no reason given'}`,
-      );
-    if (moved !== said) say(`${moved} of about ${task?.ApproximateNumberOfMessagesToMove ?? messages}`);
+    if (status !== 'RUNNING')
+      throw new Error(`${queue}: the move ended ${status} after ${moved}: ${failure ?? 'no reason given'}`);
+    if (moved !== said) say(`${moved} of about ${total}`);
     said = moved;
     await pause(lookEvery);
   }
 };
 
-const deadLettersOf = async ({ sqs, stackName }: Target, queue: string): Promise<{ arn: string; messages: number }> => {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${stackName}-${queue}Dlq` }));
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'] }),
-  );
-  return { arn: String(Attributes['QueueArn']), messages: Number(Attributes['ApproximateNumberOfMessages'] ?? 0) };
-};
+/** What SQS has begun and does not list yet. */
+const starting = { status: 'RUNNING', moved: 0, total: 0, failure: undefined } as const;

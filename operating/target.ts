@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Target {
   stackName: string;
   sqs: SQSClient;
+  /** A queue's URL is this with its logical name behind it. */
+  queueUrlPrefix: string;
   /** Where the services of the local stack are; absent on AWS. */
   local?: {
     dynamoDb: string;
@@ -32,12 +34,25 @@ export const findTarget = async ({
   const [stackName, found] = Object.entries(await readOutputs(file, outputs === undefined))[0] ?? [];
   if (!stackName || !found) throw new Error(`${file} names no stack.`);
   const { SqsEndpoint: endpoint, Region: region } = found;
-  if (typeof endpoint !== 'string' || typeof region !== 'string') return { stackName, sqs: new SQSClient({}) };
+  if (typeof endpoint !== 'string' || typeof region !== 'string') return onAws(stackName, found);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return {
     stackName,
     sqs: new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false }),
+    queueUrlPrefix: `${endpoint}/000000000000/${stackName}-`,
     local: { dynamoDb: String(found['DynamoDBEndpoint']), kms: String(found['KmsEndpoint']), region, credentials },
+  };
+};
+
+/** The account is that of the role which brings dead letters back. */
+const onAws = async (stackName: string, { RedriveRoleArn }: Record<string, unknown>): Promise<Target> => {
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const [, account] = /^arn:[\w-]+:iam::(\d+):/.exec(String(RedriveRoleArn)) ?? [];
+  if (!account) throw new Error(`The outputs of ${stackName} name no RedriveRoleArn.`);
+  return {
+    stackName,
+    sqs,
+    queueUrlPrefix: `https://sqs.${await sqs.config.region()}.amazonaws.com/${account}/${stackName}-`,
   };
 };
 

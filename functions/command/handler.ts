@@ -13,6 +13,7 @@ import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbSnapshots } from '../ports/snapshots/dynamodb.ts';
 import { steadySnapshots } from '../streams/steady.ts';
 import { referencesBy } from '../ports/references/stores.ts';
+import { dynamoDbReasons } from '../ports/reasons/dynamodb.ts';
 import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
 import { beforeTheEnd } from '../runtime/deadline.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
@@ -20,6 +21,7 @@ import { type BatchPorts, handleBatch } from './handleCommands.ts';
 
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
+  'DEAD_LETTER_TABLE',
   'UNIQUE_VALUE_TABLE',
   'SUBJECT_KEY_TABLE',
   'SNAPSHOT_TABLE',
@@ -32,7 +34,10 @@ const environment = readEnvironment([
 ]);
 const dynamoDb = createDocumentClient();
 const sqs = createSqsClient();
-const redelivery = sqsRedelivery(sqs);
+const answering = {
+  redelivery: sqsRedelivery(sqs),
+  reasons: dynamoDbReasons(dynamoDb, environment.DEAD_LETTER_TABLE),
+};
 const telemetry = createTelemetry();
 const tables = {
   eventStore: environment.EVENT_STORE_TABLE,
@@ -61,7 +66,7 @@ export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResp
   const remaining = () => context.getRemainingTimeInMillis();
   return telemetry.invocation(context, () =>
     beforeTheEnd(remaining, async () =>
-      answerToQueue(event, await handleBatch(event.Records, { ...ports, remaining }), redelivery),
+      answerToQueue(event, await handleBatch(event.Records, { ...ports, remaining }), answering),
     ),
   );
 };

@@ -14,6 +14,7 @@ import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
 import { dynamoDbSnapshotReader } from '../ports/snapshots/dynamodb.ts';
 import { steadyReader } from '../streams/steady.ts';
+import { dynamoDbReasons } from '../ports/reasons/dynamodb.ts';
 import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
 import { beforeTheEnd } from '../runtime/deadline.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
@@ -22,6 +23,7 @@ import { replay } from '../rebuild/chunk.ts';
 
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
+  'DEAD_LETTER_TABLE',
   'UNIQUE_VALUE_TABLE',
   'SUBJECT_KEY_TABLE',
   'SNAPSHOT_TABLE',
@@ -32,7 +34,10 @@ const environment = readEnvironment([
   'GRAPHQL_URL',
 ]);
 const dynamoDb = createDocumentClient();
-const redelivery = sqsRedelivery(createSqsClient());
+const answering = {
+  redelivery: sqsRedelivery(createSqsClient()),
+  reasons: dynamoDbReasons(dynamoDb, environment.DEAD_LETTER_TABLE),
+};
 const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const keys = createKeys(dynamoDb, environment);
@@ -66,7 +71,7 @@ export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResp
   const remaining = () => context.getRemainingTimeInMillis();
   return telemetry.invocation(context, () =>
     beforeTheEnd(remaining, async () =>
-      answerToQueue(event, await executeBatch(event.Records, { ...ports, remaining }), redelivery),
+      answerToQueue(event, await executeBatch(event.Records, { ...ports, remaining }), answering),
     ),
   );
 };

@@ -1,12 +1,16 @@
 import { queuePairs } from '../../domain/operations.ts';
-import type { Pipeline, QueueState } from '../../generated/schema.ts';
+import type { Pipeline, QueueState, Redrive } from '../../generated/schema.ts';
 import { failureQueue } from '../mediator/unsendable.ts';
+import type { DeadLetters } from '../ports/deadLetters/port.ts';
 import type { MetricName, Metrics } from '../ports/metrics/port.ts';
 import type { QueueFactsReader } from '../ports/queueFacts/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
+import { deadLetterQueueOf } from './deadLetters.ts';
+import { redriveOf } from './redrive.ts';
 
 export interface PipelinePorts {
   queueFacts: QueueFactsReader;
+  deadLetters: DeadLetters;
   metrics: Metrics;
   /** The stack's name: what its own metrics and its queues' names begin with. */
   stackName: string;
@@ -28,8 +32,9 @@ export const readPipeline = async (ports: PipelinePorts): Promise<Pipeline> => {
   const { queueFacts } = ports;
   const [states, unforwarded, [commandLag, projectionLag, ...ages]] = await Promise.all([
     mapBounded(workQueues, concurrentReads, async (name): Promise<Omit<QueueState, 'oldestSeconds'>> => {
-      const [queue, dead] = await Promise.all([queueFacts.read(name), queueFacts.read(`${name}Dlq`)]);
-      return { name, ...queue, deadLetters: dead.waiting + dead.inFlight };
+      const [queue, dead] = await Promise.all([queueFacts.read(name), queueFacts.read(deadLetterQueueOf(name))]);
+      const deadLetters = dead.waiting + dead.inFlight;
+      return { name, ...queue, deadLetters, redrive: deadLetters > 0 ? await latestRedrive(name, ports) : null };
     }),
     queueFacts.read(failureQueue),
     measured(ports),
@@ -43,6 +48,7 @@ export const readPipeline = async (ports: PipelinePorts): Promise<Pipeline> => {
       inFlight: 0,
       oldestSeconds: null,
       deadLetters: unforwarded.waiting + unforwarded.inFlight,
+      redrive: null,
     },
   ];
   return {
@@ -51,6 +57,16 @@ export const readPipeline = async (ports: PipelinePorts): Promise<Pipeline> => {
     projectionLag: secondsOf(projectionLag),
     deadLetters: queues.reduce((sum, { deadLetters }) => sum + deadLetters, 0),
   };
+};
+
+const latestRedrive = async (queue: string, { deadLetters, warn }: PipelinePorts): Promise<Redrive | null> => {
+  try {
+    const move = await deadLetters.latestMove(deadLetterQueueOf(queue));
+    return move ? redriveOf(move) : null;
+  } catch (error) {
+    warn('How far dead letters are brought back could not be read', error);
+    return null;
+  }
 };
 
 /** Both lags, then the age of each queue's oldest message. Without them the rest is still worth an answer. */

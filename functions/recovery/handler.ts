@@ -13,6 +13,7 @@ import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { sqsQueues } from '../ports/queues/sqs.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
+import { dynamoDbReasons } from '../ports/reasons/dynamodb.ts';
 import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
 import { answerToQueue } from '../runtime/batches.ts';
 import { beforeTheEnd } from '../runtime/deadline.ts';
@@ -21,6 +22,7 @@ import { handleBatch, type RecoveryPorts } from './handleSteps.ts';
 
 const environment = readEnvironment([
   'EVENT_STORE_TABLE',
+  'DEAD_LETTER_TABLE',
   'UNIQUE_VALUE_TABLE',
   'SUBJECT_KEY_TABLE',
   'KMS_KEY_ID',
@@ -33,7 +35,10 @@ const environment = readEnvironment([
 const telemetry = createTelemetry();
 const client = createDocumentClient();
 const sqs = createSqsClient();
-const redelivery = sqsRedelivery(sqs);
+const answering = {
+  redelivery: sqsRedelivery(sqs),
+  reasons: dynamoDbReasons(client, environment.DEAD_LETTER_TABLE),
+};
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const keys = createKeys(client, environment);
 
@@ -57,7 +62,7 @@ export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResp
   const remaining = () => context.getRemainingTimeInMillis();
   return telemetry.invocation(context, () =>
     beforeTheEnd(remaining, async () =>
-      answerToQueue(event, await handleBatch(event.Records, { ...ports, remaining }), redelivery),
+      answerToQueue(event, await handleBatch(event.Records, { ...ports, remaining }), answering),
     ),
   );
 };

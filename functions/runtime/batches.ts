@@ -6,8 +6,10 @@ import type {
   SQSEvent,
 } from 'aws-lambda';
 import type { Redelivery } from '../ports/redelivery/port.ts';
+import type { Reasons } from '../ports/reasons/port.ts';
 import { errorOf } from './concurrency.ts';
-import { secondsUntilNext } from './redeliveries.ts';
+import { Hopeless, reasonOf } from './failure.ts';
+import { mostDeliveries, secondsUntilNext } from './redeliveries.ts';
 
 /** What became of a batch: the error of each record that failed, by the id that Lambda knows it by. */
 export type Failures = Map<string, Error>;
@@ -23,24 +25,32 @@ export interface QueueRecord {
 export const deliveriesOf = ({ attributes }: Pick<QueueRecord, 'attributes'>): number =>
   Number(attributes?.ApproximateReceiveCount ?? 1);
 
-/** The answer that takes the failed records, and only those, back to their queue, each after a pause of its own. */
+/** The answer that takes the failed records, and only those, back to their queue, each after a pause of its own. Of those that will not be handled any more it is recorded why. */
 export const answerToQueue = async (
   event: SQSEvent,
   failures: Failures,
-  redelivery: Redelivery,
+  { redelivery, reasons }: { redelivery: Redelivery; reasons: Reasons },
 ): Promise<SQSBatchResponse> => {
   const failed = event.Records.flatMap((record) => {
     const error = failures.get(record.messageId);
-    return error ? [{ record, seconds: secondsUntilNext(error, deliveriesOf(record)) }] : [];
+    return error ? [{ record, error, deliveries: deliveriesOf(record) }] : [];
   });
   if (failed.length > 0)
-    await redelivery.postpone(
-      failed.map(({ record: { eventSourceARN, receiptHandle }, seconds }) => ({
-        queueArn: eventSourceARN,
-        receiptHandle,
-        seconds,
-      })),
-    );
+    await Promise.all([
+      redelivery.postpone(
+        failed.map(({ record: { eventSourceARN, receiptHandle }, error, deliveries }) => ({
+          queueArn: eventSourceARN,
+          receiptHandle,
+          seconds: secondsUntilNext(error, deliveries),
+        })),
+      ),
+      // With the dead letters nobody could say any more why they are there.
+      reasons.record(
+        failed
+          .filter(({ error, deliveries }) => error instanceof Hopeless || deliveries >= mostDeliveries)
+          .map(({ record: { messageId }, error }) => ({ messageId, reason: reasonOf(error), failedAt: Date.now() })),
+      ),
+    ]);
   return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 };
 

@@ -12,6 +12,7 @@ export type Variable =
   | 'SNAPSHOT_TABLE'
   | 'COMMAND_OUTCOME_TABLE'
   | 'RECOVERY_TABLE'
+  | 'DEAD_LETTER_TABLE'
   | 'DIRECTORY_TABLE'
   | ViewVariable
   /** `verified`, or `form`: whether people have to prove that an address is theirs. */

@@ -49,6 +49,13 @@ export const saidOf = (error: Error, depth = 0): SaidOfError => ({
   ...(error.cause instanceof Error && depth < mostCauses && { cause: saidOf(error.cause, depth + 1) }),
 });
 
+/** The same in a line, for an operator. */
+export const reasonOf = (error: Error): string => {
+  const { name, message, cause } = saidOf(error);
+  if (message) return `${name}: ${message}`;
+  return cause ? `${name}, because of ${[cause.name, cause.message].filter(Boolean).join(': ')}` : name;
+};
+
 /** What no repetition will help. */
 export class Hopeless extends Failure {
   override readonly name: string = 'Hopeless';

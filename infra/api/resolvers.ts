@@ -49,8 +49,8 @@ export const createResolvers = (
         ? { kind: 'PIPELINE', pipelineConfig: { functions: behind.map(({ attrFunctionId }) => attrFunctionId) } }
         : { kind: 'UNIT', dataSourceName: source?.name }),
     });
-    for (const needed of [schema, ...(source ? [source] : []), ...new Set(behind)])
-      resolver.addResourceDependency(needed);
+    // The functions it refers to, CloudFormation sees by itself.
+    for (const needed of [schema, ...(source ? [source] : [])]) resolver.addResourceDependency(needed);
   }
 };
 

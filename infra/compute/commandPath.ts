@@ -16,6 +16,7 @@ export const createCommandPath = (context: StageContext): Function => {
       ...environment.keys,
       ...environment.snapshot,
       ...environment.commandOutcome,
+      ...environment.deadLetter,
       ...environment.directory,
       ...environment.queues,
       ...environment.api,

@@ -14,6 +14,7 @@ export const createRecovery = (context: StageContext): Function => {
       ...environment.uniqueValue,
       ...environment.keys,
       ...environment.recovery,
+      ...environment.deadLetter,
       ...environment.directory,
       ...environment.views,
       ...environment.queues,
@@ -42,10 +43,10 @@ export const createHistory = (context: StageContext): Function =>
     grants: historyGrants(context.resources),
   });
 
-/** Looking at the queues: answers AppSync directly. */
+/** Looking at the queues, and bringing dead letters back: answers AppSync directly. */
 export const createPipeline = (context: StageContext): Function =>
   createFunction(context, 'pipeline', {
-    description: 'Answers how full queues are, and how far views are behind',
-    environment: { ...context.environment.queues },
+    description: 'Tells of queues and lags, and brings dead letters back',
+    environment: { ...context.environment.queues, ...context.environment.deadLetter },
     grants: pipelineGrants(context.resources),
   });

@@ -4,7 +4,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { orderKeys } from '../../domain/kernel/view/listing.ts';
 import { aggregateNames, aggregates, referrersOf, replayQueueOf } from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
-import { deadLetterQueuesOf, type Queues, type WorkQueue } from '../queues/queues.ts';
+import { type Queues, type WorkQueue, workQueuesOf } from '../queues/queues.ts';
 import type { Tables } from '../storage/tables.ts';
 
 /**
@@ -24,6 +24,8 @@ const allow = (sid: string, actions: string[], resources: string[]): PolicyState
 const index = (table: { tableArn: string }, name: string): string => `${table.tableArn}/index/${name}`;
 const viewArns = ({ views }: Tables): string[] => Object.values(views).map(({ tableArn }) => tableArn);
 const arns = (workQueues: WorkQueue[]): string[] => workQueues.map(({ queue }) => queue.queueArn);
+const deadLettersOf = (workQueues: WorkQueue[]): string[] =>
+  workQueues.map(({ deadLetterQueue }) => deadLetterQueue.queueArn);
 
 // The change of visibility lets each message that failed come back in its own time.
 const consume = (workQueues: WorkQueue[]): PolicyStatement =>
@@ -39,6 +41,10 @@ const publish = (apiArn: string, ...mutations: string[]): PolicyStatement =>
     ['appsync:GraphQL'],
     mutations.map((mutation) => `${apiArn}/types/Mutation/fields/${mutation}`),
   );
+
+/** Says of what it will not handle any more why that is so. */
+const recordReasons = ({ deadLetter }: Tables): PolicyStatement =>
+  allow('RecordReasons', ['dynamodb:PutItem'], [deadLetter.tableArn]);
 
 /** Reads what is sealed; nobody else can, and the mediator need not. */
 const unseal = ({ subjectKey }: Tables, masterKeyArn: string): PolicyStatement[] => [
@@ -67,6 +73,7 @@ export const commandGrants = ({ tables, queues, apiArn, masterKeyArn }: Resource
   allow('RecordOutcomes', ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.commandOutcome.tableArn]),
   allow('CheckUse', ['dynamodb:Query'], [index(tables.directory, 'byName')]),
   allow('RepeatEvents', ['sqs:SendMessage'], arns(queues.execution)),
+  recordReasons(tables),
   publish(apiArn, 'publishCommandOutcome'),
 ];
 
@@ -98,6 +105,7 @@ export const executeGrants = ({ tables, queues, apiArn, masterKeyArn }: Resource
   allow('SettleDirectory', ['dynamodb:Query', 'dynamodb:BatchWriteItem'], [tables.directory.tableArn]),
   allow('RestoreClaims', ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.uniqueValue.tableArn]),
   allow('CountChunks', ['dynamodb:UpdateItem'], [tables.recovery.tableArn]),
+  recordReasons(tables),
   publish(apiArn, 'publishProjectionUpdate', 'publishCommandOutcome'),
 ];
 
@@ -129,6 +137,7 @@ export const recoveryGrants = ({ tables, queues, apiArn, masterKeyArn }: Resourc
     ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     [tables.recovery.tableArn],
   ),
+  recordReasons(tables),
   publish(apiArn, 'publishRecoveryProgress'),
 ];
 
@@ -148,34 +157,27 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
   allow('NameRows', ['dynamodb:BatchGetItem'], viewArns(tables)),
 ];
 
-export const pipelineGrants = ({ queues }: Resources): PolicyStatement[] => [
-  allow(
-    'LookAtQueues',
-    ['sqs:GetQueueAttributes'],
-    [
-      ...arns([...queues.command, ...queues.execution, queues.recovery]),
-      ...deadLetterQueuesOf(queues).map(({ queueArn }) => queueArn),
-    ],
-  ),
+export const pipelineGrants = ({ tables, queues }: Resources): PolicyStatement[] => [
+  allow('LookAtFailures', ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [queues.mediatorFailures.queueArn]),
+  allow('FindReasons', ['dynamodb:BatchGetItem'], [tables.deadLetter.tableArn]),
   // CloudWatch knows no narrower resource.
   allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
 ];
 
-/** A move needs the rights to take from the one queue and to send to the other. */
+/**
+ * Of whoever looks after dead letters, the pipeline function and the operator's role. A move needs the rights to take from the one
+ * queue and to send to the other.
+ */
 export const redriveGrants = (queues: Queues): PolicyStatement[] => [
   allow(
     'MoveDeadLetters',
     [
-      ...['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask'],
-      ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl'],
+      ...['StartMessageMoveTask', 'ListMessageMoveTasks'],
+      ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
     ].map((name) => `sqs:${name}`),
-    deadLetterQueuesOf(queues).map(({ queueArn }) => queueArn),
+    deadLettersOf(workQueuesOf(queues)),
   ),
-  allow(
-    'BringBack',
-    ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
-    arns([...queues.command, ...queues.execution, queues.recovery]),
-  ),
+  allow('BringBack', ['sqs:SendMessage', 'sqs:GetQueueAttributes'], arns(workQueuesOf(queues))),
 ];
 
 export const functionLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [

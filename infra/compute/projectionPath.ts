@@ -24,6 +24,7 @@ export const createProjectionPath = (context: StageContext): { mediator: Functio
       ...environment.keys,
       ...environment.snapshot,
       ...environment.recovery,
+      ...environment.deadLetter,
       ...environment.directory,
       ...environment.views,
       ...environment.api,

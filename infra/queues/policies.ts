@@ -4,6 +4,7 @@ import {
   AnyPrincipal,
   Effect,
   type IRole,
+  Policy,
   PolicyDocument,
   PolicyStatement,
   Role,
@@ -12,8 +13,8 @@ import { CfnQueuePolicy, type Queue } from 'aws-cdk-lib/aws-sqs';
 import { redriveGrants } from '../compute/grants.ts';
 import { deadLetterQueuesOf, type Queues } from './queues.ts';
 
-/** Who may send to queues: the API's data source, functions, and the operator who brings dead letters back. */
-export type Senders = Record<'api' | 'command' | 'mediator' | 'recovery' | 'redrive', IRole>;
+/** Who may send to queues: the API's data source, functions, and who brings dead letters back. */
+export type Senders = Record<'api' | 'command' | 'mediator' | 'recovery' | 'pipeline' | 'operator', IRole>;
 
 /**
  * Whoever else has rights on all queues of the account, an administrator included, cannot put a message on these: what
@@ -27,29 +28,33 @@ export const createQueuePolicies = (stack: Stack, queues: Queues, senders: Sende
       policyDocument: new PolicyDocument({ statements: [refuseUnencrypted(), refuseOthers(roles)] }),
     });
   };
-  const { api, command, mediator, recovery, redrive } = senders;
+  const { api, command, mediator, recovery, pipeline, operator } = senders;
+  const redriving = [pipeline, operator];
   policy(
     'commandQueues',
     queues.command.map(({ queue }) => queue),
-    [api, redrive],
+    [api, ...redriving],
   );
   policy(
     'executionQueues',
     queues.execution.map(({ queue }) => queue),
-    [command, mediator, recovery, redrive],
+    [command, mediator, recovery, ...redriving],
   );
-  policy('recoveryQueues', [queues.recovery.queue], [api, recovery, redrive]);
+  policy('recoveryQueues', [queues.recovery.queue], [api, recovery, ...redriving]);
   // SQS itself moves dead letters, whatever a policy says; the mediator's failures are sent, by it and by Lambda in its name.
   policy('deadLetterQueues', deadLetterQueuesOf(queues), [mediator]);
 };
 
-/** What an operator becomes to bring dead letters back (docs/operating.md). */
-export const createRedriveRole = (stack: Stack, queues: Queues): Role =>
+/** What an operator becomes to bring dead letters back by hand (docs/operating.md). */
+export const createRedriveRole = (stack: Stack): Role =>
   new Role(stack, 'redriveRole', {
     assumedBy: new AccountRootPrincipal(),
     description: 'Brings dead letters back to their queues',
-    inlinePolicies: { grants: new PolicyDocument({ statements: redriveGrants(queues) }) },
   });
+
+/** In one policy for all of them: named twice, the queues would fill a good part of the template. */
+export const grantRedrive = (stack: Stack, queues: Queues, roles: IRole[]): Policy =>
+  new Policy(stack, 'redrivePolicy', { roles, statements: redriveGrants(queues) });
 
 const refuse = (sid: string, action: string, conditions: Record<string, Record<string, unknown>>): PolicyStatement =>
   new PolicyStatement({

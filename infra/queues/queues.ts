@@ -59,9 +59,16 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
   };
 };
 
+/** Every queue that a function takes from. */
+export const workQueuesOf = ({ command, execution, recovery }: Queues): WorkQueue[] => [
+  ...command,
+  ...execution,
+  recovery,
+];
+
 /** Every queue whose messages wait for an operator. */
 export const deadLetterQueuesOf = (queues: Queues): Queue[] => [
-  ...[...queues.command, ...queues.execution, queues.recovery].map(({ deadLetterQueue }) => deadLetterQueue),
+  ...workQueuesOf(queues).map(({ deadLetterQueue }) => deadLetterQueue),
   queues.mediatorFailures,
 ];
 

@@ -27,6 +27,8 @@ export interface Tables {
   /** Where rows are found, and put in order. */
   directory: Table;
   quota: Table;
+  /** Why dead letters are there. */
+  deadLetter: Table;
   views: Record<AggregateName, Table>;
 }
 
@@ -69,6 +71,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     recovery: createRecoveryTable(table),
     directory: createDirectory(table),
     quota: table('quota', { partitionKey: text('quotaKey'), timeToLiveAttribute: 'expiresAt' }),
+    deadLetter: table('deadLetter', { partitionKey: text('messageId'), timeToLiveAttribute: 'expiresAt' }),
     views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<
       AggregateName,
       Table

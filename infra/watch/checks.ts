@@ -25,11 +25,12 @@ const acknowledged: Record<string, { id: string; reason: string } | { id: string
     { id: 'AwsSolutions-CFR4', reason: "CloudFront's own name comes with CloudFront's own certificate and protocol" },
   ],
   ...Object.fromEntries(
-    [...aggregateNames, 'uniqueValue', 'directory', 'quota', 'snapshot'].map((table) => [
+    [...aggregateNames, 'uniqueValue', 'directory', 'quota', 'snapshot', 'deadLetter'].map((table) => [
       table,
       {
         id: 'AwsSolutions-DDB3',
-        reason: 'It is made again from events, or lives for an hour; a backup would keep what was erased since',
+        reason:
+          'It is made again from events, lives for an hour, or only helps to read dead letters; a backup would keep what was erased since',
       },
     ]),
   ),

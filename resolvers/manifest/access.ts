@@ -15,11 +15,18 @@ export const access: Record<string, Rule> = {
   ...Object.fromEntries(Object.values(operations).map(({ name, caller }) => [`Mutation.${name}`, caller])),
   ...rules(
     'admin',
-    [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries', 'pipeline'].map((field) => `Query.${field}`),
+    [...Object.keys(reads), ...historyReads, 'recovery', 'recoveries', 'pipeline', 'deadLetters'].map(
+      (field) => `Query.${field}`,
+    ),
   ),
   ...rules('both', ['Query.me', 'Query.can', 'Query.command']),
   ...rules('user', ['Query.myData']),
-  ...rules('admin', ['Mutation.recoverFrom', 'Mutation.cancelRecovery', 'Subscription.onRecoveryProgress']),
+  ...rules('admin', [
+    'Mutation.recoverFrom',
+    'Mutation.cancelRecovery',
+    'Mutation.redrive',
+    'Subscription.onRecoveryProgress',
+  ]),
   ...rules('both', ['Subscription.onProjectionUpdated', 'Subscription.onCommandCompleted']),
   ...rules('system', [
     'Mutation.publishProjectionUpdate',

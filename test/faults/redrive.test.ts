@@ -16,7 +16,7 @@ const redrive = (...args: string[]) =>
 
 const pipeline = async () => {
   const query =
-    'query { pipeline { commandLag projectionLag deadLetters queues { name waiting inFlight oldestSeconds deadLetters } } }';
+    'query { pipeline { commandLag projectionLag deadLetters queues { name waiting inFlight oldestSeconds deadLetters redrive { status moved total } } } }';
   return (await own.admin.get(query, {})).pipeline;
 };
 
@@ -34,15 +34,38 @@ it('what an operator sees of dead letters, and brings back with one command', as
     60,
   );
   expect(dead.queues.filter(({ deadLetters }: { deadLetters: number }) => deadLetters > 0)).toEqual([
-    { name: 'createGroupQueue', waiting: 0, inFlight: 0, oldestSeconds: null, deadLetters: 3 },
+    { name: 'createGroupQueue', waiting: 0, inFlight: 0, oldestSeconds: null, deadLetters: 3, redrive: null },
   ]);
   expect(dead).toMatchObject({ commandLag: null, projectionLag: null });
+
+  // Why, as the function said it, whatever they hold.
+  const { deadLetters: letters } = await own.admin.get(
+    '{ deadLetters(queue: "createGroupQueue") { messageId commandId operation receives failedAt reason } }',
+    {},
+  );
+  expect(letters).toHaveLength(3);
+  for (const letter of letters)
+    expect(letter).toEqual({
+      messageId: expect.any(String),
+      commandId: null,
+      operation: null,
+      receives: expect.any(Number),
+      failedAt: expect.any(String),
+      reason: 'UnreadableMessage: The message cannot be read: SyntaxError',
+    });
 
   const { stdout } = await redrive('createGroupQueue', '--state', own.stateDir);
   expect(stdout).toContain('createGroupQueue: about 3 dead letters');
   expect(stdout.trim().split('\n').at(-1)).toBe('createGroupQueue: 3 brought back');
   const { stdout: again } = await redrive('--all', '--state', own.stateDir, '--per-second', '500');
   expect(again).toMatch(/brought back$/m);
+});
+
+it('what an operator brings back through the API', async () => {
+  const begin = 'mutation { redrive(queue: "createGroupQueue") { status moved total failure } }';
+  await eventually('dead letters again', async () => (await pipeline()).deadLetters === 3, 60);
+  expect((await own.admin.get(begin, {})).redrive).toMatchObject({ failure: null });
+  await eventually('all of them back', async () => (await pipeline()).deadLetters === 0);
 });
 
 it('names what it cannot bring back, and says how it is used', async () => {

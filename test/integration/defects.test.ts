@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aggregateNames, operations, queuePairs } from '../../domain/operations.ts';
+import { memoryReasons } from '../../functions/ports/reasons/memory.ts';
 import { answerToQueue } from '../../functions/runtime/batches.ts';
 import { replay } from '../../functions/rebuild/chunk.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../../functions/messages.ts';
@@ -152,9 +153,9 @@ describe("the first implementation's defects", () => {
       eventSourceARN: '',
       awsRegion: '',
     });
-    const redelivery = { postpone: async () => undefined };
+    const answering = { redelivery: { postpone: async () => undefined }, reasons: memoryReasons() };
     const failures = new Map([['b', new Error('b')]]);
-    expect(await answerToQueue({ Records: ['a', 'b', 'c'].map(record) }, failures, redelivery)).toEqual({
+    expect(await answerToQueue({ Records: ['a', 'b', 'c'].map(record) }, failures, answering)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'b' }],
     });
   });

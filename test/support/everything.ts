@@ -39,6 +39,7 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
   await everyRecovery(own, ids);
   await recovering(own).put('eventStore', { streamId: 'stray', version: 1 });
   await failOnce(own);
+  await lookAtDeadLetters(own);
   await own.stack.mappings.idle();
 };
 
@@ -55,6 +56,20 @@ const failOnce = async ({ stack, outputs, inspection }: OwnStack): Promise<void>
   await eventually('each was postponed', async () => sources.every(([, url]) => postponed.has(url.split('/').at(-1))));
   stopListening();
   for (const [, QueueUrl] of sources) await inspection.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+};
+
+/** Dead letters are looked at and brought back, of each queue. */
+const lookAtDeadLetters = async ({ admin, outputs, inspection }: OwnStack): Promise<void> => {
+  const queues = Object.keys(outputs.Queues).filter((name) => outputs.Queues[`${name}Dlq`]);
+  for (const queue of queues) {
+    // A look at an empty queue takes a second.
+    await inspection.sqs.send(new SendMessageCommand({ QueueUrl: outputs.Queues[`${queue}Dlq`], MessageBody: '{}' }));
+    await admin.get(`{ deadLetters(queue: "${queue}") { reason } }`);
+  }
+  await admin.get('{ deadLetters(queue: "mediatorFailureQueue") { reason } }');
+  const all = queues.map((queue, n) => `f${n}: redrive(queue: "${queue}") { status }`).join(' ');
+  await admin.get(`mutation { ${all} }`);
+  for (const name of queues) await inspection.sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.Queues[name] }));
 };
 
 /** A user of an older store, in clear, whose address a recovery claims before there was any command. */

@@ -19,6 +19,7 @@ export const tableNames = {
   subjectKey: `${stackName}-subjectKey`,
   directory: `${stackName}-directory`,
   snapshot: `${stackName}-snapshot`,
+  deadLetter: `${stackName}-deadLetter`,
 };
 export const viewTables: ViewTables = {
   user: `${stackName}-user`,

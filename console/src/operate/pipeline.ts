@@ -17,18 +17,16 @@ export interface Picture {
   commands: Stretch;
   projections: Stretch;
   recoveries: Stretch;
-  /** The queues whose dead letters wait for somebody. */
-  dead: QueueState[];
 }
 
 /** Queues are named by their operation, as in `createUserQueue`; those of events `executeCreateUserQueue`. */
-const partOf = ({ name }: QueueState): keyof Omit<Picture, 'dead'> => {
+const partOf = ({ name }: QueueState): keyof Picture => {
   if (name === 'recoveryQueue') return 'recoveries';
   return /^execute[A-Z]/.test(name) ? 'projections' : 'commands';
 };
 
 export const pictureOf = ({ queues }: Pipeline): Picture => {
-  const stretch = (part: keyof Omit<Picture, 'dead'>): Stretch => {
+  const stretch = (part: keyof Picture): Stretch => {
     const own = queues.filter((queue) => queue.name !== failureQueue && partOf(queue) === part);
     const ages = own.flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
     return {
@@ -41,7 +39,6 @@ export const pictureOf = ({ queues }: Pipeline): Picture => {
     commands: stretch('commands'),
     projections: stretch('projections'),
     recoveries: stretch('recoveries'),
-    dead: queues.filter(({ deadLetters }) => deadLetters > 0),
   };
 };
 

@@ -33,7 +33,7 @@ export function PipelinePage() {
         <>
           <Summary of={value} at={at} />
           <Stages of={value} heard={heard} />
-          <DeadLetters of={pictureOf(value).dead} />
+          <DeadLetters of={value.queues} onDone={again} />
           <Queues of={value.queues} />
         </>
       )}

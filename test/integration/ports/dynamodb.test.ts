@@ -11,12 +11,15 @@ import { dynamoDbOutcomeReader, dynamoDbOutcomes } from '../../../functions/port
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { dynamoDbSnapshots } from '../../../functions/ports/snapshots/dynamodb.ts';
 import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
+import { dynamoDbReasons } from '../../../functions/ports/reasons/dynamodb.ts';
+import { memoryReasons } from '../../../functions/ports/reasons/memory.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { memoryViews } from '../../../functions/ports/views/memory.ts';
 import { directorySuite } from '../../support/conformance/directory.ts';
 import { eventStoreSuite } from '../../support/conformance/eventStore.ts';
 import { type KeyPlace, keysSuite } from '../../support/conformance/keys.ts';
 import { outcomesSuite } from '../../support/conformance/outcomes.ts';
+import { reasonsSuite } from '../../support/conformance/reasons.ts';
 import { referencesSuite } from '../../support/conformance/references.ts';
 import { snapshotsSuite } from '../../support/conformance/snapshots.ts';
 import { viewsSuite } from '../../support/conformance/views.ts';
@@ -93,6 +96,8 @@ snapshotsSuite('on DynamoDB', () => {
     },
   };
 });
+reasonsSuite('in memory', () => memoryReasons());
+reasonsSuite('on DynamoDB', () => dynamoDbReasons(tables.client, tableNames.deadLetter));
 outcomesSuite('in memory', () => memoryOutcomes());
 outcomesSuite('on DynamoDB', () => ({
   ...dynamoDbOutcomes(tables.client, tableNames.commandOutcome),

@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { memoryReasons } from '../../../functions/ports/reasons/memory.ts';
 import type { Redelivery } from '../../../functions/ports/redelivery/port.ts';
 import { budget, NoTimeLeft } from '../../../functions/runtime/budget.ts';
 import { beforeTheEnd, timeLeft } from '../../../functions/runtime/deadline.ts';
@@ -257,18 +258,50 @@ describe('a message that failed', () => {
     });
     const event = { Records: ['a', 'b', 'c'].map(record) } as unknown as SQSEvent;
     const postponed: { receiptHandle: string; seconds: number }[] = [];
+    const reasons = memoryReasons();
     const redelivery: Redelivery = { postpone: async (messages) => void postponed.push(...messages) };
+    const answering = { redelivery, reasons };
     const failures = new Map<string, Error>([
       ['b', new NoTimeLeft()],
       ['c', new UnreadableMessage(new Error('no'))],
     ]);
-    expect(await answerToQueue(event, failures, redelivery)).toEqual({
+    expect(await answerToQueue(event, failures, answering)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'b' }, { itemIdentifier: 'c' }],
     });
     expect(postponed).toMatchObject([
       { receiptHandle: 'handle b', seconds: 0 },
       { receiptHandle: 'handle c', seconds: 1 },
     ]);
-    expect(await answerToQueue(event, new Map(), redelivery)).toEqual({ batchItemFailures: [] });
+    expect(await answerToQueue(event, new Map(), answering)).toEqual({ batchItemFailures: [] });
+    // Of what will not be handled any more it is said why; the other comes back.
+    expect(await reasons.find(['a', 'b', 'c'])).toEqual([
+      { messageId: 'c', reason: 'UnreadableMessage: The message cannot be read: Error', failedAt: expect.any(Number) },
+    ]);
+  });
+
+  it('says why it is given up with its last delivery, and no more of it than the log does', async () => {
+    const reasons = memoryReasons();
+    const answering = { redelivery: { postpone: async () => undefined }, reasons };
+    const record = (messageId: string, deliveries: number) => ({
+      messageId,
+      attributes: { ApproximateReceiveCount: String(deliveries) },
+    });
+    const event = {
+      Records: [record('again', mostDeliveries - 1), record('last', mostDeliveries), record('caused', mostDeliveries)],
+    } as unknown as SQSEvent;
+    const secret = new TypeError('Ada Lovelace is not a date');
+    await answerToQueue(
+      event,
+      new Map<string, Error>([
+        ['again', secret],
+        ['last', secret],
+        ['caused', new RangeError('Ada', { cause: new Failure('The stream is damaged') })],
+      ]),
+      answering,
+    );
+    expect(await reasons.find(['again', 'last', 'caused'])).toMatchObject([
+      { messageId: 'last', reason: 'TypeError' },
+      { messageId: 'caused', reason: 'RangeError, because of Failure: The stream is damaged' },
+    ]);
   });
 });

@@ -13,6 +13,7 @@ const facts: Record<string, { waiting: number; inFlight: number }> = {
 const read = (metrics: Metrics) =>
   readPipeline({
     queueFacts: { read: async (queue) => facts[queue] ?? { waiting: 0, inFlight: 0 } },
+    deadLetters: { sample: async () => [], move: async () => undefined, latestMove: async () => undefined },
     metrics,
     stackName: 'Stack-dev',
     warn,
@@ -28,6 +29,7 @@ describe('the pipeline', () => {
       inFlight: 2,
       oldestSeconds: null,
       deadLetters: 2,
+      redrive: null,
     });
     expect(queues.at(-1)).toMatchObject({ waiting: 0, deadLetters: 4 });
     expect(deadLetters).toBe(9);

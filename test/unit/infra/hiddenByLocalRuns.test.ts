@@ -70,9 +70,12 @@ describe('AWS', () => {
     const [[schema = ''] = []] = resourcesOf(dev, 'AWS::AppSync::GraphQLSchema');
     for (const [id, { DependsOn }] of resourcesOf(dev, 'AWS::AppSync::FunctionConfiguration'))
       expect(DependsOn, id).toContain(schema);
-    for (const [id, { DependsOn, Properties }] of resourcesOf(dev, 'AWS::AppSync::Resolver'))
-      for (const needed of [schema, ...(Properties['PipelineConfig']?.Functions ?? []).map(referred)])
-        expect(DependsOn, id).toContain(needed);
+    for (const [id, { DependsOn, Properties }] of resourcesOf(dev, 'AWS::AppSync::Resolver')) {
+      expect(DependsOn, id).toContain(schema);
+      // What is referred to is waited for.
+      for (const step of Properties['PipelineConfig']?.Functions ?? [])
+        expect(dev.Resources[referred(step)]?.Type, id).toBe('AWS::AppSync::FunctionConfiguration');
+    }
   });
 
   test('has one dashboard of a name in all regions', () => {

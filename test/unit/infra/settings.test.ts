@@ -275,6 +275,7 @@ test('tombstones, outcomes, counts and finished chunks expire; events and unique
   expect(expiring.sort()).toEqual([
     'authorization',
     'commandOutcome',
+    'deadLetter',
     'group',
     'quota',
     'recovery',

@@ -20,6 +20,9 @@ export type Change = Required<Pick<S.Change, 'actor' | 'after' | 'aggregate' | '
 /** How a command ended. */
 export type CommandOutcome = Required<Pick<S.CommandOutcome, 'actor' | 'aggregate' | 'aggregateId' | 'code' | 'commandId' | 'message' | 'operation' | 'status' | 'version'>>;
 
+/** A message that could not be handled: what is known of it, without any value of an attribute. */
+export type DeadLetter = Required<Pick<S.DeadLetter, 'aggregate' | 'aggregateId' | 'commandId' | 'failedAt' | 'messageId' | 'operation' | 'reason' | 'receives' | 'recoveryId' | 'sentAt'>>;
+
 /** One page of events. */
 export type EventPage = Required<Pick<S.EventPage, 'nextToken'>> & { items: Event[]; };
 
@@ -48,7 +51,10 @@ export type RoleSummary = Required<Pick<S.Role, 'authorizationIds' | 'createdAt'
 export type Pipeline = Required<Pick<S.Pipeline, 'commandLag' | 'deadLetters' | 'projectionLag'>> & { queues: QueueState[]; };
 
 /** One queue and its dead-letter queue. */
-export type QueueState = Required<Pick<S.QueueState, 'deadLetters' | 'inFlight' | 'name' | 'oldestSeconds' | 'waiting'>>;
+export type QueueState = Required<Pick<S.QueueState, 'deadLetters' | 'inFlight' | 'name' | 'oldestSeconds' | 'waiting'>> & { redrive: Redrive | null; };
+
+/** Dead letters on their way back to their queue. Numbers are estimates of SQS. */
+export type Redrive = Required<Pick<S.Redrive, 'failure' | 'moved' | 'startedAt' | 'status' | 'total'>>;
 
 /** One page of recoveries, the latest first. */
 export type RecoveryPage = Required<Pick<S.RecoveryPage, 'nextToken'>> & { items: Recovery[]; };
@@ -81,17 +87,19 @@ export const selections = {
   Decision: '{ allowed authorization because }',
   ChangePage: '{ items { actor after aggregate aggregateId attribute before } nextToken }',
   CommandOutcome: '{ actor aggregate aggregateId code commandId message operation status version }',
+  DeadLetter: '{ aggregate aggregateId commandId failedAt messageId operation reason receives recoveryId sentAt }',
   EventPage: '{ items { actor aggregate aggregateId commandId effectiveAt erased eventId executionQueue name operation payload refersTo { aggregate id name } timestamp type version } nextToken }',
   Group: '{ createdAt description id name updatedAt version }',
   GroupPage: '{ items { createdAt description id name updatedAt version } nextToken }',
   User: '{ authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version }',
-  Pipeline: '{ commandLag deadLetters projectionLag queues { deadLetters inFlight name oldestSeconds waiting } }',
+  Pipeline: '{ commandLag deadLetters projectionLag queues { deadLetters inFlight name oldestSeconds redrive { failure moved startedAt status total } waiting } }',
   RecoveryPage: '{ items { actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt } nextToken }',
   Recovery: '{ actor changed completedAt cursor discovered failed lastError rebuilt recoveryId startedAt status timestamp total updatedAt }',
   Role: '{ authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version }',
   RolePage: '{ items { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } nextToken }',
   UserPage: '{ items { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } nextToken }',
   WhatIf: '{ changes { actor after aggregate aggregateId attribute before } outcomes { actor aggregate aggregateId code commandId message operation status version } }',
+  Redrive: '{ failure moved startedAt status total }',
   ProjectionUpdate: '{ aggregate aggregateId authorization { createdAt description id name updatedAt version } change commandId eventId group { createdAt description id name updatedAt version } name role { authorizationIds authorizations { createdAt description id name updatedAt version } createdAt description id name updatedAt version } timestamp user { authorizations { createdAt description id name updatedAt version } birthDate createdAt displayName email emailVerified firstName group { createdAt description id name updatedAt version } groupId id lastName role { authorizationIds createdAt description id name updatedAt version } roleId status suspendedUntil suspensionReason updatedAt version } version }',
   CommandReceipt: '{ aggregate aggregateId commandId operation }',
 } as const;
@@ -187,6 +195,7 @@ export const calls = {
   can: { kind: 'query', args: { at: 'AWSDateTime', authorizations: '[String!]!', userId: 'ID!' }, type: 'Decision' },
   changesBetween: { kind: 'query', args: { aggregate: 'AggregateType', aggregateId: 'ID', from: 'AWSDateTime!', limit: 'Int', nextToken: 'String', to: 'AWSDateTime!' }, type: 'ChangePage' },
   command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
+  deadLetters: { kind: 'query', args: { limit: 'Int', queue: 'String!' }, type: 'DeadLetter' },
   events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
   eventsSince: { kind: 'query', args: { actor: 'String', aggregate: 'AggregateType', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!', types: '[String!]', until: 'AWSDateTime' }, type: 'EventPage' },
   group: { kind: 'query', args: { id: 'ID!' }, type: 'Group' },
@@ -214,6 +223,7 @@ export const calls = {
   whatIf: { kind: 'query', args: { input: 'WhatIfInput!' }, type: 'WhatIf' },
   cancelRecovery: { kind: 'mutation', args: { recoveryId: 'ID!' }, type: 'Recovery' },
   recoverFrom: { kind: 'mutation', args: { commandId: 'ID', timestamp: 'AWSDateTime!' }, type: 'Recovery' },
+  redrive: { kind: 'mutation', args: { queue: 'String!' }, type: 'Redrive' },
   onCommandCompleted: { kind: 'subscription', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   onProjectionUpdated: { kind: 'subscription', args: { aggregate: 'AggregateType', aggregateId: 'ID' }, type: 'ProjectionUpdate' },
   onRecoveryProgress: { kind: 'subscription', args: { recoveryId: 'ID!' }, type: 'Recovery' },
@@ -234,6 +244,8 @@ export interface Queries {
   changesBetween: { args: S.QueryChangesBetweenArgs; result: ChangePage };
   /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
   command: { args: S.QueryCommandArgs; result: CommandOutcome | null };
+  /** Some of a queue's dead letters, the oldest first: all of them where they are few. Looking changes nothing. */
+  deadLetters: { args: S.QueryDeadLettersArgs; result: DeadLetter[] };
   /** The history of one aggregate, in order of version. */
   events: { args: S.QueryEventsArgs; result: EventPage };
   /** All events stored at or after a moment, in order of time; narrowed by what is given, of which all must hold. */
@@ -291,6 +303,8 @@ export interface Mutations {
   cancelRecovery: { args: S.MutationCancelRecoveryArgs; result: Recovery };
   /** Rebuild the views from the events stored at or after a moment. The earliest moment (1970) is a complete rebuild. */
   recoverFrom: { args: S.MutationRecoverFromArgs; result: Recovery };
+  /** Bring the dead letters of a queue back to it, to be handled again. Mend first what made them fail; repeats are harmless. Its progress is in `pipeline`. */
+  redrive: { args: S.MutationRedriveArgs; result: Redrive };
 }
 
 export interface Subscriptions {
