@@ -1,7 +1,7 @@
 import { type Context, type LambdaRequest } from '@aws-appsync/utils';
 import { invalid, unavailable, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
-import { limitOf } from './lib/paging.ts';
+import { limitOf } from './lib/lists/paging.ts';
 
 /** Asks the function that looks after the queues: `{ field, queue, limit }`, as far as the field takes them. */
 export function request(ctx: Context): LambdaRequest {

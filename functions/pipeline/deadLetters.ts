@@ -1,6 +1,6 @@
-import { matches } from '../../domain/kernel/attributes.ts';
-import { uuidPattern } from '../../domain/kernel/ids.ts';
-import { momentText } from '../../domain/kernel/moment.ts';
+import { matches } from '../../domain/kernel/values/attributes.ts';
+import { uuidPattern } from '../../domain/kernel/values/ids.ts';
+import { momentText } from '../../domain/kernel/values/moment.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
 import type { DeadLetter } from '../../generated/schema.ts';
 import { apiNameOf } from '../api.ts';

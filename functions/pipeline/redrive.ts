@@ -1,4 +1,4 @@
-import { momentText } from '../../domain/kernel/moment.ts';
+import { momentText } from '../../domain/kernel/values/moment.ts';
 import type { Redrive } from '../../generated/schema.ts';
 import type { DeadLetters, Move } from '../ports/deadLetters/port.ts';
 import { deadLetterQueueOf } from './deadLetters.ts';

@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, outputsOf, unique } from '../support/client.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 
+const examples = ['plain', 'amplify', 'apollo'] as const;
+type Example = (typeof examples)[number];
+
 /** The examples as they stand, in one bundle that leaves `run` behind. Only aws-amplify needs to be led to a stack without TLS. */
-const bundled = async (name: 'plain' | 'amplify'): Promise<string> => {
+const bundled = async (name: Example): Promise<string> => {
   const { outputFiles } = await build({
     stdin: {
       contents: `
@@ -44,7 +47,7 @@ describe.skipIf(!hasChromium)('the examples, in a browser', () => {
   });
   afterAll(() => browser?.close());
 
-  it.each(['plain', 'amplify'] as const)('%s learns outcomes', async (name) => {
+  it.each(examples)('%s learns outcomes', async (name) => {
     const { GraphQLUrl, RealtimeUrl, PlaygroundUrl } = outputsOf(inject('stateDir'));
     const page = await browser.newPage();
     await page.goto(`${PlaygroundUrl}config.json`);

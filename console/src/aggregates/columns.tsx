@@ -5,15 +5,15 @@ import { Link } from 'wouter';
 import { momentOf } from '../parts/words.ts';
 import { addressOf, type Kind, kinds } from './kinds.ts';
 
-/** The columns of a kind's list. */
-export const columnsOf = (kind: Kind): ColumnDef<Row>[] => [
+/** The columns of a kind's list. @param address of one of them, by its id: the page of what it is now, if left out */
+export const columnsOf = (kind: Kind, address = (id: string) => addressOf(kind, id)): ColumnDef<Row>[] => [
   {
     id: 'name',
     header: 'Name',
     accessorFn: (row) => kind.nameOf(row),
     cell: ({ row }) => (
       <>
-        <Anchor component={Link} href={addressOf(kind, row.original.id)}>
+        <Anchor component={Link} href={address(row.original.id)}>
           {kind.nameOf(row.original)}
         </Anchor>
         {'status' in row.original && row.original.status === 'SUSPENDED' && (

@@ -8,13 +8,46 @@ import { Link } from 'wouter';
 import { DataTable } from '../parts/dataTable.tsx';
 import { useAll, useLive } from '../parts/hooks.ts';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
+import { momentIn } from '../parts/words.ts';
 import { columnsOf } from './columns.tsx';
 import type { Kind } from './kinds.ts';
+import { PastList } from './pastList.tsx';
 
 /** Milliseconds without a further key until what is typed is looked for. */
 const patience = 250;
 
 export function ListPage({ kind }: { kind: Kind }) {
+  const [asOf, setAsOf] = useState('');
+  const at = momentIn(asOf);
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={2}>{kind.title}</Title>
+        <Button component={Link} href={`/${kind.path}/new`}>
+          New {kind.one}
+        </Button>
+      </Group>
+      <Group align="flex-end">
+        <TextInput
+          type="datetime-local"
+          step={1}
+          label="As of"
+          value={asOf}
+          w={{ base: '100%', sm: 320 }}
+          onChange={({ currentTarget }) => setAsOf(currentTarget.value)}
+        />
+        {at && (
+          <Button variant="default" onClick={() => setAsOf('')}>
+            Back to now
+          </Button>
+        )}
+      </Group>
+      {at ? <PastList kind={kind} at={at} /> : <PresentList kind={kind} />}
+    </Stack>
+  );
+}
+
+function PresentList({ kind }: { kind: Kind }) {
   const [text, setText] = useState('');
   const [words] = useDebouncedValue(text.trim(), patience);
   const [narrowed, setNarrowed] = useState<Narrowed>({});
@@ -31,15 +64,6 @@ export function ListPage({ kind }: { kind: Kind }) {
   const isNarrowed = words !== '' || Object.values(narrowed).some(Boolean);
   return (
     <Stack>
-      <Group justify="space-between">
-        <Group>
-          <Title order={2}>{kind.title}</Title>
-          <LiveBadge status={state.status} />
-        </Group>
-        <Button component={Link} href={`/${kind.path}/new`}>
-          New {kind.one}
-        </Button>
-      </Group>
       <Group align="flex-end">
         <TextInput
           type="search"
@@ -66,6 +90,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         />
       )}
       <Group>
+        <LiveBadge status={state.status} />
         <Text size="sm" c="dimmed" role="status">
           {rows.length} shown{state.complete ? '' : ', more to come'}
         </Text>

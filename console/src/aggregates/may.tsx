@@ -5,7 +5,7 @@ import type { User } from 'user-management-client';
 import { Link } from 'wouter';
 import { useAll, useAsked } from '../parts/hooks.ts';
 import { Problem } from '../parts/states.tsx';
-import { momentOf } from '../parts/words.ts';
+import { momentIn, momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { addressOf, kindOf } from './kinds.ts';
 
@@ -17,7 +17,7 @@ export function May({ person }: { person: User }) {
   const all = useAll('authorizations');
   const [names, setNames] = useState<string[]>([]);
   const [at, setAt] = useState('');
-  const moment = at === '' || Number.isNaN(Date.parse(at)) ? undefined : new Date(at).toISOString();
+  const moment = momentIn(at);
   const { value, error, again } = useAsked(
     async (signal) =>
       names.length === 0

@@ -11,6 +11,7 @@ import { momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { Gone } from './gone.tsx';
 import { Grants } from './grants.tsx';
+import { Holders } from './holders.tsx';
 import { addressOfTimeLine, type Kind, read, send } from './kinds.ts';
 import { May } from './may.tsx';
 import { PersonActions, Suspension } from './personActions.tsx';
@@ -59,6 +60,7 @@ export function RowPage({ kind, id }: { kind: Kind; id: string }) {
             send={(values, expectedVersion) => send(client, kind, 'update', { id, expectedVersion, ...values })}
             onDone={() => void reload()}
           />
+          {kind.aggregate !== 'USER' && <Holders of={kind.aggregate} id={id} />}
         </>
       )}
       {deleting && row && (

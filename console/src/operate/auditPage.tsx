@@ -10,7 +10,7 @@ import { DataTable } from '../parts/dataTable.tsx';
 import { usePages } from '../parts/hooks.ts';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
-import { localInput, momentOf, shortId } from '../parts/words.ts';
+import { localInput, momentIn, momentOf, shortId } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 
 const day = 24 * 60 * 60 * 1_000;
@@ -26,9 +26,6 @@ interface Filter {
   aggregate: Kind['aggregate'] | null;
   types: string[];
 }
-
-const momentIn = (input: string): string | undefined =>
-  Number.isNaN(Date.parse(input)) ? undefined : new Date(input).toISOString();
 
 export function AuditPage() {
   const client = useClient();

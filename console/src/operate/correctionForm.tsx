@@ -2,12 +2,13 @@
 import { Button, Group, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
-import type { Event } from 'user-management-client';
+import type { Event, schema } from 'user-management-client';
 import { eventTypesOf, type Kind } from '../aggregates/kinds.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Problem } from '../parts/states.tsx';
-import { localInput } from '../parts/words.ts';
+import { localInput, momentIn } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
+import { DryRun } from './dryRun.tsx';
 import { correctionIn, pretty } from './events.ts';
 
 interface CorrectionFormProps {
@@ -45,23 +46,23 @@ export function CorrectionForm({ kind, id, event, expectedVersion, onClose, onDo
     type: correction === 'INSERT',
   };
   const isJson = readable(payload);
-  const complete =
-    (!says.payload || isJson) && (!says.effectiveAt || !Number.isNaN(Date.parse(effectiveAt))) && (!says.type || type);
+  const complete = (!says.payload || isJson) && (!says.effectiveAt || momentIn(effectiveAt)) && (!says.type || type);
+  const input: schema.CorrectEventInput = {
+    aggregate: kind.aggregate,
+    aggregateId: id,
+    kind: correction,
+    ...(event && { version: event.version }),
+    ...(says.type && { type }),
+    ...(says.payload && { payload }),
+    ...(says.effectiveAt && { effectiveAt: momentIn(effectiveAt) }),
+    ...(expectedVersion !== undefined && { expectedVersion }),
+  };
   const run = async (submitted: FormEvent) => {
     submitted.preventDefault();
     setBusy(true);
     setError(null);
     try {
-      const { outcome } = await client.correctEvent({
-        aggregate: kind.aggregate,
-        aggregateId: id,
-        kind: correction,
-        ...(event && { version: event.version }),
-        ...(says.type && { type }),
-        ...(says.payload && { payload }),
-        ...(says.effectiveAt && { effectiveAt: new Date(effectiveAt).toISOString() }),
-        ...(expectedVersion !== undefined && { expectedVersion }),
-      });
+      const { outcome } = await client.correctEvent(input);
       notifications.show({ color: 'green', message: `Corrected, version ${outcome.version}` });
       onDone();
       onClose();
@@ -126,6 +127,7 @@ export function CorrectionForm({ kind, id, event, expectedVersion, onClose, onDo
               onChange={({ currentTarget }) => setPayload(currentTarget.value)}
             />
           )}
+          <DryRun of={input} complete={Boolean(complete)} />
           <Problem error={error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

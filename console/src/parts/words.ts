@@ -79,6 +79,10 @@ export const momentOf = (iso: string | null | undefined): string => (iso ? momen
 export const localInput = (date: Date): string =>
   new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 
+/** What such an input says, as the API takes it; undefined while it says none. */
+export const momentIn = (input: string): string | undefined =>
+  Number.isNaN(Date.parse(input)) ? undefined : new Date(input).toISOString();
+
 export const shortId = (id: string): string => id.replace(/^([0-9a-f]{8})[0-9a-f-]{16,}$/, '$1…');
 
 /** A value of an attribute, as text. */

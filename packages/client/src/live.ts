@@ -24,6 +24,8 @@ export interface LiveList<RowOf> extends Live<ListState<RowOf>> {
   refresh(): Promise<void>;
 }
 
+const mentions = (value: unknown, id: string): boolean => JSON.stringify(value).includes(JSON.stringify(id));
+
 interface Page {
   items: Row[];
   nextToken: string | null;
@@ -47,6 +49,8 @@ export const liveList = (
   const everything = Object.entries(args).every(
     ([key, value]) => key === 'limit' || value === undefined || value === null,
   );
+  /** What the list is of, as in `usersWithAuthorization`. */
+  const ids = Object.values(args).filter((value) => typeof value === 'string');
   const heard = new Map<string, { version: number; row: Row | null; at: number }>();
   const ended = new AbortController();
   const timers = new Set<ReturnType<typeof setTimeout>>();
@@ -154,8 +158,8 @@ export const liveList = (
   const receive = (update: ProjectionUpdate) => {
     const { items } = store.current;
     if (update.aggregate !== kind) {
-      // Rows that show what has changed.
-      if (JSON.stringify(items).includes(JSON.stringify(update.aggregateId))) refreshSoon();
+      // Rows that show what has changed; or it is something through which rows come into the list.
+      if (mentions(items, update.aggregateId) || ids.some((id) => mentions(update, id))) refreshSoon();
       return;
     }
     const gone = update.change === 'DELETED';

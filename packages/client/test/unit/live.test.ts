@@ -72,3 +72,36 @@ describe('a live list of many pages', () => {
     list.close();
   });
 });
+
+it('asks anew when somebody comes into a list through something else', async () => {
+  let sink!: { ready(): void; next(update: unknown): void };
+  let items: object[] = [];
+  let asked = 0;
+  const transport = {
+    send: async () => {
+      asked += 1;
+      return { usersWithAuthorization: { items, nextToken: null } };
+    },
+    realtime: {
+      subscribe: (_: unknown, handlers: typeof sink) => {
+        sink = handlers;
+        setTimeout(() => sink.ready());
+        return () => {};
+      },
+    },
+  } as unknown as Transport;
+  const list = await liveList(transport, 'usersWithAuthorization', { authorizationId: 'fly' }).ready;
+  const told = (aggregateId: string, authorizationIds: string[]) =>
+    sink.next({ aggregate: 'ROLE', aggregateId, version: 2, change: 'UPDATED', role: { authorizationIds } });
+  told('another', ['swim']);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(asked).toBe(1);
+  items = [{ id: 'ada', version: 1, roleId: 'pilot' }];
+  told('pilot', ['swim', 'fly']);
+  await expect.poll(() => list.items).toHaveLength(1);
+  // And goes the same way.
+  items = [];
+  told('pilot', ['swim']);
+  await expect.poll(() => list.items).toHaveLength(0);
+  list.close();
+});

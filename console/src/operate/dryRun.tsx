@@ -1,0 +1,104 @@
+/** What would come of a correction, before it is sent. */
+import { Alert, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { Change, schema, WhatIf } from 'user-management-client';
+import { kindOf } from '../aggregates/kinds.ts';
+import { Problem } from '../parts/states.tsx';
+import { shortId, valueText } from '../parts/words.ts';
+import { useClient } from '../session/context.ts';
+
+interface DryRunProps {
+  /** As it would be sent. */
+  of: schema.CorrectEventInput;
+  /** Whether it says all that it has to. */
+  complete: boolean;
+}
+
+export function DryRun({ of, complete }: DryRunProps) {
+  const client = useClient();
+  const [result, setResult] = useState<WhatIf | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const key = JSON.stringify(of);
+  // What was found of another correction says nothing of this one.
+  useEffect(() => {
+    setResult(null);
+    setError(null);
+  }, [key]);
+  const run = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      setResult(await client.whatIf({ input: { at: new Date().toISOString(), corrections: [of] } }));
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Stack gap="xs" component="section" aria-label="Dry run">
+      <Group>
+        <Button size="xs" variant="light" loading={busy} disabled={!complete} onClick={() => void run()}>
+          Try it first
+        </Button>
+        <Text size="xs" c="dimmed">
+          Says what would come of it. Nothing is changed.
+        </Text>
+      </Group>
+      <Problem error={error} />
+      {result && <Result of={result} />}
+    </Stack>
+  );
+}
+
+function Result({ of: { outcomes, changes } }: { of: WhatIf }) {
+  const [outcome] = outcomes;
+  if (!outcome) return null;
+  if (outcome.status === 'REJECTED')
+    return (
+      <Alert role="status" color="yellow" title={`It would be rejected: ${outcome.code}`}>
+        <Text size="sm">{outcome.message}</Text>
+      </Alert>
+    );
+  return (
+    <div role="status">
+      <Text size="sm">
+        <Badge color="green" mr="xs">
+          It would be applied
+        </Badge>
+        {changes.length === 0 ? 'Nothing would be otherwise now: only the past is.' : 'What would be otherwise now:'}
+      </Text>
+      {changes.length > 0 && (
+        <div className="scrolls" tabIndex={0} role="region" aria-label="Differences">
+          <Table aria-label="Differences">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Attribute</Table.Th>
+                <Table.Th>Is now</Table.Th>
+                <Table.Th>Would be</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {changes.map((change) => (
+                <Table.Tr key={`${change.aggregateId} ${change.attribute}`}>
+                  <Table.Th scope="row">{labelOf(change)}</Table.Th>
+                  <Table.Td>{shown(change.before)}</Table.Td>
+                  <Table.Td>{shown(change.after)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const labelOf = ({ aggregate, attribute }: Change): string =>
+  kindOf(aggregate).fields.find(({ name }) => name === attribute)?.label ?? attribute;
+
+const shown = (json: string | null | undefined): string => {
+  const value = json ? (JSON.parse(json) as unknown) : null;
+  return valueText(typeof value === 'string' ? shortId(value) : value);
+};
