@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
+import { localInput } from '../../console/src/parts/words.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 
@@ -13,6 +14,8 @@ describe.skipIf(!hasChromium)('the console', () => {
   let page: ConsolePage;
   let api: Client;
   const name = unique('console');
+  /** As an input has it. */
+  let beforeDeletion: string;
   /** Ids of what was made, by its kind in words. */
   const made = new Map<string, string>();
 
@@ -178,7 +181,24 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.choose('One more', `${name} authorization`);
       await page.button('Grant').click();
       await page.button(`Revoke ${name} authorization`).waitFor();
+      await page.page
+        .getByRole('region', { name: 'Who has it' })
+        .getByRole('link', { name: `Mine ${name}` })
+        .waitFor();
       await page.expectToFit();
+    });
+
+    it('shows who may, on the page of an authorization, as roles change', async () => {
+      const [roleId, authorizationId] = [made.get('role'), made.get('authorization')];
+      await page.open(`/authorizations/${authorizationId}`);
+      const people = page.page.getByRole('region', { name: 'Who may' }).first();
+      await people.getByRole('link', { name: `Mine ${name}` }).waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+      await api.apply('revokeAuthorization', { roleId, authorizationId });
+      await people.getByText('no role of anybody grants it').waitFor();
+      await api.apply('grantAuthorization', { roleId, authorizationId });
+      await people.getByRole('link', { name: `Mine ${name}` }).waitFor();
     });
 
     it('shows a rejection where its field is, and what is refused where it was asked', async () => {
@@ -252,6 +272,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     });
 
     it('deletes what it made, and says what will happen first', async () => {
+      beforeDeletion = localInput(new Date());
       for (const [path, link, words] of [
         ['people', `Mine ${name}`, 'The person disappears from all lists'],
         ['roles', `${name} role`, 'that is refused'],
@@ -268,6 +289,25 @@ describe.skipIf(!hasChromium)('the console', () => {
         await page.page.getByRole('searchbox').fill(name);
         await page.page.getByText('Nothing here has that.').waitFor();
       }
+    });
+
+    it('lists what there was at a moment, page by page, though it is deleted since', async () => {
+      await page.open('/people');
+      await page.field('As of').fill('2001-01-01T00:00:00');
+      await page.page.getByText('There were none then.').waitFor();
+      await page.field('As of').fill(beforeDeletion);
+      await page.page.getByText('in the order of their creation').waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+      // Other tests' people came before.
+      await eventually('the page with the person', async () => {
+        if ((await page.row(`Mine ${name}`).count()) > 0) return true;
+        const next = page.button('Next page');
+        if (await next.isEnabled()) await next.click();
+        return false;
+      });
+      await page.button('Back to now').click();
+      await page.badge('Live').waitFor();
     });
 
     it('restores what was deleted, and says first what is asked of it', async () => {

@@ -92,6 +92,9 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     const dialog = page.page.getByRole('dialog');
     await page.button('Correct version 102').click();
     await dialog.getByLabel('It did not happen').check();
+    // What would come of it, before it is sent.
+    await dialog.getByRole('button', { name: 'Try it first' }).click();
+    await dialog.getByText('only the past is').waitFor();
     await page.expectAccessible();
     await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
     await page.page.getByText('Version 102 did not happen').waitFor();
@@ -102,8 +105,11 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await dialog.getByLabel('It took effect at another moment').check();
     // Before there was anything: that could not have happened.
     await dialog.getByLabel('When it took effect').fill('2001-01-01T00:00:00.000');
+    await dialog.getByRole('button', { name: 'Try it first' }).click();
+    await dialog.getByText('It would be rejected: INVALID').waitFor();
+    await page.expectAccessible();
     await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
-    await dialog.getByText('could then not have happened').waitFor();
+    await dialog.getByRole('alert').getByText('could then not have happened').waitFor();
     await dialog.getByLabel('When it took effect').fill(new Date().toISOString().slice(0, 23));
     await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
     await page.page.getByText('Version 103 took effect').waitFor();
@@ -117,7 +123,10 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.page.getByRole('option', { name: 'GroupUpdated' }).click();
     await dialog.getByLabel('When it took effect').fill(new Date().toISOString().slice(0, 23));
     await dialog.getByLabel('What it should have said').fill('{ "description": "Forgotten until now" }');
+    await dialog.getByRole('button', { name: 'Try it first' }).click();
+    await dialog.getByRole('row', { name: /^Description .* Forgotten until now$/ }).waitFor();
     await page.expectAccessible();
+    await page.expectToFit();
     await dialog.getByRole('button', { name: 'Insert', exact: true }).click();
     await page.page.getByText('GroupUpdated happened, too').waitFor();
     await page.page.getByRole('table', { name: 'State' }).getByRole('cell', { name: 'Forgotten until now' }).waitFor();

@@ -1,0 +1,138 @@
+/**
+ * `npm run pictures -- [--state DIR] [--to DIR]`: pictures of the console's pages on a running stack that `npm run demo` has filled, on a
+ * telephone, a small screen and a large one, light and dark, to be looked at. People on a small light screen is docs/console.png.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+
+const { values } = parseArgs({
+  options: { state: { type: 'string', default: '.local' }, to: { type: 'string', default: 'pictures' } },
+});
+const outputs = Object.values(
+  JSON.parse(readFileSync(join(values.state, 'outputs.json'), 'utf8')) as Record<string, { PlaygroundUrl: string }>,
+)[0]!;
+const widths = [390, 1024, 1440];
+
+const browser = await launchChromium();
+const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-GB' });
+context.setDefaultTimeout(30_000);
+const page = await context.newPage();
+const open = async (path: string): Promise<void> => {
+  await page.goto(`${outputs.PlaygroundUrl}#${path}`);
+};
+/** What is asked for is there, and nothing fades any more. */
+const settle = async (of: Page): Promise<void> => {
+  await of.waitForLoadState('networkidle').catch(() => {});
+  await of.waitForTimeout(600);
+};
+
+const take = async (name: string): Promise<void> => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await settle(page);
+      await page.screenshot({ path: join(values.to, `${name}-${width}-${colorScheme}.png`) });
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  console.log(name);
+};
+
+/** The first link of a list leads to one of its rows. */
+const first = async (path: string): Promise<void> => {
+  await open(path);
+  await page.locator('tbody a').first().click();
+  await page.getByRole('heading', { level: 2 }).waitFor();
+};
+const button = (name: string) => page.getByRole('button', { name, exact: true }).first();
+
+await page.setViewportSize({ width: 1440, height: 900 });
+await open('/');
+await button('Log in as admin').waitFor();
+await take('welcome');
+await button('Log in as admin').click();
+await page.getByRole('button', { name: 'auth0|admin' }).waitFor();
+await take('log-in');
+await page.getByRole('button', { name: 'auth0|admin' }).click();
+
+await open('/people');
+await page.locator('tbody a').first().waitFor();
+await page.setViewportSize({ width: 1280, height: 720 });
+await settle(page);
+await page.screenshot({ path: new URL('../../docs/console.png', import.meta.url).pathname });
+await take('people');
+await page.getByLabel('As of').fill(new Date().toISOString().slice(0, 19));
+await page.getByText('in the order of their creation').waitFor();
+await take('people-past');
+
+for (const [path, one] of [
+  ['people', 'person'],
+  ['roles', 'role'],
+  ['groups', 'group'],
+  ['authorizations', 'authorization'],
+] as const) {
+  await first(`/${path}`);
+  await take(one);
+  if (path === 'people') continue;
+  await open(`/${path}`);
+  await take(path);
+}
+await open('/people/new');
+await take('person-new');
+await first('/people');
+await button('Erase').click();
+await take('person-erase');
+await button('Keep it').click();
+await page.getByRole('link', { name: 'Time line' }).click();
+await button('Correct version 1').waitFor();
+await take('time-line');
+await button('Correct version 1').click();
+await page.getByRole('dialog').getByLabel('It did not happen').check();
+await button('Try it first').click();
+await page.getByText('It would be').first().waitFor();
+await take('correction');
+
+for (const path of ['pipeline', 'audit', 'recoveries', 'commands']) {
+  await open(`/${path}`);
+  await take(path);
+}
+await open('/audit');
+await page
+  .getByTitle(/^Journey of command/)
+  .first()
+  .click();
+await take('command');
+await open('/pipeline');
+await page
+  .getByRole('button', { name: 'Look into them' })
+  .first()
+  .click({ timeout: 5_000 })
+  .then(
+    () => take('dead-letters'),
+    () => console.log('There are no dead letters'),
+  );
+await open('/graphiql');
+await take('graphiql');
+
+await open('/');
+await page.getByRole('banner').getByRole('button', { name: 'auth0|admin' }).click();
+await page.getByRole('menuitem', { name: 'Log in as user' }).click();
+await page.getByLabel('User id').fill(`auth0|picture-${Date.now().toString(36)}`);
+await button('Log in').click();
+await button('Sign up').waitFor();
+await take('sign-up');
+await page.getByLabel('First name').fill('Grace');
+await page.getByLabel('Last name').fill('Hopper');
+await page.getByLabel('Birth date').fill('1906-12-09');
+await button('Sign up').click();
+await page.getByRole('heading', { name: 'My profile' }).waitFor();
+await take('my-profile');
+await open('/data');
+await button('Erase me').waitFor();
+await take('my-data');
+await browser.close();
