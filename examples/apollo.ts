@@ -11,6 +11,7 @@ import {
 } from '@apollo/client';
 import { AUTH_TYPE, createAuthLink } from 'aws-appsync-auth-link';
 import { CONTROL_EVENTS_KEY, createSubscriptionHandshakeLink } from 'aws-appsync-subscription-link';
+import './base64.ts';
 import { type Endpoint, errorFor, Refusal, type Transport } from './transport.ts';
 
 /** Milliseconds between a lost connection and the next. */
