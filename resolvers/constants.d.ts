@@ -26,8 +26,8 @@ declare global {
   const DECISIONS: DecisionConstant;
   /** The aggregates whose ids are given. */
   const GIVEN: string[];
-  /** What ids must be, by the names that operations have for the rules. */
-  const IDS: Record<string, IdRule>;
+  /** What ids must be that a command names and that are not looked up. */
+  const IDS: { typed: IdRule; subject: IdRule };
   /** The aggregates, as the schema's `AggregateType` names them. */
   const KINDS: string[];
   /** UTF-16 units of an id that is stored already. */

@@ -54,14 +54,12 @@ export interface OperationConstant {
   /** The fields of the input that the sender's token has to prove, if any. */
   provable?: string[];
   /** The fields of the input that have rules. */
-  input: Record<string, { required: boolean; rules?: AttributeRules }>;
+  input: Record<string, { required?: true; rules?: AttributeRules }>;
 }
 
-/** Rules of one attribute, without what only the domain needs. */
-export type AttributeRules = Pick<
-  Attribute,
-  'kind' | 'maxLength' | 'pattern' | 'rule' | 'range' | 'nullable' | 'optional' | 'mayBeEmpty'
->;
+/** Rules of one attribute, without what only the domain needs. What does not hold is not said: the table is a good part of the template. */
+export type AttributeRules = Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'range'> &
+  Partial<Pick<Attribute, 'nullable' | 'mayBeEmpty'>>;
 
 /** What the resolvers know of an aggregate. */
 export interface AggregateConstant {
@@ -105,16 +103,8 @@ const javaPattern = (pattern: string): string =>
   pattern.replace(/\$$/, '\\z').replaceAll(/\\u\{([0-9a-f]+)\}/g, '\\x{$1}');
 const forJava = <T extends { pattern: string }>(rule: T): T => ({ ...rule, pattern: javaPattern(rule.pattern) });
 
-const rulesOf = ({
-  kind,
-  maxLength,
-  pattern,
-  rule,
-  range,
-  nullable,
-  optional,
-  mayBeEmpty,
-}: Attribute): AttributeRules => forJava({ kind, maxLength, pattern, rule, range, nullable, optional, mayBeEmpty });
+const rulesOf = ({ kind, maxLength, pattern, rule, range, nullable, mayBeEmpty }: Attribute): AttributeRules =>
+  forJava({ kind, maxLength, pattern, rule, range, ...(nullable && { nullable }), ...(mayBeEmpty && { mayBeEmpty }) });
 
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, attributes, events }) => [
@@ -168,14 +158,14 @@ const inputOf = ({ aggregate, input }: Operation): OperationConstant['input'] =>
   Object.fromEntries(
     Object.entries(input).map(([field, { attribute, required }]) => {
       const shared = aggregate !== null && aggregates[aggregate].attributes[field] === attribute;
-      return [field, { required, ...(!shared && { rules: rulesOf(attribute) }) }];
+      return [field, { ...(required && { required }), ...(!shared && { rules: rulesOf(attribute) }) }];
     }),
   );
 
 /** What ids must be, by names: many operations share a rule. */
-const idRules = { typed: givenIdRule, key: keyRule, subject: subjectRule, made: madeIdRule };
+const idRules = { typed: givenIdRule, given: keyRule, subject: subjectRule, made: madeIdRule };
 const nameOf = (rule: IdRule): keyof typeof idRules =>
-  (Object.keys(idRules) as (keyof typeof idRules)[]).find((name) => idRules[name] === rule) ?? 'key';
+  (Object.keys(idRules) as (keyof typeof idRules)[]).find((name) => idRules[name] === rule) ?? 'given';
 
 const operationConstants: Record<string, OperationConstant> = Object.fromEntries(
   Object.values(operations).map((operation) => {
@@ -264,7 +254,7 @@ export const constants: Record<string, string> = {
   COMMANDS_A_MINUTE: JSON.stringify(commandsAMinute),
   COMMANDS_AT_ONCE: JSON.stringify(commandsAtOnce),
   DATA_COSTS: JSON.stringify(dataCosts),
-  IDS: JSON.stringify(Object.fromEntries(Object.entries(idRules).map(([name, rule]) => [name, forJava(rule)]))),
+  IDS: JSON.stringify({ typed: forJava(givenIdRule), subject: forJava(subjectRule) }),
   FOUND_BY: JSON.stringify(foundBy),
   GIVEN: JSON.stringify(given),
   KEYS: JSON.stringify(keyRules),

@@ -6,7 +6,7 @@ import { guard, type Caller } from '../lib/guard.ts';
 import { provedFields } from '../lib/commands/proof.ts';
 import type { CommandStash } from '../lib/commands/queue.ts';
 import { checkedId, checkedUuid, keyRuleOf } from '../lib/values/rules.ts';
-import type { AggregateConstant, IdRule, OperationConstant } from '../manifest/constants.ts';
+import type { AggregateConstant, OperationConstant } from '../manifest/constants.ts';
 
 interface Arguments {
   /** Absent where there is nothing to say but who. */
@@ -24,7 +24,7 @@ export function request(ctx: Context<Arguments, CommandStash>): NONERequest {
   const definition = AGGREGATES[aggregate] as AggregateConstant;
   const commandId = commandIdOf(ctx.args);
   const [idField, aggregateId] = idOf(operation, input, commandId, caller);
-  checkedId(idField, aggregateId, operation.id ? (IDS[operation.id] as IdRule) : keyRuleOf(aggregate));
+  checkedId(idField, aggregateId, operation.id ? { ...IDS, ...KEYS }[operation.id] : keyRuleOf(aggregate));
   const message: Record<string, unknown> = {
     commandId,
     operation: name,
