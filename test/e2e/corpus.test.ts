@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { searchForm } from '../../domain/kernel/values/searchForm.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';
 
-/** SOAK=1: the whole size; it takes a quarter of an hour. */
+/** SOAK=1: the whole size, which takes a quarter of an hour and more; PEOPLE=3000 besides: another one. */
 const soak = process.env['SOAK'] !== undefined;
-const [size, commands] = soak ? [20_000, 1000] : [120, 30];
+const size = Number(process.env['PEOPLE'] ?? (soak ? 20_000 : 120));
+const commands = soak ? 1000 : 30;
 
 const firstNames = [
   'Anna',

@@ -9,6 +9,7 @@ export type CommandName =
   | 'staleUpdate'
   | 'deleteUsedRole'
   | 'correctEvent'
+  | 'moveEvent'
   | 'signUp'
   | 'updateProfile';
 
@@ -381,6 +382,32 @@ const LOOK_BACK: Chapter = {
           commands: [{ operation: 'deleteGroup', input: JSON.stringify({ id: story.groupId }) }],
         },
       }),
+    },
+    {
+      title: 'Move the update to when it happened',
+      hint: 'It was recorded late: it takes effect before, and what came after it is replayed.',
+      query: `mutation MoveEvent($input: CorrectEventInput!, $commandId: ID) {
+  correctEvent(input: $input, commandId: $commandId) ${RECEIPT}
+}`,
+      variables: (story) => ({
+        input: {
+          aggregate: 'USER',
+          aggregateId: story.userId,
+          kind: 'MOVE',
+          version: 2,
+          effectiveAt: story.beforeUpdate,
+        },
+        commandId: story.commandId('moveEvent'),
+      }),
+    },
+    {
+      title: 'In the right order, and as it was recorded',
+      hint: 'Updated at that moment already, which nobody knew then.',
+      query: `query OrderSetRight($id: ID!, $timestamp: AWSDateTime!, $knownAt: AWSDateTime!) {
+  now: userAt(id: $id, timestamp: $timestamp) { firstName version }
+  then: userAt(id: $id, timestamp: $timestamp, knownAt: $knownAt) { firstName version }
+}`,
+      variables: (story) => ({ id: story.userId, timestamp: story.beforeUpdate, knownAt: story.beforeCorrection }),
     },
   ],
 };

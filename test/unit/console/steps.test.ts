@@ -75,6 +75,16 @@ describe('the story', () => {
     expect(fieldsOf(refused).map((field) => access[field])).toEqual(['admin']);
   });
 
+  it('has the steps that docs/time.md names, for each use of events', () => {
+    const rows = readFileSync('docs/time.md', 'utf8').match(/^\| \*\*.*$/gm)!;
+    expect(rows).toHaveLength(5);
+    for (const row of rows) {
+      const named = [...row.split('|')[3]!.matchAll(/\*([^*]+)\*/g)].map(([, title]) => title);
+      expect(named.length, row).toBeGreaterThan(0);
+      for (const title of named) expect(ofAdmin.map((step) => step.title)).toContain(title);
+    }
+  });
+
   it("names each step and each operation once: the one is looked for in the list, the other is the tab's name", () => {
     for (const names of [steps.map(({ title }) => title), steps.map((step) => operationOf(step).name?.value)]) {
       expect(names).not.toContain(undefined);
