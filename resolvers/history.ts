@@ -3,7 +3,7 @@ import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { checkedMoment } from './lib/values/moment.ts';
 import { limitOf, tokenOf } from './lib/lists/paging.ts';
-import { checkedId, keyRuleOf } from './lib/values/rules.ts';
+import { checkedKey } from './lib/values/rules.ts';
 import { mayContain, maySelect } from './lib/lists/selection.ts';
 
 /** Arguments that are moments. */
@@ -27,7 +27,7 @@ export function request(ctx: Context): LambdaRequest {
   const aggregate = aggregateOf(field, given);
   for (const name of ['id', 'aggregateId']) {
     if (typeof given[name] === 'string') {
-      checkedId(name, `${given[name]}`, keyRuleOf(aggregate));
+      given[name] = checkedKey(name, `${given[name]}`, aggregate);
     }
   }
   for (const name of moments) {

@@ -1,16 +1,14 @@
 import { extensions, util, type Context, type NONERequest } from '@aws-appsync/utils';
 import type { SubscriptionOnProjectionUpdatedArgs } from '../../generated/schema.ts';
 import { guard } from '../lib/guard.ts';
-import { checkedId, keyRuleOf } from '../lib/values/rules.ts';
+import { checkedKey } from '../lib/values/rules.ts';
 
 type Filter = { filters: { fieldName: string; operator: 'eq'; value: string }[] };
 
 export function request(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): NONERequest {
   const { kind, id } = guard(ctx);
-  const { aggregate, aggregateId } = ctx.args;
-  if (aggregateId !== null && aggregateId !== undefined) {
-    checkedId('aggregateId', aggregateId, keyRuleOf(`${aggregate ?? 'USER'}`.toLowerCase()));
-  }
+  const { aggregate } = ctx.args;
+  const aggregateId = idOf(ctx.args);
   // A user hears of the own user and of nothing else. An argument left out is null, or absent.
   const others = (aggregate ?? 'USER') !== 'USER' || (aggregateId ?? id) !== id;
   if (kind === 'user' && others) {
@@ -22,7 +20,8 @@ export function request(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): NONE
 /** The arguments narrow what is heard, and the caller's rights narrow it further. */
 export function response(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): null {
   const { kind, id } = guard(ctx);
-  const { aggregate, aggregateId } = ctx.args;
+  const { aggregate } = ctx.args;
+  const aggregateId = idOf(ctx.args);
   if (kind === 'user') {
     extensions.setSubscriptionFilter({ filterGroup: [only('USER', id)] });
     return null;
@@ -33,7 +32,14 @@ export function response(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): nul
   return null;
 }
 
-function only(aggregate: string, aggregateId: string | null | undefined): Filter {
+/** As rows have it; of whatever kind where that is left out. */
+function idOf({ aggregate, aggregateId }: SubscriptionOnProjectionUpdatedArgs): string | null {
+  return aggregateId === null || aggregateId === undefined
+    ? null
+    : checkedKey('aggregateId', aggregateId, `${aggregate ?? 'USER'}`.toLowerCase());
+}
+
+function only(aggregate: string, aggregateId: string | null): Filter {
   const ofKind: Filter['filters'] = [{ fieldName: 'aggregate', operator: 'eq', value: aggregate }];
   return {
     filters: aggregateId ? ofKind.concat([{ fieldName: 'aggregateId', operator: 'eq', value: aggregateId }]) : ofKind,

@@ -5,7 +5,7 @@ import { invalid } from '../lib/fail.ts';
 import { guard, type Caller } from '../lib/guard.ts';
 import { provedFields } from '../lib/commands/proof.ts';
 import type { CommandStash } from '../lib/commands/queue.ts';
-import { checkedId, checkedUuid, keyRuleOf } from '../lib/values/rules.ts';
+import { checkedId, checkedKey, checkedUuid } from '../lib/values/rules.ts';
 import type { AggregateConstant, OperationConstant } from '../manifest/constants.ts';
 
 interface Arguments {
@@ -23,8 +23,12 @@ export function request(ctx: Context<Arguments, CommandStash>): NONERequest {
   const aggregate = operation.aggregate ? operation.aggregate : `${input.aggregate}`.toLowerCase();
   const definition = AGGREGATES[aggregate] as AggregateConstant;
   const commandId = commandIdOf(ctx.args);
-  const [idField, aggregateId] = idOf(operation, input, commandId, caller);
-  checkedId(idField, aggregateId, operation.id ? { ...IDS, ...KEYS }[operation.id] : keyRuleOf(aggregate));
+  const [idField, id] = idOf(operation, input, commandId, caller);
+  // What is typed or proved is stricter, or wider, than what a user is looked up by.
+  const aggregateId =
+    operation.id === 'typed' || operation.id === 'subject'
+      ? checkedId(idField, id, IDS[operation.id])
+      : checkedKey(idField, id, aggregate);
   const message: Record<string, unknown> = {
     commandId,
     operation: name,

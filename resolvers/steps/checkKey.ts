@@ -1,6 +1,6 @@
 import { util, type Context, type NONERequest } from '@aws-appsync/utils';
 import { guard } from '../lib/guard.ts';
-import { checkedId, keyRuleOf } from '../lib/values/rules.ts';
+import { checkedKey } from '../lib/values/rules.ts';
 import { beginNesting, type NestingStash } from '../lib/lists/stash.ts';
 import type { Read } from '../manifest/reads.ts';
 
@@ -8,7 +8,7 @@ import type { Read } from '../manifest/reads.ts';
 export function request(ctx: Context<Record<string, string>, NestingStash>): NONERequest {
   const caller = guard(ctx);
   const { aggregate, argument } = READS[ctx.info.fieldName] as Read;
-  const id = argument ? checkedId(argument, `${ctx.args[argument]}`, keyRuleOf(aggregate)) : caller.id;
+  const id = argument ? checkedKey(argument, `${ctx.args[argument]}`, aggregate) : caller.id;
   ctx.stash.key = util.dynamodb.toMapValues({ id });
   beginNesting(ctx, [], null, true);
   return { payload: null };

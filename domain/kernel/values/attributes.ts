@@ -1,6 +1,6 @@
 import type { AggregateName } from '../aggregate.ts';
 import { blanks, controls, ignorables, invisible, lineBreaks, notCharacters, whiteSpace } from './characters.ts';
-import { madeIdRule } from './ids.ts';
+import { asMade, madeIdRule } from './ids.ts';
 import { isCalendarDate, momentOf, momentRule, momentText } from './moment.ts';
 
 /** What an attribute may hold: null where it may be empty, a list where it refers to several. */
@@ -235,8 +235,8 @@ const brokenListRule = (attribute: Attribute, value: unknown): string | undefine
   if (!Array.isArray(value)) return attribute.rule;
   if (value.length > attribute.maxLength) return `must have at most ${attribute.maxLength} entries`;
   const isId = (entry: unknown) =>
-    typeof entry === 'string' && entry.length <= madeIdRule.maxLength && matches(attribute.pattern, entry);
-  return value.every(isId) && new Set(value).size === value.length ? undefined : attribute.rule;
+    typeof entry === 'string' && entry.length <= madeIdRule.maxLength && matches(attribute.pattern, asMade(entry));
+  return value.every(isId) && new Set(value.map(asMade)).size === value.length ? undefined : attribute.rule;
 };
 
 const brokenTextRule = (attribute: Attribute, value: unknown, now: number): string | undefined => {
@@ -261,12 +261,16 @@ export const isOfKind = ({ kind }: Attribute, value: unknown): boolean => {
   return typeof value === 'string';
 };
 
-/** Without surrounding white space, text in its composed form (NFC). */
-const composed = (attribute: Attribute, value: string): string =>
-  attribute.kind === 'text' ? value.trim().normalize('NFC') : value.trim();
+/** Without surrounding white space, text in its composed form (NFC), an id as it was made. */
+const composed = ({ kind }: Attribute, value: string): string => {
+  const text = value.trim();
+  if (kind === 'reference') return asMade(text);
+  return kind === 'text' ? text.normalize('NFC') : text;
+};
 
 /** The form in which a valid value is stored, which is valid and normalized itself: what was read can be sent back. */
 export const normalize = (attribute: Attribute, value: AttributeValue): AttributeValue => {
+  if (Array.isArray(value)) return value.map(asMade);
   if (typeof value !== 'string') return value;
   const text = composed(attribute, value);
   switch (attribute.kind) {

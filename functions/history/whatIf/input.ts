@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { Command } from '../../../domain/kernel/command/command.ts';
-import { operations } from '../../../domain/operations.ts';
+import { asMade } from '../../../domain/kernel/values/ids.ts';
+import { aggregates, operations } from '../../../domain/operations.ts';
 import { type Given, givenAggregate, givenMoment, InvalidArgument, isGiven } from '../arguments.ts';
 
 /** Each list of a question takes so many. */
@@ -40,6 +41,10 @@ export const questionOf = ({ input, actor }: Given): Question => {
   };
 };
 
+/** An id as streams have it. */
+const keptId = (aggregate: AggregateName, id: unknown): string =>
+  aggregates[aggregate].id === 'made' ? asMade(String(id)) : String(id);
+
 const listOf = (said: Given, field: string): Given[] => {
   const list = (said[field] ?? []) as Given[];
   if (list.length > most) throw new InvalidArgument(field, `must be ${most} at the most`);
@@ -48,7 +53,7 @@ const listOf = (said: Given, field: string): Given[] => {
 
 const leftOut = (each: Given, n: number): LeftOut => ({
   aggregate: givenAggregate(each['aggregate']),
-  aggregateId: String(each['aggregateId']),
+  aggregateId: keptId(givenAggregate(each['aggregate']), each['aggregateId']),
   version: Number(each['version']),
   field: `without[${n}].version`,
 });
@@ -74,8 +79,8 @@ const commandOf = (
   const idField = operation.idFrom === 'self' ? 'id' : operation.idField;
   if (operation.idFrom !== 'command' && !isGiven(said[idField]))
     throw new InvalidArgument(`${field}.input.${idField}`, 'is required');
-  const aggregateId = operation.idFrom === 'command' ? commandId.toLowerCase() : String(said[idField]);
   const aggregate = operation.aggregate ?? givenAggregate(said['aggregate']);
+  const aggregateId = operation.idFrom === 'command' ? commandId.toLowerCase() : keptId(aggregate, said[idField]);
   if (operation.idFrom !== 'command') delete said[idField];
   if (operation.aggregate === null) {
     delete said['aggregate'];

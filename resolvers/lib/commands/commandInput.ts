@@ -1,6 +1,7 @@
 import { util } from '@aws-appsync/utils';
 import type { AggregateConstant, OperationConstant } from '../../manifest/constants.ts';
 import { invalid } from '../fail.ts';
+import { checkedMoment } from '../values/moment.ts';
 import { brokenRule, normalized } from '../values/rules.ts';
 
 type Input = Record<string, unknown>;
@@ -62,6 +63,9 @@ export function checkedCorrection(aggregate: AggregateConstant, input: Input): I
   }
   if (checked.type !== undefined && !Object.hasOwn(aggregate.events, `${type}`)) {
     invalid('type', 'is not a type of event of the aggregate');
+  }
+  if (checked.effectiveAt !== undefined) {
+    checked.effectiveAt = checkedMoment('effectiveAt', `${checked.effectiveAt}`);
   }
   if (checked.payload !== undefined) {
     checkPayload(aggregate, payload);

@@ -2,7 +2,7 @@ import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/util
 import type { Read } from '../../manifest/reads.ts';
 import { isList } from '../batch.ts';
 import { invalid } from '../fail.ts';
-import { checkedId } from '../values/rules.ts';
+import { checkedMadeId } from '../values/rules.ts';
 import { conditionOf, filterOf, type Condition, type Filter } from './searchFilter.ts';
 import { limitOf, tokenRule } from './paging.ts';
 
@@ -51,6 +51,9 @@ const shortText = 2;
 /** Rows that a filter lets through here and there are looked for among so many, which is less than a megabyte and than a loop may visit. */
 const readsOfSparse = 1000;
 
+/** Where no row stands, as no id has white space. */
+const nobodys = ' ';
+
 /** Above every sort key that begins alike. */
 const last = '\uffff';
 
@@ -70,9 +73,11 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
   const { aggregate } = read;
   const { references, together, terms } = SEARCH.aggregates[aggregate] as (typeof SEARCH.aggregates)[string];
   const filter = filterOf(ctx, references);
-  const given = read.argument ? checkedId(read.argument, `${ctx.args[read.argument]}`.trim(), KEYS.made) : '';
+  const given = read.argument ? checkedMadeId(read.argument, `${ctx.args[read.argument]}`.trim()) : '';
   if (read.key) {
-    filter.references[read.key] = given;
+    // All conditions must hold: nobody has two roles, or is in two groups.
+    const narrowed = filter.references[read.key] ?? given;
+    filter.references[read.key] = narrowed === given ? given : nobodys;
   }
   if (roles) {
     filter.roles = roles;

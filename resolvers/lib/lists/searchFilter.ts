@@ -1,6 +1,7 @@
 import { util, type Context } from '@aws-appsync/utils';
 import { invalid } from '../fail.ts';
-import { checkedId } from '../values/rules.ts';
+import { momentOf } from '../values/moment.ts';
+import { checkedMadeId } from '../values/rules.ts';
 import { searchForm } from './searchForm.ts';
 
 /** What a list may be narrowed to, in the forms in which the directory holds it; null where nothing is asked. */
@@ -34,7 +35,7 @@ export function filterOf(ctx: Context, references: string[]): Filter {
   for (const name of references) {
     const id = given[name];
     if (typeof id === 'string') {
-      ids[name] = checkedId(`filter.${name}`, id, KEYS.made);
+      ids[name] = checkedMadeId(`filter.${name}`, id);
     }
   }
   return {
@@ -42,8 +43,8 @@ export function filterOf(ctx: Context, references: string[]): Filter {
     references: ids,
     roles: null,
     status: given.status ?? null,
-    createdFrom: momentOf('filter.createdFrom', given.createdFrom),
-    createdTo: momentOf('filter.createdTo', given.createdTo),
+    createdFrom: createdAt('filter.createdFrom', given.createdFrom),
+    createdTo: createdAt('filter.createdTo', given.createdTo),
   };
 }
 
@@ -59,15 +60,16 @@ function textOf(text: string | null | undefined): string | null {
   return form === '' ? null : form;
 }
 
-function momentOf(field: string, value: string | null | undefined): string | null {
+/** A moment in the form in which rows hold when they were created. */
+function createdAt(field: string, value: string | null | undefined): string | null {
   if (value === null || value === undefined) {
     return null;
   }
-  const milliseconds = util.time.parseISO8601ToEpochMilliSeconds(value);
-  if (typeof milliseconds !== 'number') {
-    invalid(field, 'must be a date and time with an offset');
+  const milliseconds = momentOf(value);
+  if (milliseconds === null) {
+    invalid(field, MOMENT.rule);
   }
-  return util.time.epochMilliSecondsToFormatted(milliseconds, isoFormat);
+  return util.time.epochMilliSecondsToFormatted(milliseconds as number, isoFormat);
 }
 
 /**

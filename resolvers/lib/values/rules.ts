@@ -62,24 +62,31 @@ function brokenListRule(attribute: AttributeRules, value: unknown): string | nul
   if (entries.length > attribute.maxLength) {
     return `must have at most ${attribute.maxLength} entries`;
   }
+  const ids = entries.map((entry) => (typeof entry === 'string' ? asMade(entry) : ''));
   const wrong = entries.some(
     (entry, index) =>
       typeof entry !== 'string' ||
       entry.length > VALUES.longestId ||
-      entries.indexOf(entry) !== index ||
-      !util.matches(attribute.pattern, entry),
+      ids.indexOf(ids[index] as string) !== index ||
+      !util.matches(attribute.pattern, ids[index] as string),
   );
   return wrong ? attribute.rule : null;
 }
 
-/** Without surrounding white space, text in its composed form. */
+/** Without surrounding white space, text in its composed form, an id as it was made. */
 function composed(kind: string, value: string): string {
   const trimmed = value.trim();
+  if (kind === 'reference') {
+    return asMade(trimmed);
+  }
   return kind === 'text' ? util.str.normalize(trimmed, 'nfc') : trimmed;
 }
 
 /** A value that breaks no rule, in the form in which it is stored. */
 export function normalized({ kind }: AttributeRules, value: unknown): unknown {
+  if (kind === 'references' && value !== null) {
+    return (value as string[]).map((id) => asMade(id));
+  }
   if (typeof value !== 'string') {
     return value;
   }
@@ -111,9 +118,19 @@ export function checkedId(field: string, id: string, { maxLength, pattern, rule 
   return id;
 }
 
-/** What an id must be by which one of an aggregate is looked up. */
-export function keyRuleOf(aggregate: string): IdRule {
-  return GIVEN.indexOf(aggregate) >= 0 ? KEYS.given : KEYS.made;
+/** The id of one of an aggregate, given as an argument to look it up: as it is kept. */
+export function checkedKey(field: string, id: string, aggregate: string): string {
+  return GIVEN.indexOf(aggregate) >= 0 ? checkedId(field, id, KEYS.given) : checkedMadeId(field, id);
+}
+
+/** An id that the system made, given as an argument: as it was made. */
+export function checkedMadeId(field: string, id: string): string {
+  return checkedId(field, asMade(id), KEYS.made);
+}
+
+/** UUIDs are lower-case. */
+function asMade(id: string): string {
+  return util.matches(UUID.pattern, id) ? id.toLowerCase() : id;
 }
 
 /** The UUID given as an argument. Those of commands and recoveries are lower-case, however they are written. */

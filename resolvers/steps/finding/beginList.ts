@@ -1,8 +1,8 @@
 import { runtime, util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
 import { unreadable } from '../../lib/fail.ts';
 import { guard } from '../../lib/guard.ts';
-import { refuseFailedPage } from '../../lib/lists/paging.ts';
-import { checkedId } from '../../lib/values/rules.ts';
+import { limitOf, refuseFailedPage } from '../../lib/lists/paging.ts';
+import { checkedMadeId } from '../../lib/values/rules.ts';
 import { queryOf } from '../../lib/lists/query.ts';
 import { searchOf, termsQueryOf } from '../../lib/lists/search.ts';
 import type { NestingStash } from '../../lib/lists/stash.ts';
@@ -22,7 +22,9 @@ export function request(ctx: Context<Record<string, unknown>, NestingStash>): Dy
   ctx.stash.matched = false;
   if (read.through) {
     const { argument, through } = read;
-    const id = checkedId(`${argument}`, `${ctx.args[`${argument}`]}`.trim(), KEYS.made);
+    // Before anything is read.
+    limitOf(ctx);
+    const id = checkedMadeId(`${argument}`, `${ctx.args[`${argument}`]}`.trim());
     return {
       operation: 'Query',
       index: 'byName',

@@ -121,6 +121,20 @@ describe('users, by filter and order', () => {
     );
   });
 
+  it('of a role are nobody where the filter asks for another: all conditions must hold', () => {
+    fc.assert(
+      fc.property(crowd, fc.constantFrom('r1', 'r2'), fc.constantFrom('r1', 'r2'), (people, roleId, other) => {
+        const { value } = resolve('Query', 'usersByRole', {
+          args: { roleId, filter: { roleId: other }, limit: 100 },
+          dataSources: directory(() => people),
+        });
+        const found = people.filter((each) => each.roleId === roleId && each.roleId === other);
+        expect(value.items.map(({ id }: Person) => id).sort()).toEqual(found.map(({ id }) => id).sort());
+      }),
+      { numRuns: runs(20, 100) },
+    );
+  });
+
   it('stand still for whoever stands still, while others come, go and change between two pages', () => {
     fc.assert(
       fc.property(crowd, crowd, question, (people, others, asked) => {
