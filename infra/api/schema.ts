@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { root } from '../context.ts';
 
 /**
- * The schema as AppSync gets it: without descriptions, which it drops at best and refuses at worst, and without indentation. Pages show
+ * The schema as AppSync gets it: without descriptions, which it drops at best and refuses at worst, and without the space between. Pages show
  * those of schema.graphql.
  */
 export const deployedSchema = (): string =>
@@ -11,4 +11,6 @@ export const deployedSchema = (): string =>
     visit(parse(readFileSync(new URL('schema.graphql', root), 'utf8')), {
       enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),
     }),
-  ).replaceAll(/^ +/gm, '');
+  )
+    .replaceAll(/^ +|\n(?=\n)/gm, '')
+    .replaceAll(': ', ':');

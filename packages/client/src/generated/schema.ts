@@ -1095,7 +1095,9 @@ export type Redrive = {
   failure?: Maybe<Scalars['String']['output']>;
   /** Messages that are back. */
   moved: Scalars['Int']['output'];
+  /** When it began. */
   startedAt: Scalars['AWSDateTime']['output'];
+  /** Whether it goes on, or how it ended. */
   status: RedriveStatus;
   /** Messages that were there when it began. */
   total: Scalars['Int']['output'];
