@@ -151,20 +151,20 @@ function SchemeButton() {
   );
 }
 
-/** What is wrong with the log-in or the machine, in one place. */
+/** What is wrong with the log-in or the machine, in one place: above the page, as it comes by itself and must move nothing from under a click. */
 function Notice() {
   const { notices } = useConsole();
   const text = useSyncExternalStore(notices.subscribe, () => notices.text);
   const offline = useOffline();
   return (
-    <div role="alert">
+    <div role="alert" className="notices">
       {offline && (
-        <Alert color="yellow" mb="md">
+        <Alert color="yellow">
           This computer is not connected to any network. The page goes on by itself when it is.
         </Alert>
       )}
       {text && (
-        <Alert color="yellow" mb="md" withCloseButton closeButtonLabel="Dismiss" onClose={() => notices.show(null)}>
+        <Alert color="yellow" withCloseButton closeButtonLabel="Dismiss" onClose={() => notices.show(null)}>
           {text}
         </Alert>
       )}
