@@ -10,9 +10,11 @@ if (!hasChromium)
     `Browser tests are skipped: there is no ${executablePath}. Install Chromium, or name it in CHROMIUM_PATH.`,
   );
 
-/** A browser that can reach nothing but this machine. */
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({
+let launched: Promise<Browser> | undefined;
+
+/** A browser that can reach nothing but this machine: one for all files of a process, with which it ends. */
+export const openChromium = (): Promise<Browser> =>
+  (launched ??= chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -24,4 +26,10 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-sync',
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
-  });
+  }));
+
+/** Closes all that a file has opened. */
+export const closeVisits = async (): Promise<void> => {
+  const browser = await launched;
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+};

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
 import { localInput } from '../../console/src/parts/words.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 
 const KILOBYTE = 1024;
@@ -21,17 +21,17 @@ describe.skipIf(!hasChromium)('the console', () => {
 
   const visitor = async (): Promise<ConsolePage> => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     return new ConsolePage(await context.newPage(), outputsOf(inject('stateDir')).PlaygroundUrl);
   };
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await openChromium();
     api = await admin();
     page = await visitor();
     await page.page.goto(page.url);
     await page.page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 150_000 });
   });
-  afterAll(() => browser?.close());
+  afterAll(closeVisits);
 
   it('weighs less than 400 KB before GraphiQL is opened, all from its own origin', async () => {
     const { page: of, url } = page;

@@ -7,7 +7,7 @@ import { readOutputs } from '../../console/outputs.ts';
 import { createConsole } from '../../console/server.ts';
 import { admin, type Client, outputsOf, tokenOf, unique } from '../support/client.ts';
 import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 
 /** To be run in the page: changes what it holds of its log-in. */
@@ -36,14 +36,14 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     await dist;
-    browser = await launchChromium();
+    browser = await openChromium();
     api = await admin();
     page = await visitor();
     await page.open('/groups');
     await page.logIn('admin', 'auth0|admin');
   });
   afterAll(async () => {
-    await browser?.close();
+    await closeVisits();
     server?.closeAllConnections();
     server?.close();
     await network?.stop();
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
 
   const visitor = async (): Promise<ConsolePage> => {
     const context = await browser.newContext({ viewport: { width: 1024, height: 768 } });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     return new ConsolePage(await context.newPage(), url);
   };
   const group = () => ({ name: unique('times'), description: 'Some' });

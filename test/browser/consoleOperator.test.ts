@@ -3,7 +3,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 
 /** An operator's day: a load, what it left, what was wrong with it, a dead letter. */
@@ -17,16 +17,16 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
   const updates = 105;
 
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await openChromium();
     api = await admin(actor);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, timezoneId: 'UTC' });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     page = new ConsolePage(await context.newPage(), outputsOf(inject('stateDir')).PlaygroundUrl);
     await page.page.goto(page.url);
     await page.page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 150_000 });
     await page.logInAs('admin', 'auth0|admin');
   });
-  afterAll(() => browser?.close());
+  afterAll(closeVisits);
 
   const stage = (title: string) => page.page.getByRole('listitem').filter({ hasText: title });
   const countOf = async (title: string): Promise<number> =>

@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, outputsOf, unique } from '../support/client.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 
 const examples = ['plain', 'amplify', 'apollo'] as const;
 type Example = (typeof examples)[number];
@@ -43,9 +43,9 @@ const withoutTls = `{
 describe.skipIf(!hasChromium)('the examples, in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await openChromium();
   });
-  afterAll(() => browser?.close());
+  afterAll(closeVisits);
 
   it.each(examples)('%s learns outcomes', async (name) => {
     const { GraphQLUrl, RealtimeUrl, PlaygroundUrl } = outputsOf(inject('stateDir'));

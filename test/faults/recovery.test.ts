@@ -285,85 +285,6 @@ describe('a recovery from a recent moment', () => {
   });
 });
 
-describe('beside others', () => {
-  it('a recovery under live traffic leaves everything right, and every command its effect', async () => {
-    await corruptRowsOnly();
-    let running = true;
-    const outcomes: Promise<{ status: string }>[] = [];
-    const people = there.people.filter((_, index) => index !== 4);
-    const groupIds: string[] = [];
-    /** One of several clients that send one command after the other, until recovering is over. */
-    const busy = async (client: number) => {
-      for (let n = 0; running; n += 1) {
-        const { id } = people[(client * 5 + n) % people.length]!;
-        const kind = n % 4;
-        const outcome =
-          kind === 0
-            ? own.admin.run('createUser', person({ roleId: there.roleId, groupId: there.groupId }))
-            : kind === 1
-              ? own.admin.run('updateUser', { id, firstName: `Busy ${client} ${n}` })
-              : kind === 2
-                ? own.admin.run('updateUser', { id, email: `${unique('busy')}@example.com` })
-                : own.admin.run('createGroup', { name: unique('busy'), description: 'Busy' });
-        outcomes.push(outcome);
-        const { aggregate, aggregateId } = await outcome;
-        if (aggregate === 'GROUP') groupIds.push(aggregateId);
-        if (groupIds.length > 5) outcomes.push(own.admin.run('deleteGroup', { id: groupIds.shift() }));
-      }
-    };
-    const clients = Promise.all(Array.from({ length: 8 }, (_, client) => busy(client)));
-    const during: { from: number; to: number }[] = [];
-    const eventsDuring = async () =>
-      [...(await own.inspection.streams()).values()]
-        .flat()
-        .filter(({ timestamp }) => during.some(({ from, to: end }) => timestamp >= from && timestamp <= end)).length;
-    // One recovery after the other, until the live traffic that they met is what a second brings.
-    do {
-      const { startedAt, completedAt } = await to.recovered(beginning);
-      during.push({ from: Date.parse(startedAt), to: Date.parse(completedAt!) });
-    } while ((await eventsDuring()) < 100 && during.length < 20);
-    running = false;
-    await clients;
-    for (const { status } of await Promise.all(outcomes)) expect(status).toBe('APPLIED');
-    expect(await eventsDuring()).toBeGreaterThanOrEqual(100);
-  });
-
-  it('two recoveries at once both come to a good end', async () => {
-    const before = await state();
-    await to.emptyViews();
-    await corruptClaims();
-    const moment = new Date(Date.now() - 60 * 60_000).toISOString();
-    const ids = [await to.recoverFrom(beginning), await to.recoverFrom(moment), await to.recoverFrom(beginning)];
-    const total = await streamCount();
-    for (const id of ids)
-      expect(await to.ended(id)).toMatchObject({ status: 'COMPLETED', total, rebuilt: total, failed: 0 });
-    expect(await state()).toEqual(before);
-  });
-});
-
-/** Live commands go on what is there: rows may be wrong meanwhile, but a lost claim would let another take the value. */
-const corruptRowsOnly = async () => {
-  const claims = await to.claims();
-  await corrupt();
-  const now = await to.claims();
-  await Promise.all(
-    [...now.keys()].filter((key) => !claims.has(key)).map((uniqueKey) => to.remove('uniqueValue', { uniqueKey })),
-  );
-  await Promise.all([...claims.values()].map((claim) => to.put('uniqueValue', claim)));
-};
-
-const corruptClaims = async () => {
-  const claims = [...(await to.claims()).values()];
-  await Promise.all(
-    claims.filter((_, index) => index % 3 === 0).map(({ uniqueKey }) => to.remove('uniqueValue', { uniqueKey })),
-  );
-  await Promise.all(
-    claims
-      .filter((_, index) => index % 3 === 1)
-      .map((claim) => to.put('uniqueValue', { ...claim, streamId: 'user#invented' })),
-  );
-};
-
 /** The messages that the recovery function has sent to execution queues. */
 const chunksSent = () => {
   const sent: { QueueUrl: string; MessageBody: string }[] = [];
@@ -410,9 +331,10 @@ describe('messages that do not come as they should', () => {
   it('chunks that are lost are sent again after ten minutes without progress', async () => {
     const before = await state();
     await to.emptyViews();
-    const queues = ['executeCreateUserQueue', 'executeCreateGroupQueue'];
+    // Of groups alone: so few chunks that do not come back leave room for all others.
+    const queues = ['executeCreateGroupQueue'];
     await close(queues);
-    const others = before.views.role.size + before.views.authorization.size;
+    const others = (await streamCount()) - before.views.group.size;
     const id = await to.recoverFrom(beginning);
     const waiting = async () => {
       const { Item } = await own.inspection.dynamoDb.send(
@@ -435,7 +357,7 @@ describe('messages that do not come as they should', () => {
         cursor.progress === others && { cursor, text: String(Item!['cursor']) }
       );
     };
-    await eventually('users and groups alone are missing', waiting, 40);
+    await eventually('groups alone are missing', waiting);
     await purge(queues);
     for (const unhook of hooks.splice(0)) unhook();
     // As if ten minutes had gone by.
@@ -499,12 +421,12 @@ describe('a recovery that is cancelled', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    // Groups are held up, so the recovery waits for them.
+    // One group is held up, so the recovery waits for it.
     hook('execute', async ({ phase, operation, input }) => {
       if (
         phase === 'before' &&
         operation === 'BatchGetItem' &&
-        own.outputs.Tables['group']! in (input['RequestItems'] as object)
+        JSON.stringify(input['RequestItems']).includes(there.groupId)
       )
         await Promise.race([released, new Promise((resolve) => setTimeout(resolve, 4_000))]);
       return undefined;
@@ -515,12 +437,11 @@ describe('a recovery that is cancelled', () => {
       'subscription($id: ID!) { onRecoveryProgress(recoveryId: $id) { status rebuilt total } }',
       { id },
     );
-    const groups = before.views.group.size;
     await eventually(
-      'all but the groups are there',
+      'everybody is there',
       async () => (await to.recovery(id)).rebuilt >= 1 && (await to.views()).user.size === before.views.user.size,
     );
-    expect((await to.recovery(id)).rebuilt).toBeLessThanOrEqual((await streamCount()) - groups);
+    expect((await to.recovery(id)).rebuilt).toBeLessThan(await streamCount());
     expect(await cancel(id)).toEqual({ status: 'CANCELLED', completedAt: expect.any(String) });
     release();
     await progress.next(({ status }) => status === 'CANCELLED');
@@ -552,6 +473,85 @@ describe('a recovery that is cancelled', () => {
     expect((await to.views()).user.size).toBe(0);
     for (const unhook of hooks.splice(0)) unhook();
     await to.recovered(beginning);
+    expect(await state()).toEqual(before);
+  });
+});
+
+/** Live commands go on what is there: rows may be wrong meanwhile, but a lost claim would let another take the value. */
+const corruptRowsOnly = async () => {
+  const claims = await to.claims();
+  await corrupt();
+  const now = await to.claims();
+  await Promise.all(
+    [...now.keys()].filter((key) => !claims.has(key)).map((uniqueKey) => to.remove('uniqueValue', { uniqueKey })),
+  );
+  await Promise.all([...claims.values()].map((claim) => to.put('uniqueValue', claim)));
+};
+
+const corruptClaims = async () => {
+  const claims = [...(await to.claims()).values()];
+  await Promise.all(
+    claims.filter((_, index) => index % 3 === 0).map(({ uniqueKey }) => to.remove('uniqueValue', { uniqueKey })),
+  );
+  await Promise.all(
+    claims
+      .filter((_, index) => index % 3 === 1)
+      .map((claim) => to.put('uniqueValue', { ...claim, streamId: 'user#invented' })),
+  );
+};
+
+describe('beside others', () => {
+  it('a recovery under live traffic leaves everything right, and every command its effect', async () => {
+    await corruptRowsOnly();
+    let running = true;
+    const outcomes: Promise<{ status: string }>[] = [];
+    const people = there.people.filter((_, index) => index !== 4);
+    const groupIds: string[] = [];
+    /** One of several clients that send one command after the other, until recovering is over. */
+    const busy = async (client: number) => {
+      for (let n = 0; running; n += 1) {
+        const { id } = people[(client * 5 + n) % people.length]!;
+        const kind = n % 4;
+        const outcome =
+          kind === 0
+            ? own.admin.run('createUser', person({ roleId: there.roleId, groupId: there.groupId }))
+            : kind === 1
+              ? own.admin.run('updateUser', { id, firstName: `Busy ${client} ${n}` })
+              : kind === 2
+                ? own.admin.run('updateUser', { id, email: `${unique('busy')}@example.com` })
+                : own.admin.run('createGroup', { name: unique('busy'), description: 'Busy' });
+        outcomes.push(outcome);
+        const { aggregate, aggregateId } = await outcome;
+        if (aggregate === 'GROUP') groupIds.push(aggregateId);
+        if (groupIds.length > 5) outcomes.push(own.admin.run('deleteGroup', { id: groupIds.shift() }));
+      }
+    };
+    const clients = Promise.all(Array.from({ length: 4 }, (_, client) => busy(client)));
+    const during: { from: number; to: number }[] = [];
+    const eventsDuring = async () =>
+      [...(await own.inspection.streams()).values()]
+        .flat()
+        .filter(({ timestamp }) => during.some(({ from, to: end }) => timestamp >= from && timestamp <= end)).length;
+    // One recovery after the other, until the live traffic that they met is what a second brings.
+    do {
+      const { startedAt, completedAt } = await to.recovered(beginning);
+      during.push({ from: Date.parse(startedAt), to: Date.parse(completedAt!) });
+    } while ((await eventsDuring()) < 50 && during.length < 20);
+    running = false;
+    await clients;
+    for (const { status } of await Promise.all(outcomes)) expect(status).toBe('APPLIED');
+    expect(await eventsDuring()).toBeGreaterThanOrEqual(50);
+  });
+
+  it('two recoveries at once both come to a good end', async () => {
+    const before = await state();
+    await to.emptyViews();
+    await corruptClaims();
+    const moment = new Date(Date.now() - 60 * 60_000).toISOString();
+    const ids = [await to.recoverFrom(beginning), await to.recoverFrom(moment), await to.recoverFrom(beginning)];
+    const total = await streamCount();
+    for (const id of ids)
+      expect(await to.ended(id)).toMatchObject({ status: 'COMPLETED', total, rebuilt: total, failed: 0 });
     expect(await state()).toEqual(before);
   });
 });
