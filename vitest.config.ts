@@ -7,15 +7,15 @@ const quarantined = process.env['QUARANTINE'] === undefined ? ['test/faults/reco
 /** A slow neighbour on a shared machine of CI may cost a whole stack its time once; elsewhere a failure is a failure. */
 const onSharedMachines = process.env['CI'] === undefined ? 0 : 1;
 
-/** The files that a process takes one after the other share what they import: to load it is half of their work. */
-const shared = { isolate: false };
-
 const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({
   test: {
     name,
     include: folders.map((folder) => `${folder}/**/*.test.ts`),
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    // Of no use but to end what hangs: a busy machine of CI may need several times what this one does.
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
+    // The files that a process takes one after the other share what they import: to load it is half of their work.
+    isolate: false,
     exclude: quarantined,
     ...more,
   },
@@ -28,9 +28,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       // One after the other, and with fewer workers the more each of them starts: a stack alone keeps two cores busy.
-      suite('unit', ['test/unit', 'packages/*/test/unit'], { ...shared, maxWorkers: 3, sequence: { groupOrder: 0 } }),
+      suite('unit', ['test/unit', 'packages/*/test/unit'], { maxWorkers: 3, sequence: { groupOrder: 0 } }),
       suite('integration', ['test/integration', 'packages/*/test/integration'], {
-        ...shared,
         maxWorkers: 3,
         globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts'],
         sequence: { groupOrder: 1 },
@@ -44,7 +43,7 @@ export default defineConfig({
       }),
       suite('faults', ['test/faults'], {
         maxWorkers: 3,
-        testTimeout: 300_000,
+        testTimeout: 600_000,
         retry: onSharedMachines,
         globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts'],
         sequence: { groupOrder: 3 },

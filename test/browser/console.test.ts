@@ -260,13 +260,13 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.expectToFit();
     });
 
-    it('recovers from a chosen moment, and watches it end', async () => {
+    it('recovers from a chosen moment, and watches it end', { timeout: 300_000 }, async () => {
       await page.menu('Recoveries').click();
       await page.button('Recover from here').click();
       await page.expectAccessible();
       await page.page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
       const latest = page.page.getByRole('article').first();
-      await latest.getByText('COMPLETED').waitFor({ timeout: 90_000 });
+      await latest.getByText('COMPLETED').waitFor({ timeout: 240_000 });
       await page.expectAccessible();
       await page.expectToFit();
     });

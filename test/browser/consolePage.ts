@@ -24,7 +24,8 @@ export class ConsolePage {
 
   async open(path = ''): Promise<void> {
     await this.page.goto(`${this.url}#${path}`);
-    await this.page.getByRole('heading', { name: 'User management' }).waitFor();
+    // The first visitor may have to wait until it is built.
+    await this.page.getByRole('heading', { name: 'User management' }).waitFor({ timeout: 150_000 });
   }
 
   /** By one of the accounts that the log-in page offers. */

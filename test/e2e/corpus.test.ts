@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { searchForm } from '../../domain/kernel/values/searchForm.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';
+import { soak } from '../support/runs.ts';
 
 /** SOAK=1: the whole size, which takes a quarter of an hour and more; PEOPLE=3000 besides: another one. */
-const soak = process.env['SOAK'] !== undefined;
 const size = Number(process.env['PEOPLE'] ?? (soak ? 20_000 : 120));
 const commands = soak ? 1000 : 30;
 

@@ -29,7 +29,7 @@ it.each(['applied', 'rejected'] as const)(
           const lines = linesOf(stage).filter((line) => JSON.stringify(line).includes(aggregateId));
           return lines.length > 0 && lines;
         },
-        20,
+        120,
       );
       for (const line of own) expect(line, stage).toMatchObject({ commandId, service: stage });
     }

@@ -211,11 +211,11 @@ describe('an outcome', () => {
     const { commandId, outcomes } = await sendHeard('createGroup', input);
     await outcomes.next();
     await client.send('createGroup', input, commandId);
-    await expect.poll(() => outcomes.heard.length, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => outcomes.heard.length, { timeout: 90_000 }).toBeGreaterThan(1);
     const refused = await sendHeard('deleteGroup', { id: randomUUID() });
     await refused.outcomes.next();
     await client.send('deleteGroup', { id: randomUUID() }, refused.commandId);
-    await expect.poll(() => refused.outcomes.heard.length, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => refused.outcomes.heard.length, { timeout: 90_000 }).toBeGreaterThan(1);
     for (const { heard } of [outcomes, refused.outcomes])
       for (const outcome of heard) expect(outcome).toEqual(heard[0]);
     expect(refused.outcomes.heard[0]).toMatchObject({ status: 'REJECTED', code: 'NOT_FOUND' });

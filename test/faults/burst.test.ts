@@ -5,9 +5,9 @@ import { organisation, person } from '../e2e/organisation.ts';
 import { type Client, eventually, unique, user } from '../support/client.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { soak } from '../support/runs.ts';
 
 /** SOAK=1: a thousand commands, and messages that come back as late as on AWS. */
-const soak = process.env['SOAK'] === '1';
 const rounds = soak ? Math.ceil(1000 / Object.keys(operations).length) : 4;
 
 /** A new account's concurrency: a tenth of what the mappings may ask for. */

@@ -9,7 +9,7 @@ let result: DrillResult;
 const said: string[] = [];
 beforeAll(async () => {
   result = await drill({ stateDir, people: 5, say: (words) => said.push(words) });
-}, 280_000);
+}, 600_000);
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 it('a system comes back on a backup that is older than its views and claims, and says what was lost', () => {

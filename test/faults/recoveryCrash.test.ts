@@ -3,13 +3,13 @@ import type { GatewayCall } from 'appsync-local/parts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';
+import { soak } from '../support/runs.ts';
 
 /**
  * The recovery and execute functions are killed at their calls of AWS, before the call is made and after it was answered:
  * at each one with SOAK=1, at points spread evenly over all of them otherwise.
  * (test/unit/functions/recovery.test.ts goes through each and every point over the twins in memory.)
  */
-const soak = process.env['SOAK'] === '1';
 const spread = 4;
 
 let own: OwnStack;
@@ -93,7 +93,7 @@ const some = (points: Point[]): Point[] =>
 
 it(
   'a recovery comes to the same end, wherever its functions are killed',
-  { timeout: soak ? 3_600_000 : 300_000 },
+  { timeout: soak ? 3_600_000 : 600_000 },
   async () => {
     // How messages meet in batches differs from run to run, and with it the number of calls: the least of several counts.
     const unharmed: { recovery: number; execute: number }[] = [];

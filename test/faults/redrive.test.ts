@@ -31,7 +31,7 @@ it('what an operator sees of dead letters, and brings back with one command', as
       const found = await pipeline();
       return found.deadLetters === 3 ? found : undefined;
     },
-    60,
+    180,
   );
   expect(dead.queues.filter(({ deadLetters }: { deadLetters: number }) => deadLetters > 0)).toEqual([
     { name: 'createGroupQueue', waiting: 0, inFlight: 0, oldestSeconds: null, deadLetters: 3, redrive: null },

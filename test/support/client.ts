@@ -45,7 +45,7 @@ export const outputsOf = (stateDir: string): Outputs =>
 export const eventually = async <Result>(
   what: string,
   probe: () => Promise<Result | undefined | null | false>,
-  seconds = 90,
+  seconds = 180,
 ): Promise<Result> => {
   const end = Date.now() + seconds * 1000;
   // Ever slower: hundreds of askers at once must not be the load that keeps them waiting.
@@ -100,7 +100,7 @@ export class Client {
   }
 
   /** Waits long enough for a message to be delivered again. */
-  outcomeOf(commandId: string, seconds = 90): Promise<CommandOutcome> {
+  outcomeOf(commandId: string, seconds = 180): Promise<CommandOutcome> {
     return eventually(
       `outcome of ${commandId}`,
       async () => {

@@ -27,7 +27,7 @@ export const recovering = ({ stack, outputs, admin, inspection }: OwnStack) => {
       ] as Recovery
     ).recoveryId;
 
-  const ended = (id: string, seconds = 90): Promise<Recovery> => {
+  const ended = (id: string, seconds = 240): Promise<Recovery> => {
     let last: Recovery | undefined;
     return eventually(
       `recovery ${id} ends`,
