@@ -92,7 +92,11 @@ export const handle = async (
   if (!recovery) throw new Failure(`There is no recovery ${told.recoveryId}`);
   // A message from before they were numbered goes on from wherever the recovery is.
   const step = told.kind === 'start' ? 0 : (told.step ?? recovery.step ?? 0);
-  if (!(await ports.ledger.begin(told.recoveryId, step, messageId))) return;
+  if (!(await ports.ledger.begin(told.recoveryId, step, messageId))) {
+    // Another's; or over, of which nobody was told if it was cancelled, or if who ended it died.
+    if ((await ports.ledger.find(told.recoveryId))?.status !== 'RUNNING') await tell(told.recoveryId, ports);
+    return;
+  }
   try {
     await advance(recovery, step, ports);
   } catch (thrown) {

@@ -418,6 +418,20 @@ describe('a recovery that meets trouble', () => {
     expect(await (await stepsOf(2, true)).model.ledger.find(uuid(1))).toMatchObject({ status: 'FAILED' });
   });
 
+  it('tells subscribers that it is over, also when it was ended between two of its steps', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    model.start(uuid(1), 0);
+    let ended = false;
+    await model.run({
+      between: async () => {
+        if (!ended && (await model.ledger.find(uuid(1)))) await model.ledger.end(uuid(1), 'FAILED', 'by another');
+        ended = true;
+      },
+    });
+    expect(model.published.at(-1)).toMatchObject({ status: 'FAILED', lastError: 'by another' });
+  });
+
   it('counts a chunk once, however often it is delivered', async () => {
     const model = recoveryModel();
     await organisation(model);
