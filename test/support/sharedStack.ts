@@ -12,7 +12,7 @@ declare module 'vitest' {
 }
 
 /**
- * One running stack, started as `npm start` starts it, for all files that only talk to it. STACK_STATE names one that runs already.
+ * One running stack, started as `npm start -- --memory` starts it, for all files that only talk to it. STACK_STATE names one that runs already.
  * What comes first need not wait for it: `sharedStackStands.ts` does, before the first file that does.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { DYNAMODB_LOCAL_ENDPOINT: _, ...environment } = process.env;
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'local/start.ts', '--state', stateDir, '--assembly', assemblyDir, '--port', '0'],
+    ['--import', 'tsx', 'local/start.ts', '--memory', '--state', stateDir, '--assembly', assemblyDir, '--port', '0'],
     { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   project.provide('stateDir', stateDir);
