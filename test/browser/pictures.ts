@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { openChromium } from './chromium.ts';
 
 const { values } = parseArgs({
   options: { state: { type: 'string', default: '.local' }, to: { type: 'string', default: 'pictures' } },
@@ -16,7 +16,7 @@ const outputs = Object.values(
 )[0]!;
 const widths = [390, 1024, 1440];
 
-const browser = await launchChromium();
+const browser = await openChromium();
 const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-GB' });
 context.setDefaultTimeout(30_000);
 const page = await context.newPage();
