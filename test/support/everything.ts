@@ -32,6 +32,7 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
   await takeOver(own);
   const ids = await everyOperation(own, run, apply);
   await eraseMe(own, apply, sent);
+  await longStream(apply);
   await everyQuery(own, ids);
   // The same commands once more: answered from what is stored, and told of again.
   await Promise.all(sent.map((send) => send()));
@@ -159,6 +160,14 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   await apply('restoreUser', { id: goneUser });
   expect(await run('eraseUser', { id: goneUser })).toMatchObject({ status: 'APPLIED' });
   return { authorizationId, roleId, groupId, userId };
+};
+
+/** A stream that is read from its snapshot on, by commands and, for a correction, by its projection. */
+const longStream = async (apply: Apply): Promise<void> => {
+  const id = await apply('createGroup', { name: unique('long'), description: 'd' });
+  const change = (n: number) => apply('updateGroup', { id, description: `d${n}` });
+  for (const half of [0, 1]) await Promise.all(Array.from({ length: 12 }, (_, n) => change(12 * half + n)));
+  await apply('correctEvent', { aggregate: 'GROUP', aggregateId: id, kind: 'CANCEL', version: 24 });
 };
 
 /** Takes no input, as the others do. */
