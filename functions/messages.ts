@@ -22,6 +22,8 @@ const replayMessage = z.object({
   streams: z.array(z.object({ aggregate, aggregateId: z.string() })),
   /** Whether the claims of unique values are rebuilt as well. */
   claims: z.boolean(),
+  /** What was before this moment, milliseconds since the epoch, may be taken from snapshots; nothing, if left out. */
+  since: z.optional(z.number()),
 });
 
 const executionMessage = z.discriminatedUnion('kind', [eventMessage, replayMessage]);

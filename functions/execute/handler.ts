@@ -12,7 +12,7 @@ import { dynamoDbLedger } from '../ports/ledger/dynamodb.ts';
 import { appSyncNotifier } from '../ports/notifier/appsync.ts';
 import { dynamoDbRows } from '../ports/rows/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
-import { dynamoDbSnapshotReader } from '../ports/snapshots/dynamodb.ts';
+import { dynamoDbSnapshots } from '../ports/snapshots/dynamodb.ts';
 import { steadyReader } from '../streams/steady.ts';
 import { dynamoDbReasons } from '../ports/reasons/dynamodb.ts';
 import { sqsRedelivery } from '../ports/redelivery/sqs.ts';
@@ -42,11 +42,12 @@ const telemetry = createTelemetry();
 const tables = { eventStore: environment.EVENT_STORE_TABLE, uniqueValue: environment.UNIQUE_VALUE_TABLE };
 const keys = createKeys(dynamoDb, environment);
 const eventStore = dynamoDbEventReader(dynamoDb, tables.eventStore, keys);
-const snapshots = steadyReader(dynamoDbSnapshotReader(dynamoDb, environment.SNAPSHOT_TABLE, keys), telemetry);
+const snapshots = dynamoDbSnapshots(dynamoDb, environment.SNAPSHOT_TABLE, keys);
 const ledger = dynamoDbLedger(dynamoDb, environment.RECOVERY_TABLE);
 const directory = dynamoDbDirectory(dynamoDb, environment.DIRECTORY_TABLE);
 const replayPorts = {
   eventStore,
+  snapshots,
   directory,
   rows: dynamoDbRows(dynamoDb, viewTablesOf(environment)),
   claims: dynamoDbClaims(dynamoDb, tables, keys),
@@ -55,7 +56,7 @@ const replayPorts = {
 
 const ports: Omit<ExecutePorts, 'remaining'> = {
   eventStore,
-  snapshots,
+  snapshots: steadyReader(snapshots, telemetry),
   directory,
   eventsOf: (items) => eventsOf(items, keys),
   views: dynamoDbViews(dynamoDb, viewTablesOf(environment)),

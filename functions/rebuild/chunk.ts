@@ -5,6 +5,7 @@ import type { Claims } from '../ports/claims/port.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger/port.ts';
+import type { Snapshots } from '../ports/snapshots/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
 import { restoreClaims } from './claims.ts';
 import { hiddenBecause, rebuild, type Rebuilt } from './row.ts';
@@ -12,6 +13,7 @@ import { Unrebuildable } from '../streams/unrebuildable.ts';
 
 export interface ReplayPorts {
   eventStore: EventReader;
+  snapshots: Snapshots;
   directory: Directory;
   rows: Rows;
   claims: Claims;
@@ -39,7 +41,7 @@ const concurrency = 5;
  * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
  */
 export const replay = async (
-  { chunkId, streams, claims }: ReplayMessage,
+  { chunkId, streams, claims, since }: ReplayMessage,
   repeated: boolean,
   ports: ReplayPorts,
 ): Promise<ReplayedChunk> => {
@@ -58,7 +60,7 @@ export const replay = async (
   const rebuilt = new Map<StreamName, Rebuilt>();
   await mapBounded(streams, concurrency, (stream) =>
     unlessUnrebuildable(stream, async () => {
-      rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }));
+      rebuilt.set(stream, await rebuild(stream, ports, { row: found.get(nameOf(stream)) }, since));
     }),
   );
 

@@ -40,7 +40,7 @@ export const restoreClaims = async (
       if (result === 'moved') moved = true;
     }
     if (!moved) return restored;
-    ({ state } = await readStream(stream, ports.eventStore));
+    ({ state } = (await readStream(stream, ports.eventStore)).stream);
     const held = await ports.claims.stored(claimsOf(stream.aggregate, state));
     found = await ports.claims.find(held.map(({ key }) => key));
   }
@@ -59,7 +59,7 @@ const restore = async (
   const unmoved = [{ ...stream, version }];
   if (found && !own && isStreamName(found.owner)) {
     const { owner } = found;
-    const { state: other } = await readStream(owner, eventStore);
+    const { state: other } = (await readStream(owner, eventStore)).stream;
     if ((await claims.stored(claimsOf(owner.aggregate, other))).some((claim) => claim.key === key))
       throw new Unrebuildable(`${nameOf(stream)} and ${nameOf(owner)} both hold one ${attribute}`);
     if (other.version > 0) unmoved.push({ ...owner, version: other.version });

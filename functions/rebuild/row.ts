@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import type { State } from '../../domain/kernel/stream/state.ts';
-import { fold } from '../../domain/kernel/stream/fold.ts';
 import { unshowable } from '../../domain/kernel/values/showable.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../domain/kernel/view/view.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
@@ -10,9 +8,12 @@ import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import type { StreamName } from '../ports/ledger/port.ts';
+import type { Snapshots } from '../ports/snapshots/port.ts';
 import type { FoundRow, Rows } from '../ports/rows/port.ts';
 import { Failure } from '../runtime/failure.ts';
-import { orUnrebuildable, Unrebuildable } from '../streams/unrebuildable.ts';
+import { type Loaded, loadSince, loadWhole } from '../streams/load.ts';
+import { mendSnapshots } from '../streams/mend.ts';
+import { Unrebuildable } from '../streams/unrebuildable.ts';
 
 /** A rebuilt row. */
 export interface Rebuilt {
@@ -25,6 +26,8 @@ export interface Rebuilt {
 
 interface RebuildPorts {
   eventStore: EventReader;
+  /** Left out: they are neither read nor mended. */
+  snapshots?: Snapshots;
   directory: Directory;
   rows: Rows;
   now(): number;
@@ -46,14 +49,21 @@ const maximumTries = 10;
  * read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have met it
  * before it was mended, taken themselves for repeats, and passed by.
  * @param seen the row as it was found before; it is read if left out
+ * @param since milliseconds since the epoch: what was before may be taken from snapshots; nothing, if left out
  * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
  */
 export const rebuild = async (
   stream: StreamName,
   ports: RebuildPorts,
   seen?: { row: FoundRow | undefined },
+  since?: number,
 ): Promise<Rebuilt> => {
-  const rebuilt = await rebuildRow(stream, ports, seen);
+  const { loaded, ...rebuilt } = await rebuildRow(stream, ports, seen, since);
+  const { snapshots } = ports;
+  if (snapshots) {
+    const { stream: read, since: base } = loaded;
+    await mendSnapshots({ ...stream, events: read.events, since: base }, { snapshots, now: ports.now() });
+  }
   const key = { aggregate: stream.aggregate, id: stream.aggregateId };
   const look = async () => (await ports.rows.get(key)) as ViewRow | undefined;
   const listed = await list(key, rebuilt.row, ports.directory, look);
@@ -62,37 +72,36 @@ export const rebuild = async (
 
 const rebuildRow = async (
   { aggregate, aggregateId }: StreamName,
-  { eventStore, rows, now }: RebuildPorts,
+  { eventStore, snapshots, rows, now }: RebuildPorts,
   seen: { row: FoundRow | undefined } | undefined,
-): Promise<Rebuilt> => {
+  since: number | undefined,
+): Promise<Rebuilt & { loaded: Loaded }> => {
   const key = { aggregate, id: aggregateId };
   let changed = false;
   for (let tries = 0; tries < maximumTries; tries += 1) {
     const found = seen && tries === 0 ? seen.row : await rows.get(key);
-    const { events, state } = await readStream({ aggregate, aggregateId }, eventStore);
+    const loaded = await (snapshots && since !== undefined
+      ? orUnreadable(loadSince({ eventStore, snapshots }, aggregate, aggregateId, since))
+      : readStream({ aggregate, aggregateId }, eventStore));
+    const { state } = loaded.stream;
     const row = present(rowOf(aggregate, aggregateId, state), found, now());
-    if (isDeepStrictEqual(row, found)) return { state, changed, row };
+    if (isDeepStrictEqual(row, found)) return { state, changed, row, loaded };
     if (!(await rows.replace(key, row, found))) continue;
     changed = true;
-    if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events)))
-      return { state, changed, row };
+    if (!isAhead(found, state.version) || (await isStill(eventStore, key.aggregate, aggregateId, state.version)))
+      return { state, changed, row, loaded };
   }
   throw new Failure(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
 
 /** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
-export const readStream = async (
-  { aggregate, aggregateId }: StreamName,
-  eventStore: EventReader,
-): Promise<{ events: DomainEvent[]; state: State }> => {
-  const events = await eventStore.load(aggregate, aggregateId).catch((error: unknown) => {
+export const readStream = ({ aggregate, aggregateId }: StreamName, eventStore: EventReader): Promise<Loaded> =>
+  orUnreadable(loadWhole({ eventStore }, aggregate, aggregateId));
+
+const orUnreadable = <Result>(loading: Promise<Result>): Promise<Result> =>
+  loading.catch((error: unknown) => {
     throw error instanceof UnreadableEvent ? new Unrebuildable(error.message, { cause: error }) : error;
   });
-  return { events, state: folded(events) };
-};
-
-/** What a stream comes to. @throws Unrebuildable when its events do not follow each other */
-export const folded = (events: DomainEvent[]): State => orUnrebuildable(() => fold(events));
 
 /** Whether a next event's message may take this row for one that has the event in it. */
 const isAhead = (found: FoundRow | undefined, version: number): boolean =>
@@ -102,8 +111,8 @@ const isStill = async (
   eventStore: EventReader,
   aggregate: StreamName['aggregate'],
   aggregateId: string,
-  events: DomainEvent[],
-): Promise<boolean> => (await eventStore.loadAfter(aggregate, aggregateId, events.length)).length === 0;
+  version: number,
+): Promise<boolean> => (await eventStore.loadAfter(aggregate, aggregateId, version)).length === 0;
 
 /** A tombstone past its time need not come back. */
 const present = (row: ViewRow | undefined, found: unknown, now: number): ViewRow | undefined =>

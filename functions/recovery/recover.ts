@@ -274,11 +274,14 @@ const sendAgain = async (recovery: Recovery, cursor: Cursor, ports: RecoverPorts
 export const senderOf = (recoveryId: string): string => `recovery:${recoveryId}`;
 
 /** @throws when a queue did not take a chunk; the step is then taken again */
-const send = async ({ recoveryId }: Recovery, chunks: Chunk[], { queues }: RecoverPorts): Promise<void> => {
+const send = async ({ recoveryId, timestamp }: Recovery, chunks: Chunk[], { queues }: RecoverPorts): Promise<void> => {
   for (const aggregate of aggregateNames) {
     const messages = chunks
       .filter(({ streams }) => streams[0]?.aggregate === aggregate)
-      .map((chunk) => ({ body: bodyOfReplay({ recoveryId, ...chunk }), sender: senderOf(recoveryId) }));
+      .map((chunk) => ({
+        body: bodyOfReplay({ recoveryId, ...chunk, ...(!chunk.claims && { since: Date.parse(timestamp) }) }),
+        sender: senderOf(recoveryId),
+      }));
     const [failure] = messages.length > 0 ? await queues.send(replayQueueOf(aggregate), messages) : [];
     if (failure) throw failure.error;
   }

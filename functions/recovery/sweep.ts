@@ -135,7 +135,7 @@ const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: Sweep
 
 const stateOf = (stream: StreamName, eventStore: EventReader): Promise<State | 'damaged'> =>
   readStream(stream, eventStore).then(
-    ({ state }) => state,
+    ({ stream: read }) => read.state,
     (error: unknown) => {
       if (error instanceof Unrebuildable) return 'damaged';
       throw error;

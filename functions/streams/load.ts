@@ -36,7 +36,9 @@ export const loadStream = async (
   const newest = await ports.eventStore.loadLast(aggregate, aggregateId, newestEvents);
   if (newest.length < newestEvents || newest[0]!.version === 1)
     return { stream: orUnrebuildable(() => streamOf(newest)), newest };
-  return (await behindSnapshot(ports, newest)) ?? loadWhole(ports, aggregate, aggregateId);
+  const since = await ports.snapshots.latest(aggregate, aggregateId, newest.at(-1)!);
+  const loaded = since && (await behind(since, newest, ports.eventStore));
+  return loaded ?? loadWhole(ports, aggregate, aggregateId);
 };
 
 /** Loads a stream with all of its events. @throws UnreadableEvent; Unrebuildable when it is damaged */
@@ -49,18 +51,42 @@ export const loadWhole = async (
   return { stream: orUnrebuildable(() => streamOf(newest)), newest };
 };
 
-const behindSnapshot = async (
-  { eventStore, snapshots }: StreamPorts,
+/** The stream behind a snapshot, if that is of one of its events, and it can be told from there on. */
+const behind = async (
+  since: Snapshot,
   newest: DomainEvent[],
+  { loadAfter }: StreamPorts['eventStore'],
 ): Promise<Loaded | undefined> => {
-  const [{ aggregate, aggregateId, version: first }, last] = [newest[0]!, newest.at(-1)!];
-  const since = await snapshots.latest(aggregate, aggregateId, last);
-  if (!since) return undefined;
+  const { aggregate, aggregateId, version: first } = newest[0]!;
   const between = first - since.version;
-  const before = between > 0 ? await eventStore.loadAfter(aggregate, aggregateId, since.version - 1, between) : [];
+  const before = between > 0 ? await loadAfter(aggregate, aggregateId, since.version - 1, between) : [];
   const read = [...before, ...newest];
   if (!read.some((event) => event.version === since.version && event.eventId === since.eventId)) return undefined;
-  const behind = read.filter(({ version }) => version > since.version);
-  const stream = orUnrebuildable(() => resumed(since, behind));
+  const events = read.filter(({ version }) => version > since.version);
+  const stream = orUnrebuildable(() => resumed(since, events));
   return stream && { stream, newest: read, since };
 };
+
+/**
+ * A stream for those who trust what it came to before a moment, and look at all that came then: from the last snapshot before the
+ * moment on. Where there is none, or something corrects what was before it, all of it.
+ * @param moment milliseconds since the epoch
+ * @throws UnreadableEvent; Unrebuildable when the stream is damaged
+ */
+export const loadSince = async (
+  ports: StreamPorts,
+  aggregate: AggregateName,
+  aggregateId: string,
+  moment: number,
+): Promise<Loaded> => {
+  const { eventStore, snapshots } = ports;
+  const newest = await eventStore.loadLast(aggregate, aggregateId, newestEvents);
+  if (newest.length < newestEvents || newest[0]!.version === 1)
+    return { stream: orUnrebuildable(() => streamOf(newest)), newest };
+  const since = await snapshots.latest(aggregate, aggregateId, { timestamp: moment - 1, version: lastVersion });
+  const loaded = since && (await behind(since, newest, eventStore));
+  return loaded ?? loadWhole(ports, aggregate, aggregateId);
+};
+
+/** No version is higher. */
+const lastVersion = 2 ** 31 - 1;

@@ -95,7 +95,7 @@ export const executeGrants = ({ tables, queues, apiArn, masterKeyArn }: Resource
   allow('KeepKeys', ['dynamodb:PutItem'], [tables.subjectKey.tableArn]),
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
-  allow('ReadSnapshots', ['dynamodb:Query'], [tables.snapshot.tableArn]),
+  allow('MendSnapshots', ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.snapshot.tableArn]),
   // Not DeleteItem: what is deleted leaves a tombstone.
   allow(
     'ProjectViews',

@@ -77,7 +77,7 @@ const recoverFrom = async (timestamp: string) => {
     },
   };
   const rebuild = async (message: ReplayMessage) => {
-    const { result } = await replay(message, false, ports);
+    const { result } = await replay(message, false, { ...ports, snapshots: path.backend.snapshots });
     await ports.ledger.complete(message.recoveryId, [result]);
   };
   const take = (queue: string, count: number) => queues.sent.get(queue)?.splice(0, count) ?? [];

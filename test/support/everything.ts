@@ -162,6 +162,33 @@ const everyOperation = async (own: OwnStack, run: Run, apply: Apply): Promise<Id
   return { authorizationId, roleId, groupId, userId };
 };
 
+/** A long stream from before there were snapshots, with one that is wrong: a recovery makes them, and removes that. */
+const oldStream = async (own: OwnStack): Promise<void> => {
+  const { put } = recovering(own);
+  const aggregateId = unique('old');
+  for (let version = 1; version <= 22; version += 1)
+    await put(
+      'eventStore',
+      itemOf({
+        eventId: randomUUID(),
+        aggregate: 'group',
+        aggregateId,
+        version,
+        type: version === 1 ? 'GroupCreated' : 'GroupUpdated',
+        payload: { name: `${aggregateId}-${version}`, description: 'd' },
+        executionQueue: 'executeCreateGroupQueue',
+        timestamp: Date.now() - 3_600_000 + version,
+        ...(version > 1 && { previousTimestamp: Date.now() - 3_600_000 + version - 1 }),
+        commandId: randomUUID(),
+        operation: version === 1 ? 'createGroup' : 'updateGroup',
+        actor: 'admin:unknown',
+        schemaVersion: 1,
+      }),
+    );
+  await put('snapshot', { streamId: `group#${aggregateId}`, pointKey: '2020-01-01T00:00:00.000Z#0000000003' });
+  await own.stack.mappings.idle();
+};
+
 /** A stream that is read from its snapshot on, by commands and, for a correction, by its projection. */
 const longStream = async (apply: Apply): Promise<void> => {
   const id = await apply('createGroup', { name: unique('long'), description: 'd' });
@@ -241,6 +268,7 @@ const rowOf = (aggregate: AggregateName, id: string) => ({
 
 const everyRecovery = async (own: OwnStack, { userId }: Ids): Promise<void> => {
   const to = recovering(own);
+  await oldStream(own);
   await to.emptyViews();
   for (const key of (await to.claims()).keys()) await to.remove('uniqueValue', { uniqueKey: key });
   await to.put('uniqueValue', {

@@ -22,6 +22,7 @@ import { memoryEventStore } from '../../functions/ports/eventStore/memory.ts';
 import { memoryLedger } from '../../functions/ports/ledger/memory.ts';
 import type { Recovery } from '../../functions/ports/ledger/port.ts';
 import type { Queues } from '../../functions/ports/queues/port.ts';
+import { memorySnapshots } from '../../functions/ports/snapshots/memory.ts';
 import { memoryRows } from '../../functions/ports/rows/memory.ts';
 import { handle, type RecoveryPorts, recoveryQueue, TakenOver } from '../../functions/recovery/handleSteps.ts';
 
@@ -108,6 +109,7 @@ export const recoveryModel = () => {
         return row ? [{ key, row }] : [];
       }),
   };
+  const snapshots = crashing('snapshots', memorySnapshots(store.keys));
   const ports: RecoveryPorts = {
     eventStore: crashing('eventStore', store),
     eventIndex: crashing('eventIndex', memoryEventIndex(store)),
@@ -150,7 +152,7 @@ export const recoveryModel = () => {
     if (queue === recoveryQueue) return invoke(messageId, body, attempt);
     const message = parseExecutionMessage(body);
     if (message.kind !== 'replay') throw new Error(`Unexpected ${message.kind}`);
-    const { changed, result } = await replay(message, attempt > 1, ports);
+    const { changed, result } = await replay(message, attempt > 1, { ...ports, snapshots });
     changedRows.push(...changed);
     await ports.ledger.complete(message.recoveryId, [result]);
   };

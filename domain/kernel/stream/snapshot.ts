@@ -1,8 +1,8 @@
 import type { DomainEvent } from './event.ts';
-import { evolve } from './fold.ts';
+import { evolve, fold, isIncremental } from './fold.ts';
 import { initialState, type State } from './state.ts';
 import { isOfItsTime, type Stream } from './stream.ts';
-import { type Usage, usageAfter } from './usage.ts';
+import { unused, type Usage, usageAfter } from './usage.ts';
 
 /**
  * What a stream came to at one of its events: derived, and made again from the events at any time. It is of one event, not
@@ -63,4 +63,27 @@ export const resumed = ({ state, ...snapshot }: Snapshot, events: DomainEvent[])
     corrected,
     usage: events.reduce(usageAfter, usage),
   };
+};
+
+/**
+ * What a stream came to at each of its events; undefined at those where it cannot be told, being damaged there and mended by a
+ * later correction.
+ * @param events all of it, or those behind a snapshot; none of these then says anything of the past
+ */
+export const snapshotsOf = (events: DomainEvent[], before?: Snapshot): (Snapshot | undefined)[] => {
+  let [state, corrected, usage] = [before?.state ?? initialState, before?.corrected ?? 0, before?.usage ?? unused];
+  let known = true;
+  return events.map((event, index) => {
+    const { version, eventId, timestamp } = event;
+    usage = usageAfter(usage, event);
+    if (!isOfItsTime(event)) corrected = version;
+    try {
+      if (known && isIncremental(event)) state = evolve(state, event);
+      else if (!isIncremental(event)) state = fold(events.slice(0, index + 1));
+      known ||= !isIncremental(event);
+    } catch {
+      known = false;
+    }
+    return known ? { version, eventId, timestamp, state, corrected, usage } : undefined;
+  });
 };
