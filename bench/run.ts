@@ -18,6 +18,7 @@ import { past } from './scenarios/past.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { recovery, recoveryLarge } from './scenarios/recovery.ts';
 import { startup } from './scenarios/startup.ts';
+import { streams } from './scenarios/streams.ts';
 import { template } from './scenarios/template.ts';
 import { throughput } from './scenarios/throughput.ts';
 
@@ -34,6 +35,7 @@ const scenarios: Scenario[] = [
   beside,
   besideLarge,
   past,
+  streams,
 ];
 
 const usage = `Usage: npm run bench [-- SCENARIO…] [--json FILE]

@@ -92,7 +92,7 @@ export const seedUsers = async (
   return rows;
 };
 
-const putAll = (database: DynamoDatabase, table: string, items: Record<string, unknown>[]): Promise<void> =>
+export const putAll = (database: DynamoDatabase, table: string, items: Record<string, unknown>[]): Promise<void> =>
   batchWrite(
     database,
     table,
