@@ -49,8 +49,9 @@ export const createResolvers = (
         ? { kind: 'PIPELINE', pipelineConfig: { functions: behind.map(({ attrFunctionId }) => attrFunctionId) } }
         : { kind: 'UNIT', dataSourceName: source?.name }),
     });
-    // The functions it refers to, CloudFormation sees by itself.
-    for (const needed of [schema, ...(source ? [source] : [])]) resolver.addResourceDependency(needed);
+    // The functions it refers to, CloudFormation sees by itself; and these wait for the schema.
+    const untold = behind.length > 0 ? [] : [schema];
+    for (const needed of [...untold, ...(source ? [source] : [])]) resolver.addResourceDependency(needed);
   }
 };
 

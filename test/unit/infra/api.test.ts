@@ -2,7 +2,7 @@ import { buildSchema, getIntrospectionQuery, parse, type SelectionSetNode, visit
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleResolvers, type ResolverBundles } from '../../../infra/api/resolverBundles.ts';
-import { resourcesOf, synthesize, type Template } from './synthesized.ts';
+import { resourcesOf, synthesize, type Template, waitsFor } from './synthesized.ts';
 
 let template: Template;
 let bundles: ResolverBundles;
@@ -68,19 +68,17 @@ describe('AppSync, which changes one thing at a time,', () => {
     'gets each %s after the schema',
     (type) => {
       expect(resourcesOf(template, type).length).toBeGreaterThan(10);
-      for (const [id, { DependsOn }] of resourcesOf(template, type)) expect(DependsOn, id).toContain(schemaId());
+      for (const [id] of resourcesOf(template, type)) expect(waitsFor(template, id, schemaId()), id).toBe(true);
     },
   );
 
   test('gets each resolver after the functions and the data source behind it', () => {
-    const steps = resourcesOf(template, 'AWS::AppSync::FunctionConfiguration').map(([id]) => id);
     for (const [id, { Properties }] of resourcesOf(template, 'AWS::AppSync::Resolver')) {
       const functions = (Properties['PipelineConfig']?.Functions ?? []) as { 'Fn::GetAtt': [string, string] }[];
       for (const {
         'Fn::GetAtt': [step],
       } of functions)
-        // What is referred to is waited for.
-        expect(steps, id).toContain(step);
+        expect(waitsFor(template, id, step), id).toBe(true);
       expect(functions.length + (Properties['DataSourceName'] ? 1 : 0), id).toBeGreaterThan(0);
     }
   });

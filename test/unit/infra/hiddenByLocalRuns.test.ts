@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { limits, sizeOf } from '../../../infra/budget.ts';
 import { mostDeliveries } from '../../../functions/runtime/redeliveries.ts';
-import { type Resource, resourcesOf, synthesize, type Template } from './synthesized.ts';
+import { type Resource, resourcesOf, synthesize, type Template, waitsFor } from './synthesized.ts';
 
 /** What AWS does that no run on one machine can show, as far as a template can be right or wrong about it. */
 let dev: Template;
@@ -70,8 +70,8 @@ describe('AWS', () => {
     const [[schema = ''] = []] = resourcesOf(dev, 'AWS::AppSync::GraphQLSchema');
     for (const [id, { DependsOn }] of resourcesOf(dev, 'AWS::AppSync::FunctionConfiguration'))
       expect(DependsOn, id).toContain(schema);
-    for (const [id, { DependsOn, Properties }] of resourcesOf(dev, 'AWS::AppSync::Resolver')) {
-      expect(DependsOn, id).toContain(schema);
+    for (const [id, { Properties }] of resourcesOf(dev, 'AWS::AppSync::Resolver')) {
+      expect(waitsFor(dev, id, schema), id).toBe(true);
       // What is referred to is waited for.
       for (const step of Properties['PipelineConfig']?.Functions ?? [])
         expect(dev.Resources[referred(step)]?.Type, id).toBe('AWS::AppSync::FunctionConfiguration');

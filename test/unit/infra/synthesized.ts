@@ -92,6 +92,16 @@ const synthesizeInto = async (
 export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 
+/** Whether one resource is made after another: it says so, or refers to it, or to what does. */
+export const waitsFor = (template: Template, id: string, other: string): boolean => {
+  const { DependsOn = [], Properties } = template.Resources[id]!;
+  const referred = [...JSON.stringify(Properties).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].map(
+    ([, name]) => name!,
+  );
+  const direct = [...new Set([...DependsOn, ...referred])].filter((each) => template.Resources[each] && each !== id);
+  return direct.includes(other) || direct.some((each) => waitsFor(template, each, other));
+};
+
 /** The one resource of a type that has these properties. */
 export const find = (template: Template, type: string, properties: Record<string, unknown>): [string, Resource] => {
   const found = resourcesOf(template, type).filter(([, { Properties }]) =>
