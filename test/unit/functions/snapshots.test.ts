@@ -205,7 +205,7 @@ describe('a table of snapshots that fails', () => {
 
 describe('a command', () => {
   it('that comes again long after is answered as the first time, though the index does not know it', async () => {
-    const { grow, run, eventStore, ports } = system;
+    const { grow, run, eventStore } = system;
     const commandId = randomUUID();
     const first = await run('updateUser', { firstName: 'Once' }, commandId);
     await grow(3 * snapshotEvery);
