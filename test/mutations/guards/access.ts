@@ -142,8 +142,8 @@ export const accessGuards = [
     [
       'dead-letters-kept',
       'dead letters are kept for 14 days',
-      'retentionPeriod: Duration.days(14),\n    });\n\n',
-      'retentionPeriod: Duration.days(4),\n    });\n\n',
+      'retentionPeriod: Duration.days(14),',
+      'retentionPeriod: Duration.days(4),',
     ],
   ]),
   ...guardsIn('infra/queues/policies.ts', grants, [

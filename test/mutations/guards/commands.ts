@@ -18,7 +18,7 @@ export const commandGuards = [
     [
       'recorded-answered',
       'a command with a recorded outcome is answered, not decided again',
-      'if (standing) return { ...settled(standing, events), repeat: true, retries };',
+      'if (standing) return { ...settled(standing, known.newest), repeat: true, retries };',
       '',
       'answered, not decided',
     ],
@@ -32,7 +32,7 @@ export const commandGuards = [
     [
       'read-before-rejected',
       'a rejection does not rest on a stream that was not read',
-      'if (read === known || read.stream.events.length === 0) {',
+      'if (read === known || read.newest.length === 0) {',
       'if (read !== undefined) {',
     ],
     [

@@ -71,8 +71,8 @@ export const executionGuards = [
     [
       'gap-filled',
       'a row that lacks events gets them from the store',
-      'row?.version === version - 1 && step',
-      'row && step',
+      'if (row.version === version - 1) return',
+      'if (row.version < version) return',
       'projection',
     ],
   ]),

@@ -6,6 +6,7 @@ import { executionGuards } from './execution.ts';
 import { readGuards } from './reads.ts';
 import { recoveryGuards } from './recovery.ts';
 import { sealingGuards } from './sealing.ts';
+import { snapshotGuards } from './snapshots.ts';
 
 /** By kind. */
 export const guardsByKind: Record<string, Guard[]> = {
@@ -16,6 +17,7 @@ export const guardsByKind: Record<string, Guard[]> = {
   recovery: recoveryGuards,
   access: accessGuards,
   sealing: sealingGuards,
+  snapshots: snapshotGuards,
 };
 
 export const guards: Guard[] = Object.values(guardsByKind).flat();

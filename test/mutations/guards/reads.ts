@@ -48,11 +48,13 @@ export const readGuards = [
       '',
       consistent,
     ],
+  ]),
+  ...guardsIn('functions/ports/dynamodb/batchWrite.ts', adapters, [
     [
       'entries-unprocessed',
       'writes that the engine left unprocessed are made again',
-      'wanted = (UnprocessedItems?.[table] ?? []) as Write[];',
-      'wanted = [...([] as Write[])].concat(UnprocessedItems ? [] : []);',
+      'wanted = UnprocessedItems?.[table] ?? [];',
+      'wanted = UnprocessedItems ? [] : [];',
       'a batch',
     ],
   ]),

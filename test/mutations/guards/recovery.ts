@@ -119,13 +119,13 @@ export const recoveryGuards = [
     [
       'row-before-stream',
       'the row is read before its stream: what is read of a stream is never behind the row',
-      'const found = seen && tries === 0 ? seen.row : await rows.get(key);\n    const { events, state } = await readStream({ aggregate, aggregateId }, eventStore);',
-      'const { events, state } = await readStream({ aggregate, aggregateId }, eventStore);\n    const found = seen && tries === 0 ? seen.row : await rows.get(key);',
+      'const found = seen && tries === 0 ? seen.row : await rows.get(key);\n    const loaded = await (snapshots && since !== undefined\n      ? orUnreadable(loadSince({ eventStore, snapshots }, aggregate, aggregateId, since))\n      : readStream({ aggregate, aggregateId }, eventStore));',
+      'const loaded = await (snapshots && since !== undefined\n      ? orUnreadable(loadSince({ eventStore, snapshots }, aggregate, aggregateId, since))\n      : readStream({ aggregate, aggregateId }, eventStore));\n    const found = seen && tries === 0 ? seen.row : await rows.get(key);',
     ],
     [
       'events-meanwhile',
       'after mending a row that was ahead, events are looked for that came meanwhile',
-      'if (!isAhead(found, events.length) || (await isStill(eventStore, key.aggregate, aggregateId, events)))',
+      'if (!isAhead(found, state.version) || (await isStill(eventStore, key.aggregate, aggregateId, state.version)))',
       'if (await Promise.resolve(true))',
     ],
     [
