@@ -99,7 +99,11 @@ export const commandsOf = (admin: Client, user: Client, { authorizationIds, role
 const nested =
   'id firstName lastName birthDate email version role { id name authorizations { id name } } group { id name } authorizations { id name }';
 
-export const queriesOf = (admin: Client, user: Client, { authorizationIds, roleIds, commandId }: Seeded): Step[] => {
+export const queriesOf = (
+  admin: Client,
+  user: Client,
+  { authorizationIds, roleIds, groupIds, commandId }: Seeded,
+): Step[] => {
   const step = (name: string, query: string, by = admin): Step => ({ name, run: () => by.ask(query) });
   return [
     step('user', '{ user(id: "seeded-1") { id firstName lastName email version } }'),
@@ -108,6 +112,10 @@ export const queriesOf = (admin: Client, user: Client, { authorizationIds, roleI
     step('users, 25', '{ users(limit: 25) { items { id firstName lastName } nextToken } }'),
     step('users, 25 with all', `{ users(limit: 25) { items { ${nested} } nextToken } }`),
     step('usersByRole, with all', `{ usersByRole(roleId: "${roleIds[0]}") { items { ${nested} } } }`),
+    step(
+      'users by role and group, 25',
+      `{ users(filter: { roleId: "${roleIds[0]}", groupId: "${groupIds[0]}" }, limit: 25) { items { id } } }`,
+    ),
     step('users by text, 25', '{ users(filter: { text: "love" }, limit: 25) { items { id firstName lastName } } }'),
     step('users by text, 25 with all', `{ users(filter: { text: "love" }, limit: 25) { items { ${nested} } } }`),
     step(

@@ -2,12 +2,15 @@ import type { Table } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import { Meter, totalOf, type Usage } from '../support/meter.ts';
 import { withStack } from '../support/stack.ts';
+import { rounded } from '../support/statistics.ts';
 import { commandsOf, queriesOf, seed, type Step } from './costSteps.ts';
 import { sealCost } from './sealCost.ts';
 
 interface Cost {
   step: Step;
   usage: Usage;
+  /** Milliseconds; of queries. */
+  cpu?: number;
 }
 
 /** What each operation uses when nothing else goes on: one command at a time, each projected before the next. */
@@ -33,7 +36,11 @@ export const costs: Scenario = {
         for (const step of commandsOf(admin, user, seeded)) commands.push(await using(step));
         bench.say('queries');
         const queries: Cost[] = [];
-        for (const step of queriesOf(admin, user, seeded)) queries.push(await using(step));
+        for (const step of queriesOf(admin, user, seeded)) {
+          const cost = await using(step);
+          queries.push({ ...cost, cpu: await cpuOf(step) });
+        }
+        await meter.take();
 
         bench.say('what sealing costs');
         const sealing = await sealCost(
@@ -80,6 +87,17 @@ export const costs: Scenario = {
   },
 };
 
+/** How often a query is asked for its CPU. */
+const asks = 20;
+
+/** Milliseconds of CPU that one answer takes this process: the API with its resolvers, and the gateway. */
+const cpuOf = async ({ run }: Step): Promise<number> => {
+  const before = process.cpuUsage();
+  for (let n = 0; n < asks; n += 1) await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / asks;
+};
+
 const usageOf = (all: Cost[], name: string): Usage => {
   const found = all.find(({ step }) => step.name === name);
   if (!found) throw new Error(`${name} was not measured`);
@@ -116,13 +134,15 @@ const commandTable = (all: Cost[]): Table => ({
 
 const queryTable = (all: Cost[]): Table => ({
   title: 'Cost of a query',
-  columns: ['query', 'read units', 'data-source calls', 'invocations'],
-  rows: all.map(({ step, usage }) => [
+  columns: ['query', 'read units', 'data-source calls', 'invocations', 'CPU, ms'],
+  rows: all.map(({ step, usage, cpu = NaN }) => [
     step.name,
     totalOf(usage.reads),
     usage.dataSourceCalls,
     totalOf(usage.invocations),
+    rounded(cpu),
   ]),
+  note: `CPU: of the local API with its resolvers and of the gateway, not of the engine and the functions; the mean of ${asks}.`,
 });
 
 const placeTable = (all: Cost[]): Table => ({

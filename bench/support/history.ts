@@ -26,7 +26,7 @@ const batchSize = 25;
 const batchesInFlight = 8;
 
 /** One user's life, one event a day, the last one at `now`. */
-const lifeOf = (id: string, now: number): DomainEvent[] => {
+const lifeOf = (id: string, now: number, length: number): DomainEvent[] => {
   const input = {
     firstName: 'Ada',
     lastName: 'Lovelace',
@@ -36,7 +36,7 @@ const lifeOf = (id: string, now: number): DomainEvent[] => {
     groupId: 'some-group',
   };
   const events: DomainEvent[] = [];
-  for (let n = 1; n <= eventsPerStream; n += 1) {
+  for (let n = 1; n <= length; n += 1) {
     const operation = n === 1 ? 'createUser' : 'updateUser';
     const command: Command = {
       commandId: randomUUID(),
@@ -47,7 +47,7 @@ const lifeOf = (id: string, now: number): DomainEvent[] => {
       input: n === 1 ? input : { lastName: `Lovelace ${n}` },
     };
     const decision = decide(command, streamOf(events), {
-      now: now - (eventsPerStream - n) * day,
+      now: now - (length - n) * day,
       eventId: randomUUID(),
     });
     if ('rejection' in decision) throw new Error(decision.rejection.message);
@@ -58,22 +58,22 @@ const lifeOf = (id: string, now: number): DomainEvent[] => {
 
 /**
  * Writes users' streams and claims straight into the tables, past everything else; no view knows of them.
- * @param options number of the first, and the moment of the last event of each
+ * @param options number of the first, the moment of the last event of each, and how many events each has
  * @returns the rows that the view should have, by id
  */
 export const seedUsers = async (
   { database, outputs }: Stack,
   count: number,
-  { first = 0, now = Date.now() - 60_000 } = {},
+  { first = 0, now = Date.now() - 60_000, events: length = eventsPerStream } = {},
 ): Promise<Map<string, ViewRow>> => {
   const rows = new Map<string, ViewRow>();
-  const users = Math.floor(batchSize / eventsPerStream);
+  const users = Math.floor(batchSize / length);
   await inFlight(Array.from({ length: Math.ceil(count / users) }), batchesInFlight, async (_, batch) => {
     const events: DomainEvent[] = [];
     const claims: Record<string, unknown>[] = [];
     for (let n = batch * users; n < Math.min(count, (batch + 1) * users); n += 1) {
       const id = `user-${String(first + n).padStart(6, '0')}`;
-      const life = lifeOf(id, now);
+      const life = lifeOf(id, now, length);
       const state = fold(life);
       rows.set(id, rowOf('user', id, state)!);
       events.push(...life);

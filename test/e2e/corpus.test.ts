@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { searchForm } from '../../domain/kernel/values/searchForm.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';
 import { soak } from '../support/runs.ts';
@@ -100,7 +100,10 @@ const meets = (person: Person, { text, roleId, groupId, status, createdFrom, cre
 it(
   'whoever stands still is found by every filter in every order as a plain model says, page by page, while others change',
   async () => {
-    const client = await admin();
+    // A token lasts some minutes; a large corpus takes longer.
+    let client = await admin();
+    const renewal = setInterval(() => void admin().then((next) => (client = next)), 60_000);
+    onTestFinished(() => clearInterval(renewal));
     const make = (operation: string, more = {}) =>
       client.apply(operation, { name: unique('corpus'), description: 'of a corpus', ...more });
     const authorizationId = await make('createAuthorization');
