@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longestFirst.ts';
 
-/** Tests that are left out until what they found is mended; see docs/quarantine.md. `QUARANTINE=1 npm test -- test/faults` runs them too. */
-const quarantined = process.env['QUARANTINE'] === undefined ? ['test/faults/recovery.test.ts'] : [];
-
 /** A slow neighbour on a shared machine of CI may cost a whole stack its time once; elsewhere a failure is a failure. */
 const onSharedMachines = process.env['CI'] === undefined ? 0 : 1;
 
@@ -16,7 +13,6 @@ const suite = (name: string, folders: string[], more: Record<string, unknown> = 
     hookTimeout: 300_000,
     // The files that a process takes one after the other share what they import: to load it is half of their work.
     isolate: false,
-    exclude: quarantined,
     ...more,
   },
 });

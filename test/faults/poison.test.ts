@@ -11,7 +11,7 @@ import { eventually, unique } from '../support/client.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 
 /** Redelivered after so many seconds: well above what a batch takes, well below what a test wants to wait. (What cannot be read comes back after a second, up to ten times.) */
-const visibility = 5;
+const visibility = 8;
 
 let own: OwnStack;
 beforeAll(async () => {
