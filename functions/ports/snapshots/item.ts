@@ -58,7 +58,8 @@ export const itemOf = async (
     : undefined;
 };
 
-const digested = (item: Item): Item => ({ ...item, digest: digestOf(...parts(item)) });
+/** An item with the digest of what it says. */
+export const digested = (item: Item): Item => ({ ...item, digest: digestOf(...parts(item)) });
 
 const parts = ({
   streamId,

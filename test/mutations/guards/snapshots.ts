@@ -1,7 +1,6 @@
 import { guardsIn } from '../guard.ts';
 
 const snapshots = 'test/unit/functions/snapshots.test.ts';
-const whatever = 'test/unit/functions/snapshots.property.test.ts';
 const conformance = 'test/integration/ports/dynamodb.test.ts';
 
 /** Of snapshots: a help, and never the truth (I1, I5, I10). */
@@ -56,7 +55,7 @@ export const snapshotGuards = [
       'comes again long after',
     ],
   ]),
-  ...guardsIn('domain/kernel/stream/snapshot.ts', whatever, [
+  ...guardsIn('domain/kernel/stream/snapshot.ts', 'test/unit/domain/time.property.test.ts', [
     [
       'past-seen-whole',
       'what says something of the past is seen with the whole stream',

@@ -5,7 +5,7 @@ import { currentSchemaVersion, type DomainEvent, streamIdOf } from '../../../dom
 import { type Snapshot, snapshotOf } from '../../../domain/kernel/stream/snapshot.ts';
 import { streamOf } from '../../../domain/kernel/stream/stream.ts';
 import { momentRule } from '../../../domain/kernel/values/moment.ts';
-import { pointKeyOf } from '../../../functions/ports/snapshots/item.ts';
+import { digested, pointKeyOf } from '../../../functions/ports/snapshots/item.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 import type { Snapshots } from '../../../functions/ports/snapshots/port.ts';
 
@@ -134,7 +134,7 @@ export const snapshotsSuite = (name: string, open: () => SnapshotPlace): void =>
     });
 
     it.each<[string, (item: Item, other: Item) => Item]>([
-      ['that was made otherwise', (item) => ({ ...item, form: 'older' })],
+      ['that was made otherwise', (item) => digested({ ...item, form: 'older' })],
       ['whose state was changed', (item) => ({ ...item, state: String(item['state']).replace('crew', 'pack') })],
       ['that is cut short', (item) => ({ ...item, state: String(item['state']).slice(0, -3) })],
       ['of no state', ({ state: _state, ...item }) => item],
