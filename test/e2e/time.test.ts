@@ -568,6 +568,107 @@ describe('the application as of a moment', () => {
     expect(refused.errors?.[0]).toMatchObject({ errorType: 'INVALID', errorInfo: { field: 'commands[0].operation' } });
   });
 
+  it('says what comes of it when it is done: every outcome, and every difference', async () => {
+    const [ann, bo] = [await newUser(), await newUser()];
+    const [groupId, roleId, grantedId] = [randomUUID(), randomUUID(), randomUUID()];
+    const named = (name: string) => ({ name: unique(name), description: 'd' });
+    const group = named('supposed');
+    const correction = {
+      aggregate: 'USER',
+      aggregateId: bo.id,
+      kind: 'REPLACE',
+      version: 1,
+      payload: JSON.stringify({ ...bo, id: undefined, lastName: 'Corrected' }),
+    };
+    const wishes: [operation: string, input: Record<string, unknown>, commandId?: string][] = [
+      ['createGroup', group, groupId],
+      ['createGroup', group],
+      ['createAuthorization', named('granted'), grantedId],
+      ['createRole', { ...named('made'), authorizationIds: [] }, roleId],
+      ['grantAuthorization', { roleId, authorizationId: grantedId }],
+      ['updateUser', { id: ann.id, groupId, roleId, lastName: 'Moved' }],
+      ['updateUser', { id: ann.id, email: bo.email }],
+      ['updateUser', { id: ann.id, roleId: randomUUID() }],
+      ['deleteGroup', { id: groupId }],
+      ['suspendUser', { id: ann.id, reason: 'leave' }],
+      ['deleteUser', { id: bo.id, expectedVersion: 1 }],
+      ['deleteUser', { id: bo.id }],
+      ['updateUser', { id: ann.id, email: bo.email }],
+      ['restoreUser', { id: bo.id }],
+      ['updateUser', { id: ann.id, groupId: null }],
+      ['deleteGroup', { id: groupId }],
+    ];
+    const commands = wishes.map(([operation, input, commandId = randomUUID()]) => ({ operation, input, commandId }));
+    const { outcomes, changes } = (
+      await client.get(
+        `query($input: WhatIfInput!) { whatIf(input: $input) {
+          outcomes { status operation aggregateId version code } changes { aggregateId attribute before after } } }`,
+        {
+          input: {
+            // Surely still to come when it is asked.
+            at: new Date(Date.now() + 3_600_000).toISOString(),
+            corrections: [correction],
+            commands: commands.map((each) => ({ ...each, input: JSON.stringify(each.input) })),
+          },
+        },
+      )
+    )['whatIf'];
+
+    const attributes = {
+      user: 'firstName lastName birthDate email emailVerified roleId groupId status suspensionReason suspendedUntil',
+      role: 'name description authorizationIds',
+      group: 'name description',
+      authorization: 'name description',
+    };
+    const wanted = [
+      ['user', ann.id],
+      ['user', bo.id],
+      ['role', roleId],
+      ['group', groupId],
+      ['authorization', grantedId],
+    ] as const;
+    const rows = () =>
+      Promise.all(
+        wanted.map(async ([aggregate, id]) => {
+          const query = `query($id: ID!) { ${aggregate}(id: $id) { ${attributes[aggregate]} } }`;
+          return (await client.get<Record<string, Record<string, unknown> | null>>(query, { id }))[aggregate] ?? {};
+        }),
+      );
+    const before = await rows();
+    const real: Record<string, unknown>[] = [];
+    for (const { operation, input, commandId } of [
+      { operation: 'correctEvent', input: correction, commandId: randomUUID() },
+      ...commands,
+    ]) {
+      const outcome = await client.run(operation, input, commandId);
+      if (outcome.status === 'APPLIED') await client.shown(outcome);
+      real.push(outcome as unknown as Record<string, unknown>);
+    }
+    const told = ({ status, operation, aggregateId, version, code }: Record<string, unknown>) => ({
+      status,
+      operation,
+      aggregateId,
+      version,
+      code,
+    });
+    expect(outcomes.map(told)).toEqual(real.map(told));
+    expect(new Set(real.map(({ status, code }) => code ?? status))).toEqual(
+      new Set(['APPLIED', 'NAME_TAKEN', 'EMAIL_TAKEN', 'ROLE_NOT_FOUND', 'IN_USE', 'VERSION_CONFLICT']),
+    );
+    const after = await rows();
+    const differences = wanted.flatMap(([aggregate, aggregateId], index) =>
+      attributes[aggregate].split(' ').flatMap((attribute) => {
+        const [was, is] = [before, after].map((all) => JSON.stringify(all[index]![attribute] ?? null));
+        return was === is ? [] : [[aggregateId, attribute, was, is].join(' ')];
+      }),
+    );
+    const supposed = (changes as Record<string, string | null>[]).map(
+      ({ aggregateId, attribute, before: was, after: is }) =>
+        [aggregateId, attribute, was ?? 'null', is ?? 'null'].join(' '),
+    );
+    expect(supposed.sort()).toEqual(differences.sort());
+  });
+
   it('shows nothing of a person who was erased since', async () => {
     const user = await newUser();
     const then = (await historyOf('USER', user.id))[0]!.timestamp;
