@@ -1,16 +1,29 @@
-/**
- * `npm run pictures -- [--state DIR] [--to DIR]`: pictures of the console's pages on a running stack that `npm run demo` has filled, on a
- * telephone, a small screen and a large one, light and dark, to be looked at. People on a small light screen is docs/console.png.
- */
+/** `npm run pictures`: pictures of the console's pages, to be looked at. `--help` says what it takes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { openChromium } from './chromium.ts';
 
+const USAGE = `Usage: npm run pictures [-- --state DIR] [--to DIR]
+
+Takes pictures of the console's pages, on a telephone, a small screen and a large one, light and dark. The stack runs, and
+\`npm run demo\` has filled it. People, light, becomes docs/console.png.
+
+  --state DIR  the state folder of the running stack (default .local)
+  --to DIR     where the pictures go (default pictures)`;
+
 const { values } = parseArgs({
-  options: { state: { type: 'string', default: '.local' }, to: { type: 'string', default: 'pictures' } },
+  options: {
+    help: { type: 'boolean', default: false },
+    state: { type: 'string', default: '.local' },
+    to: { type: 'string', default: 'pictures' },
+  },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 const outputs = Object.values(
   JSON.parse(readFileSync(join(values.state, 'outputs.json'), 'utf8')) as Record<string, { PlaygroundUrl: string }>,
 )[0]!;
@@ -59,6 +72,7 @@ await button('Log in as admin').click();
 await page.getByRole('button', { name: 'auth0|admin' }).waitFor();
 await take('log-in');
 await page.getByRole('button', { name: 'auth0|admin' }).click();
+await page.getByRole('banner').getByRole('button', { name: 'auth0|admin' }).waitFor();
 
 await open('/people');
 await page.locator('tbody a').first().waitFor();
@@ -69,6 +83,7 @@ await take('people');
 await page.getByLabel('As of').fill(new Date().toISOString().slice(0, 19));
 await page.getByText('in the order of their creation').waitFor();
 await take('people-past');
+await button('Back to now').click();
 
 for (const [path, one] of [
   ['people', 'person'],

@@ -1,8 +1,8 @@
 /** All of one kind: searched, narrowed, ordered, paged, and changing under one's eyes. */
-import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { SortingState } from '@tanstack/react-table';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Row } from 'user-management-client';
 import { Link } from 'wouter';
 import { DataTable } from '../parts/dataTable.tsx';
@@ -19,35 +19,47 @@ const patience = 250;
 export function ListPage({ kind }: { kind: Kind }) {
   const [asOf, setAsOf] = useState('');
   const at = momentIn(asOf);
+  const input = (
+    <TextInput
+      type="datetime-local"
+      step={1}
+      label="As of"
+      value={asOf}
+      w={{ base: '100%', sm: 230 }}
+      onChange={({ currentTarget }) => setAsOf(currentTarget.value)}
+    />
+  );
+  if (!at) return <PresentList kind={kind} asOf={input} />;
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={2}>{kind.title}</Title>
-        <Button component={Link} href={`/${kind.path}/new`}>
-          New {kind.one}
+      <Head kind={kind}>
+        <Badge color="grape">As of a moment</Badge>
+      </Head>
+      <PastList kind={kind} at={at}>
+        {input}
+        <Button variant="default" onClick={() => setAsOf('')}>
+          Back to now
         </Button>
-      </Group>
-      <Group align="flex-end">
-        <TextInput
-          type="datetime-local"
-          step={1}
-          label="As of"
-          value={asOf}
-          w={{ base: '100%', sm: 320 }}
-          onChange={({ currentTarget }) => setAsOf(currentTarget.value)}
-        />
-        {at && (
-          <Button variant="default" onClick={() => setAsOf('')}>
-            Back to now
-          </Button>
-        )}
-      </Group>
-      {at ? <PastList kind={kind} at={at} /> : <PresentList kind={kind} />}
+      </PastList>
     </Stack>
   );
 }
 
-function PresentList({ kind }: { kind: Kind }) {
+function Head({ kind, children }: { kind: Kind; children: ReactNode }) {
+  return (
+    <Group justify="space-between">
+      <Group>
+        <Title order={2}>{kind.title}</Title>
+        {children}
+      </Group>
+      <Button component={Link} href={`/${kind.path}/new`}>
+        New {kind.one}
+      </Button>
+    </Group>
+  );
+}
+
+function PresentList({ kind, asOf }: { kind: Kind; asOf: ReactNode }) {
   const [text, setText] = useState('');
   const [words] = useDebouncedValue(text.trim(), patience);
   const [narrowed, setNarrowed] = useState<Narrowed>({});
@@ -64,6 +76,9 @@ function PresentList({ kind }: { kind: Kind }) {
   const isNarrowed = words !== '' || Object.values(narrowed).some(Boolean);
   return (
     <Stack>
+      <Head kind={kind}>
+        <LiveBadge status={state.status} />
+      </Head>
       <Group align="flex-end">
         <TextInput
           type="search"
@@ -74,6 +89,7 @@ function PresentList({ kind }: { kind: Kind }) {
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
         {kind.aggregate === 'USER' && <Narrowing of={narrowed} onChange={setNarrowed} />}
+        {asOf}
       </Group>
       <Problem error={state.error ?? error} />
       {state.status === 'loading' && rows.length === 0 ? (
@@ -90,7 +106,6 @@ function PresentList({ kind }: { kind: Kind }) {
         />
       )}
       <Group>
-        <LiveBadge status={state.status} />
         <Text size="sm" c="dimmed" role="status">
           {rows.length} shown{state.complete ? '' : ', more to come'}
         </Text>
@@ -115,6 +130,8 @@ interface NarrowingProps {
   onChange: (to: Narrowed) => void;
 }
 
+const narrow = { base: '100%', sm: 200 };
+
 /** By role, by group, and by whether they may act. */
 function Narrowing({ of, onChange }: NarrowingProps) {
   const roles = useAll('roles');
@@ -125,6 +142,7 @@ function Narrowing({ of, onChange }: NarrowingProps) {
     <>
       <Select
         label="Only with role"
+        w={narrow}
         placeholder="Any"
         clearable
         searchable
@@ -135,6 +153,7 @@ function Narrowing({ of, onChange }: NarrowingProps) {
       />
       <Select
         label="Only in group"
+        w={narrow}
         placeholder="Any"
         clearable
         searchable
@@ -145,6 +164,7 @@ function Narrowing({ of, onChange }: NarrowingProps) {
       />
       <Select
         label="Only who are"
+        w={narrow}
         placeholder="Any"
         clearable
         clearButtonProps={{ 'aria-label': 'Any status' }}

@@ -1,7 +1,7 @@
 /** All of one kind as they were at a moment, page by page. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Client, Row } from 'user-management-client';
 import { DataTable } from '../parts/dataTable.tsx';
 import { type PageOf, usePages } from '../parts/hooks.ts';
@@ -16,11 +16,13 @@ interface PastListProps {
   kind: Kind;
   /** The moment, as the API takes it. */
   at: string;
+  /** Beside the other moment. */
+  children: ReactNode;
 }
 
 const pageSize = 50;
 
-export function PastList({ kind, at }: PastListProps) {
+export function PastList({ kind, at, children }: PastListProps) {
   const client = useClient();
   const [known, setKnown] = useState('');
   const knownAt = momentIn(known);
@@ -31,16 +33,18 @@ export function PastList({ kind, at }: PastListProps) {
   const columns = useMemo(() => columnsOf(kind, (id) => addressOfTimeLine(kind, id)).map(unsorted), [kind]);
   return (
     <Stack>
-      <TextInput
-        type="datetime-local"
-        step={1}
-        label="As it was known at"
-        description="Left empty: as it is known now, corrections included"
-        inputWrapperOrder={['label', 'input', 'description']}
-        w={{ base: '100%', sm: 320 }}
-        value={known}
-        onChange={({ currentTarget }) => setKnown(currentTarget.value)}
-      />
+      <Group align="flex-end">
+        <TextInput
+          type="datetime-local"
+          step={1}
+          label="As it was known at"
+          title="Left empty: as it is known now, corrections included"
+          w={{ base: '100%', sm: 230 }}
+          value={known}
+          onChange={({ currentTarget }) => setKnown(currentTarget.value)}
+        />
+        {children}
+      </Group>
       <Problem error={error} retry={again} />
       {!items ? (
         !error && <Loading what={kind.title} />

@@ -70,26 +70,24 @@ function Result({ of: { outcomes, changes } }: { of: WhatIf }) {
         {changes.length === 0 ? 'Nothing would be otherwise now: only the past is.' : 'What would be otherwise now:'}
       </Text>
       {changes.length > 0 && (
-        <div className="scrolls" tabIndex={0} role="region" aria-label="Differences">
-          <Table aria-label="Differences">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Attribute</Table.Th>
-                <Table.Th>Is now</Table.Th>
-                <Table.Th>Would be</Table.Th>
+        <Table aria-label="Differences" fz="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Attribute</Table.Th>
+              <Table.Th>Is now</Table.Th>
+              <Table.Th>Would be</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {changes.map((change) => (
+              <Table.Tr key={`${change.aggregateId} ${change.attribute}`}>
+                <Table.Th scope="row">{labelOf(change)}</Table.Th>
+                <Table.Td>{shown(change.before)}</Table.Td>
+                <Table.Td>{shown(change.after)}</Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {changes.map((change) => (
-                <Table.Tr key={`${change.aggregateId} ${change.attribute}`}>
-                  <Table.Th scope="row">{labelOf(change)}</Table.Th>
-                  <Table.Td>{shown(change.before)}</Table.Td>
-                  <Table.Td>{shown(change.after)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
     </div>
   );

@@ -190,7 +190,12 @@ export function usePages<Item>(
     // Known at once, not with the next answer: where a page begins is known only when the one before is there.
     busy: walking || of !== wanted,
     page,
-    go: (to: number) => setAt(({ round }) => ({ key, page: to, round })),
+    // Where a page begins that failed to come, nobody knows: it is asked for again first.
+    go: (to: number) =>
+      setAt(({ round }) => {
+        const known = starts.current.tokens[to] !== undefined;
+        return { key, page: known ? to : page, round: known ? round : round + 1 };
+      }),
     again: () => setAt(({ round }) => ({ key, page, round: round + 1 })),
     /** Goes through all pages up to the last one. */
     toEnd: async () => {
