@@ -4,7 +4,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { orderKeys } from '../../domain/kernel/view/listing.ts';
 import { aggregateNames, aggregates, referrersOf, replayQueueOf } from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
-import { type Queues, type WorkQueue, workQueuesOf } from '../queues/queues.ts';
+import type { Queues, WorkQueue } from '../queues/queues.ts';
 import type { Tables } from '../storage/tables.ts';
 
 /**
@@ -24,8 +24,6 @@ const allow = (sid: string, actions: string[], resources: string[]): PolicyState
 const index = (table: { tableArn: string }, name: string): string => `${table.tableArn}/index/${name}`;
 const viewArns = ({ views }: Tables): string[] => Object.values(views).map(({ tableArn }) => tableArn);
 const arns = (workQueues: WorkQueue[]): string[] => workQueues.map(({ queue }) => queue.queueArn);
-const deadLettersOf = (workQueues: WorkQueue[]): string[] =>
-  workQueues.map(({ deadLetterQueue }) => deadLetterQueue.queueArn);
 
 // The change of visibility lets each message that failed come back in its own time.
 const consume = (workQueues: WorkQueue[]): PolicyStatement =>
@@ -166,7 +164,7 @@ export const pipelineGrants = ({ tables, queues }: Resources): PolicyStatement[]
 
 /**
  * Of whoever looks after dead letters, the pipeline function and the operator's role. A move needs the rights to take from the one
- * queue and to send to the other.
+ * queue and to send to the other. Queues' own policies say who may send to which.
  */
 export const redriveGrants = (queues: Queues): PolicyStatement[] => [
   allow(
@@ -175,9 +173,9 @@ export const redriveGrants = (queues: Queues): PolicyStatement[] => [
       ...['StartMessageMoveTask', 'ListMessageMoveTasks'],
       ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
     ].map((name) => `sqs:${name}`),
-    deadLettersOf(workQueuesOf(queues)),
+    [queues.patterns.deadLetters],
   ),
-  allow('BringBack', ['sqs:SendMessage', 'sqs:GetQueueAttributes'], arns(workQueuesOf(queues))),
+  allow('BringBack', ['sqs:SendMessage', 'sqs:GetQueueAttributes'], [queues.patterns.work]),
 ];
 
 export const functionLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [

@@ -23,6 +23,8 @@ export interface Queues {
   recovery: WorkQueue;
   /** Of items that the mediator can never forward, their keys; of stretches of the stream that it gave up on, where they are. */
   mediatorFailures: Queue;
+  /** What the ARNs of all queues with a consumer look like, and those of their dead-letter queues: a role's policies have an end, 10,240 characters. */
+  patterns: { work: string; deadLetters: string };
 }
 
 export const createQueues = (stack: Stack, config: Config): Queues => {
@@ -51,11 +53,14 @@ export const createQueues = (stack: Stack, config: Config): Queues => {
     return { name, queue, deadLetterQueue };
   };
 
+  const like = (name: string): string => stack.formatArn({ service: 'sqs', resource: `${config.stackName}-${name}` });
+
   return {
     command: queuePairs.map(({ commandQueue }) => workQueue(commandQueue, timeouts.command)),
     execution: queuePairs.map(({ executionQueue }) => workQueue(executionQueue, timeouts.execute)),
     recovery: workQueue('recoveryQueue', timeouts.recovery),
     mediatorFailures: createQueue('mediatorFailureQueue'),
+    patterns: { work: like('*Queue'), deadLetters: like('*QueueDlq') },
   };
 };
 

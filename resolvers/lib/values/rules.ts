@@ -130,7 +130,7 @@ export function checkedMadeId(field: string, id: string): string {
 
 /** UUIDs are lower-case. */
 function asMade(id: string): string {
-  return util.matches(UUID.pattern, id) ? id.toLowerCase() : id;
+  return util.matches('^[\\dA-Fa-f-]{36}\\z', id) ? id.toLowerCase() : id;
 }
 
 /** The UUID given as an argument. Those of commands and recoveries are lower-case, however they are written. */

@@ -100,7 +100,7 @@ describe('nothing is stuck in silence:', () => {
     const working = queues.map(([id]) => id).filter((id) => !dead.includes(id));
     const watched = (name: string) => {
       const text = JSON.stringify(alarm(name));
-      return queues.map(([id]) => id).filter((id) => text.includes(`"${id}"`));
+      return queues.flatMap(([id, { Properties }]) => (text.includes(`"${Properties['QueueName']}"`) ? [id] : []));
     };
     expect(watched('deadLetters')).toEqual(dead);
     expect(watched('deadLettersAge')).toEqual(dead);

@@ -14,13 +14,13 @@ const work = [
 ] as [string, string][];
 const queue = (name: string) => find(template, 'AWS::SQS::Queue', { QueueName: `UserManagement-dev-${name}` });
 /** The alarms to which a queue's metric counts, alone or with others. */
-const alarmOn = (metric: string, queueId: string) =>
+const alarmOn = (metric: string, name: string) =>
   resourcesOf(template, 'AWS::CloudWatch::Alarm')
     .filter(([, { Properties }]) =>
       ((Properties['Metrics'] ?? [{ MetricStat: { Metric: Properties } }]) as any[]).some(
         ({ MetricStat }) =>
           MetricStat?.Metric.MetricName === metric &&
-          JSON.stringify(MetricStat.Metric.Dimensions).includes(`"${queueId}"`),
+          JSON.stringify(MetricStat.Metric.Dimensions).includes(`"UserManagement-dev-${name}"`),
       ),
     )
     .map(([, { Properties }]) => Properties);
@@ -36,7 +36,7 @@ describe.each(work)('%s', (name, consumer) => {
   });
 
   test('raises an alarm on a dead letter, and when messages wait for long', () => {
-    const onDepth = alarmOn('ApproximateNumberOfMessagesVisible', queue(`${name}Dlq`)[0]);
+    const onDepth = alarmOn('ApproximateNumberOfMessagesVisible', `${name}Dlq`);
     expect(onDepth).toEqual([
       expect.objectContaining({
         Threshold: 0,
@@ -44,7 +44,7 @@ describe.each(work)('%s', (name, consumer) => {
         AlarmActions: [expect.anything()],
       }),
     ]);
-    expect(alarmOn('ApproximateAgeOfOldestMessage', queue(name)[0])).toEqual([
+    expect(alarmOn('ApproximateAgeOfOldestMessage', name)).toEqual([
       expect.objectContaining({ AlarmActions: [expect.anything()] }),
     ]);
   });
@@ -107,7 +107,7 @@ test('the mediator tries an event for the whole day that the stream keeps it, cu
     MaximumRecordAgeInSeconds: 24 * 3600,
     DestinationConfig: { OnFailure: { Destination: arnOf(failures) } },
   });
-  expect(alarmOn('ApproximateNumberOfMessagesVisible', failures)).toHaveLength(1);
+  expect(alarmOn('ApproximateNumberOfMessagesVisible', 'mediatorFailureQueue')).toHaveLength(1);
 });
 
 test('an update reaches what reads events before what writes them', () => {
