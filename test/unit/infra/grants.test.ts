@@ -134,10 +134,6 @@ describe('the queues', () => {
     expect(consumed(/^executeRole/)).toEqual(queuePairs.map(({ executionQueue }) => queueArn(executionQueue)).sort());
     expect(consumed(/^recoveryRole/)).toEqual([queueArn('recoveryQueue')]);
     // What nobody takes from otherwise.
-    const deadLetterQueues = [
-      ...queuePairs.flatMap((pair) => [pair.commandQueue, pair.executionQueue]),
-      'recoveryQueue',
-    ];
     expect(consumed(/^pipelineRole/)).toEqual([queuesLike('*QueueDlq'), queueArn('mediatorFailureQueue')].sort());
   });
 });
