@@ -13,4 +13,5 @@ export const deployedSchema = (): string =>
     }),
   )
     .replaceAll(/^ +|\n(?=\n)/gm, '')
-    .replaceAll(': ', ':');
+    .replaceAll(/\n(?=[^a-z}]|[a-z]\w*[:(])/g, ' ')
+    .replaceAll(/: |(?<=[({]) | (?=\))/g, (text) => text.trim());
