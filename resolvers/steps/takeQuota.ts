@@ -26,8 +26,8 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
       expressionValues: util.dynamodb.toMapValues({ ':cost': cost, ':expiresAt': now + 3600 }),
     },
     condition: {
-      // What is not there yet compares with nothing.
-      expression: 'NOT #used >= :most AND NOT #part >= :mostInPart',
+      expression:
+        '(attribute_not_exists(#used) OR #used < :most) AND (attribute_not_exists(#part) OR #part < :mostInPart)',
       expressionNames: { '#used': 'used', '#part': part },
       expressionValues: util.dynamodb.toMapValues({ ':most': COMMANDS_A_MINUTE, ':mostInPart': COMMANDS_AT_ONCE }),
     },

@@ -367,6 +367,7 @@ describe("the first implementation's defects", () => {
     const others = [
       'recoverFrom',
       'cancelRecovery',
+      'redrive',
       'publishProjectionUpdate',
       'publishCommandOutcome',
       'publishRecoveryProgress',

@@ -54,6 +54,7 @@ beforeAll(async () => {
     RECOVERY_TABLE: tableNames.recovery,
     SUBJECT_KEY_TABLE: tableNames.subjectKey,
     SNAPSHOT_TABLE: tableNames.snapshot,
+    DEAD_LETTER_TABLE: tableNames.deadLetter,
     DIRECTORY_TABLE: tableNames.directory,
     KMS_KEY_ID: kms.keyId,
     USER_TABLE: viewTables.user,

@@ -468,6 +468,22 @@ const READ: Chapter = {
 }`,
     },
     {
+      title: 'What could not be handled, and why',
+      hint: 'Of one queue; no value is shown.',
+      query: `query DeadLetters($queue: String!) {
+  deadLetters(queue: $queue) { commandId operation aggregate aggregateId sentAt receives failedAt reason }
+}`,
+      variables: () => ({ queue: 'createUserQueue' }),
+    },
+    {
+      title: 'Bring it back',
+      hint: 'Once what made it fail is mended; pipeline tells how far it is. Without dead letters nothing moves.',
+      query: `mutation Redrive($queue: String!) {
+  redrive(queue: $queue) { status moved total startedAt failure }
+}`,
+      variables: () => ({ queue: 'createUserQueue' }),
+    },
+    {
       title: 'All users',
       hint: 'Page by page: pass nextToken.',
       query: `query Users($limit: Int, $nextToken: String) {

@@ -45,6 +45,7 @@ const update = (more: Partial<ProjectionUpdate> = {}): ProjectionUpdate => ({
   commandId: 'c1',
   eventId: 'e1',
   timestamp: times.updatedAt,
+  name: 'Ada Lovelace',
   user,
   role: null,
   authorization: null,

@@ -77,8 +77,8 @@ export const accessGuards = [
     [
       'recoveries-for-admins',
       'recovery is for admins',
-      "...rules('admin', ['Mutation.recoverFrom',",
-      "...rules('both', ['Mutation.recoverFrom',",
+      "...rules('admin', [\n    'Mutation.recoverFrom',",
+      "...rules('both', [\n    'Mutation.recoverFrom',",
     ],
     ['publishing-for-system', 'publishing is for the system', "...rules('system', [", "...rules('admin', ["],
   ]),
@@ -100,8 +100,14 @@ export const accessGuards = [
     [
       'quota',
       'nobody sends more than the quota',
-      "expression: 'attribute_not_exists(#used) OR #used < :most',",
-      "expression: 'attribute_not_exists(#used) OR #used >= :most OR #used < :most',",
+      '(attribute_not_exists(#used) OR #used < :most) AND',
+      '(attribute_not_exists(#used) OR #used >= :most OR #used < :most) AND',
+    ],
+    [
+      'quota-at-once',
+      'nobody sends the whole quota at once',
+      'AND (attribute_not_exists(#part) OR #part < :mostInPart)',
+      'AND (attribute_not_exists(#part) OR #part >= :mostInPart OR #part < :mostInPart)',
     ],
     [
       'quota-uncounted',

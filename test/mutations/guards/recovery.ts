@@ -25,8 +25,8 @@ export const recoveryGuards = [
     [
       'second-chain',
       'of one number only the first message goes on',
-      'if (!(await ports.ledger.begin(told.recoveryId, step, messageId))) return;',
-      'await ports.ledger.begin(told.recoveryId, step, messageId);',
+      'if (!(await ports.ledger.begin(told.recoveryId, step, messageId))) {',
+      'if (!(await ports.ledger.begin(told.recoveryId, step, messageId)) && messageId === undefined) {',
       'begins no second chain',
     ],
     [

@@ -271,7 +271,8 @@ describe('a sender', () => {
       operation: 'UpdateItem',
       key: { quotaKey: { S: expect.stringMatching(/^user:auth0\|alice#\d+$/) } },
       condition: {
-        expression: 'NOT #used >= :most AND NOT #part >= :mostInPart',
+        expression:
+          '(attribute_not_exists(#used) OR #used < :most) AND (attribute_not_exists(#part) OR #part < :mostInPart)',
         expressionNames: { '#used': 'used', '#part': expect.stringMatching(/^used[0-5]$/) },
         expressionValues: { ':most': { N: 60 }, ':mostInPart': { N: 20 } },
       },
