@@ -1,4 +1,4 @@
-import { parse, print, visit } from 'graphql';
+import { parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { root } from '../context.ts';
 
@@ -7,11 +7,10 @@ import { root } from '../context.ts';
  * those of schema.graphql.
  */
 export const deployedSchema = (): string =>
-  print(
-    visit(parse(readFileSync(new URL('schema.graphql', root), 'utf8')), {
-      enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),
-    }),
-  )
-    .replaceAll(/^ +|\n(?=\n)/gm, '')
-    .replaceAll(/\n(?=[^a-z}]|[a-z]\w*[:(])/g, ' ')
-    .replaceAll(/: |(?<=[({]) | (?=\))/g, (text) => text.trim());
+  stripIgnoredCharacters(
+    print(
+      visit(parse(readFileSync(new URL('schema.graphql', root), 'utf8')), {
+        enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),
+      }),
+    ),
+  );

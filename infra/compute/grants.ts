@@ -156,7 +156,8 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
 ];
 
 export const pipelineGrants = ({ tables, queues }: Resources): PolicyStatement[] => [
-  allow('LookAtFailures', ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [queues.mediatorFailures.queueArn]),
+  // What it counts there it may count in every queue: see redriveGrants.
+  allow('LookAtFailures', ['sqs:ReceiveMessage'], [queues.mediatorFailures.queueArn]),
   allow('FindReasons', ['dynamodb:BatchGetItem'], [tables.deadLetter.tableArn]),
   // CloudWatch knows no narrower resource.
   allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),

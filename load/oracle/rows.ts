@@ -87,6 +87,13 @@ export const rowsAsStreams = ({ rows, fates, now }: Examined): Verdict[] => {
 /** An entry that is there for its term alone stands under no facet. */
 const placeOf = ({ facet, term }: Item): string => String(facet ?? `the term ${String(term)}`);
 
+/** Each of some places, and each of their combinations, in their order. */
+const combined = ([first, ...rest]: string[]): string[] => {
+  if (first === undefined) return [];
+  const others = combined(rest);
+  return [first, ...others.map((other) => `${first}#${other}`), ...others];
+};
+
 /** I5, of lists: each live row stands in the directory where it should, as it is. */
 export const listedRows = ({ stored, rows }: Examined): Verdict => {
   const wrong: string[] = [];
@@ -111,10 +118,12 @@ export const listedRows = ({ stored, rows }: Examined): Verdict => {
   for (const [key, row] of rows) {
     if (!isLive(row)) continue;
     const aggregate = aggregateOf(key);
-    const references = ['roleId', 'groupId', 'authorizationIds'].flatMap((name) =>
-      [row[name] ?? []].flat().map((id) => `${aggregate}#${name}#${String(id)}`),
+    const single = ['roleId', 'groupId', 'status'].flatMap((name) =>
+      row[name] ? [`${name}#${String(row[name])}`] : [],
     );
-    const wanted = new Set([...references, ...(row['status'] ? [`${aggregate}#status#${String(row['status'])}`] : [])]);
+    const together = aggregate === 'user' ? combined(single) : single;
+    const listed = [row['authorizationIds'] ?? []].flat().map((id) => `authorizationIds#${String(id)}`);
+    const wanted = new Set([...together, ...listed].map((place) => `${aggregate}#${place}`));
     const entries = byRow.get(key) ?? [];
     const texts = entries.filter(({ term }) => term !== undefined);
     const facets = entries.flatMap(({ facet }) => (facet === undefined ? [] : [String(facet)]));

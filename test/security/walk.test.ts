@@ -29,8 +29,8 @@ const withForgottenField = (template: Template): Template => {
   const resources = Object.entries(template.Resources);
   const definition = resources.find(([, { Type }]) => Type === 'AWS::AppSync::GraphQLSchema')![1].Properties!;
   definition['Definition'] = String(definition['Definition']).replace(
-    'type Query @aws_oidc {',
-    `type Query @aws_oidc { ${addition}`,
+    /type Query ?@aws_oidc ?\{/,
+    (begin) => `${begin} ${addition} `,
   );
   const [, like] = resources.find(
     ([, { Type, Properties }]) => Type === 'AWS::AppSync::Resolver' && Properties?.['FieldName'] === 'group',

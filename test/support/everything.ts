@@ -218,8 +218,8 @@ const everyQuery = async (own: OwnStack, { userId, roleId, groupId, authorizatio
       users { items { ${nested} } } byEmail: users(orderBy: { by: EMAIL }) { items { id } } byCreated: users(orderBy: { by: CREATED }) { items { id } }
       byUpdated: users(orderBy: { by: UPDATED }) { items { id } } roles { items { id authorizations { id } } } groups { items { id } } authorizations { items { id } }
       usersByRole(roleId: $r) { items { ${nested} } } usersByGroup(groupId: $g) { items { ${nested} } }
-      byText: users(filter: { text: "a" }) { items { id } } usersWithAuthorization(authorizationId: $a) { items { ${nested} } }
-      events(aggregate: USER, aggregateId: $u) { items { eventId } } eventsSince(timestamp: "2020-01-01T00:00:00Z") { items { eventId } }
+      byText: users(filter: { text: "a" }) { items { id } } byWord: users(filter: { text: "nobody" }) { items { id } } usersWithAuthorization(authorizationId: $a) { items { ${nested} } }
+      events(aggregate: USER, aggregateId: $u) { items { eventId } } eventsSince(timestamp: "2020-01-01T00:00:00Z") { items { name refersTo { name } } }
       byType: eventsSince(timestamp: "2020-01-01T00:00:00Z", types: ["UserCreated"]) { items { eventId } }
       byActor: eventsSince(timestamp: "2020-01-01T00:00:00Z", actor: "admin:a") { items { eventId } }
       userAt(id: $u, timestamp: $now) { id } usersAt(timestamp: $now) { items { id } }

@@ -98,7 +98,9 @@ const healthy = (): Stored => {
     directory: [
       ...[entry('group', group, 'group#all#0'), entry('group', group, 'term0')],
       ...['role#all#1', 'term0', 'role#authorizationIds#a'].map((facet) => entry('role', role, facet)),
-      ...['user#all#0', 'term0', 'user#roleId#r', 'user#status#SUSPENDED'].map((facet) => entry('user', ada, facet)),
+      ...['user#all#0', 'term0', 'user#roleId#r', 'user#status#SUSPENDED', 'user#roleId#r#status#SUSPENDED'].map(
+        (facet) => entry('user', ada, facet),
+      ),
     ],
     uniqueValue: [
       { uniqueKey: 'group#name#north', streamId: 'group#g' },
