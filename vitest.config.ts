@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longestFirst.ts';
 
-/** A slow neighbour on a shared machine of CI may cost a whole stack its time once; elsewhere a failure is a failure. */
+/**
+ * A slow neighbour on a shared machine of CI may cost a whole stack its time once; elsewhere a failure is a failure.
+ */
 const onSharedMachines = process.env['CI'] === undefined ? 0 : 1;
 
 const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({

@@ -10,11 +10,11 @@ import { setPriority } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CACHE = join(ROOT, '.cache', 'console');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(root, '.cache', 'console');
 
 /** Any of these changed makes a new build. */
-const SOURCES = [
+const sources = [
   'console/src',
   'console/index.html',
   'console/outputs.ts',
@@ -26,17 +26,17 @@ const SOURCES = [
 ];
 
 /** Above the niceness of everything that answers requests: a build must not slow down a stack that is in use. */
-const BUILD_NICENESS = 5;
+const buildNiceness = 5;
 
 /**
  * Resolves to the folder with the page's files. Takes some seconds if anything changed, some milliseconds otherwise.
  * Runs the bundler in a process of its own, which `signal` stops. Rejects with the bundler's words if it fails.
  */
 export async function buildConsole(options: { signal?: AbortSignal } = {}): Promise<string> {
-  const target = join(CACHE, await hashOfSources());
+  const target = join(cache, await hashOfSources());
   if (await exists(target)) return target;
   const draft = `${target}.${process.pid}`;
-  await mkdir(CACHE, { recursive: true });
+  await mkdir(cache, { recursive: true });
   try {
     await bundle(draft, options.signal);
     await rename(draft, target).catch(async (error: unknown) => {
@@ -52,10 +52,10 @@ export async function buildConsole(options: { signal?: AbortSignal } = {}): Prom
 
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
-  for (const source of SOURCES) {
-    for (const file of await filesBelow(join(ROOT, source))) {
+  for (const source of sources) {
+    for (const file of await filesBelow(join(root, source))) {
       hash
-        .update(`${relative(ROOT, file)}\0`)
+        .update(`${relative(root, file)}\0`)
         .update(await readFile(file))
         .update('\0');
     }
@@ -76,11 +76,11 @@ function bundle(target: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = fileURLToPath(new URL('bundle.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', script, target], {
-      cwd: ROOT,
+      cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
       signal,
     });
-    if (child.pid !== undefined) setPriority(child.pid, BUILD_NICENESS);
+    if (child.pid !== undefined) setPriority(child.pid, buildNiceness);
     let words = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
     child.on('error', reject);
@@ -92,8 +92,8 @@ function bundle(target: string, signal?: AbortSignal): Promise<void> {
 
 /** Removes builds of other sources. Whoever serves one has it in memory. */
 async function removeOthers(current: string): Promise<void> {
-  for (const name of await readdir(CACHE)) {
-    const path = join(CACHE, name);
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
     // A name with a dot is a draft of a build under way.
     if (path !== current && !name.includes('.')) await rm(path, { recursive: true, force: true });
   }

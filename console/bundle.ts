@@ -6,14 +6,15 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
 const outDir = process.argv[2];
 if (!outDir) throw new Error('Name the folder to write to.');
 
-// Whatever the caller runs in, a test say, the page is built for use: the bundler reads this, and would take React's development half.
+// Whatever the caller runs in, a test say, the page is built for use: the bundler reads this, and would take React's
+// development half.
 process.env['NODE_ENV'] = 'production';
 await build({
-  root: HERE,
+  root: here,
   configFile: false,
   logLevel: 'error',
   clearScreen: false,

@@ -12,8 +12,8 @@ export interface ConsoleConfig {
   Audience?: string;
 }
 
-const ADDRESSES = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'UserIssuer'] as const;
-const REQUIRED = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', 'UserIssuer', 'UserClientId'] as const;
+const addresses = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'UserIssuer'] as const;
+const required = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', 'UserIssuer', 'UserClientId'] as const;
 
 /**
  * Finds the page's configuration in a stack's outputs: one flat object, or the form of `cdk deploy --outputs-file`,
@@ -21,12 +21,12 @@ const REQUIRED = ['GraphQLUrl', 'RealtimeUrl', 'AdminIssuer', 'AdminClientId', '
  */
 export function readOutputs(json: unknown): ConsoleConfig {
   const outputs = isOutputs(json) ? json : Object.values(json ?? {}).find(isOutputs);
-  const missing = REQUIRED.filter((name) => typeof outputs?.[name] !== 'string');
+  const missing = required.filter((name) => typeof outputs?.[name] !== 'string');
   if (!outputs || missing.length > 0)
     throw new Error(`These are not the stack's outputs: ${missing.join(', ')} missing.`);
-  const wrong = ADDRESSES.find((name) => !URL.canParse(outputs[name] as string));
+  const wrong = addresses.find((name) => !URL.canParse(outputs[name] as string));
   if (wrong) throw new Error(`${wrong} is not an address: ${outputs[wrong]}`);
-  const names = typeof outputs['Audience'] === 'string' ? [...REQUIRED, 'Audience'] : REQUIRED;
+  const names = typeof outputs['Audience'] === 'string' ? [...required, 'Audience'] : required;
   return Object.fromEntries(names.map((name) => [name, outputs[name]])) as unknown as ConsoleConfig;
 }
 

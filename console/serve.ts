@@ -15,16 +15,16 @@ import { readOutputs } from './outputs.ts';
 import type { ConsoleConfig } from './outputs.ts';
 import { createConsole } from './server.ts';
 
-const USAGE = `Usage: npm run console -- --outputs cdk-outputs.json [--port N]
+const usage = `Usage: npm run console -- --outputs cdk-outputs.json [--port N]
 
   --outputs FILE   outputs of \`cdk deploy --outputs-file\`
   --port N         where the page is served on this machine (default 4400; both applications must know the address)`;
 
 /** Fixed, because the applications at Auth0 must know the page's address. */
-const DEFAULT_PORT = 4400;
+const defaultPort = 4400;
 
 if (process.argv.includes('--help')) {
-  console.log(USAGE);
+  console.log(usage);
   process.exit(0);
 }
 
@@ -52,8 +52,8 @@ try {
 
 function readArguments(): { outputs: string; port: number } {
   const { values } = parse();
-  const port = Number(values.port ?? DEFAULT_PORT);
-  if (values.outputs === undefined || !Number.isInteger(port) || port < 0 || port > 65535) throw new Error(USAGE);
+  const port = Number(values.port ?? defaultPort);
+  if (values.outputs === undefined || !Number.isInteger(port) || port < 0 || port > 65535) throw new Error(usage);
   return { outputs: values.outputs, port };
 }
 
@@ -61,7 +61,7 @@ function parse() {
   try {
     return parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' } } });
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 }
 

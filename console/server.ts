@@ -27,7 +27,7 @@ interface StaticFile {
 type Content =
   { state: 'building' } | { state: 'failed'; reason: string } | { state: 'built'; files: Map<string, StaticFile> };
 
-const TYPES: Record<string, string> = {
+const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -75,7 +75,7 @@ export function createConsole({ config, dist }: ConsoleOptions): Console {
   };
 }
 
-const waiting = { 'content-type': TYPES['.html']!, 'cache-control': 'no-store' };
+const waiting = { 'content-type': types['.html']!, 'cache-control': 'no-store' };
 
 /** All of the page's files, by address, in memory: a later build may remove the folder. */
 async function loadFiles(dist: string): Promise<Map<string, StaticFile>> {
@@ -87,7 +87,7 @@ async function loadFiles(dist: string): Promise<Map<string, StaticFile>> {
     // Names of assets hold a hash of their content.
     const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
     const headers = {
-      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
       'cache-control': caching,
       vary: 'accept-encoding',
     };
@@ -120,7 +120,9 @@ function send(
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-/** The page may load from its own origin, and talk to the API and the issuers. The editor sets styles on its elements. */
+/**
+ * The page may load from its own origin, and talk to the API and the issuers. The editor sets styles on its elements.
+ */
 function contentSecurityPolicy({ GraphQLUrl, RealtimeUrl, AdminIssuer, UserIssuer }: ConsoleConfig): string {
   const partners = new Set(
     [GraphQLUrl, RealtimeUrl, AdminIssuer, UserIssuer].map((url) => `${new URL(url).protocol}//${new URL(url).host}`),

@@ -21,9 +21,9 @@ export interface CommandOptions {
 /** The API refused a request: no command was made of it. */
 export class Refusal extends Error {}
 
-const OUTCOME_DEADLINE_MS = 60_000;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
+const outcomeDeadlineMs = 60_000;
+const firstPauseMs = 50;
+const longestPauseMs = 1000;
 
 export class Client {
   /** What has come of all commands. */
@@ -36,7 +36,10 @@ export class Client {
     this.#token = token;
   }
 
-  /** Sends a command and resolves to its outcome. Rejects with a {@link Refusal}, or when there is no outcome in a minute. */
+  /**
+   * Sends a command and resolves to its outcome. Rejects with a {@link Refusal}, or when there is no outcome in a
+   * minute.
+   */
   async command({ operation, input, commandId = randomUUID() }: CommandOptions): Promise<Outcome> {
     const type = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input`;
     const mutation = `mutation ($input: ${type}!, $commandId: ID) { ${operation}(input: $input, commandId: $commandId) { commandId } }`;
@@ -69,12 +72,12 @@ export class Client {
   async #outcome(commandId: string): Promise<Outcome> {
     const query =
       'query ($commandId: ID!) { command(commandId: $commandId) { commandId status aggregateId version code message } }';
-    const deadline = Date.now() + OUTCOME_DEADLINE_MS;
-    for (let pause = FIRST_PAUSE_MS; Date.now() < deadline; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const deadline = Date.now() + outcomeDeadlineMs;
+    for (let pause = firstPauseMs; Date.now() < deadline; pause = Math.min(pause * 1.5, longestPauseMs)) {
       const { command } = await this.request(query, { commandId });
       if (command) return command as Outcome;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
-    throw new Error(`Command ${commandId} has had no outcome for ${OUTCOME_DEADLINE_MS / 1000} seconds.`);
+    throw new Error(`Command ${commandId} has had no outcome for ${outcomeDeadlineMs / 1000} seconds.`);
   }
 }

@@ -1,7 +1,7 @@
 /** The organisation that the demo makes up. */
 import { randomUUID } from 'node:crypto';
 
-const AUTHORIZATIONS: [name: string, description: string][] = [
+const authorizations: [name: string, description: string][] = [
   ['Read reports', 'May read the monthly reports'],
   ['Write reports', 'May write and publish reports'],
   ['Approve invoices', 'May approve invoices up to 10,000'],
@@ -13,7 +13,7 @@ const AUTHORIZATIONS: [name: string, description: string][] = [
 ];
 
 /** Which authorizations a role grants, by their place in the list. */
-const ROLES: [name: string, description: string, grants: number[]][] = [
+const roles: [name: string, description: string, grants: number[]][] = [
   ['Analyst', 'Finds out what happened', [0, 1]],
   ['Accountant', 'Keeps the books', [0, 2, 6]],
   ['Storekeeper', 'Keeps the goods', [3]],
@@ -21,7 +21,7 @@ const ROLES: [name: string, description: string, grants: number[]][] = [
   ['Support agent', 'Keeps the customers', [5]],
 ];
 
-const GROUPS: [name: string, description: string][] = [
+const groups: [name: string, description: string][] = [
   ['Hamburg', 'Harbour office'],
   ['Lisbon', 'Southern office'],
   ['Kraków', 'Shared services'],
@@ -29,8 +29,8 @@ const GROUPS: [name: string, description: string][] = [
   ['Home office', 'Everywhere else'],
 ];
 
-const FIRST_NAMES = ['Ada', 'Bruno', 'Chloé', 'Dmitri', 'Élodie', 'Farid', 'Grace', 'Henrik', 'Inês', 'Jakub'];
-const LAST_NAMES = ['Almeida', 'Berg', 'Čapek', 'Dubois', 'Eriksen'];
+const firstNames = ['Ada', 'Bruno', 'Chloé', 'Dmitri', 'Élodie', 'Farid', 'Grace', 'Henrik', 'Inês', 'Jakub'];
+const lastNames = ['Almeida', 'Berg', 'Čapek', 'Dubois', 'Eriksen'];
 
 export interface NewUser {
   id: string;
@@ -44,21 +44,21 @@ export interface NewUser {
 
 /** The attributes of what is to be created. `suffix` tells the runs of the demo on one stack apart. */
 export const createAuthorizations = (suffix: string) =>
-  AUTHORIZATIONS.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
+  authorizations.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
 
 export const createRoles = (suffix: string, authorizationIds: string[]) =>
-  ROLES.map(([name, description, grants]) => ({
+  roles.map(([name, description, grants]) => ({
     name: `${name} (${suffix})`,
     description,
     authorizationIds: grants.map((place) => authorizationIds[place]!),
   }));
 
 export const createGroups = (suffix: string) =>
-  GROUPS.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
+  groups.map(([name, description]) => ({ name: `${name} (${suffix})`, description }));
 
 /** Fifty people, each of the ten first names with each of the five last names, spread over roles and groups. */
 export function createUsers(suffix: string, roleIds: string[], groupIds: string[]): NewUser[] {
-  const names = LAST_NAMES.flatMap((lastName) => FIRST_NAMES.map((firstName) => ({ firstName, lastName })));
+  const names = lastNames.flatMap((lastName) => firstNames.map((firstName) => ({ firstName, lastName })));
   return names.map(({ firstName, lastName }, index) => ({
     id: randomUUID().replaceAll('-', '').slice(0, 24),
     firstName,

@@ -13,16 +13,18 @@ interface Recovery {
   lastError: string | null;
 }
 
-const FIELDS = 'recoveryId status total discovered rebuilt changed failed lastError';
-const PAUSE_MS = 300;
+const fields = 'recoveryId status total discovered rebuilt changed failed lastError';
+const pauseMs = 300;
 
 /** Without any progress for so long, it is given up. */
-const PATIENCE_MS = 60_000;
+const patienceMs = 60_000;
 
-/** Rebuilds the views of all streams with an event since a moment. Resolves to the recovery's id when it has completed. */
+/**
+ * Rebuilds the views of all streams with an event since a moment. Resolves to the recovery's id when it has completed.
+ */
 export async function recover(client: Client, timestamp: string): Promise<string> {
   const started = await client.request(
-    `mutation ($timestamp: AWSDateTime!) { recoverFrom(timestamp: $timestamp) { ${FIELDS} } }`,
+    `mutation ($timestamp: AWSDateTime!) { recoverFrom(timestamp: $timestamp) { ${fields} } }`,
     { timestamp },
   );
   let recovery = started['recoverFrom'] as Recovery;
@@ -33,11 +35,10 @@ export async function recover(client: Client, timestamp: string): Promise<string
       seen = describe(recovery);
       seenAt = Date.now();
     }
-    if (Date.now() - seenAt > PATIENCE_MS)
-      throw new Error(`Recovery ${recovery.recoveryId} makes no progress: ${seen}`);
+    if (Date.now() - seenAt > patienceMs) throw new Error(`Recovery ${recovery.recoveryId} makes no progress: ${seen}`);
     showProgress(`  ${seen}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    const query = `query ($recoveryId: ID!) { recovery(recoveryId: $recoveryId) { ${FIELDS} } }`;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const query = `query ($recoveryId: ID!) { recovery(recoveryId: $recoveryId) { ${fields} } }`;
     recovery = (await client.request(query, { recoveryId: recovery.recoveryId }))['recovery'] as Recovery;
   }
   clearProgress();

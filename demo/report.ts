@@ -1,7 +1,7 @@
 /** What the demo prints. */
 import type { Outcome } from './client.ts';
 
-const AT_A_TIME = 8;
+const atATime = 8;
 
 /** Runs a task for each item, several at a time, and shows how far it is. Resolves to the results, in order. */
 export async function inParallel<Item, Result>(
@@ -20,7 +20,7 @@ export async function inParallel<Item, Result>(
       showProgress(`${title} ${++done}/${items.length}`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, work));
   clearProgress();
   console.log(`${`${title} ${done}/${items.length}`.padEnd(32)} ${seconds(startedAt)}`);
   return results;

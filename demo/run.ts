@@ -9,7 +9,7 @@ import type { CommandOptions } from './client.ts';
 import { createAuthorizations, createGroups, createRoles, createUsers } from './organisation.ts';
 import { recover } from './recovery.ts';
 import { describe, inParallel, totals } from './report.ts';
-import { findTarget, USAGE } from './target.ts';
+import { findTarget, usage } from './target.ts';
 
 async function run(): Promise<void> {
   const { graphqlUrl, playgroundUrl, adminToken } = await findTarget(process.argv.slice(2));
@@ -113,7 +113,7 @@ async function invalid(client: Client, id: string): Promise<void> {
   }
 }
 
-if (process.argv.includes('--help')) console.log(USAGE);
+if (process.argv.includes('--help')) console.log(usage);
 else
   await run().catch((error: Error) => {
     console.error(`\n${error.message}`);

@@ -12,14 +12,15 @@ export interface Target {
   adminToken: string;
 }
 
-export const USAGE = `Usage: npm run demo [-- --state DIR] [--outputs FILE]
+export const usage = `Usage: npm run demo [-- --state DIR] [--outputs FILE]
 
   --state DIR      the folder of the running local stack (default .local)
   --outputs FILE   outputs of \`cdk deploy --outputs-file\`; the environment variable ADMIN_TOKEN then holds a token`;
 
 /**
  * Reads the command line: the running stack in `.local`, or in another folder, or the one whose outputs are in a file.
- * The token is that of the environment variable ADMIN_TOKEN, or one that the local stack gives. Rejects with what to do.
+ * The token is that of the environment variable ADMIN_TOKEN, or one that the local stack gives. Rejects with what to
+ * do.
  */
 export async function findTarget(args: string[]): Promise<Target> {
   const { state, outputs } = readArguments(args);
@@ -35,14 +36,14 @@ function readArguments(args: string[]): { state: string; outputs?: string } {
     return parseArgs({ args, options: { state: { type: 'string', default: '.local' }, outputs: { type: 'string' } } })
       .values;
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 }
 
 async function readOutputs(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(
-      `No stack is running: there is no ${file}\nStart one with \`npm start\`, or name its folder with --state DIR.\n${USAGE}`,
+      `No stack is running: there is no ${file}\nStart one with \`npm start\`, or name its folder with --state DIR.\n${usage}`,
     );
   });
   const stacks = Object.values(JSON.parse(text) as Record<string, Record<string, string>>);

@@ -4,9 +4,9 @@ import type { Since } from './kernel/stream/since.ts';
 export const mostAsked = 50;
 
 /**
- * Because of what somebody may do something or not, in words; `{…}` is filled in. A user's suspension comes before the role, and
- * what does not exist before both: but of an authorization, that it does not exist is for admins alone to know. The API's
- * resolvers say the same from this table.
+ * Because of what somebody may do something or not, in words; `{…}` is filled in. A user's suspension comes before the
+ * role, and what does not exist before both: but of an authorization, that it does not exist is for admins alone to
+ * know. The API's resolvers say the same from this table.
  */
 export const reasons = {
   noUser: 'no such user',
@@ -36,7 +36,10 @@ export interface Asked {
   role: { name: string; grants: Map<string, Since | null> } | null;
 }
 
-/** Whether a user may do what an authorization of this name is for. Where the names of all authorizations are not known, one that does not exist is one that is not granted. */
+/**
+ * Whether a user may do what an authorization of this name is for. Where the names of all authorizations are not known,
+ * one that does not exist is one that is not granted.
+ */
 export const decisionOn = (authorization: string, user: Asked | null): Decision => {
   const denied = (because: string): Decision => ({ authorization, allowed: false, because });
   if (!user) return denied(reasons.noUser);

@@ -77,14 +77,19 @@ export const apolloTransport = ({ GraphQLUrl, token }: Endpoint): Transport => {
   };
 };
 
-/** The link's errors are no Errors. The API's no is in their words: as JSON, or an exception's name. Null for a lost connection. */
+/**
+ * The link's errors are no Errors. The API's no is in their words: as JSON, or an exception's name. Null for a lost
+ * connection.
+ */
 const refusalIn = ({ cause }: Error): Refusal | null => {
   const { errors = [] } = (cause ?? {}) as { errors?: { message: string }[] };
   const words = /^Connection failed: (\{.*|\w+Exception$)/.exec(errors[0]?.message ?? '')?.[1];
   return words === undefined ? null : new Refusal(words);
 };
 
-/** AppSync's link says by a control message when a subscription stands. The client drops those, so they are caught here. */
+/**
+ * AppSync's link says by a control message when a subscription stands. The client drops those, so they are caught here.
+ */
 const readyLink = new ApolloLink((operation, forward) => {
   const { ready } = operation.getContext() as { ready?: () => void };
   if (!ready) return forward(operation);

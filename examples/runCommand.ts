@@ -1,4 +1,7 @@
-/** The recipe that never misses an outcome: choose the command's id, subscribe, send, receive; after a lost connection, ask. */
+/**
+ * The recipe that never misses an outcome: choose the command's id, subscribe, send, receive; after a lost connection,
+ * ask.
+ */
 import { Refusal, type Transport } from './transport.ts';
 
 export interface Outcome {
@@ -18,8 +21,8 @@ const command = `query Command($commandId: ID!) { command(commandId: $commandId)
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Sends a command and resolves with its outcome, whatever becomes of the connection meanwhile. When it is APPLIED, a query
- * shows what it did.
+ * Sends a command and resolves with its outcome, whatever becomes of the connection meanwhile. When it is APPLIED, a
+ * query shows what it did.
  * @param operation such as `createGroup`
  * @throws Refusal when the API does not take the command
  */
@@ -47,7 +50,10 @@ export const runCommand = async (
     return undefined;
   };
 
-  /** What was pushed while the connection was lost can be asked for; what is not decided yet will be pushed, or answered later. */
+  /**
+   * What was pushed while the connection was lost can be asked for; what is not decided yet will be pushed, or answered
+   * later.
+   */
   const ask = async (): Promise<Outcome | undefined> =>
     persistently(async () => {
       const outcome = (await transport.request(command, { commandId }))['command'] as Outcome | null;

@@ -17,7 +17,9 @@ export interface Listener {
 
 /** What a GraphQL client has to give for `runCommand`. */
 export interface Transport {
-  /** The data of a query or mutation. @throws Refusal when the API says no; another error when it could not be reached */
+  /**
+   * The data of a query or mutation. @throws Refusal when the API says no; another error when it could not be reached
+   */
   request(query: string, variables: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Starts a subscription and keeps it up. @returns what ends it */
   subscribe(query: string, variables: Record<string, unknown>, listener: Listener): () => void;

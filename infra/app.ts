@@ -7,7 +7,10 @@ import { bundleFunctions } from './compute/functionBundles.ts';
 import { gatedBundles, GateError } from './api/gate/gate.ts';
 import { UserManagementStack } from './stack.ts';
 
-/** Synthesizes the cloud assembly into $CDK_OUTDIR or cdk.out: for `npx cdk deploy`, `npm run synth` and the local stack alike. */
+/**
+ * Synthesizes the cloud assembly into $CDK_OUTDIR or cdk.out: for `npx cdk deploy`, `npm run synth` and the local stack
+ * alike.
+ */
 const synthesize = async (): Promise<void> => {
   const app = new App({
     context: fileContext(),
@@ -28,12 +31,12 @@ const synthesize = async (): Promise<void> => {
   }
 };
 
-const USAGE = `Usage: npm run synth [-- -c KEY=VALUE…]
+const usage = `Usage: npm run synth [-- -c KEY=VALUE…]
 
 Writes the cloud assembly to cdk.out, or to the folder that CDK_OUTDIR names. Settings: docs/deploy.md.`;
 
 try {
-  if (process.argv.includes('--help')) console.log(USAGE);
+  if (process.argv.includes('--help')) console.log(usage);
   else await synthesize();
 } catch (error) {
   if (!(error instanceof SettingError || error instanceof GateError)) throw error;

@@ -12,7 +12,10 @@ export interface Application {
 export interface Config {
   /** `dev` destroys its data with the stack; `prod` retains it. */
   stage: 'dev' | 'prod';
-  /** Whether stack and tables refuse to be deleted. Not from the first: what protects a stack also keeps a failed creation from being repeated. */
+  /**
+   * Whether stack and tables refuse to be deleted. Not from the first: what protects a stack also keeps a failed
+   * creation from being repeated.
+   */
   protect: boolean;
   /** `<prefix>-<stage>`; also the prefix of every physical name, so that two prefixes share an account. */
   stackName: string;
@@ -22,13 +25,18 @@ export interface Config {
   user: Application;
   /** What stands in the `aud` of every token that is made for this API. */
   apiAudience: string;
-  /** Where the address of a user of the user application comes from: the token that proves it, or the form, unproved. */
+  /**
+   * Where the address of a user of the user application comes from: the token that proves it, or the form, unproved.
+   */
   email: 'verified' | 'form';
   /** How far back table subjectKey can be restored, and so after how many days an erasure is final. */
   keyBackupDays: number;
   /** How many batches of one queue may be worked on at once: of each, and of the queues of some operations instead. */
   concurrency: { each: number; operations: Record<string, number> };
-  /** How many requests an address may send in five minutes before a web application firewall refuses it; null: no firewall. */
+  /**
+   * How many requests an address may send in five minutes before a web application firewall refuses it; null: no
+   * firewall.
+   */
   requestsPerAddress: number | null;
   /** Whether the stack serves the console's page. */
   hosting: boolean;
@@ -212,7 +220,8 @@ class Settings {
     if (this.#problems.length > 0) throw new SettingError(this.#problems.join('\n'));
   }
 
-  // The environment, which has upper-case names only, wins: so one run can use other issuers than those that cdk.json settles for all.
+  // The environment, which has upper-case names only, wins: so one run can use other issuers than those that cdk.json
+  // settles for all.
   #given(name: string): string | undefined {
     const set = name === name.toUpperCase() ? this.environment[name] : undefined;
     // Mail programs and git look for somebody's address under the name EMAIL.

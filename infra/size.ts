@@ -1,6 +1,6 @@
 /**
- * Synthesizes the application with so many more operations of two queues each, and prints its size as JSON: a process of its own, as
- * the tables that everything derives from are read once.
+ * Synthesizes the application with so many more operations of two queues each, and prints its size as JSON: a process
+ * of its own, as the tables that everything derives from are read once.
  */
 import { App } from 'aws-cdk-lib';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

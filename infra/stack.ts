@@ -66,7 +66,8 @@ export class UserManagementStack extends Stack {
       history: createHistory(context),
       pipeline: createPipeline(context),
     };
-    // An update reaches those who read events before the one who writes them: none meets an event that it does not know yet.
+    // An update reaches those who read events before the one who writes them: none meets an event that it does not know
+    // yet.
     functions.command.node.addDependency(functions.mediator, functions.execute, functions.recovery, functions.history);
     const dataSources = createDataSources(this, api, resources, functions);
     createResolvers(this, api, dataSources, bundles.resolvers);

@@ -82,7 +82,9 @@ const atRate = async <Item>(items: Item[], rate: number, task: (item: Item) => P
   await Promise.all(underWay);
 };
 
-/** Asks for the outcomes of commands, those first of which an event was heard, until all are told or none is any more. */
+/**
+ * Asks for the outcomes of commands, those first of which an event was heard, until all are told or none is any more.
+ */
 const outcomesOf = async (
   sent: SentCommand[],
   clients: Map<string, Client>,

@@ -1,7 +1,7 @@
 import { createClient, type Client, type CommandOptions, Refusal } from 'user-management-client';
 import { WebSocket } from 'ws';
 import { clientsOf, issueToken } from 'appsync-local/tokens';
-import { ISSUERS } from '../local/issuers.ts';
+import { localIssuers } from '../local/issuers.ts';
 import type { Actor, Planned } from './plan.ts';
 import type { Listened, SentCommand } from './record.ts';
 import type { LocalStack } from './stack.ts';
@@ -19,7 +19,7 @@ export const clientOf = async (stack: LocalStack, actor: Actor): Promise<Client>
   const [issuer, ids] =
     actor.application === 'admin' ? [stack.AdminIssuer, stack.AdminClientId] : [stack.UserIssuer, stack.UserClientId];
   const request = { issuer, clientId: clientsOf(ids)[0]!, sub: subjectOf(actor) };
-  const token = () => issueToken(stack.state, request, ISSUERS);
+  const token = () => issueToken(stack.state, request, localIssuers);
   return createClient({ url: stack.GraphQLUrl, realtimeUrl: stack.RealtimeUrl, token, WebSocket: WebSocket as never });
 };
 

@@ -2,7 +2,7 @@
 import type { IssuerProvider, IssuerSettings } from 'appsync-local';
 import type { ApplicationOutputs } from './outputs.ts';
 
-export const ISSUERS: IssuerSettings = {
+export const localIssuers: IssuerSettings = {
   audience: 'https://user-management/api',
   claimNamespace: 'https://user-management/',
   accounts: [

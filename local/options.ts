@@ -17,20 +17,20 @@ export interface Options {
   help: boolean;
 }
 
-const DEFAULT_PORT = 4000;
-const DEFAULT_CONCURRENCY = 1000;
+const defaultPort = 4000;
+const defaultConcurrency = 1000;
 
-export const USAGE = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--port N] [--assembly DIR] [--concurrency N]
+export const usage = `Usage: npm start -- [--state DIR] [--fresh | --memory] [--port N] [--assembly DIR] [--concurrency N]
                        [--chaos [SEED]]
 
   --state DIR     where this stack keeps its files and outputs.json (default .local); another folder and port
                   for each stack that runs at the same time
   --fresh         begins anew: throws away the tables, queues and keys that earlier runs with this folder left
   --memory        keeps nothing for the next run, and touches nothing of what is kept; a little faster
-  --port N        port of the API and the console (default: PORT, else ${DEFAULT_PORT}); the tables and queues are
+  --port N        port of the API and the console (default: PORT, else ${defaultPort}); the tables and queues are
                   served on the next one; 0 takes any free ports
   --assembly DIR  runs a cloud assembly synthesized before, e.g. cdk.out
-  --concurrency N runs the functions in an account with a concurrency of N (default ${DEFAULT_CONCURRENCY}; a new account may
+  --concurrency N runs the functions in an account with a concurrency of N (default ${defaultConcurrency}; a new account may
                   have 10): what goes beyond it is throttled, as on AWS
   --chaos [SEED]  makes a bad day of it: calls are late, lost, refused, made twice, functions crash; the same seed gives the
                   same chances. What else can be done to a running stack: packages/appsync-local/docs/engines.md
@@ -43,7 +43,7 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Opt
   return {
     stateDir: values.state,
     port: readPort(
-      values.port ?? environment['PORT'] ?? String(DEFAULT_PORT),
+      values.port ?? environment['PORT'] ?? String(defaultPort),
       values.port === undefined ? 'PORT' : '--port',
     ),
     ...(assemblyDir === undefined ? {} : { assemblyDir }),
@@ -59,7 +59,7 @@ function parse(argv: string[]) {
     state: { type: 'string', default: '.local' },
     port: { type: 'string' },
     assembly: { type: 'string' },
-    concurrency: { type: 'string', default: String(DEFAULT_CONCURRENCY) },
+    concurrency: { type: 'string', default: String(defaultConcurrency) },
     fresh: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -68,7 +68,7 @@ function parse(argv: string[]) {
   try {
     return { ...parseArgs({ args: rest, options }), chaos };
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 }
 

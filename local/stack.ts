@@ -4,7 +4,7 @@ import {
   type Stack as RuntimeStack,
   startStack as startAssembly,
 } from 'appsync-local';
-import { applicationsOf, ISSUERS } from './issuers.ts';
+import { applicationsOf, localIssuers } from './issuers.ts';
 import type { ApplicationOutputs } from './outputs.ts';
 import { startConsole } from './console.ts';
 import { synthesize } from './synth.ts';
@@ -29,7 +29,7 @@ export async function startStack({ assemblyDir, console, ...options }: StackOpti
     cacheDir: fileURLToPath(new URL('../node_modules/.cache/appsync-local', import.meta.url)),
     ...options,
     assembly: assemblyDir ?? synthesize,
-    issuers: { ...ISSUERS, applications: (outputs) => applicationsOf(outputs as ApplicationOutputs) },
+    issuers: { ...localIssuers, applications: (outputs) => applicationsOf(outputs as ApplicationOutputs) },
     ...(console === true ? { page: startConsole } : {}),
   });
   return stack as Stack;

@@ -1,5 +1,5 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
-import { readOptions, USAGE } from './options.ts';
+import { readOptions, usage } from './options.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const begun = process.hrtime.bigint();
@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   // The SDK would announce the end of its support for this version of Node.js.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { help, ...options } = readOptions(process.argv.slice(2), process.env);
-  if (help) return console.log(USAGE);
+  if (help) return console.log(usage);
   const starting = new AbortController();
   let stack: Stack | undefined;
   let stoppingSince: number | undefined;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SynthesisContext } from 'appsync-local';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Synthesizes the very application that is deployed, in a process of its own, with this machine's issuers in place of
@@ -24,7 +24,7 @@ export async function synthesize({ origin, stateDir, signal }: SynthesisContext)
   };
   await new Promise<void>((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
-      cwd: ROOT,
+      cwd: root,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,

@@ -11,10 +11,10 @@ import {
   readSecrets,
   subjectProblem,
 } from 'appsync-local/tokens';
-import { applicationsOf, ISSUERS } from './issuers.ts';
+import { applicationsOf, localIssuers } from './issuers.ts';
 import type { ApplicationOutputs } from './outputs.ts';
 
-const USAGE = `Usage: npm run --silent token -- admin|user [--sub SUB] [--email ADDRESS] [--unverified] [--id-token]
+const usage = `Usage: npm run --silent token -- admin|user [--sub SUB] [--email ADDRESS] [--unverified] [--id-token]
                                           [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]
 
   --sub SUB        whose token: a connection, a bar and an id (default auth0|admin, auth0|alice)
@@ -26,17 +26,17 @@ const USAGE = `Usage: npm run --silent token -- admin|user [--sub SUB] [--email 
   --expired        one that was valid until a minute ago
   --state DIR      the state folder of the running stack (default .local)`;
 
-const DEFAULT_SUBJECTS = { admin: 'auth0|admin', user: 'auth0|alice' };
-const START = 'Start the stack with `npm start`, or name its state folder with --state DIR.';
+const defaultSubjects = { admin: 'auth0|admin', user: 'auth0|alice' };
+const startCommand = 'Start the stack with `npm start`, or name its state folder with --state DIR.';
 
 /** Resolves to what is to be printed; rejects with a message that says what to do. */
 async function run(argv: string[]): Promise<string> {
   const { values, positionals } = parse(argv);
-  if (values.help) return USAGE;
+  if (values.help) return usage;
   const role = positionals[0];
   if (positionals.length !== 1 || (role !== 'admin' && role !== 'user'))
-    throw new Error(`${role === undefined ? 'No role given' : `Unknown role: ${positionals.join(' ')}`}\n${USAGE}`);
-  const sub = values.sub ?? DEFAULT_SUBJECTS[role];
+    throw new Error(`${role === undefined ? 'No role given' : `Unknown role: ${positionals.join(' ')}`}\n${usage}`);
+  const sub = values.sub ?? defaultSubjects[role];
   refuse('--sub', sub, subjectProblem(sub));
   if (values.email !== undefined) refuse('--email', values.email, emailProblem(values.email));
   if (values.ttl !== undefined && !/^[1-9]\d{0,8}$/.test(values.ttl))
@@ -54,7 +54,7 @@ async function run(argv: string[]): Promise<string> {
     ttlSeconds: values.ttl === undefined ? undefined : Number(values.ttl),
     expired: values.expired,
   };
-  return issueToken(values.state, request, ISSUERS, values['id-token'] ? 'id' : 'access');
+  return issueToken(values.state, request, localIssuers, values['id-token'] ? 'id' : 'access');
 }
 
 function parse(argv: string[]) {
@@ -72,7 +72,7 @@ function parse(argv: string[]) {
   try {
     return parseArgs({ args: argv, allowPositionals: true, options });
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 }
 
@@ -86,7 +86,7 @@ function findApplication(stateDir: string, role: 'admin' | 'user'): { issuer: st
   try {
     outputs = readOutputs(stateDir) as ApplicationOutputs;
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${START}`);
+    throw new Error(`${(error as Error).message}\n${startCommand}`);
   }
   const application = applicationsOf(outputs).find(({ name }) => name === role);
   if (typeof application?.issuer !== 'string' || typeof application.clientId !== 'string')
@@ -99,11 +99,11 @@ function findApplication(stateDir: string, role: 'admin' | 'user'): { issuer: st
 /** A key on file that the running issuer does not publish would only make tokens that are refused. */
 async function refuseStranger(stateDir: string, issuer: string): Promise<void> {
   const [secrets, published] = await Promise.all([readSecrets(stateDir, issuer), publishedKeyIds(issuer)]);
-  if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${START}`);
-  if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${START}`);
+  if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${startCommand}`);
+  if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${startCommand}`);
   if (!published.includes(secrets.current.kid))
     throw new Error(
-      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${START}`,
+      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${startCommand}`,
     );
 }
 

@@ -1,11 +1,14 @@
-/** `npm run drill`: shows on this machine that the system comes back from a backup of its event store. `--help` says what it takes. */
+/**
+ * `npm run drill`: shows on this machine that the system comes back from a backup of its event store. `--help` says
+ * what it takes.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drill, type DrillResult } from './drill/run.ts';
 
-const USAGE = `Usage: npm run drill [-- --people N] [--state DIR]
+const usage = `Usage: npm run drill [-- --people N] [--state DIR]
 
 Loses the event store of a local stack and brings the system back from a backup of it, which is older than views and claims
 and has no stream; compares, and says what was lost and how long each step took. The same steps on AWS: docs/operating.md.
@@ -16,7 +19,7 @@ and has no stream; compares, and says what was lost and how long each step took.
 const run = async (args: string[]): Promise<void> => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { help, people, state } = read(args);
-  if (help) return void console.log(USAGE);
+  if (help) return void console.log(usage);
   const stateDir = state ?? mkdtempSync(join(tmpdir(), 'drill-'));
   const begun = performance.now();
   try {
@@ -59,7 +62,7 @@ const read = (args: string[]): { help: boolean; people: number; state: string | 
       throw new Error(`--people takes a number of at least 5, not ${values.people}`);
     return { help: values.help, people, state: values.state };
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 };
 

@@ -16,7 +16,8 @@ interface Options {
 const lookEvery = 500;
 
 /**
- * Has SQS move the dead letters of a queue back to it, and says how far it is. A move that is under way already is waited for.
+ * Has SQS move the dead letters of a queue back to it, and says how far it is. A move that is under way already is
+ * waited for.
  * @returns how many were moved
  * @throws Error if SQS gives the move up
  */

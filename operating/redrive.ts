@@ -4,7 +4,7 @@ import { queuePairs } from '../domain/operations.ts';
 import { moveDeadLetters } from './moveDeadLetters.ts';
 import { findTarget } from './target.ts';
 
-const USAGE = `Usage: npm run redrive -- <queue>... | --all [--state DIR | --outputs FILE] [--per-second N]
+const usage = `Usage: npm run redrive -- <queue>... | --all [--state DIR | --outputs FILE] [--per-second N]
 
 Brings the dead letters of queues back, to be handled again. Mend first what made them fail.
 
@@ -21,9 +21,9 @@ const redrivable = [
 
 const run = async (args: string[]): Promise<void> => {
   const { values, positionals } = read(args);
-  if (values.help) return void console.log(USAGE);
+  if (values.help) return void console.log(usage);
   const queues = values.all ? redrivable : positionals.map((name) => name.replace(/Dlq$/, ''));
-  if (queues.length === 0) throw new Error(`No queue given\n${USAGE}`);
+  if (queues.length === 0) throw new Error(`No queue given\n${usage}`);
   for (const queue of queues) refuseUnknown(queue);
   const perSecond = rateIn(values['per-second']);
   const target = await findTarget(values);
@@ -46,7 +46,7 @@ const read = (args: string[]) => {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 };
 

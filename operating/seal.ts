@@ -8,7 +8,7 @@ import { kmsKeyService } from '../functions/ports/keys/kms.ts';
 import { countClear, countClearClaims, type Progress, sealStore } from './seal/store.ts';
 import { findTarget } from './target.ts';
 
-const USAGE = `Usage: npm run seal [-- --state DIR | --outputs FILE] [--check]
+const usage = `Usage: npm run seal [-- --state DIR | --outputs FILE] [--check]
 
 Seals the events of persons that an older release, or a take-over, stored in clear: until then these persons cannot be
 erased. Stop it at any moment and start it again: it goes on, and changes nothing twice. Deploy the release that seals
@@ -23,7 +23,7 @@ const secondsBetweenWords = 5;
 
 const run = async (args: string[]): Promise<void> => {
   const { values } = read(args);
-  if (values.help) return void console.log(USAGE);
+  if (values.help) return void console.log(usage);
   const { stackName, local } = await findTarget(values);
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({ maxAttempts: 10, ...(local && { ...local, endpoint: local.dynamoDb }) }),
@@ -74,7 +74,7 @@ const read = (args: string[]) => {
   try {
     return parseArgs({ args, options });
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${usage}`);
   }
 };
 

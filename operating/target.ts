@@ -20,8 +20,8 @@ export interface Target {
 type Outputs = Record<string, Record<string, unknown>>;
 
 /**
- * Finds the stack by its outputs: of the local stack in a state folder, or as `cdk deploy --outputs-file` wrote them; there, with the
- * credentials and region that the environment gives. @throws Error that says what to do
+ * Finds the stack by its outputs: of the local stack in a state folder, or as `cdk deploy --outputs-file` wrote them;
+ * there, with the credentials and region that the environment gives. @throws Error that says what to do
  */
 export const findTarget = async ({
   state,

@@ -44,7 +44,9 @@ declare global {
   const DATA_COSTS: number;
   /** By name, which is that of the mutation. */
   const OPERATIONS: Record<string, OperationConstant>;
-  /** How a token proves a field: by the claims `<claims><field>` and `<claims><field>_verified`. And the rule in words. */
+  /**
+   * How a token proves a field: by the claims `<claims><field>` and `<claims><field>_verified`. And the rule in words.
+   */
   const PROOF: { claims: string; rule: string };
   /** By name of the query. */
   const READS: Record<string, Omit<Read, 'kind' | 'page'> & { page?: true }>;

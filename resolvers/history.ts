@@ -9,7 +9,10 @@ import { mayContain, maySelect } from './lib/lists/selection.ts';
 /** Arguments that are moments. */
 const moments = ['timestamp', 'knownAt', 'until', 'at', 'from', 'to'];
 
-/** Asks the history function, which folds streams: `{ field, arguments }`, the arguments being the API's with the page size filled in. */
+/**
+ * Asks the history function, which folds streams: `{ field, arguments }`, the arguments being the API's with the page
+ * size filled in.
+ */
 export function request(ctx: Context): LambdaRequest {
   const caller = guard(ctx);
   const given: Record<string, unknown> = { ...ctx.args };
@@ -51,7 +54,10 @@ function aggregateOf(field: string, { aggregate }: Record<string, unknown>): str
   return aggregate ? `${aggregate}`.toLowerCase() : field.slice(0, -2);
 }
 
-/** The history function answers with `{ result }`, what the field gives, with `{ invalid: { field, rule } }`, or with `{ damaged }`, why the events give none. */
+/**
+ * The history function answers with `{ result }`, what the field gives, with `{ invalid: { field, rule } }`, or with `{
+ * damaged }`, why the events give none.
+ */
 export function response(ctx: Context): unknown {
   if (ctx.error) {
     unreadable(ctx.error);

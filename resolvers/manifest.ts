@@ -35,7 +35,10 @@ const nestAuthorizations: PipelineFunction = {
 
 const nest: PipelineFunction = { name: 'nest', dataSource: 'None', code: 'steps/nesting/nest' };
 
-/** What fetches the objects nested in an aggregate's type, and puts them in place: with the read itself, at most four calls. */
+/**
+ * What fetches the objects nested in an aggregate's type, and puts them in place: with the read itself, at most four
+ * calls.
+ */
 const nesting: Partial<Record<AggregateName, PipelineFunction[]>> = {
   user: [nestRoles, nestGroups, nestAuthorizations, nest],
   role: [nestAuthorizations, nest],
@@ -45,7 +48,9 @@ const checkCommand: PipelineFunction = { name: 'checkCommand', dataSource: 'None
 const takeQuota: PipelineFunction = { name: 'takeQuota', dataSource: 'Quota', code: 'steps/takeQuota' };
 const enqueue: PipelineFunction = { name: 'enqueue', dataSource: 'Sqs', code: 'enqueue' };
 
-/** Many fields, one code: it stands in the template once, as a function that each field's resolver only passes on to. */
+/**
+ * Many fields, one code: it stands in the template once, as a function that each field's resolver only passes on to.
+ */
 const shared = (name: string, dataSource: DataSourceName, code = name) => ({
   code: 'pass',
   functions: [{ name, dataSource, code }],

@@ -1,6 +1,9 @@
 import { type Context } from '@aws-appsync/utils';
 
-/** The resolver of every field whose work is done by functions behind it, guard included: what the last one answers is the answer. */
+/**
+ * The resolver of every field whose work is done by functions behind it, guard included: what the last one answers is
+ * the answer.
+ */
 export function request(): Record<string, never> {
   return {};
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Checks what is shipped: exact versions, and licences that let it be. Ends with 1 and names each package that is wrong. */
+/**
+ * Checks what is shipped: exact versions, and licences that let it be. Ends with 1 and names each package that is
+ * wrong.
+ */
 if (process.argv.includes('--help')) {
   console.log('Usage: npm run licences');
   process.exit(0);

@@ -63,7 +63,9 @@ const besideOf = (name: string, events: number, about: string): Scenario => ({
 export const beside = besideOf('beside', 10_000, 'a live create beside a complete rebuild of 10,000 events');
 export const besideLarge = besideOf('beside-large', 100_000, 'the same beside 100,000 events; takes minutes');
 
-/** The history was not made by commands, and is not to be projected from the store's stream; what is created live is. */
+/**
+ * The history was not made by commands, and is not to be projected from the store's stream; what is created live is.
+ */
 const withoutHistory = (template: Template): Template => {
   const others = { dynamodb: { NewImage: { actor: { S: [{ 'anything-but': [actor] }] } } } };
   for (const { Type, Properties } of Object.values(template.Resources)) {

@@ -8,7 +8,10 @@ import { p50p95p99, rounded } from '../support/statistics.ts';
 
 const samples = 200;
 
-/** How long it takes until a subscriber hears of a command, and what the engines and sockets on the way take by themselves. */
+/**
+ * How long it takes until a subscriber hears of a command, and what the engines and sockets on the way take by
+ * themselves.
+ */
 export const notifications: Scenario = {
   name: 'notifications',
   about: 'mutation-to-notification latency beside the sum of its raw hops',

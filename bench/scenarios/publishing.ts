@@ -10,7 +10,10 @@ import { p50p95p99, rounded, timed } from '../support/statistics.ts';
 const samples = 200;
 const sizes = [1, 10];
 
-/** What it takes to publish the events of a batch: each by a request of its own, and all in one with aliases, which tells nobody. */
+/**
+ * What it takes to publish the events of a batch: each by a request of its own, and all in one with aliases, which
+ * tells nobody.
+ */
 export const publishing: Scenario = {
   name: 'publishing',
   about: 'publishing one event and ten: a request for each beside one with aliases for all',

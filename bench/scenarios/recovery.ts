@@ -59,7 +59,10 @@ export const withoutMediator = (template: Template): Template => {
   return template;
 };
 
-/** Starts a complete rebuild and waits until it has ended. @throws unless it completes and has rebuilt every stream, at least so many */
+/**
+ * Starts a complete rebuild and waits until it has ended. @throws unless it completes and has rebuilt every stream, at
+ * least so many
+ */
 export const recover = async ({ admin }: RunningStack, atLeast: number): Promise<void> => {
   const { recoverFrom } = await admin.ask('mutation { recoverFrom(timestamp: "2019-01-01T00:00:00Z") { recoveryId } }');
   for (;;) {

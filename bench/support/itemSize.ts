@@ -2,7 +2,10 @@
 export type RawItem = Record<string, RawValue>;
 export type RawValue = Record<string, unknown>;
 
-/** Bytes of an item, by DynamoDB's rules: names count, numbers take half a byte per digit, lists and maps a little for each entry. */
+/**
+ * Bytes of an item, by DynamoDB's rules: names count, numbers take half a byte per digit, lists and maps a little for
+ * each entry.
+ */
 export const sizeOf = (item: RawItem): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value), 0);
 

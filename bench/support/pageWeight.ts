@@ -4,7 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { buildConsole } from '../../console/build.ts';
 
-/** Gzipped bytes of what a browser loads before the console shows its first page: the document, and all that it names. */
+/**
+ * Gzipped bytes of what a browser loads before the console shows its first page: the document, and all that it names.
+ */
 export const consoleWeight = async (): Promise<number> => {
   const dist = await buildConsole();
   const document = readFileSync(join(dist, 'index.html'));

@@ -11,9 +11,9 @@ const appends = new Set(['PutItem', 'TransactWriteItems']);
 const projections = new Set(['PutItem', 'UpdateItem']);
 
 /**
- * Writes down what the write path asks of the engine, and no more: for each command the look for its outcome, the load of its
- * stream if it loads it, the append and the view's write. Left out is what only this system wants besides: whether references
- * exist, and what rows look like with all that they refer to.
+ * Writes down what the write path asks of the engine, and no more: for each command the look for its outcome, the load
+ * of its stream if it loads it, the append and the view's write. Left out is what only this system wants besides:
+ * whether references exist, and what rows look like with all that they refer to.
  */
 export class Recorder {
   #calls: RecordedCall[] = [];

@@ -1,5 +1,5 @@
 import { clientsOf, issueToken } from 'appsync-local/tokens';
-import { ISSUERS } from '../../local/issuers.ts';
+import { localIssuers } from '../../local/issuers.ts';
 import { type Stack, startStack, type StackOptions } from '../../local/stack.ts';
 import type { Bench } from '../scenario.ts';
 import { Client } from './client.ts';
@@ -24,7 +24,10 @@ export const withStack = async <Outcome>(
   const stack = await startStack({ port: 0, stateDir, assemblyDir: bench.assemblyDir, ...options });
   const { GraphQLUrl, AdminIssuer, AdminClientId, UserIssuer, UserClientId } = stack.outputs;
   const clientOf = async (issuer: string, clientId: string, sub: string) =>
-    new Client(GraphQLUrl, await issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub }, ISSUERS));
+    new Client(
+      GraphQLUrl,
+      await issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub }, localIssuers),
+    );
   const admin = await clientOf(AdminIssuer, AdminClientId, 'auth0|admin');
   const user = await clientOf(UserIssuer, UserClientId, 'auth0|bench');
   try {

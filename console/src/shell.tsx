@@ -151,7 +151,10 @@ function SchemeButton() {
   );
 }
 
-/** What is wrong with the log-in or the machine, in one place: above the page, as it comes by itself and must move nothing from under a click. */
+/**
+ * What is wrong with the log-in or the machine, in one place: above the page, as it comes by itself and must move
+ * nothing from under a click.
+ */
 function Notice() {
   const { notices } = useConsole();
   const text = useSyncExternalStore(notices.subscribe, () => notices.text);

@@ -8,7 +8,10 @@ import type { Rejection } from './rejection.ts';
 /** The aggregates, by the names that the store and the code use. */
 export type AggregateName = 'user' | 'role' | 'authorization' | 'group';
 
-/** What a command wants of an aggregate, and what an event did to it. `own`: something that this kind of aggregate alone knows. */
+/**
+ * What a command wants of an aggregate, and what an event did to it. `own`: something that this kind of aggregate alone
+ * knows.
+ */
 export type Action = 'create' | 'update' | 'delete' | 'restore' | 'erase' | 'correct' | 'own';
 
 /** How the types of the events that every aggregate has end. */
@@ -34,7 +37,9 @@ type OwnEvent<Events extends EventTables> = {
   [Type in keyof Events]: { type: Type; payload: ValuesOf<Events[Type]> };
 }[keyof Events];
 
-/** A command: one of those that `crud`, `create`, `update` … make, or an own one with its input and how it is decided. */
+/**
+ * A command: one of those that `crud`, `create`, `update` … make, or an own one with its input and how it is decided.
+ */
 interface CommandSpec<Name extends string, Values, Events extends EventTables, Input extends AttributeTable> {
   action?: Exclude<Action, 'own' | 'correct'>;
   /** Which application may use it. `user`: on the caller's own aggregate only. Admin if left out. */
@@ -67,9 +72,15 @@ interface AggregateSpec<
   attributes: Table;
   /** What only own events change; shown beside the attributes. */
   conditions?: Conditions;
-  /** The condition, a moment, with which the conditions end by themselves: once it has passed, they are as they were at first. */
+  /**
+   * The condition, a moment, with which the conditions end by themselves: once it has passed, they are as they were at
+   * first.
+   */
   lapse?: keyof Conditions & string;
-  /** Attributes that the token of a person can prove, each with the column, a flag, that says whether it did. What is said anew has to be proved anew. */
+  /**
+   * Attributes that the token of a person can prove, each with the column, a flag, that says whether it did. What is
+   * said anew has to be proved anew.
+   */
   proofs?: { [Name in keyof Table & string]?: string };
   /** What it is found and ordered by in lists; by its name if left out. */
   listing?: Listing;

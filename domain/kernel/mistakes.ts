@@ -1,7 +1,9 @@
 import type { AttributeTable } from './values/attributes.ts';
 import { type Listing, orderKeys } from './view/listing.ts';
 
-/** What every row has, or may have, beside its aggregate's attributes, and every command's input beside what it says. */
+/**
+ * What every row has, or may have, beside its aggregate's attributes, and every command's input beside what it says.
+ */
 const reserved = [
   ...['id', 'version', 'createdAt', 'updatedAt', 'deletedAt', 'expiresAt', 'expectedVersion'],
   // Of the directory's entries, which carry whole rows.
@@ -23,7 +25,9 @@ interface Declared {
   >;
 }
 
-/** The API's field for what an attribute refers to: `role` beside `roleId`, `authorizations` beside `authorizationIds`. */
+/**
+ * The API's field for what an attribute refers to: `role` beside `roleId`, `authorizations` beside `authorizationIds`.
+ */
 export const nestedFieldOf = (attribute: string): string => attribute.replace(/Id(s?)$/, '$1');
 
 /** What is wrong with an aggregate as it is declared, in words. */

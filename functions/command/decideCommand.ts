@@ -34,8 +34,8 @@ export type Handled =
     /** Its event was stored before: this one. */
     | { kind: 'repeat'; event: DomainEvent }
     /**
-     * It left no event; this outcome stands. `repeat`: it was recorded before. `fulfilledBy`, if it is APPLIED: the event
-     * that the view must show before the sender is told.
+     * It left no event; this outcome stands. `repeat`: it was recorded before. `fulfilledBy`, if it is APPLIED: the
+     * event that the view must show before the sender is told.
      */
     | { kind: 'settled'; outcome: Outcome; repeat: boolean; fulfilledBy?: DomainEvent }
   ) & { retries: number };
@@ -91,8 +91,8 @@ export const handleCommand = async (command: Command, ports: CommandPorts): Prom
 };
 
 /**
- * The event that an earlier delivery of a command left. What stands before the snapshot was not read: the index knows it, and a
- * mark where it may not know it yet.
+ * The event that an earlier delivery of a command left. What stands before the snapshot was not read: the index knows
+ * it, and a mark where it may not know it yet.
  */
 const eventOf = async (
   command: Command,

@@ -96,8 +96,8 @@ interface Answer extends ToTell {
 }
 
 /**
- * Repeats go to execution again, which publishes once more what they did; so do wishes that already held, for the view may not
- * show it yet. Other settled outcomes are published from here.
+ * Repeats go to execution again, which publishes once more what they did; so do wishes that already held, for the view
+ * may not show it yet. Other settled outcomes are published from here.
  */
 const giveAnswers = async (answers: Answer[], ports: BatchPorts): Promise<[Answer, Error][]> => {
   const executed: Executed[] = [];

@@ -63,8 +63,9 @@ interface Handled extends ToTell {
 }
 
 /**
- * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them. Events of one stream are taken one after the other, in order. Replays go in smaller groups: what
- * is done of them counts, though there may not be the time for the next.
+ * Brings the views up to date with the messages of a batch, then tells subscribers of every one of them. Events of one
+ * stream are taken one after the other, in order. Replays go in smaller groups: what is done of them counts, though
+ * there may not be the time for the next.
  * @param records messages of execution queues
  * @returns the records to deliver again
  */
@@ -247,7 +248,9 @@ const fieldsOfEvent = ({
   version,
 }: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
 
-/** What a message that cannot be read says of its event all the same: the command is then found in the log by its id. */
+/**
+ * What a message that cannot be read says of its event all the same: the command is then found in the log by its id.
+ */
 const saidOf = ({ body }: QueueRecord): LogFields => {
   try {
     const message = parseExecutionMessage(body);

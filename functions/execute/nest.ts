@@ -15,14 +15,16 @@ import { presentable, unshowable } from '../../domain/kernel/values/showable.ts'
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
 
-/** A row as the API shows it, with what it refers to, under its aggregate's name; empty where there is nothing to show. */
+/**
+ * A row as the API shows it, with what it refers to, under its aggregate's name; empty where there is nothing to show.
+ */
 export type Shown = Pick<ProjectionUpdate, AggregateName> | Record<string, never>;
 
 type Lookup = (aggregate: AggregateName, id: unknown) => LiveRow | undefined;
 
 /**
- * Turns rows into what the API shows: with what they refer to, two levels deep, read in two steps for all rows together. A tombstone,
- * what no longer exists, and a row that no type of the API can show, is not shown.
+ * Turns rows into what the API shows: with what they refer to, two levels deep, read in two steps for all rows
+ * together. A tombstone, what no longer exists, and a row that no type of the API can show, is not shown.
  * @param now milliseconds since the epoch
  * @returns one entry per row given, in order
  */
@@ -53,7 +55,10 @@ const isShowable = ({ aggregate }: RowKey, row: ViewRow | undefined): row is Liv
 
 type Fields = Record<string, unknown>;
 
-/** The row's own fields, without the keys of its indexes, and what it refers to; a user's authorizations are those of the role. */
+/**
+ * The row's own fields, without the keys of its indexes, and what it refers to; a user's authorizations are those of
+ * the role.
+ */
 const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: number, levels: number): Fields => {
   const attributes = Object.entries(aggregates[aggregate].columns);
   const nested = attributes.flatMap(([name, { to, kind }]) => {

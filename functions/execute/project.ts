@@ -23,8 +23,8 @@ export interface Projected {
 }
 
 /**
- * Brings a view row to an event's version or beyond, whatever order events arrive in, and the directory in line with it. In
- * order, the row costs one conditional write and no read. A row never goes back.
+ * Brings a view row to an event's version or beyond, whatever order events arrive in, and the directory in line with
+ * it. In order, the row costs one conditional write and no read. A row never goes back.
  * @throws when the row did not hold still, or the store does not have the event
  */
 export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
@@ -59,7 +59,8 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
 };
 
 /**
- * The state after all that is stored: the missing events on top of the row, or the stream where they have to be seen with it.
+ * The state after all that is stored: the missing events on top of the row, or the stream where they have to be seen
+ * with it.
  * @throws when the store does not have the event
  */
 const stateBeyond = async (event: DomainEvent, row: ViewRow | undefined, ports: ProjectPorts): Promise<State> => {

@@ -61,7 +61,10 @@ const givenTypes = (types: unknown, aggregate?: AggregateName): string[] => {
   return known.filter((type) => types.includes(type));
 };
 
-/** An entry with its place among all: `first` is the least id of its stream's events of the same millisecond, so that these stay together. */
+/**
+ * An entry with its place among all: `first` is the least id of its stream's events of the same millisecond, so that
+ * these stay together.
+ */
 type Placed = TimeEntry & { first: string };
 export type Place = Pick<Placed, 'timestamp' | 'first' | 'version'>;
 
@@ -89,7 +92,9 @@ const placed = (entries: TimeEntry[]): Placed[] => {
 
 /** Months looked into side by side, at the most, where nothing is found. */
 const lookahead = 16;
-/** Entries of one actor looked through for one page, if some are of other types than are wanted; and how many at once. */
+/**
+ * Entries of one actor looked through for one page, if some are of other types than are wanted; and how many at once.
+ */
 const mostLooks = 3_000;
 const looksAtOnce = 300;
 
@@ -144,7 +149,10 @@ export const stretchesOf = (
 
 interface Found {
   found: Placed[];
-  /** The moment up to which everything is among them; without end, but where too much would have had to be looked through. */
+  /**
+   * The moment up to which everything is among them; without end, but where too much would have had to be looked
+   * through.
+   */
   complete: number;
 }
 
@@ -170,7 +178,10 @@ export const foundIn = async (eventIndex: EventIndex, stretches: Partition[][], 
   return { found, complete };
 };
 
-/** At least the first `wanted` entries of a partition behind a place; the index knows no order among events of one millisecond, so ties are read to their end. */
+/**
+ * At least the first `wanted` entries of a partition behind a place; the index knows no order among events of one
+ * millisecond, so ties are read to their end.
+ */
 const firstOf = async (
   eventIndex: EventIndex,
   partition: Partition,

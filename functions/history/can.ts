@@ -10,8 +10,8 @@ import { mapBounded } from '../runtime/concurrency.ts';
 const concurrentLoads = 10;
 
 /**
- * Whether a user was allowed what authorizations of these names were for, as all of it was at a moment. Which names there were
- * besides those that the role granted, no stream says.
+ * Whether a user was allowed what authorizations of these names were for, as all of it was at a moment. Which names
+ * there were besides those that the role granted, no stream says.
  * @param at milliseconds since the epoch
  */
 export const decisionsAt = async (

@@ -29,8 +29,8 @@ interface Asked {
 }
 
 /**
- * A way in which streams come to differ, and where the entries stand by which they are found. A stream is found once in each part,
- * by its first such entry, and belongs to the first part that finds it.
+ * A way in which streams come to differ, and where the entries stand by which they are found. A stream is found once in
+ * each part, by its first such entry, and belongs to the first part that finds it.
  */
 interface Part {
   types?: string[];

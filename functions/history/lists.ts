@@ -21,8 +21,8 @@ const mostLoads = 200;
 const mostLooks = 3_000;
 
 /**
- * Where a page begins. First come those whose creation was stored by the moment, in the order of their creations; then those that are there
- * by a correction alone, stored later and effective by the moment, in the order of these.
+ * Where a page begins. First come those whose creation was stored by the moment, in the order of their creations; then
+ * those that are there by a correction alone, stored later and effective by the moment, in the order of these.
  */
 interface Place {
   part: 'created' | 'corrected';

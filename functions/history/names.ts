@@ -7,7 +7,10 @@ import type { Reference } from '../../generated/schema.ts';
 import { apiNameOf } from '../api.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
 
-/** What an event speaks of, with the names that it has now; null where nothing live has the id, and of all that was erased. */
+/**
+ * What an event speaks of, with the names that it has now; null where nothing live has the id, and of all that was
+ * erased.
+ */
 export interface Named {
   name: string | null;
   refersTo: Reference[];

@@ -23,7 +23,8 @@ const mostOutcomes = 1_000;
 
 /**
  * Everything held of a person, in the API's form; null if there is nothing.
- * @param self the person who asks, `user:<subject>`; undefined if an admin does. People are not told which admin did something.
+ * @param self the person who asks, `user:<subject>`; undefined if an admin does. People are not told which admin did
+ * something.
  * @throws ImpossibleEvent when the stream is damaged
  */
 export const personalData = async (

@@ -24,7 +24,10 @@ export class DamagedStream extends Failure {
   }
 }
 
-/** When: milliseconds since the epoch. What took effect after `timestamp`, or was stored after `knownAt`, does not count. */
+/**
+ * When: milliseconds since the epoch. What took effect after `timestamp`, or was stored after `knownAt`, does not
+ * count.
+ */
 export interface Moment {
   timestamp: number;
   knownAt: number;
@@ -68,7 +71,8 @@ export const leavingOutDamaged = async <Result>(warn: Warn, read: () => Promise<
 const nothing: Show = async () => null;
 
 /**
- * Shows what was there at a moment. What is nested in it is loaded once, however often it is referred to, and is null if it is damaged.
+ * Shows what was there at a moment. What is nested in it is loaded once, however often it is referred to, and is null
+ * if it is damaged.
  * @param nested whether anybody wants to see that
  */
 export const showAt = (
@@ -114,7 +118,9 @@ export const shownOf = async (
   return { ...row, ...(await nestedOf(aggregate, fields, nested)) };
 };
 
-/** `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role. */
+/**
+ * `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role.
+ */
 const nestedOf = async (aggregate: AggregateName, fields: Attributes, show: Show): Promise<Record<string, unknown>> => {
   const nested: Record<string, unknown> = {};
   for (const [name, { to }] of Object.entries(aggregates[aggregate].columns)) {

@@ -15,7 +15,10 @@ export interface Unsendable {
 /** A validation's message lists everything that is wrong. */
 const longestReason = 1_000;
 
-/** What an operator needs to find the item: its keys as the DynamoDB console and CLI take them, and where it stands in the stream. */
+/**
+ * What an operator needs to find the item: its keys as the DynamoDB console and CLI take them, and where it stands in
+ * the stream.
+ */
 export const bodyOfUnsendable = ({ record, error }: Unsendable): string =>
   asciiJson({
     reason: rulesIn(error).slice(0, longestReason),

@@ -16,7 +16,10 @@ export interface DeadLetterPorts {
 /** Where the messages of a queue end that cannot be handled. */
 export const deadLetterQueueOf = (queue: string): string => (queue === failureQueue ? queue : `${queue}Dlq`);
 
-/** Some of a queue's dead letters, the oldest first, as far as an operator may see them: ids and names, and no value of an attribute. */
+/**
+ * Some of a queue's dead letters, the oldest first, as far as an operator may see them: ids and names, and no value of
+ * an attribute.
+ */
 export const readDeadLetters = async (
   queue: string,
   most: number,
@@ -51,7 +54,8 @@ type Said = Pick<DeadLetter, 'commandId' | 'operation' | 'aggregate' | 'aggregat
 /** What a body says of itself, as far as it is what it claims to be: it may be anything, and hold anything. */
 const saidOf = (body: string): Said => {
   const message = objectIn(body);
-  // A command says it itself, a message of an event does of the event; the mediator names an item, Lambda a stretch of the stream.
+  // A command says it itself, a message of an event does of the event; the mediator names an item, Lambda a stretch of
+  // the stream.
   const about = { ...message, ...objectOf(message['event']) };
   const [streamAggregate, ...id] = textOf(objectOf(objectOf(message['keys'])['streamId'])['S']).split('#');
   const aggregate = aggregateNames.find((name) => name === (about['aggregate'] ?? streamAggregate));

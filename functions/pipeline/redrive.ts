@@ -9,7 +9,9 @@ export interface RedrivePorts {
   now(): number;
 }
 
-/** Has the dead letters of a queue brought back to it. Asked for again while that is under way, it tells how far it is. */
+/**
+ * Has the dead letters of a queue brought back to it. Asked for again while that is under way, it tells how far it is.
+ */
 export const redrive = async (queue: string, { deadLetters, now }: RedrivePorts): Promise<Redrive> => {
   const place = deadLetterQueueOf(queue);
   const before = await deadLetters.latestMove(place);

@@ -37,8 +37,10 @@ const concurrency = 5;
 
 /**
  * Rebuilds the rows of a chunk's streams. A stream that cannot be rebuilt is counted as failed and holds nothing up.
- * Rows and claims are looked at all at once; where they are right, or rows are missing, that and the streams is all that is read.
- * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without telling
+ * Rows and claims are looked at all at once; where they are right, or rows are missing, that and the streams is all
+ * that is read.
+ * @param repeated whether the message was delivered before: then nobody knows which rows that delivery changed without
+ * telling
  */
 export const replay = async (
   { chunkId, streams, claims, since }: ReplayMessage,

@@ -15,13 +15,13 @@ interface ClaimPorts {
 const maximumTries = 10;
 
 /**
- * Restores the claims that a stream should hold, beside live traffic: an append meanwhile sets right only what it changes,
- * so what moved is looked at again.
+ * Restores the claims that a stream should hold, beside live traffic: an append meanwhile sets right only what it
+ * changes, so what moved is looked at again.
  * @param rebuilt the stream's state when it was last read
  * @param seen the claims of its values as they were found after that
  * @returns how many were missing or in wrong hands
- * @throws Unrebuildable when another live aggregate rightly holds one: two hold the same unique value, which no recovery can decide;
- * Error when the stream does not hold still
+ * @throws Unrebuildable when another live aggregate rightly holds one: two hold the same unique value, which no
+ * recovery can decide; Error when the stream does not hold still
  */
 export const restoreClaims = async (
   stream: StreamName,

@@ -45,9 +45,9 @@ export const hiddenBecause = (aggregate: AggregateName, row: ViewRow | undefined
 const maximumTries = 10;
 
 /**
- * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what it
- * read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have met it
- * before it was mended, taken themselves for repeats, and passed by.
+ * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what
+ * it read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have
+ * met it before it was mended, taken themselves for repeats, and passed by.
  * @param seen the row as it was found before; it is read if left out
  * @param since milliseconds since the epoch: what was before may be taken from snapshots; nothing, if left out
  * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still

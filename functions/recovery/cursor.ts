@@ -1,7 +1,10 @@
 import type { Pace } from './pace.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 
-/** Where a recovery goes on. The phases follow each other in this order; `rows`, `directory` and `claims` only in a complete rebuild. */
+/**
+ * Where a recovery goes on. The phases follow each other in this order; `rows`, `directory` and `claims` only in a
+ * complete rebuild.
+ */
 export type Cursor =
   | (Common & { phase: 'streams'; partition: string; after?: string; pace?: Pace })
   | (Common & { phase: 'wait'; progress: number; since: number; resent: number })

@@ -34,8 +34,8 @@ export const recoveryQueue = 'recoveryQueue';
 const reserveMs = 10_000;
 
 /**
- * Another delivery took the recovery on at the same time. It may be one of the very same message: to acknowledge that here
- * would leave the recovery behind if the other died.
+ * Another delivery took the recovery on at the same time. It may be one of the very same message: to acknowledge that
+ * here would leave the recovery behind if the other died.
  */
 export class TakenOver extends Failure {
   override readonly name: string = 'TakenOver';
@@ -73,11 +73,11 @@ export const handleBatch = async (records: QueueRecord[], ports: RecoveryPorts):
 
 /**
  * Handles one message: takes steps while there is time, tells subscribers how far the recovery is, and hands it on.
- * Its messages are numbered, and of one number only the first goes on: a repeated delivery, or a message sent twice, never begins a
- * second chain.
+ * Its messages are numbered, and of one number only the first goes on: a repeated delivery, or a message sent twice,
+ * never begins a second chain.
  * @param attempt how often the message was delivered, this time included
- * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again: after the
- * last attempt the recovery is FAILED instead
+ * @throws TakenOver when it must be left to another delivery; the error of a step that failed and may be taken again:
+ * after the last attempt the recovery is FAILED instead
  */
 export const handle = async (
   { messageId, body }: { messageId: string; body: string },
@@ -168,7 +168,10 @@ const handOn = async (
   if (failure) throw failure.error;
 };
 
-/** Once per invocation, which is throttle enough. A refused notification does not hold the recovery up: the ledger is the truth. */
+/**
+ * Once per invocation, which is throttle enough. A refused notification does not hold the recovery up: the ledger is
+ * the truth.
+ */
 const tell = async (recoveryId: string, { ledger, notifier, telemetry }: RecoveryPorts): Promise<void> => {
   const recovery = await ledger.find(recoveryId);
   if (!recovery) return;

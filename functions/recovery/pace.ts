@@ -1,4 +1,7 @@
-/** How many chunks a recovery has under way at once, so that live commands keep their share, and a slow engine is not flooded. */
+/**
+ * How many chunks a recovery has under way at once, so that live commands keep their share, and a slow engine is not
+ * flooded.
+ */
 export interface Pace {
   /** More chunks are sent only while fewer than this are unfinished. */
   window: number;
@@ -26,7 +29,9 @@ export const firstPace = (now: number): Pace => ({
   resent: 0,
 });
 
-/** The pace when so many chunks are done: wider after each window of them that came back in time, half after none did. */
+/**
+ * The pace when so many chunks are done: wider after each window of them that came back in time, half after none did.
+ */
 export const paceAfter = (pace: Pace, done: number, now: number): Pace => {
   const cameBack = done - pace.done;
   const late = now - pace.since > patienceMs;

@@ -34,7 +34,10 @@ const maximumResends = 3;
 
 type Found = Extract<Cursor, { phase: 'streams' }>;
 
-/** What follows a step: another at once, a look soon or later, or nothing. `lost`: it did not count, as the recovery had moved on meanwhile. */
+/**
+ * What follows a step: another at once, a look soon or later, or nothing. `lost`: it did not count, as the recovery had
+ * moved on meanwhile.
+ */
 export type Next =
   | { kind: 'again' }
   | { kind: 'soon'; milliseconds: number }
@@ -152,8 +155,9 @@ const firstCursor = async (from: number, recovery: Recovery, ports: RecoverPorts
 };
 
 /**
- * The first event of a stream at or after the moment stands for the stream: each is found exactly once, without remembering any.
- * Events that were taken over without their predecessor's time are found each, but for a rebuild from the beginning.
+ * The first event of a stream at or after the moment stands for the stream: each is found exactly once, without
+ * remembering any. Events that were taken over without their predecessor's time are found each, but for a rebuild from
+ * the beginning.
  */
 const isFirstSince =
   (from: number, { complete }: Cursor) =>
@@ -161,8 +165,8 @@ const isFirstSince =
     version === 1 || (!complete && (previousTimestamp === undefined || previousTimestamp < from));
 
 /**
- * Finds more streams where the pace leaves room for their chunks. Where it does not, their coming back widens it, and their
- * staying away narrows it.
+ * Finds more streams where the pace leaves room for their chunks. Where it does not, their coming back widens it, and
+ * their staying away narrows it.
  */
 const paced = async (
   cursor: Found,
@@ -187,7 +191,8 @@ const paced = async (
 };
 
 const findStreams = async (cursor: Found, recovery: Recovery, from: number, ports: RecoverPorts): Promise<Step> => {
-  // What comes after the start goes the live way; without this bound, live traffic could keep the search going for ever.
+  // What comes after the start goes the live way; without this bound, live traffic could keep the search going for
+  // ever.
   const to = Date.parse(recovery.startedAt);
   const partitions = partitionsOf(from, to);
   const { entries, next } = await ports.eventIndex.page(cursor.partition, {

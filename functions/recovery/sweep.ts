@@ -64,8 +64,9 @@ export const sweepRows = async (
 const entriesSize = 1000;
 
 /**
- * Removes the entries of one page of the directory that no row accounts for. Those of rows that there are, the rebuild has seen to.
- * Beside live traffic: where entries were removed, the row is looked at again, and what began meanwhile is listed.
+ * Removes the entries of one page of the directory that no row accounts for. Those of rows that there are, the rebuild
+ * has seen to. Beside live traffic: where entries were removed, the row is looked at again, and what began meanwhile is
+ * listed.
  * @returns rows that were listed and are not there
  */
 export const sweepDirectory = async (after: string | undefined, ports: SweepPorts): Promise<Swept> => {
@@ -88,7 +89,10 @@ export const sweepDirectory = async (after: string | undefined, ports: SweepPort
 
 const keyOf = ({ aggregate, aggregateId }: StreamName) => ({ aggregate, id: aggregateId });
 
-/** Removes the claims of one page that their owners do not hold. Follows the rebuild of the rows, which spares reading most streams. */
+/**
+ * Removes the claims of one page that their owners do not hold. Follows the rebuild of the rows, which spares reading
+ * most streams.
+ */
 export const sweepClaims = async (after: string | undefined, ports: SweepPorts): Promise<Swept> => {
   const { claims, next } = await ports.claims.page(pageSize, after);
   const owners = claims.map(({ owner }) => owner).filter(isStreamName);
@@ -117,7 +121,10 @@ const claimsShownBy = (aggregate: AggregateName, row: ViewRow): Claim[] =>
 
 const maximumTries = 10;
 
-/** Beside live traffic: an append of the owner releases only what it held, so a claim that it did not is looked at again. */
+/**
+ * Beside live traffic: an append of the owner releases only what it held, so a claim that it did not is looked at
+ * again.
+ */
 const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: SweepPorts): Promise<boolean> => {
   const { aggregate, aggregateId } = claim.owner;
   const named = isStreamName(claim.owner);

@@ -25,7 +25,10 @@ export interface QueueRecord {
 export const deliveriesOf = ({ attributes }: Pick<QueueRecord, 'attributes'>): number =>
   Number(attributes?.ApproximateReceiveCount ?? 1);
 
-/** The answer that takes the failed records, and only those, back to their queue, each after a pause of its own. Of those that will not be handled any more it is recorded why. */
+/**
+ * The answer that takes the failed records, and only those, back to their queue, each after a pause of its own. Of
+ * those that will not be handled any more it is recorded why.
+ */
 export const answerToQueue = async (
   event: SQSEvent,
   failures: Failures,

@@ -1,8 +1,8 @@
 import { Failure } from './failure.ts';
 
 /**
- * How long an invocation may spend on one thing, in milliseconds: one call that hangs must leave it the time to publish, and
- * to say which of its messages it has handled. Unsaid, all of them would come again.
+ * How long an invocation may spend on one thing, in milliseconds: one call that hangs must leave it the time to
+ * publish, and to say which of its messages it has handled. Unsaid, all of them would come again.
  */
 export const budget = {
   /** One try to reach DynamoDB or SQS, and one try of a call. */

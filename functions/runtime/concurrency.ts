@@ -1,6 +1,6 @@
 /**
- * Maps concurrently, but never more than `limit` at a time. Begins nothing more after a failure, and is over when all that it
- * began is.
+ * Maps concurrently, but never more than `limit` at a time. Begins nothing more after a failure, and is over when all
+ * that it began is.
  * @returns the results in the order of the items
  * @throws the first failure
  */

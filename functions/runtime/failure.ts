@@ -1,7 +1,7 @@
 /**
- * An error whose message was made here. It names streams, versions, queues and rules; never the value of an attribute, a
- * token, or what a service said. Of no other error does the message stand in the log. Its name is said here: bundles shorten the
- * names of classes.
+ * An error whose message was made here. It names streams, versions, queues and rules; never the value of an attribute,
+ * a token, or what a service said. Of no other error does the message stand in the log. Its name is said here: bundles
+ * shorten the names of classes.
  */
 export class Failure extends Error {
   override readonly name: string = 'Failure';

@@ -2,8 +2,8 @@ import { NoTimeLeft } from './budget.ts';
 import { Hopeless } from './failure.ts';
 
 /**
- * How often a queue delivers a message before it goes to the dead letters. The pauses below add up to half an hour: what is
- * away for ten minutes, and an account whose concurrency is used up for a while, leave no good message there.
+ * How often a queue delivers a message before it goes to the dead letters. The pauses below add up to half an hour:
+ * what is away for ten minutes, and an account whose concurrency is used up for a while, leave no good message there.
  */
 export const mostDeliveries = 10;
 
@@ -14,8 +14,8 @@ const pauses = [1, 2, 5, 30, 120, 300, 600];
 const pauseOfHopeless = 1;
 
 /**
- * When a message comes back. One that was not begun comes back at once; others after pauses that grow, and differ, so that not all
- * come at the same time to what is overloaded.
+ * When a message comes back. One that was not begun comes back at once; others after pauses that grow, and differ, so
+ * that not all come at the same time to what is overloaded.
  * @param deliveries how often it was delivered, this time included
  */
 export const secondsUntilNext = (error: Error, deliveries: number, random: () => number = Math.random): number => {
@@ -26,7 +26,7 @@ export const secondsUntilNext = (error: Error, deliveries: number, random: () =>
 };
 
 /**
- * The delivery after which a message is done though its subscribers could not be told, four to eight minutes after the first: what it
- * has done stands, and its outcome can be asked for.
+ * The delivery after which a message is done though its subscribers could not be told, four to eight minutes after the
+ * first: what it has done stands, and its outcome can be asked for.
  */
 export const lastDeliveryToTell = 7;

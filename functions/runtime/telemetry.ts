@@ -1,7 +1,9 @@
 import { errorOf } from './concurrency.ts';
 import { Failure, saidOf } from './failure.ts';
 
-/** All that a log line may say beside its message and an error: names, ids, numbers. Never the value of an attribute. */
+/**
+ * All that a log line may say beside its message and an error: names, ids, numbers. Never the value of an attribute.
+ */
 const loggable = [
   'messageId',
   'sequenceNumber',

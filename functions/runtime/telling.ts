@@ -10,8 +10,9 @@ export interface ToTell {
 }
 
 /**
- * Settles what could not be published, in the log and as a count. What the API refused for its content is done: it would be
- * refused again. What it could not take for now is left for the message's next delivery, until the last that is worth it.
+ * Settles what could not be published, in the log and as a count. What the API refused for its content is done: it
+ * would be refused again. What it could not take for now is left for the message's next delivery, until the last that
+ * is worth it.
  * @returns those to deliver again
  */
 export const leftToTell = <Item extends ToTell>(

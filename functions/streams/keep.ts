@@ -8,9 +8,9 @@ import type { Loaded } from './load.ts';
 const mostMarks = 100;
 
 /**
- * Keeps a snapshot of a stream to which an event was appended, if one is due: one that comes twice or late is the same, and
- * stands in its own place. Commands that the index may not show yet are marked first: whoever goes by the snapshot does not
- * see their events. Where there are too many of them, a later command keeps one.
+ * Keeps a snapshot of a stream to which an event was appended, if one is due: one that comes twice or late is the same,
+ * and stands in its own place. Commands that the index may not show yet are marked first: whoever goes by the snapshot
+ * does not see their events. Where there are too many of them, a later command keeps one.
  * @param loaded what was appended to
  * @param now milliseconds since the epoch
  */

@@ -20,12 +20,16 @@ export interface Loaded {
   since?: Snapshot;
 }
 
-/** Of a stream that is no longer, this is all; of another, as much as there is behind the last snapshot, and the event of that. */
+/**
+ * Of a stream that is no longer, this is all; of another, as much as there is behind the last snapshot, and the event
+ * of that.
+ */
 export const newestEvents = snapshotEvery + 1;
 
 /**
- * Loads a stream, at the cost of its last few events: those of a short one are all there are, and a long one has a snapshot. Where
- * that cannot be read, is of another event, or something behind it corrects what was before it, all of the stream is loaded.
+ * Loads a stream, at the cost of its last few events: those of a short one are all there are, and a long one has a
+ * snapshot. Where that cannot be read, is of another event, or something behind it corrects what was before it, all of
+ * the stream is loaded.
  * @throws UnreadableEvent; Unrebuildable when the stream is damaged
  */
 export const loadStream = async (
@@ -68,8 +72,8 @@ const behind = async (
 };
 
 /**
- * A stream for those who trust what it came to before a moment, and look at all that came then: from the last snapshot before the
- * moment on. Where there is none, or something corrects what was before it, all of it.
+ * A stream for those who trust what it came to before a moment, and look at all that came then: from the last snapshot
+ * before the moment on. Where there is none, or something corrects what was before it, all of it.
  * @param moment milliseconds since the epoch
  * @throws UnreadableEvent; Unrebuildable when the stream is damaged
  */

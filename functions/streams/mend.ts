@@ -18,8 +18,9 @@ interface Read {
 }
 
 /**
- * Makes the snapshots of a stream what its events say: what is wrong, or of an erased life, goes; what is missing comes. Of the
- * last minutes nothing is made: the commands that snapshots hide have to be found, and those who store them see to it.
+ * Makes the snapshots of a stream what its events say: what is wrong, or of an erased life, goes; what is missing
+ * comes. Of the last minutes nothing is made: the commands that snapshots hide have to be found, and those who store
+ * them see to it.
  * @param now milliseconds since the epoch
  */
 export const mendSnapshots = async (

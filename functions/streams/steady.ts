@@ -2,7 +2,10 @@ import { errorOf } from '../runtime/concurrency.ts';
 import type { Telemetry } from '../runtime/telemetry.ts';
 import type { SnapshotReader, Snapshots } from '../ports/snapshots/port.ts';
 
-/** A table of snapshots that holds nobody up: one that cannot be read is as good as none, and one that cannot be kept is made later. */
+/**
+ * A table of snapshots that holds nobody up: one that cannot be read is as good as none, and one that cannot be kept is
+ * made later.
+ */
 export const steadySnapshots = (snapshots: Snapshots, telemetry: Pick<Telemetry, 'warn' | 'count'>): Snapshots => ({
   ...snapshots,
   ...steadyReader(snapshots, telemetry),

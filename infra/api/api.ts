@@ -32,8 +32,8 @@ export const createApi = (stack: Stack, config: Config, tables: Tables, queues: 
     introspectionConfig: config.introspection ? 'ENABLED' : 'DISABLED',
     // Tools ask for the schema 15 levels deep; its own types nest five.
     queryDepthLimit: 16,
-    // A page of 100 users with all that is nested runs one resolver, and nobody's page or function asks for many at once; what a
-    // stranger asks for under aliases is cut off here.
+    // A page of 100 users with all that is nested runs one resolver, and nobody's page or function asks for many at
+    // once; what a stranger asks for under aliases is cut off here.
     resolverCountLimit: 100,
     logConfig: {
       cloudWatchLogsRoleArn: logRole.roleArn,

@@ -1,7 +1,10 @@
 import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync';
 import type { Application, Config } from '../config.ts';
 
-/** The ways in, the default first: tokens of the admin application, of the user application, and IAM for the system's functions. */
+/**
+ * The ways in, the default first: tokens of the admin application, of the user application, and IAM for the system's
+ * functions.
+ */
 export const providersOf = ({
   admin,
   user,

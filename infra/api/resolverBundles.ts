@@ -6,7 +6,10 @@ import { root } from '../context.ts';
 /** Code of resolvers and pipeline functions as AppSync takes it, by the name of its source file in resolvers/. */
 export type ResolverBundles = Record<string, string>;
 
-/** Bundles every source file that the manifest names, each to one text. Names are kept, white space is not: it was a fifth of the code. */
+/**
+ * Bundles every source file that the manifest names, each to one text. Names are kept, white space is not: it was a
+ * fifth of the code.
+ */
 export const bundleResolvers = async (): Promise<ResolverBundles> => {
   const names = new Set(resolvers.flatMap(codesOf));
   return Object.fromEntries(await Promise.all([...names].map(async (name) => [name, await bundle(name)] as const)));
@@ -60,8 +63,8 @@ const runtimeModules: Record<string, string> = {
 };
 
 /**
- * Lets each of the runtime's modules be imported in one place of a bundle. Where several source files import `util`, esbuild would
- * write `import { util as util2 }`, and nobody knows whether AppSync takes a renamed import.
+ * Lets each of the runtime's modules be imported in one place of a bundle. Where several source files import `util`,
+ * esbuild would write `import { util as util2 }`, and nobody knows whether AppSync takes a renamed import.
  */
 const importedOnce: Plugin = {
   name: 'imported-once',

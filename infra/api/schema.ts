@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { root } from '../context.ts';
 
 /**
- * The schema as AppSync gets it: without descriptions, which it drops at best and refuses at worst, and without the space between. Pages show
- * those of schema.graphql.
+ * The schema as AppSync gets it: without descriptions, which it drops at best and refuses at worst, and without the
+ * space between. Pages show those of schema.graphql.
  */
 export const deployedSchema = (): string =>
   stripIgnoredCharacters(

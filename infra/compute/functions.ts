@@ -19,7 +19,10 @@ export interface FunctionSpecification {
 
 export const logGroupNameOf = (stackName: string, name: FunctionName): string => `/aws/lambda/${stackName}-${name}`;
 
-/** Known beforehand, as the API has to know the roles that publish, and they the API. Names of roles are one for all regions. */
+/**
+ * Known beforehand, as the API has to know the roles that publish, and they the API. Names of roles are one for all
+ * regions.
+ */
 const roleNameOf = ({ region }: Stack, stackName: string, name: FunctionName): string =>
   `${stackName}-${region}-${name}`;
 
@@ -64,8 +67,8 @@ export const createFunction = (
 
 /**
  * A role with the given statements and nothing else: no construct can add to it on the quiet.
- * @param source ARN of what the service acts for, with AppSync the API; the account is this one in any case, so that nobody
- * else can have the service use the role
+ * @param source ARN of what the service acts for, with AppSync the API; the account is this one in any case, so that
+ * nobody else can have the service use the role
  */
 export const serviceRole = (
   stack: Stack,

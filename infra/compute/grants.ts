@@ -8,8 +8,9 @@ import type { Queues, WorkQueue } from '../queues/queues.ts';
 import type { Tables } from '../storage/tables.ts';
 
 /**
- * Every permission of every function and data source. Nobody may update or delete an event, only `command` may add one, and
- * only `execute` and `recovery` may write views. Each statement is needed: without it the local stack denies a call.
+ * Every permission of every function and data source. Nobody may update or delete an event, only `command` may add one,
+ * and only `execute` and `recovery` may write views. Each statement is needed: without it the local stack denies a
+ * call.
  */
 export interface Resources {
   tables: Tables;
@@ -164,8 +165,8 @@ export const pipelineGrants = ({ tables, queues }: Resources): PolicyStatement[]
 ];
 
 /**
- * Of whoever looks after dead letters, the pipeline function and the operator's role. A move needs the rights to take from the one
- * queue and to send to the other. Queues' own policies say who may send to which.
+ * Of whoever looks after dead letters, the pipeline function and the operator's role. A move needs the rights to take
+ * from the one queue and to send to the other. Queues' own policies say who may send to which.
  */
 export const redriveGrants = (queues: Queues): PolicyStatement[] => [
   allow(
@@ -187,7 +188,10 @@ export const apiLogGrants = (logGroup: ILogGroup): PolicyStatement[] => [
   allow('WriteLogs', ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
 ];
 
-/** What each data source may do, by its name. A view's follows from the reads that the manifest lists, and from what is nested in what. */
+/**
+ * What each data source may do, by its name. A view's follows from the reads that the manifest lists, and from what is
+ * nested in what.
+ */
 export const dataSourceGrants = (
   { tables, queues }: Resources,
   functions: Record<'history' | 'pipeline', string>,
@@ -226,7 +230,8 @@ const viewGrants = ({ views, uniqueValue }: Tables, aggregate: AggregateName): P
   const batched = referrersOf(aggregate).length > 0 || aggregate === 'user';
   return [
     allow('ReadView', ['dynamodb:GetItem', ...(batched ? ['dynamodb:BatchGetItem'] : [])], [views[aggregate].tableArn]),
-    // The roles and the groups of a page of users are read together; for a decision, a role and the authorizations asked for.
+    // The roles and the groups of a page of users are read together; for a decision, a role and the authorizations
+    // asked for.
     ...(aggregate === 'role'
       ? [allow('ReadBesides', ['dynamodb:BatchGetItem'], [views.group.tableArn, views.authorization.tableArn])]
       : []),

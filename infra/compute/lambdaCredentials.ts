@@ -1,6 +1,7 @@
 /**
- * Takes the place of the AWS SDK's credential chain in the functions' bundles: Lambda gives a function its role's credentials
- * in its environment, so the clients for single sign-on, web identity, instance metadata and the rest would be dead weight.
+ * Takes the place of the AWS SDK's credential chain in the functions' bundles: Lambda gives a function its role's
+ * credentials in its environment, so the clients for single sign-on, web identity, instance metadata and the rest would
+ * be dead weight.
  */
 export const defaultProvider = () => async () => {
   const {

@@ -6,8 +6,8 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { WorkQueue } from '../queues/queues.ts';
 
 /**
- * Lets a queue trigger a function. Of a batch only the failed messages come back. The concurrency is each queue's own, so that
- * a flood of one operation leaves the others their share.
+ * Lets a queue trigger a function. Of a batch only the failed messages come back. The concurrency is each queue's own,
+ * so that a flood of one operation leaves the others their share.
  */
 export const consumeQueue = (
   stack: Stack,
@@ -25,9 +25,9 @@ export const consumeQueue = (
 };
 
 /**
- * Lets the event store's stream trigger a function. What it fails to handle is cut out of its batch and tried again as long as
- * the stream has it, a day, while the records behind it wait: what is wrong is on the way, not in the record, for what the
- * function can never handle it sets aside by itself. After that it is reported.
+ * Lets the event store's stream trigger a function. What it fails to handle is cut out of its batch and tried again as
+ * long as the stream has it, a day, while the records behind it wait: what is wrong is on the way, not in the record,
+ * for what the function can never handle it sets aside by itself. After that it is reported.
  */
 export const consumeStream = (stack: Stack, table: Table, target: Function, failures: Queue): void => {
   new EventSourceMapping(stack, 'eventStoreMapping', {

@@ -3,7 +3,10 @@ import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Config } from '../config.ts';
 
-/** Refuses addresses that send more than `config.requestsPerAddress` requests in five minutes, and those of known attackers. Optional, as it costs (docs/scaling.md). */
+/**
+ * Refuses addresses that send more than `config.requestsPerAddress` requests in five minutes, and those of known
+ * attackers. Optional, as it costs (docs/scaling.md).
+ */
 export const createFirewall = (stack: Stack, { stackName, requestsPerAddress }: Config, api: CfnGraphQLApi): void => {
   if (requestsPerAddress === null) return;
   const visible = (name: string) => ({

@@ -11,7 +11,10 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Config } from '../config.ts';
 
-/** Serves the console's page: from a bucket that nobody but CloudFront reads. Optional; the page is put there after each build (docs/deploy.md). */
+/**
+ * Serves the console's page: from a bucket that nobody but CloudFront reads. Optional; the page is put there after each
+ * build (docs/deploy.md).
+ */
 export const createHosting = (stack: Stack, { hosting }: Config): void => {
   if (!hosting) return;
   const bucket = new Bucket(stack, 'console', {

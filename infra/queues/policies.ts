@@ -18,8 +18,8 @@ export type Senders = Record<'api' | 'command' | 'mediator' | 'recovery' | 'pipe
 
 /**
  * Whoever else has rights on all queues of the account, an administrator included, cannot put a message on these: what
- * functions take from them was sent by the API or by a function. One policy serves many queues, as each queue's own would
- * cost a resource: `*` stands for the queue that it hangs on.
+ * functions take from them was sent by the API or by a function. One policy serves many queues, as each queue's own
+ * would cost a resource: `*` stands for the queue that it hangs on.
  */
 export const createQueuePolicies = (stack: Stack, queues: Queues, senders: Senders): void => {
   const policy = (name: string, of: Queue[], roles: IRole[]): void => {
@@ -41,7 +41,8 @@ export const createQueuePolicies = (stack: Stack, queues: Queues, senders: Sende
     [command, mediator, recovery, ...redriving],
   );
   policy('recoveryQueues', [queues.recovery.queue], [api, recovery, ...redriving]);
-  // SQS itself moves dead letters, whatever a policy says; the mediator's failures are sent, by it and by Lambda in its name.
+  // SQS itself moves dead letters, whatever a policy says; the mediator's failures are sent, by it and by Lambda in its
+  // name.
   policy('deadLetterQueues', deadLetterQueuesOf(queues), [mediator]);
 };
 

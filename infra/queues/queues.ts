@@ -21,9 +21,15 @@ export interface Queues {
   execution: WorkQueue[];
   /** The steps of recoveries. */
   recovery: WorkQueue;
-  /** Of items that the mediator can never forward, their keys; of stretches of the stream that it gave up on, where they are. */
+  /**
+   * Of items that the mediator can never forward, their keys; of stretches of the stream that it gave up on, where they
+   * are.
+   */
   mediatorFailures: Queue;
-  /** What the ARNs of all queues with a consumer look like, and those of their dead-letter queues: a role's policies have an end, 10,240 characters. */
+  /**
+   * What the ARNs of all queues with a consumer look like, and those of their dead-letter queues: a role's policies
+   * have an end, 10,240 characters.
+   */
   patterns: { work: string; deadLetters: string };
 }
 

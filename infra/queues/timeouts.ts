@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 
 /**
- * How long one invocation may take. Short, because what fails is repeated only after six times as long; long enough for one
- * call that hangs and a publication (functions/runtime/budget.ts). A batch of ten commands or events takes well under a second.
+ * How long one invocation may take. Short, because what fails is repeated only after six times as long; long enough for
+ * one call that hangs and a publication (functions/runtime/budget.ts). A batch of ten commands or events takes well
+ * under a second.
  */
 export const timeouts = {
   command: Duration.seconds(10),

@@ -18,7 +18,9 @@ import { removalPolicy } from './lifetime.ts';
 export interface Tables {
   eventStore: Table;
   uniqueValue: Table;
-  /** Data keys of persons, and the keys of the stack that wrap them: what its backups hold, an erasure does not reach. */
+  /**
+   * Data keys of persons, and the keys of the stack that wrap them: what its backups hold, an erasure does not reach.
+   */
   subjectKey: Table;
   /** What streams came to at some of their events. */
   snapshot: Table;
@@ -80,12 +82,12 @@ export const createTables = (stack: Stack, config: Config): Tables => {
 };
 
 /**
- * A table that was restored is another resource, whose id says which: CloudFormation then imports it, instead of creating one in the
- * place of the one before (docs/operating.md).
+ * A table that was restored is another resource, whose id says which: CloudFormation then imports it, instead of
+ * creating one in the place of the one before (docs/operating.md).
  */
 /**
- * What cannot be made again from events is backed up, continuously. Views, claims and lists can: a backup of theirs would only
- * keep, in clear, what was erased since.
+ * What cannot be made again from events is backed up, continuously. Views, claims and lists can: a backup of theirs
+ * would only keep, in clear, what was erased since.
  * @param days how far back the table can be restored
  */
 const backedUp = (days?: number): Pick<TableProps, 'pointInTimeRecoverySpecification'> => ({
@@ -178,6 +180,9 @@ const createDirectory = (table: (name: string, props: TableProps) => Table): Tab
   return directory;
 };
 
-/** A view's indexes: one per unique attribute, by which the one row is found that has a value. Lists are the directory's. */
+/**
+ * A view's indexes: one per unique attribute, by which the one row is found that has a value. Lists are the
+ * directory's.
+ */
 const indexesOf = ({ name: aggregate }: AggregateDefinition) =>
   uniqueAttributesOf(aggregate).map((name) => ({ indexName: indexNameOf(name), partitionKey: text(`${name}Key`) }));

@@ -146,7 +146,10 @@ const eventAlarms = (stackName: string, { functions }: Monitored): AlarmDefiniti
   },
 ];
 
-/** 1 if fewer than half of the events that were stored were sent on. A repeat is sent twice, so there may be more of these. */
+/**
+ * 1 if fewer than half of the events that were stored were sent on. A repeat is sent twice, so there may be more of
+ * these.
+ */
 const unsent = (stackName: string, period: Duration): IMetric =>
   new MathExpression({
     expression: 'IF(FILL(sent, 0) * 2 < FILL(stored, 0), 1, 0)',

@@ -11,7 +11,10 @@ import { QueueGraph } from './queueGraph.ts';
 import { deadLetterQueuesOf, type WorkQueue } from '../queues/queues.ts';
 import { functionNames } from '../queues/timeouts.ts';
 
-/** A command's path from left to right and top to bottom: API, command queues, command, mediator, execution queues, execute. */
+/**
+ * A command's path from left to right and top to bottom: API, command queues, command, mediator, execution queues,
+ * execute.
+ */
 export const createDashboard = (stack: Stack, { stackName }: Config, { api, queues, functions }: Monitored): void => {
   const queueGraph = (title: string, metric: typeof metrics.queueDepth, of: Queue[]): IWidget =>
     // Each queue has its construct's name behind the stack's.

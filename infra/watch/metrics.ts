@@ -66,7 +66,9 @@ export const apiClientErrors = apiMetric('4XXError', Stats.SUM);
 /** Milliseconds from request to answer. */
 export const apiLatency = (statistic: string) => apiMetric('Latency', statistic);
 
-/** Commands that were not applied, by code: what the command function counts itself (functions/runtime/telemetry.ts). */
+/**
+ * Commands that were not applied, by code: what the command function counts itself (functions/runtime/telemetry.ts).
+ */
 export const rejections = (stackName: string, code: RejectionCode): Metric =>
   new Metric({
     namespace: stackName,

@@ -2,11 +2,14 @@ import { Aws } from 'aws-cdk-lib';
 import { ConcreteWidget, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * A graph of one metric of many queues. What they have in common stands there once: the graph of the CDK repeats it for each of
- * them, which was a tenth of the template.
+ * A graph of one metric of many queues. What they have in common stands there once: the graph of the CDK repeats it for
+ * each of them, which was a tenth of the template.
  */
 export class QueueGraph extends ConcreteWidget {
-  /** @param queueNames as they are, not as references, which take longer to write; the dashboard needs no queue to be there */
+  /**
+   * @param queueNames as they are, not as references, which take longer to write; the dashboard needs no queue to be
+   * there
+   */
   constructor(
     readonly title: string,
     readonly metric: Pick<Metric, 'namespace' | 'metricName' | 'statistic' | 'period'>,

@@ -54,7 +54,10 @@ const differences = (streamId: string, row: Item, fate: Fate): string[] => {
   ];
 };
 
-/** I5 and I6: a row for each live stream, equal to what the stream comes to; a tombstone, at its version, for each other. */
+/**
+ * I5 and I6: a row for each live stream, equal to what the stream comes to; a tombstone, at its version, for each
+ * other.
+ */
 export const rowsAsStreams = ({ rows, fates, now }: Examined): Verdict[] => {
   const wrong: string[] = [];
   const risen: string[] = [];

@@ -20,7 +20,8 @@ export const claimsOfTheLive = ({ stored, fates, rows }: Examined): Verdict => {
     if (values.has(value)) wrong.push(`${streamId} and ${values.get(value)} both have ${value}`);
     values.set(value, streamId);
     const claims = (byStream.get(streamId) ?? []).map((claim) => String(claim['uniqueKey']));
-    // A name is claimed as it stands, and in the form that it has in common with what looks like it. An address is claimed as a hash.
+    // A name is claimed as it stands, and in the form that it has in common with what looks like it. An address is
+    // claimed as a hash.
     const held =
       aggregate === 'user'
         ? claims.length === 1 && !/@/.test(claims[0]!)

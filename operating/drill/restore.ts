@@ -12,8 +12,8 @@ import { scan } from './holdings.ts';
 const batchSize = 25;
 
 /**
- * Makes a table as DynamoDB restores one from a backup that is taken now: a new one, with the items, the key and the indexes; without
- * stream, expiry, point-in-time recovery, policies and alarms.
+ * Makes a table as DynamoDB restores one from a backup that is taken now: a new one, with the items, the key and the
+ * indexes; without stream, expiry, point-in-time recovery, policies and alarms.
  * @returns how many items it has
  */
 export const restoreTo = async (dynamoDb: DynamoDBDocumentClient, source: string, target: string): Promise<number> => {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clientsOf, issueToken } from 'appsync-local/tokens';
 import { type Client, createClient } from 'user-management-client';
 import { WebSocket } from 'ws';
-import { ISSUERS } from '../../local/issuers.ts';
+import { localIssuers } from '../../local/issuers.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { differencesIn, type Lost, lostSince } from './compare.ts';
 import { adminClient, holdingsOf } from './holdings.ts';
@@ -84,7 +84,7 @@ const within = async <Result>(
 ): Promise<Result> => {
   const { GraphQLUrl, AdminIssuer, AdminClientId } = stack.outputs;
   const clientId = String(clientsOf(AdminClientId)[0]);
-  const token = () => issueToken(stateDir, { issuer: AdminIssuer, clientId, sub: 'auth0|admin' }, ISSUERS);
+  const token = () => issueToken(stateDir, { issuer: AdminIssuer, clientId, sub: 'auth0|admin' }, localIssuers);
   const client = createClient({ url: GraphQLUrl, token, WebSocket: WebSocket as never });
   try {
     return await work(client);

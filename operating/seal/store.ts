@@ -19,8 +19,8 @@ const personal = aggregateNames.filter(isPersonal);
 const erasures = personal.map((name) => `${aggregates[name].typeName}Erased`);
 
 /**
- * Seals all that a store holds of persons in clear. It may be stopped at any moment, and goes on where it was when it is started
- * again: what is sealed is passed by.
+ * Seals all that a store holds of persons in clear. It may be stopped at any moment, and goes on where it was when it
+ * is started again: what is sealed is passed by.
  * @param told how far it is, after each page
  */
 export const sealStore = async (
@@ -55,7 +55,10 @@ export const countClear = async (client: DynamoDBDocumentClient, table: string):
   return count;
 };
 
-/** How many claims of personal values are in clear: a release without seals made them. A rebuild from the beginning makes them anew. */
+/**
+ * How many claims of personal values are in clear: a release without seals made them. A rebuild from the beginning
+ * makes them anew.
+ */
 export const countClearClaims = async (client: DynamoDBDocumentClient, table: string): Promise<number> => {
   const prefixes = personal.flatMap((aggregate) =>
     uniqueAttributesOf(aggregate)

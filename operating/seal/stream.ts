@@ -19,8 +19,8 @@ type Item = Record<string, unknown>;
 const maximumTries = 5;
 
 /**
- * Seals what a person's stream holds in clear, event by event: each is in clear or sealed, never half. Safe to repeat, and beside
- * commands and other runs.
+ * Seals what a person's stream holds in clear, event by event: each is in clear or sealed, never half. Safe to repeat,
+ * and beside commands and other runs.
  * @returns how many events it sealed
  */
 export const sealStream = async (

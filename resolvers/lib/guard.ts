@@ -55,7 +55,10 @@ function callerOf(ctx: Context): Caller {
   return { kind, id: ownIdOf(subject), actor: `${kind}:${subject}` };
 }
 
-/** The application that a token was made for: `azp`, or as RFC 9068 has it `client_id`. An ID token names none but in its audience. */
+/**
+ * The application that a token was made for: `azp`, or as RFC 9068 has it `client_id`. An ID token names none but in
+ * its audience.
+ */
 function clientOf(claims: Record<string, unknown> | null): unknown {
   const client = claims?.azp ?? claims?.client_id;
   return (claims?.client_id ?? client) === client ? client : null;

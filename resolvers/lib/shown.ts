@@ -4,7 +4,10 @@ import { isCalendarDate } from './values/calendar.ts';
 import { standing } from './standing.ts';
 import type { ShownConstant } from '../manifest/constants.ts';
 
-/** Columns of a row: kinds by name, with a question mark behind those that may be null; and what those that are a choice must match. */
+/**
+ * Columns of a row: kinds by name, with a question mark behind those that may be null; and what those that are a choice
+ * must match.
+ */
 type Columns = Pick<ShownConstant, 'columns' | 'choices'>;
 
 /** The live rows of a view as the API shows them now, without those that it cannot show. */
@@ -24,7 +27,10 @@ export function shownRows(aggregate: string, rows: (Row | null)[]): Row[] {
   });
 }
 
-/** Those that the API's types can show. One that they cannot is named in the log and passed by: it would empty the whole list. */
+/**
+ * Those that the API's types can show. One that they cannot is named in the log and passed by: it would empty the whole
+ * list.
+ */
 export function showable<Shown extends Record<string, unknown>>(
   name: string,
   columns: Columns,

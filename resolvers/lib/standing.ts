@@ -3,7 +3,9 @@ import type { Row } from './batch.ts';
 import { momentOf } from './values/moment.ts';
 import type { StandingConstant } from '../manifest/constants.ts';
 
-/** A row as it stands now: with conditions that no event has touched, and without those that have ended by themselves. */
+/**
+ * A row as it stands now: with conditions that no event has touched, and without those that have ended by themselves.
+ */
 export function standing(aggregate: string, row: Row): Row {
   const { flags, conditions, lapse } = STANDING[aggregate] as StandingConstant;
   return hasLapsed(row[lapse])

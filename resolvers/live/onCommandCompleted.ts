@@ -27,7 +27,8 @@ export function response(ctx: Context<SubscriptionOnCommandCompletedArgs>): null
       ? { fieldName: 'actor', operator: 'eq', value: actor }
       : { fieldName: 'actor', operator: 'beginsWith', value: actor.slice(0, longestFilter) },
   ];
-  // Where the actor is too long to be compared whole: a user's commands are all about the own user, and nobody else's are.
+  // Where the actor is too long to be compared whole: a user's commands are all about the own user, and nobody else's
+  // are.
   const own: Filter = { fieldName: 'aggregateId', operator: 'eq', value: id };
   extensions.setSubscriptionFilter({
     filterGroup: [{ filters: kind === 'user' && actor.length > longestFilter ? filters.concat([own]) : filters }],

@@ -26,7 +26,8 @@ export function response(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): nul
     extensions.setSubscriptionFilter({ filterGroup: [only('USER', id)] });
     return null;
   }
-  // Without a filter of ours the arguments would be matched, and one that is null would match nothing. So all is one group for each kind.
+  // Without a filter of ours the arguments would be matched, and one that is null would match nothing. So all is one
+  // group for each kind.
   const kinds = aggregate ? [`${aggregate}`] : KINDS;
   extensions.setSubscriptionFilter({ filterGroup: kinds.map((name) => only(name, aggregateId)) });
   return null;

@@ -20,7 +20,10 @@ export function response(ctx: Context): unknown {
   return ctx.result;
 }
 
-/** Whether a signed caller is one of the stack's own functions: whoever else the account lets call the API is nobody here. */
+/**
+ * Whether a signed caller is one of the stack's own functions: whoever else the account lets call the API is nobody
+ * here.
+ */
 function isOwnFunction(ctx: Context): boolean {
   const identity = ctx.identity as { userArn?: string } | null;
   const arn = identity && identity.userArn ? identity.userArn : '';

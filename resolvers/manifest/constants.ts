@@ -57,7 +57,10 @@ export interface OperationConstant {
   input: Record<string, { required?: true; rules?: AttributeRules }>;
 }
 
-/** Rules of one attribute, without what only the domain needs. What does not hold is not said: the table is a good part of the template. */
+/**
+ * Rules of one attribute, without what only the domain needs. What does not hold is not said: the table is a good part
+ * of the template.
+ */
 export type AttributeRules = Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 'rule' | 'range'> &
   Partial<Pick<Attribute, 'nullable' | 'mayBeEmpty'>>;
 
@@ -83,7 +86,10 @@ export interface StandingConstant {
 export interface ShownConstant {
   /** Texts made of attributes, by name. */
   joined: Record<string, string[]>;
-  /** What its columns must be to be shown, by name: a kind, with a question mark behind it where null is shown for what is not of it. */
+  /**
+   * What its columns must be to be shown, by name: a kind, with a question mark behind it where null is shown for what
+   * is not of it.
+   */
   columns: Record<string, string>;
   /** What those that are a choice must match. */
   choices: Record<string, string>;

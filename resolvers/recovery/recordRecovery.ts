@@ -18,7 +18,8 @@ export function request(ctx: Context<unknown, Stash>): DynamoDBPutItemRequest {
 }
 
 export function response(ctx: Context<unknown, Stash>): null {
-  // With the function's row, if there is one. Any other failure is not the caller's: the recovery runs, and its function writes the row.
+  // With the function's row, if there is one. Any other failure is not the caller's: the recovery runs, and its
+  // function writes the row.
   if (ctx.error) {
     console.error(`Recovery ${ctx.stash.ledger.recoveryId}, ${ledgerItem}: ${ctx.error.type}: ${ctx.error.message}`);
   }

@@ -4,7 +4,10 @@ import { checkedKey } from '../lib/values/rules.ts';
 import { beginNesting, type NestingStash } from '../lib/lists/stash.ts';
 import type { Read } from '../manifest/reads.ts';
 
-/** Begins every read of one row by its id: the argument's, or the caller's own. Whoever was notified of a change is to see it. */
+/**
+ * Begins every read of one row by its id: the argument's, or the caller's own. Whoever was notified of a change is to
+ * see it.
+ */
 export function request(ctx: Context<Record<string, string>, NestingStash>): NONERequest {
   const caller = guard(ctx);
   const { aggregate, argument } = READS[ctx.info.fieldName] as Read;

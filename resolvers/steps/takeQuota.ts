@@ -5,9 +5,9 @@ import { guard } from '../lib/guard.ts';
 const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
 
 /**
- * Counts a command of its sender's, a request for all that is held of the sender, or a user's question about the past, which a
- * function answers: one item for each sender and minute, which vanishes by itself. It counts the minute, and each of its parts, so
- * that nobody's whole minute is ever under way at once.
+ * Counts a command of its sender's, a request for all that is held of the sender, or a user's question about the past,
+ * which a function answers: one item for each sender and minute, which vanishes by itself. It counts the minute, and
+ * each of its parts, so that nobody's whole minute is ever under way at once.
  */
 export function request(ctx: Context): DynamoDBUpdateItemRequest {
   const { actor, kind } = guard(ctx);

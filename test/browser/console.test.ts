@@ -6,7 +6,7 @@ import { localInput } from '../../console/src/parts/words.ts';
 import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 
-const KILOBYTE = 1024;
+const kilobyte = 1024;
 
 /** One browser, one log-in: what follows builds on what was made before, as a person's morning does. */
 describe.skipIf(!hasChromium)('the console', () => {
@@ -42,8 +42,8 @@ describe.skipIf(!hasChromium)('the console', () => {
     await of.reload();
     await page.button('Log in as admin').waitFor();
     await of.waitForLoadState('networkidle');
-    expect(bytes).toBeGreaterThan(50 * KILOBYTE);
-    expect(bytes).toBeLessThan(400 * KILOBYTE);
+    expect(bytes).toBeGreaterThan(50 * kilobyte);
+    expect(bytes).toBeLessThan(400 * kilobyte);
     expect(strangers).toEqual([]);
     of.removeAllListeners('response');
     of.removeAllListeners('request');

@@ -7,7 +7,10 @@ import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 const examples = ['plain', 'amplify', 'apollo'] as const;
 type Example = (typeof examples)[number];
 
-/** The examples as they stand, in one bundle that leaves `run` behind. Only aws-amplify needs to be led to a stack without TLS. */
+/**
+ * The examples as they stand, in one bundle that leaves `run` behind. Only aws-amplify needs to be led to a stack
+ * without TLS.
+ */
 const bundled = async (name: Example): Promise<string> => {
   const { outputFiles } = await build({
     stdin: {

@@ -1,24 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { CHAPTERS, type Step } from '../../console/src/graphiql/steps.ts';
+import { allChapters, type Step } from '../../console/src/graphiql/steps.ts';
 import { outputsOf, tokenOf } from '../support/client.ts';
 import { hasChromium } from './chromium.ts';
 import { visits } from './visits.ts';
 
-const ARTIFACTS = 'test/artifacts';
-const MEGABYTE = 1_000_000;
+const artifactsDir = 'test/artifacts';
+const megabyte = 1_000_000;
 
 /** To be run in the page: changes what it holds of its log-in. */
 const spoil = (changes: object) => `
   const [key, text] = Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'));
   sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), ...${JSON.stringify(changes)} }));
 `;
-const EXPIRED = { access_token: 'used.up.long-ago', expires_at: 1 };
+const expiredLogin = { access_token: 'used.up.long-ago', expires_at: 1 };
 
 describe.skipIf(!hasChromium)('the graphiql', () => {
   const unique = Date.now().toString(36);
-  mkdirSync(ARTIFACTS, { recursive: true });
+  mkdirSync(artifactsDir, { recursive: true });
   const { visit } = visits(() => {
     const { PlaygroundUrl: url, GraphQLUrl: api } = outputsOf(inject('stateDir'));
     return { url, api };
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
       .poll(() => [...graphiql.sizes.keys()].filter((loaded) => loaded.includes('worker')), { timeout: 30_000 })
       .not.toEqual([]);
     const size = [...graphiql.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    expect(size).toBeLessThan(2 * MEGABYTE);
+    expect(size).toBeLessThan(2 * megabyte);
     expect(graphiql.strangers).toEqual([]);
 
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
@@ -67,9 +67,9 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
     const id = data!['createGroup'].aggregateId as string;
     await graphiql.messages(id.slice(0, 8)).first().waitFor();
     await graphiql.messages(id.slice(0, 8)).first().click();
-    await graphiql.page.screenshot({ path: join(ARTIFACTS, 'graphiql-light.png') });
+    await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-light.png') });
     await graphiql.page.setViewportSize({ width: 1024, height: 768 });
-    await graphiql.page.screenshot({ path: join(ARTIFACTS, 'graphiql-1024.png') });
+    await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-1024.png') });
     expect(graphiql.faults).toEqual([]);
     expect(graphiql.strangers).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
     await graphiql.logIn('admin', 'auth0|admin');
     await graphiql.subscribe('Watch every change');
     const refused = ['Input that cannot be right'];
-    for (const { title: chapter, steps } of CHAPTERS.filter(({ title }) => title !== 'As a user')) {
+    for (const { title: chapter, steps } of allChapters.filter(({ title }) => title !== 'As a user')) {
       for (const step of steps) {
         if (isSubscription(step)) continue;
         const { data, errors } = await graphiql.runStep(step.title);
@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
     const shown = (await graphiql.page.getByRole('tab', { selected: true }).boundingBox())!;
     expect(shown.x).toBeGreaterThan(0);
     expect(shown.x + shown.width).toBeLessThanOrEqual(rightEdge + 1);
-    await graphiql.page.screenshot({ path: join(ARTIFACTS, 'graphiql-dark.png') });
+    await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-dark.png') });
     expect(graphiql.faults).toEqual([]);
   }, 180_000);
 
@@ -157,7 +157,7 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
   it('renews an expired token by itself', async () => {
     const graphiql = await visit();
     await graphiql.logIn('admin', 'auth0|admin');
-    await graphiql.page.evaluate(spoil(EXPIRED));
+    await graphiql.page.evaluate(spoil(expiredLogin));
     await graphiql.page.reload();
     expect((await graphiql.runStep('All users')).errors).toBeUndefined();
     await graphiql.page.getByText('Logged in: auth0|admin').waitFor();
@@ -166,7 +166,7 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
   it('says what to do when the log-in has expired and cannot be renewed, and doing it helps', async () => {
     const graphiql = await visit();
     await graphiql.logIn('admin', 'auth0|admin');
-    await graphiql.page.evaluate(spoil({ ...EXPIRED, refresh_token: 'used-up-as-well' }));
+    await graphiql.page.evaluate(spoil({ ...expiredLogin, refresh_token: 'used-up-as-well' }));
     await graphiql.page.reload();
     for (const step of ['All users', 'Watch every change']) {
       await graphiql.openStep(step);
@@ -204,7 +204,7 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
   it('says which issuer does not answer when the log-in cannot be renewed for that', async () => {
     const graphiql = await visit();
     await graphiql.logIn('admin', 'auth0|admin');
-    await graphiql.page.evaluate(spoil(EXPIRED));
+    await graphiql.page.evaluate(spoil(expiredLogin));
     await graphiql.page.route(/\/oauth\/token$/, (route) => route.abort());
     await graphiql.page.reload();
     await graphiql.page.getByRole('button', { name: /^Execute query/ }).click();

@@ -4,10 +4,10 @@ import { outputsOf } from '../support/client.ts';
 import { hasChromium } from './chromium.ts';
 import { visits } from './visits.ts';
 
-const SMALLEST = { width: 1024, height: 768 };
+const smallest = { width: 1024, height: 768 };
 
 /** In the accessibility tree, what must have a name and has none. */
-const NAMELESS =
+const namelessRule =
   /^\s*- '?(button|link|tab|tabpanel|tablist|textbox|combobox|region|navigation|log|dialog|toolbar)(?! ")(?=[ :'[]|$).*/gm;
 
 /** What has the keyboard's focus, and how that is shown. */
@@ -17,7 +17,7 @@ interface Focus {
   inView: boolean;
 }
 
-const FOCUS = `(() => {
+const focusScript = `(() => {
   const focused = document.activeElement;
   if (focused === document.body) return null;
   const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(focused);
@@ -29,7 +29,7 @@ const FOCUS = `(() => {
   };
 })()`;
 
-const focusOf = (page: Page): Promise<Focus | null> => page.evaluate(FOCUS);
+const focusOf = (page: Page): Promise<Focus | null> => page.evaluate(focusScript);
 
 describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a large screen, or a screen', () => {
   const { visit } = visits(() => {
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a
   it.each(['auth0|admin', 'google-oauth2|109876543210987654321', `samlp|acme|${'a-very-long-name.'.repeat(6)}`])(
     'fits a screen of 1024 by 768, with %s logged in',
     async (sub) => {
-      const graphiql = await visit({ viewport: SMALLEST });
+      const graphiql = await visit({ viewport: smallest });
       const { page } = graphiql;
       expect(await overflow(page)).toBe(0);
       await graphiql.logIn('admin', sub);
@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a
       ];
       for (const control of controls) {
         const { x, y, width, height } = (await control.boundingBox())!;
-        const inside = x >= 0 && y >= 0 && x + width <= SMALLEST.width && y + height <= SMALLEST.height;
+        const inside = x >= 0 && y >= 0 && x + width <= smallest.width && y + height <= smallest.height;
         expect({ control: String(control), x, y, width, height, inside }).toMatchObject({ inside: true });
       }
       // Of a long user id a part is left out, of the application's name nothing.
@@ -113,7 +113,7 @@ describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a
   );
 
   it('is used by keyboard alone: log-in, a step, its run, another from within the editor, and out of it again', async () => {
-    const graphiql = await visit({ viewport: SMALLEST });
+    const graphiql = await visit({ viewport: smallest });
     const { page } = graphiql;
     await tabTo(page, 'Log in as admin');
     await page.keyboard.press('Enter');
@@ -225,7 +225,7 @@ describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a
       await page.getByRole('button', { name: plugin }).click();
       const tree = await page.locator('body').ariaSnapshot();
       expect(tree).toContain('button "Execute query (Ctrl-Enter)"');
-      expect({ plugin, nameless: tree.match(NAMELESS) }).toEqual({ plugin, nameless: null });
+      expect({ plugin, nameless: tree.match(namelessRule) }).toEqual({ plugin, nameless: null });
     }
     expect(graphiql.faults).toEqual([]);
   });

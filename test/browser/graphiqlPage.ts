@@ -10,7 +10,10 @@ export class GraphiqlPage {
   readonly page: Page;
   /** Errors of the page itself: uncaught ones, and what its security policy stopped. */
   readonly faults: string[] = [];
-  /** Addresses that were asked for outside of the graphiql's origin, the issuers' log-in pages and the API among them if they are elsewhere. */
+  /**
+   * Addresses that were asked for outside of the graphiql's origin, the issuers' log-in pages and the API among them if
+   * they are elsewhere.
+   */
   readonly strangers: string[] = [];
   /** Bytes of each file loaded, as sent. */
   readonly sizes = new Map<string, number>();

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { openChromium } from './chromium.ts';
 
-const USAGE = `Usage: npm run pictures [-- --state DIR] [--to DIR]
+const usage = `Usage: npm run pictures [-- --state DIR] [--to DIR]
 
 Takes pictures of the console's pages, on a telephone, a small screen and a large one, light and dark. The stack runs, and
 \`npm run demo\` has filled it. People, light, becomes docs/console.png.
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log(USAGE);
+  console.log(usage);
   process.exit();
 }
 const outputs = Object.values(

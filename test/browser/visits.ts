@@ -6,11 +6,17 @@ import { GraphiqlPage } from './graphiqlPage.ts';
 type Options = Parameters<Browser['newContext']>[0];
 
 export interface Visits {
-  /** Opens the page as someone who was never there, though the browser may have it in its cache. The visit ends with the test. */
+  /**
+   * Opens the page as someone who was never there, though the browser may have it in its cache. The visit ends with the
+   * test.
+   */
   visit(options?: Options): Promise<GraphiqlPage>;
 }
 
-/** A browser for the tests of a suite; to be called while the suite is described. `where` is asked when the suite starts: the page, and the API that it talks to. */
+/**
+ * A browser for the tests of a suite; to be called while the suite is described. `where` is asked when the suite
+ * starts: the page, and the API that it talks to.
+ */
 export function visits(where: () => Promise<{ url: string; api: string }> | { url: string; api: string }): Visits {
   let place: { url: string; api: string };
   /** The page is large: visitors with the same options share a context, and with it what was loaded and compiled. */

@@ -26,7 +26,8 @@ let updates: Stream<ProjectionUpdate>;
 beforeAll(async () => {
   client = await admin();
   socket = await RawSubscriber.connect(client.outputs, client.token!);
-  // The longest that the API takes: a role with 100 authorizations of 1,000 characters each. A user shows each of them twice.
+  // The longest that the API takes: a role with 100 authorizations of 1,000 characters each. A user shows each of them
+  // twice.
   await mapBounded(Array.from({ length: 100 }), 10, async () => {
     authorizationIds.push(
       await client.apply('createAuthorization', {
@@ -75,7 +76,8 @@ it('an update too large to be delivered arrives with ids and version', async () 
 });
 
 it('one as large as can be arrives whole, and cut down when it grows by little', async () => {
-  // Makes the user's row, as published, weigh just less than what is cut down: each character of a description counts twice.
+  // Makes the user's row, as published, weigh just less than what is cut down: each character of a description counts
+  // twice.
   const weightOf = (row: User) =>
     JSON.stringify({ data: { onProjectionUpdated: { ...updates.heard[0], user: row } } }).length;
   const spare = 600;

@@ -8,7 +8,10 @@ import { admin, type Client, eventually, unique } from '../support/client.ts';
 import * as odd from '../support/oddTexts.ts';
 import { organisation, person } from './organisation.ts';
 
-/** Odd values by every way in, and out again by every query. What was damaged or taken over has its own: recoveryDamaged.test.ts. */
+/**
+ * Odd values by every way in, and out again by every query. What was damaged or taken over has its own:
+ * recoveryDamaged.test.ts.
+ */
 let client: Client;
 let references: { roleId: string; groupId: string };
 beforeAll(async () => {

@@ -10,7 +10,8 @@ it('the first steps of the README do what they say, as they stand', () => {
   const [, block = ''] = /## First steps[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
   const [commandId = ''] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(block) ?? [];
   const [id, name] = [randomUUID(), unique('North')];
-  // Only what another stack has otherwise is put in its place, its address and its state; and an id and a name of one's own.
+  // Only what another stack has otherwise is put in its place, its address and its state; and an id and a name of one's
+  // own.
   const script = block
     .replaceAll('http://127.0.0.1:4000/graphql', outputsOf(stateDir).GraphQLUrl)
     .replace('token -- admin', `token -- admin --state ${stateDir}`)

@@ -103,7 +103,8 @@ it('an erased person is found nowhere, and nothing brings a value back', async (
   await admin.run('createUser', { id: 'other', ...said, email: later[2], roleId, groupId });
   await settled();
 
-  // Before the erasure the person stands in the views, and nowhere else: events, claims, messages and logs hold none of it.
+  // Before the erasure the person stands in the views, and nowhere else: events, claims, messages and logs hold none of
+  // it.
   expect(new Set((await found()).map((place) => place.split(':')[0]))).toEqual(new Set(['user', 'directory']));
   expect((await history()).map(({ erased }) => erased)).toEqual([false, false, false]);
   const stored = (await items('eventStore')).filter(({ streamId }) => streamId === `user#${id}`);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually } from '../support/client.ts';
 
 /** How often the stack is killed, at moments of chance: KEEP_KILLS=50 is the long run. */
-const KILLS = Number(process.env['KEEP_KILLS'] ?? 2);
+const killCount = Number(process.env['KEEP_KILLS'] ?? 2);
 
 let folder: string;
 let running: ChildProcess | undefined;
@@ -91,11 +91,11 @@ function sender(client: Client) {
 describe('a stack that is stopped in the middle of its work', () => {
   it('gives every receipt its outcome in the next run, however it was ended', async () => {
     const receipts: string[] = [];
-    for (let round = 0; round <= KILLS; round += 1) {
+    for (let round = 0; round <= killCount; round += 1) {
       const sending = sender(await start());
       await delay(300 + Math.random() * 2_500);
       // The last time in order, as Ctrl-C does.
-      await kill(round < KILLS ? 'SIGKILL' : 'SIGINT');
+      await kill(round < killCount ? 'SIGKILL' : 'SIGINT');
       await sending.stop();
       receipts.push(...sending.receipts);
     }
@@ -111,7 +111,7 @@ describe('a stack that is stopped in the middle of its work', () => {
         (await client.get('query ($id: ID!) { group(id: $id) { version } }', { id: commandId }))['group'];
       expect(await eventually(`a row of ${commandId}`, row)).toEqual({ version: 1 });
     }
-    console.log(`${KILLS} kills, ${receipts.length} receipts: ${applied.length} applied, all others rejected`);
+    console.log(`${killCount} kills, ${receipts.length} receipts: ${applied.length} applied, all others rejected`);
   });
 
   it('begins anew when asked to', async () => {

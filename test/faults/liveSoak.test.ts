@@ -55,7 +55,8 @@ const idOf = ({ sub }: Client) => sub.slice('auth0|'.length);
 beforeAll(async () => {
   publications = await startUnreliableNetwork();
   own = await ownStack({
-    // Short, but longer than a batch takes on a busy machine: what comes back in the middle of its handling only adds to the load.
+    // Short, but longer than a batch takes on a busy machine: what comes back in the middle of its handling only adds
+    // to the load.
     queueVisibilityOverrideSeconds: 6,
     lambdaConcurrencyPerFunction: 2,
     // The functions publish through a network of the test's. No message is given up on: that is another test's matter.
@@ -84,7 +85,10 @@ afterAll(async () => {
   await publications?.stop();
 });
 
-/** 40 admins and 60 users on 10 connections, each with credentials of its own; each admin listens to a part of what there is. */
+/**
+ * 40 admins and 60 users on 10 connections, each with credentials of its own; each admin listens to a part of what
+ * there is.
+ */
 async function subscribeAll(): Promise<void> {
   const clients = [
     ...(await Promise.all(Array.from({ length: 40 }, (_, n) => admin(`auth0|admin-${n}`, own.stateDir)))),
@@ -117,8 +121,8 @@ async function subscribeAll(): Promise<void> {
 }
 
 /**
- * Messages that have come back so often that their next failure could be the last: their subscribers are not told then, which is
- * another test's matter.
+ * Messages that have come back so often that their next failure could be the last: their subscribers are not told then,
+ * which is another test's matter.
  */
 const wornOut = new Set<string>();
 const oftenEnough = 4;
@@ -204,7 +208,10 @@ const userCommands = async (subscriber: Subscriber, round: number, sharedId: str
   ];
 };
 
-/** Five commands of each admin: a group's whole life, a user's change, and one that is refused. `sharedId` is a user's command's id too. */
+/**
+ * Five commands of each admin: a group's whole life, a user's change, and one that is refused. `sharedId` is a user's
+ * command's id too.
+ */
 const adminCommands = async (subscriber: Subscriber, round: number, sharedId: string): Promise<Sent[]> => {
   const name = `${idOf(subscriber.client)} ${round}`;
   const created = await send(subscriber, 'createGroup', { name, description: 'New' }, sharedId);

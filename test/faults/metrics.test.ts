@@ -9,8 +9,8 @@ import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { beginning, type Recovering, recovering } from '../support/recovering.ts';
 
 /**
- * An alarm on a metric that nobody writes is silent for ever, and nothing says so. So everything that the alarms look at is made to
- * happen, and looked for in what the functions write.
+ * An alarm on a metric that nobody writes is silent for ever, and nothing says so. So everything that the alarms look
+ * at is made to happen, and looked for in what the functions write.
  */
 let own: OwnStack;
 let stack: Recovering;
@@ -60,7 +60,10 @@ const watched = (): Metric[] =>
       ),
     }));
 
-/** What a function has written in CloudWatch's embedded format: with all dimensions of a set, and a value that is a number. */
+/**
+ * What a function has written in CloudWatch's embedded format: with all dimensions of a set, and a value that is a
+ * number.
+ */
 const written = (service: string): Set<string> => {
   const log = readFileSync(join(own.stateDir, 'logs', `${own.stack.model.stackName}-${service}.log`), 'utf8');
   return new Set(
@@ -133,7 +136,8 @@ it('whatever an alarm looks at, a function writes, under the same name and dimen
 
   await eventually('everything counted', async () => missing().length === 0, 90).catch(() => undefined);
   expect(missing()).toEqual([]);
-  // Nobody was told of anything, and no message whose row is right has ended as a dead letter; its outcome can be asked for.
+  // Nobody was told of anything, and no message whose row is right has ended as a dead letter; its outcome can be asked
+  // for.
   expect((await own.inspection.waiting(true)).filter((queue) => !queue.startsWith('mediator'))).toEqual([]);
   expect(await own.admin.outcomeOf(created.commandId)).toMatchObject({ status: 'APPLIED', version: 1 });
 });

@@ -10,7 +10,10 @@ import { organisation, person } from '../e2e/organisation.ts';
 import { eventually, unique } from '../support/client.ts';
 import { type OwnStack, ownStack } from '../support/ownStack.ts';
 
-/** Redelivered after so many seconds: well above what a batch takes, well below what a test wants to wait. (What cannot be read comes back after a second, up to ten times.) */
+/**
+ * Redelivered after so many seconds: well above what a batch takes, well below what a test wants to wait. (What cannot
+ * be read comes back after a second, up to ten times.)
+ */
 const visibility = 8;
 
 let own: OwnStack;

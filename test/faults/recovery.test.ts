@@ -30,7 +30,10 @@ afterEach(async () => {
 
 const hook = (...given: Parameters<Recovering['onCallOf']>) => hooks.push(to.onCallOf(...given));
 
-/** Lets execution queues give nothing out, until the hooks are taken away; resolves when no receive is under way any more. */
+/**
+ * Lets execution queues give nothing out, until the hooks are taken away; resolves when no receive is under way any
+ * more.
+ */
 const close = async (queues: string[]): Promise<void> => {
   const refused = new Set<string>();
   hook('execute', ({ phase, operation, input }) => {
@@ -141,7 +144,8 @@ describe('a complete rebuild', () => {
     await corrupt();
     const { changed } = await to.recovered(beginning);
     expect(await state()).toEqual(before);
-    // Rows of twelve streams, four rows and three claims of nobody; the five claims of users may be those of streams that count already.
+    // Rows of twelve streams, four rows and three claims of nobody; the five claims of users may be those of streams
+    // that count already.
     expect(changed).toBeGreaterThanOrEqual(12 + 4 + 3);
     expect(changed).toBeLessThanOrEqual(12 + 4 + 3 + 5);
   });
@@ -477,7 +481,9 @@ describe('a recovery that is cancelled', () => {
   });
 });
 
-/** Live commands go on what is there: rows may be wrong meanwhile, but a lost claim would let another take the value. */
+/**
+ * Live commands go on what is there: rows may be wrong meanwhile, but a lost claim would let another take the value.
+ */
 const corruptRowsOnly = async () => {
   const claims = await to.claims();
   await corrupt();

@@ -6,8 +6,8 @@ import { beginning, type Recovering, recovering } from '../support/recovering.ts
 import { soak } from '../support/runs.ts';
 
 /**
- * The recovery and execute functions are killed at their calls of AWS, before the call is made and after it was answered:
- * at each one with SOAK=1, at points spread evenly over all of them otherwise.
+ * The recovery and execute functions are killed at their calls of AWS, before the call is made and after it was
+ * answered: at each one with SOAK=1, at points spread evenly over all of them otherwise.
  * (test/unit/functions/recovery.test.ts goes through each and every point over the twins in memory.)
  */
 const spread = 4;
@@ -51,7 +51,10 @@ const ruin = async () => {
   });
 };
 
-/** Recovers what is ruined, with each function killed at the point given. @returns how many calls each made, and how many died */
+/**
+ * Recovers what is ruined, with each function killed at the point given. @returns how many calls each made, and how
+ * many died
+ */
 const recoverWith = async (deaths: Record<(typeof functions)[number], Point | undefined>) => {
   await ruin();
   const calls = { recovery: 0, execute: 0 };
@@ -95,7 +98,8 @@ it(
   'a recovery comes to the same end, wherever its functions are killed',
   { timeout: soak ? 3_600_000 : 600_000 },
   async () => {
-    // How messages meet in batches differs from run to run, and with it the number of calls: the least of several counts.
+    // How messages meet in batches differs from run to run, and with it the number of calls: the least of several
+    // counts.
     const unharmed: { recovery: number; execute: number }[] = [];
     for (let n = 0; n < 2; n += 1)
       unharmed.push((await recoverWith({ recovery: undefined, execute: undefined })).calls);
@@ -103,7 +107,8 @@ it(
       recovery: Math.min(...unharmed.map(({ recovery }) => recovery)),
       execute: Math.min(...unharmed.map(({ execute }) => execute)),
     };
-    // Each stream is read and each row written at the least; how many calls come to that depends on how messages met in batches.
+    // Each stream is read and each row written at the least; how many calls come to that depends on how messages met in
+    // batches.
     expect(calls.execute).toBeGreaterThan(2 * streams());
     expect(calls.recovery).toBeGreaterThan(2 * streams());
     const [recovery, execute] = functions.map((name) => (soak ? pointsOf(calls[name]) : some(pointsOf(calls[name]))));
@@ -111,7 +116,8 @@ it(
     const rounds = Math.max(recovery!.length, execute!.length);
     for (let round = 0; round < rounds; round += 1)
       killed += (await recoverWith({ recovery: recovery![round], execute: execute![round] })).died;
-    // How often the recovery function looks whether all is rebuilt differs from run to run: the last points may not come.
+    // How often the recovery function looks whether all is rebuilt differs from run to run: the last points may not
+    // come.
     expect(killed).toBeGreaterThanOrEqual((soak ? 0.9 : 0.75) * (recovery!.length + execute!.length));
     await expectInvariants(own.inspection);
     expect(await own.inspection.waiting(true)).toEqual([]);

@@ -43,7 +43,10 @@ beforeEach(async () => {
   path = writePath(engineBackend(tables));
 });
 
-/** Recovers from a moment: the two functions in turn, over the engine. @returns what subscribers were told, and the sizes of the pages read */
+/**
+ * Recovers from a moment: the two functions in turn, over the engine. @returns what subscribers were told, and the
+ * sizes of the pages read
+ */
 const recoverFrom = async (timestamp: string) => {
   const queues = memoryQueues();
   const notifier = memoryNotifier();

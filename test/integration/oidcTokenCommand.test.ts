@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJwtVerifier } from 'appsync-local/parts';
-import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from 'appsync-local/testing/issuers';
+import { adminClient, userClient, decode, startIssuers } from 'appsync-local/testing/issuers';
 import type { IssuerServer } from 'appsync-local/testing/issuers';
 
 let server: IssuerServer;
@@ -18,9 +18,9 @@ beforeAll(async () => {
   server = await startIssuers({ stateDir });
   writeOutputs(stateDir, {
     AdminIssuer: server.adminIssuer,
-    AdminClientId: ADMIN_CLIENT,
+    AdminClientId: adminClient,
     UserIssuer: server.userIssuer,
-    UserClientId: USER_CLIENT,
+    UserClientId: userClient,
   });
 });
 afterAll(async () => {
@@ -50,8 +50,8 @@ const tokenOf = async (...args: string[]) => {
 describe('the token command', () => {
   it('prints nothing but a token that the API accepts', async () => {
     const { verify } = createJwtVerifier([
-      { type: 'OPENID_CONNECT', oidc: { issuer: server.adminIssuer, clientId: ADMIN_CLIENT } },
-      { type: 'OPENID_CONNECT', oidc: { issuer: server.userIssuer, clientId: USER_CLIENT } },
+      { type: 'OPENID_CONNECT', oidc: { issuer: server.adminIssuer, clientId: adminClient } },
+      { type: 'OPENID_CONNECT', oidc: { issuer: server.userIssuer, clientId: userClient } },
     ]);
     expect(await verify(await tokenOf('admin'))).toMatchObject({
       ok: true,
@@ -71,7 +71,7 @@ describe('the token command', () => {
   it('takes a lifetime and a scope', async () => {
     const { claims } = decode(await tokenOf('admin', '--ttl', '30', '--scope', 'read:users'));
     expect(Number(claims['exp']) - Number(claims['iat'])).toBe(30);
-    expect(claims).toMatchObject({ scope: 'read:users', aud: 'https://user-management/api', azp: ADMIN_CLIENT });
+    expect(claims).toMatchObject({ scope: 'read:users', aud: 'https://user-management/api', azp: adminClient });
   });
 
   it('proves an address, or does not', async () => {
@@ -91,7 +91,7 @@ describe('the token command', () => {
   it('prints an ID token, which is not for the API', async () => {
     const { claims } = decode(await tokenOf('user', '--id-token', '--email', 'a@work.example'));
     expect(claims).toMatchObject({
-      aud: USER_CLIENT,
+      aud: userClient,
       sub: 'auth0|alice',
       email: 'a@work.example',
       email_verified: true,
@@ -112,7 +112,7 @@ describe('the token command', () => {
     writeOutputs(stale, { AdminIssuer: 'http://127.0.0.1:9/oidc/admin/', AdminClientId: 'a' });
     const other = await startIssuers({ stateDir: foreign });
     await other.stop();
-    writeOutputs(foreign, { AdminIssuer: server.adminIssuer, AdminClientId: ADMIN_CLIENT });
+    writeOutputs(foreign, { AdminIssuer: server.adminIssuer, AdminClientId: adminClient });
     const cases: [string[], string[]][] = [
       [[], ['No role given', 'Usage:']],
       [['root'], ['Unknown role: root', 'Usage:']],

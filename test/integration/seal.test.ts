@@ -40,7 +40,10 @@ const event = (aggregateId: string, version: number, type: string, payload: obje
     schemaVersion: 1,
   }) as DomainEvent;
 
-/** Two lives with all that can be said, the first implementation's shape, what is no event at all, and what is of no person. */
+/**
+ * Two lives with all that can be said, the first implementation's shape, what is no event at all, and what is of no
+ * person.
+ */
 const clear: Record<string, unknown>[] = [
   event('ada', 1, 'UserCreated', { ...ada, roleId: 'r', groupId: null }),
   event('ada', 2, 'UserUpdated', { firstName: 'Augusta' }),

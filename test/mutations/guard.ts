@@ -13,7 +13,10 @@ export interface Guard {
   pattern?: string;
 }
 
-/** Guards of one file, noticed by one test file: id, what it sees to, the text with it, the text without, and which tests. */
+/**
+ * Guards of one file, noticed by one test file: id, what it sees to, the text with it, the text without, and which
+ * tests.
+ */
 export const guardsIn = (
   file: string,
   test: string,

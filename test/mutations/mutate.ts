@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Guard } from './guard.ts';
 
 /**
- * What became of a guard's removal. `noticed`: a test failed. `survived`: all passed. `broken`: no test ran, so nothing is shown:
- * the text without the guard does not even load, or no test has such a name.
+ * What became of a guard's removal. `noticed`: a test failed. `survived`: all passed. `broken`: no test ran, so nothing
+ * is shown: the text without the guard does not even load, or no test has such a name.
  */
 export type Verdict = 'noticed' | 'survived' | 'broken';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueToken } from 'appsync-local/tokens';
-import { ISSUERS } from '../../local/issuers.ts';
+import { localIssuers } from '../../local/issuers.ts';
 import { Client, unique } from '../support/client.ts';
 import { Browser, decode, discover, logInForTokens } from 'appsync-local/testing/issuers';
 import { Live } from './live.ts';
@@ -51,7 +51,7 @@ describe.each([
   /** What the application's issuer signs, with whatever claims its users can bring about. */
   const tokenOf = async (name: 'admin' | 'user', sub: string, claims: Record<string, unknown> = {}) => {
     const { issuer, clientId } = application(name);
-    return issueToken(stack.stateDir, { issuer, clientId, sub, claims }, ISSUERS);
+    return issueToken(stack.stateDir, { issuer, clientId, sub, claims }, localIssuers);
   };
   const clientOf = async (name: 'admin' | 'user', sub: string, claims?: Record<string, unknown>) =>
     new Client(stack.outputs, await tokenOf(name, sub, claims), sub);

@@ -8,7 +8,10 @@ import type { GatewayCall } from 'appsync-local/parts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { eventually } from '../support/client.ts';
 
-/** A stack in this process, for what the shared one cannot give: other settings, keys to rotate, roles' credentials, and a look at every call. */
+/**
+ * A stack in this process, for what the shared one cannot give: other settings, keys to rotate, roles' credentials, and
+ * a look at every call.
+ */
 export interface OwnStack extends Stack {
   stateDir: string;
   /** All items of all tables, and how many messages each queue holds. */
@@ -41,7 +44,9 @@ const allArrived = (tables: Record<string, unknown[]>): boolean =>
     ),
   );
 
-/** @param settings environment variables in place of the local defaults, e.g. AUTH0_USER_DOMAIN, while it is synthesized */
+/**
+ * @param settings environment variables in place of the local defaults, e.g. AUTH0_USER_DOMAIN, while it is synthesized
+ */
 export const startOwnStack = async (
   settings: Record<string, string> = {},
   options: Partial<StackOptions> = {},

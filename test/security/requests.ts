@@ -19,7 +19,10 @@ export interface Sent {
   body?: string | Buffer;
 }
 
-/** One HTTP request exactly as given, on a connection of its own. Unlike `fetch` it sends headers twice, and bodies that are no text. */
+/**
+ * One HTTP request exactly as given, on a connection of its own. Unlike `fetch` it sends headers twice, and bodies that
+ * are no text.
+ */
 export const send = (url: string, { method = 'POST', headers = {}, body = '' }: Sent): Promise<Reply> =>
   new Promise((resolve, reject) => {
     let replied = false;

@@ -8,7 +8,7 @@ import {
   signJwt,
   type SigningKey,
 } from 'appsync-local/tokens';
-import { ISSUERS } from '../../local/issuers.ts';
+import { localIssuers } from '../../local/issuers.ts';
 import { eventually, unique } from '../support/client.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
@@ -23,11 +23,11 @@ import {
   sign,
 } from './requests.ts';
 
-const NONE = 'Valid authorization header not provided.';
-const UNPARSABLE = 'Unable to parse JWT token.';
-const EXPIRED = 'Token has expired.';
-const UNAUTHORIZED = 'Unauthorized';
-const DENIED = 'Permission denied';
+const none = 'Valid authorization header not provided.';
+const unparsable = 'Unable to parse JWT token.';
+const expiredLogin = 'Token has expired.';
+const unauthorized = 'Unauthorized';
+const deniedAnswer = 'Permission denied';
 
 let stack: OwnStack;
 let url: string;
@@ -63,13 +63,16 @@ const adminClaims = (claims: Record<string, unknown> = {}, more: { expired?: boo
       claims,
       ...more,
     },
-    ISSUERS,
+    localIssuers,
   );
 const admin = (claims?: Record<string, unknown>, more?: { expired?: boolean }) =>
   signJwt(adminClaims(claims, more), secrets.admin.current);
 const user = (sub = 'auth0|alice', claims: Record<string, unknown> = {}) =>
   signJwt(
-    accessTokenClaims({ issuer: stack.outputs.UserIssuer, clientId: stack.outputs.UserClientId, sub, claims }, ISSUERS),
+    accessTokenClaims(
+      { issuer: stack.outputs.UserIssuer, clientId: stack.outputs.UserClientId, sub, claims },
+      localIssuers,
+    ),
     secrets.user.current,
   );
 const roleOf = (name: string) => stack.model.functions.find((each) => each.name.endsWith(`-${name}`))!.roleArn;
@@ -142,24 +145,24 @@ const changed = (claims: Record<string, unknown>) => {
 };
 
 const tokens: TokenCase[] = [
-  { name: 'garbage', token: () => 'garbage', message: UNPARSABLE },
-  { name: 'three parts of garbage', token: () => 'a.b.c', message: UNPARSABLE },
-  { name: 'an API key', token: () => 'da2-abcdefghijklmnopqrstuvwxyz', message: UNPARSABLE },
+  { name: 'garbage', token: () => 'garbage', message: unparsable },
+  { name: 'three parts of garbage', token: () => 'a.b.c', message: unparsable },
+  { name: 'an API key', token: () => 'da2-abcdefghijklmnopqrstuvwxyz', message: unparsable },
   {
     name: 'another scheme',
     token: () => `Basic ${Buffer.from('admin:admin').toString('base64')}`,
-    message: UNPARSABLE,
+    message: unparsable,
   },
-  { name: 'two tokens in one header', token: () => `${admin()}, ${admin()}`, message: UNPARSABLE },
-  { name: 'expired', token: () => admin({}, { expired: true }), message: EXPIRED },
-  { name: 'expired a second ago', token: () => admin({ exp: now() - 1 }), message: EXPIRED },
-  { name: 'not yet valid', token: () => admin({ nbf: now() + 3600 }), message: UNAUTHORIZED },
-  { name: 'without an end', token: () => admin({ exp: undefined }), message: UNAUTHORIZED },
-  { name: 'without a time of issue', token: () => admin({ iat: undefined }), message: UNAUTHORIZED },
-  { name: 'without a subject', token: () => admin({ sub: undefined }), message: UNAUTHORIZED },
-  { name: 'unsigned', token: () => unsigned(''), message: UNPARSABLE },
-  { name: 'unsigned, with something for a signature', token: () => unsigned('AA'), message: UNAUTHORIZED },
-  { name: 'unsigned, in other letters', token: () => unsigned('AA', 'NoNe'), message: UNAUTHORIZED },
+  { name: 'two tokens in one header', token: () => `${admin()}, ${admin()}`, message: unparsable },
+  { name: 'expired', token: () => admin({}, { expired: true }), message: expiredLogin },
+  { name: 'expired a second ago', token: () => admin({ exp: now() - 1 }), message: expiredLogin },
+  { name: 'not yet valid', token: () => admin({ nbf: now() + 3600 }), message: unauthorized },
+  { name: 'without an end', token: () => admin({ exp: undefined }), message: unauthorized },
+  { name: 'without a time of issue', token: () => admin({ iat: undefined }), message: unauthorized },
+  { name: 'without a subject', token: () => admin({ sub: undefined }), message: unauthorized },
+  { name: 'unsigned', token: () => unsigned(''), message: unparsable },
+  { name: 'unsigned, with something for a signature', token: () => unsigned('AA'), message: unauthorized },
+  { name: 'unsigned, in other letters', token: () => unsigned('AA', 'NoNe'), message: unauthorized },
   {
     name: 'HS256 with the public key as PEM',
     token: () =>
@@ -169,23 +172,23 @@ const tokens: TokenCase[] = [
           format: 'pem',
         }) as string,
       ),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
-  { name: 'HS256 with the modulus', token: () => hmacKeyedWith(secrets.admin.current.n!), message: UNAUTHORIZED },
+  { name: 'HS256 with the modulus', token: () => hmacKeyedWith(secrets.admin.current.n!), message: unauthorized },
   {
     name: "the other issuer's key and the right issuer",
     token: () => signJwt(adminClaims(), secrets.user.current),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
   {
     name: "the other issuer's key under the right key's id",
     token: () => signJwt(adminClaims(), secrets.user.current, { kid: secrets.admin.current.kid }),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
   {
     name: 'a key that nobody knows',
     token: async () => signJwt(adminClaims(), await createKey()),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
   {
     name: 'a key of its own that it brings along',
@@ -193,41 +196,41 @@ const tokens: TokenCase[] = [
       const key = await createKey();
       return signJwt(adminClaims(), key, { jwk: { kty: key.kty, n: key.n, e: key.e } });
     },
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
   {
     name: 'no key id',
     token: () => signJwt(adminClaims(), secrets.admin.current, { kid: undefined }),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
-  { name: 'a rotated-out key', token: () => signJwt(adminClaims(), rotatedOut), message: UNAUTHORIZED },
-  { name: 'claims changed after signing', token: () => changed({}), message: UNAUTHORIZED },
+  { name: 'a rotated-out key', token: () => signJwt(adminClaims(), rotatedOut), message: unauthorized },
+  { name: 'claims changed after signing', token: () => changed({}), message: unauthorized },
   {
     name: 'an issuer that is not configured',
     token: () => admin({ iss: 'https://evil.example/' }),
-    message: UNPARSABLE,
+    message: unparsable,
   },
   {
     name: 'the issuer without its slash',
     token: () => admin({ iss: stack.outputs.AdminIssuer.slice(0, -1) }),
-    message: UNPARSABLE,
+    message: unparsable,
   },
-  { name: 'another azp and audience', token: () => admin({ azp: 'another', aud: 'another' }), message: UNAUTHORIZED },
+  { name: 'another azp and audience', token: () => admin({ azp: 'another', aud: 'another' }), message: unauthorized },
   {
     name: "the user application's client at the admin issuer",
     token: () => admin({ azp: stack.outputs.UserClientId, aud: 'https://user-management/api' }),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
   {
     name: "the admin application's client at the user issuer",
     token: () => user('auth0|admin', { azp: stack.outputs.AdminClientId }),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
-  { name: 'no client at all', token: () => admin({ azp: undefined, aud: undefined }), message: UNAUTHORIZED },
+  { name: 'no client at all', token: () => admin({ azp: undefined, aud: undefined }), message: unauthorized },
   {
     name: 'a client that only begins alike',
     token: () => admin({ azp: `${stack.outputs.AdminClientId}2` }),
-    message: UNAUTHORIZED,
+    message: unauthorized,
   },
 ];
 
@@ -243,13 +246,13 @@ describe('a token that does not hold is refused with 401 and has no effect', () 
   it('of 16 KB, whether nonsense or signed by a stranger', async () => {
     await expectNothing(
       () => ({ authorization: 'x'.repeat(16_384) }),
-      (reply) => expectShutOut(reply, UNPARSABLE),
+      (reply) => expectShutOut(reply, unparsable),
     );
     const stranger = signJwt(adminClaims({ padding: 'x'.repeat(11_500) }), await createKey());
     expect(stranger.length).toBeGreaterThan(16_000);
     await expectNothing(
       () => ({ authorization: stranger }),
-      (reply) => expectShutOut(reply, UNAUTHORIZED),
+      (reply) => expectShutOut(reply, unauthorized),
     );
   });
 });
@@ -264,14 +267,14 @@ describe('a request without a token is refused with 401 and has no effect', () =
       () => ({ 'x-authorization': admin(), token: admin(), 'x-amz-security-token': admin() }),
     ],
   ])('%s', async (_, headers) => {
-    await expectNothing(headers, (reply) => expectShutOut(reply, NONE));
+    await expectNothing(headers, (reply) => expectShutOut(reply, none));
   });
 
   it('an API key, which is no way in here', async () => {
     await expectNothing(
       () => ({ 'x-api-key': 'da2-abcdefghijklmnopqrstuvwxyz' }),
       (reply) => {
-        expect([NONE, 'You are not authorized to make this call.']).toContain(reply.body.errors[0].message);
+        expect([none, 'You are not authorized to make this call.']).toContain(reply.body.errors[0].message);
         expectShutOut(reply, reply.body.errors[0].message);
       },
     );
@@ -285,7 +288,7 @@ describe('a request without a token is refused with 401 and has no effect', () =
         const calls = await stack.callsDuring(async () =>
           expectShutOut(
             await send(`${url}?${name}=${admin()}${query}`, { method, body: method === 'GET' ? '' : body }),
-            NONE,
+            none,
           ),
         );
         expect(calls).toEqual([]);
@@ -392,14 +395,14 @@ describe('an IAM request that is not signed as it should be is refused with 401 
       'X-Amz-Credential': authorization!,
       'X-Amz-Date': rest['x-amz-date']!,
     });
-    expectShutOut(await send(`${url}?${query}`, { body: '{"query":"{ me { id } }"}' }), NONE);
+    expectShutOut(await send(`${url}?${query}`, { body: '{"query":"{ me { id } }"}' }), none);
   });
 
   it('nor by a role that may do nothing at the API', async () => {
     for (const name of ['mediator', 'history'])
       await expectNothing(
         (body) => (body === '' ? {} : sign(url, body, credentialsOf(name))),
-        (reply) => expectShutOut(reply, reply.body.errors[0].message === NONE ? NONE : DENIED),
+        (reply) => expectShutOut(reply, reply.body.errors[0].message === none ? none : deniedAnswer),
       );
   });
 });
@@ -431,7 +434,7 @@ describe('the real-time endpoint refuses the same', () => {
     const { frame } = await Live.connect(stack.outputs, {});
     expect(frame).toMatchObject({
       type: 'connection_error',
-      payload: { errors: [{ errorType: 'UnauthorizedException', message: NONE, errorCode: 401 }] },
+      payload: { errors: [{ errorType: 'UnauthorizedException', message: none, errorCode: 401 }] },
     });
     const query = 'subscription { onProjectionUpdated { aggregateId } }';
     const good = await Live.open(stack.outputs, { Authorization: admin() });
@@ -444,7 +447,7 @@ describe('the real-time endpoint refuses the same', () => {
         ],
       },
     });
-    expect(await good.start('2', query, {})).toMatchObject({ type: 'error', payload: { errors: [{ message: NONE }] } });
+    expect(await good.start('2', query, {})).toMatchObject({ type: 'error', payload: { errors: [{ message: none }] } });
     good.close();
   });
 });

@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, inject } from 'vitest';
 import type { CommandOutcome, CommandReceipt } from '../../generated/schema.ts';
 import { clientsOf, issueToken } from 'appsync-local/tokens';
-import { ISSUERS } from '../../local/issuers.ts';
+import { localIssuers } from '../../local/issuers.ts';
 
 export interface Outputs {
   GraphQLUrl: string;
@@ -127,7 +127,10 @@ export class Client {
     return outcome.aggregateId;
   }
 
-  /** Waits until the view, and each list in which it stands, show at least the version of an outcome; for a deletion, until it is gone. */
+  /**
+   * Waits until the view, and each list in which it stands, show at least the version of an outcome; for a deletion,
+   * until it is gone.
+   */
   async shown({ aggregate, aggregateId, version, operation }: CommandOutcome): Promise<void> {
     const field = aggregate.toLowerCase();
     const gone = operation.startsWith('delete');
@@ -143,7 +146,9 @@ export class Client {
     });
   }
 
-  /** What stands in the directory of a row, which follows the row a moment later: lists, and what is in use, go by it. */
+  /**
+   * What stands in the directory of a row, which follows the row a moment later: lists, and what is in use, go by it.
+   */
   private async entriesOf(rowKey: string): Promise<{ version: number }[]> {
     this.dynamoDb ??= DynamoDBDocumentClient.from(
       new DynamoDBClient({
@@ -175,7 +180,7 @@ export const tokenOf = async (
   const outputs = outputsOf(stateDir);
   const [issuer, clientId] =
     application === 'admin' ? [outputs.AdminIssuer, outputs.AdminClientId] : [outputs.UserIssuer, outputs.UserClientId];
-  return issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub, claims, ...address }, ISSUERS);
+  return issueToken(stateDir, { issuer, clientId: clientsOf(clientId)[0]!, sub, claims, ...address }, localIssuers);
 };
 
 /** A client of the shared stack (or of the one in `stateDir`) with an admin's token. */

@@ -13,7 +13,10 @@ import { beginning, recovering } from './recovering.ts';
 /** The commands that were sent, each to be sent once more. */
 type Sent = (() => Promise<unknown>)[];
 
-/** Makes a stack do everything that it can do, each thing at least once: what is not done here, no permission is needed for. */
+/**
+ * Makes a stack do everything that it can do, each thing at least once: what is not done here, no permission is needed
+ * for.
+ */
 export const doEverything = async (own: OwnStack): Promise<void> => {
   const { admin } = own;
   const sent: Sent = [];

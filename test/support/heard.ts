@@ -27,8 +27,8 @@ const rowAt = (update: ProjectionUpdate, streams: Streams): Record<string, unkno
 };
 
 /**
- * Judges what one subscriber heard by what the event store holds: every event that concerns it and no other, each update a
- * prefix of its stream and no older than its event.
+ * Judges what one subscriber heard by what the event store holds: every event that concerns it and no other, each
+ * update a prefix of its stream and no older than its event.
  * @returns how many updates came more than once
  */
 export const expectHeard = (

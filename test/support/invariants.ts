@@ -102,8 +102,8 @@ const mayHold = (aggregate: AggregateName): Set<string> => {
 const isKept = (row: object): boolean => !('expiresAt' in row) || Number(row.expiresAt) * 1000 > Date.now();
 
 /**
- * I3, I4, I5 and I6 for everything in the stack: streams without gaps and back-steps, views equal to the folds of their streams,
- * claims held by exactly those who hold the values. Waits until the views have caught up.
+ * I3, I4, I5 and I6 for everything in the stack: streams without gaps and back-steps, views equal to the folds of their
+ * streams, claims held by exactly those who hold the values. Waits until the views have caught up.
  */
 export const expectInvariants = async (inspection: Inspection, seconds = 180): Promise<void> => {
   const { scan, streams } = inspection;

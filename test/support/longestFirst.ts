@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes longest, in this order: begun last, it would run alone in the end. A file that is missing here costs nothing but time. */
+/**
+ * What takes longest, in this order: begun last, it would run alone in the end. A file that is missing here costs
+ * nothing but time.
+ */
 const long = [
   'unit/resolvers/corpus',
   'unit/infra/checks',

@@ -74,7 +74,10 @@ export const around = (character: string): string[] => [
   character.repeat(3),
 ];
 
-/** Each of these characters in some of the places, so that those of a category together are in all; with SOAK=1 each in all. */
+/**
+ * Each of these characters in some of the places, so that those of a category together are in all; with SOAK=1 each in
+ * all.
+ */
 export const inAnyPlace = (characters: string[]): string[] =>
   characters.flatMap((character, n) => around(character).filter((_, place) => soak || (place + n) % 3 === 0));
 

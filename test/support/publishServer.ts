@@ -7,7 +7,10 @@ import { SigV4Verifier } from 'appsync-local/parts';
 const credentials = { accessKeyId: 'TESTKEY', secretAccessKey: 'a secret' };
 const region = 'us-east-1';
 
-/** An API that takes the publishing mutations of the real schema, signed, and nothing else. As AppSync, it tells nobody of what is aliased. */
+/**
+ * An API that takes the publishing mutations of the real schema, signed, and nothing else. As AppSync, it tells nobody
+ * of what is aliased.
+ */
 export interface PublishServer {
   url: string;
   identity: { credentials: () => Promise<typeof credentials>; region: () => Promise<string> };

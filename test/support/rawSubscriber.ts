@@ -33,7 +33,10 @@ export class Stream<Item = any> {
     private readonly socket: RawSubscriber,
   ) {}
 
-  /** The first value heard, or still to be heard, for which `matches` holds. Waits long enough for a message to be delivered again. */
+  /**
+   * The first value heard, or still to be heard, for which `matches` holds. Waits long enough for a message to be
+   * delivered again.
+   */
   next(matches: (item: Item) => boolean = () => true, seconds = 50): Promise<Item> {
     return eventually(
       `${this.id} hears what is waited for; heard so far: ${JSON.stringify(this.heard).slice(0, 2000)}`,
@@ -57,7 +60,10 @@ export class Stream<Item = any> {
   }
 }
 
-/** One WebSocket to the real-time endpoint, speaking bare frames; each subscription on it may have credentials of its own. */
+/**
+ * One WebSocket to the real-time endpoint, speaking bare frames; each subscription on it may have credentials of its
+ * own.
+ */
 export class RawSubscriber {
   /** All but data and signs of life. */
   readonly frames: Frame[] = [];
@@ -146,7 +152,9 @@ export class RawSubscriber {
     return answer.payload.errors;
   }
 
-  /** Resolves when everything sent to this connection so far has arrived: an unknown id is complained about after it. */
+  /**
+   * Resolves when everything sent to this connection so far has arrived: an unknown id is complained about after it.
+   */
   async settled(): Promise<void> {
     const id = `nobody-${(this.started += 1)}`;
     this.send({ id, type: 'stop' });

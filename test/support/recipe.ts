@@ -9,7 +9,10 @@ interface Step {
   text: string;
 }
 
-/** The changes that a section of a guide asks for: each a paragraph that names a file and a place, before a block with the text. */
+/**
+ * The changes that a section of a guide asks for: each a paragraph that names a file and a place, before a block with
+ * the text.
+ */
 export const stepsIn = (guide: string, section: string): Step[] => {
   const [, body = ''] = new RegExp(`^## ${section}\\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(guide) ?? [];
   const steps = [...body.matchAll(/`([\w./]+\.\w+)`(?:, ([^:]*))?:\n\n( *)```\w+\n([\s\S]*?)\n *```/g)].map(

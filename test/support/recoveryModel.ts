@@ -47,7 +47,10 @@ interface Message {
   attempt: number;
 }
 
-/** The recovery and execute functions over the twins in memory, with queues that deliver again what was not acknowledged. */
+/**
+ * The recovery and execute functions over the twins in memory, with queues that deliver again what was not
+ * acknowledged.
+ */
 export const recoveryModel = () => {
   let clock = Date.UTC(2026, 0, 15);
   let calls = 0;

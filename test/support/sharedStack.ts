@@ -12,8 +12,9 @@ declare module 'vitest' {
 }
 
 /**
- * One running stack, started as `npm start -- --memory` starts it, for all files that only talk to it. STACK_STATE names one that runs already.
- * What comes first need not wait for it: `sharedStackStands.ts` does, before the first file that does.
+ * One running stack, started as `npm start -- --memory` starts it, for all files that only talk to it. STACK_STATE
+ * names one that runs already. What comes first need not wait for it: `sharedStackStands.ts` does, before the first
+ * file that does.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = process.env['STACK_STATE'];

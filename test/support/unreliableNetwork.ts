@@ -6,7 +6,10 @@ interface Urls {
   RealtimeUrl: string;
 }
 
-/** What becomes of a request: nothing special; it never arrives; it does, and its answer is lost; or the API says no, with status 200. */
+/**
+ * What becomes of a request: nothing special; it never arrives; it does, and its answer is lost; or the API says no,
+ * with status 200.
+ */
 export type Fate = 'delivered' | 'lost' | 'answer lost' | 'refused';
 
 const refusal = JSON.stringify({

@@ -108,7 +108,10 @@ const recordsOf = (messages: (CommandMessage | string | object)[], deliveries: n
     attributes: { ApproximateReceiveCount: String(deliveries) },
   }));
 
-/** The three functions over one backend. Messages move only when told to, so that a test can lose, repeat or shuffle them. */
+/**
+ * The three functions over one backend. Messages move only when told to, so that a test can lose, repeat or shuffle
+ * them.
+ */
 export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }: { now?: () => number } = {}) => {
   const telemetry = recordedTelemetry();
   const queues = memoryQueues(queuePairs.map(({ executionQueue }) => executionQueue));
@@ -220,7 +223,10 @@ export const streamRecord = (
   },
 });
 
-/** Everything that must hold once the queues are empty: streams without gaps (I4), views equal to their folds (I5), claims exactly those held (I3). */
+/**
+ * Everything that must hold once the queues are empty: streams without gaps (I4), views equal to their folds (I5),
+ * claims exactly those held (I3).
+ */
 export const whatShouldBe = async (path: WritePath) => {
   const streams = await path.streams();
   const states = [...streams.values()].map((events) => ({ events, state: fold(events), of: events[0]! }));

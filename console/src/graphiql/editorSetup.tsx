@@ -5,12 +5,15 @@ import { TabFocus } from 'monaco-editor/esm/vs/editor/browser/config/tabFocus.js
 import { useEffect } from 'react';
 import { useOpenInTab } from './openInTab.ts';
 
-const LAYOUT = { wordWrap: 'on', wrappingIndent: 'indent', fontSize: 13 } as const;
+const layout = { wordWrap: 'on', wrappingIndent: 'indent', fontSize: 13 } as const;
 
 // The Tab key leaves the editors: whoever has no mouse would be caught in them.
 TabFocus.setTabFocusMode(true);
 
-/** Wraps long lines, names the editors and what holds them for screen readers, puts an operation into the first tab of a first visit, and keeps the tab shown in sight. */
+/**
+ * Wraps long lines, names the editors and what holds them for screen readers, puts an operation into the first tab of a
+ * first visit, and keeps the tab shown in sight.
+ */
 export function EditorSetup({ first }: { first: () => { query: string; variables: string } }) {
   const open = useOpenInTab();
   const { tabs, activeTabIndex, queryEditor, variableEditor, responseEditor } = useGraphiQL(
@@ -18,7 +21,7 @@ export function EditorSetup({ first }: { first: () => { query: string; variables
   );
   useEffect(() => {
     const editors = { Operation: queryEditor, Variables: variableEditor, Response: responseEditor };
-    for (const [ariaLabel, editor] of Object.entries(editors)) editor?.updateOptions({ ...LAYOUT, ariaLabel });
+    for (const [ariaLabel, editor] of Object.entries(editors)) editor?.updateOptions({ ...layout, ariaLabel });
     for (const editor of [queryEditor, variableEditor]) {
       // What the Tab key comes to; the Enter key leads into the editor.
       const holder = editor?.getContainerDomNode();

@@ -6,7 +6,10 @@ import type { Subscribe } from './subscribe.ts';
 
 export interface FetcherOptions {
   url: string;
-  /** The access token; null if nobody is logged in. Rejects, in words for the person at the page, if the log-in has run out. */
+  /**
+   * The access token; null if nobody is logged in. Rejects, in words for the person at the page, if the log-in has run
+   * out.
+   */
   token: () => Promise<string | null>;
   live: Live;
   subscribe: Subscribe;
@@ -23,7 +26,8 @@ export interface FetcherOptions {
 export function createFetcher(options: FetcherOptions): (params: FetcherParams) => Promise<object> {
   return async ({ query, variables, operationName }) => {
     const document = parse(query);
-    // The editor notices a new operation's name with some delay: a name is needed, and right, only where there are several.
+    // The editor notices a new operation's name with some delay: a name is needed, and right, only where there are
+    // several.
     const chosen = getOperationAST(document) ?? getOperationAST(document, operationName);
     const name = chosen?.name?.value;
     const token = await options.token().catch((error: Error) => error);

@@ -3,7 +3,7 @@ import { useState, useSyncExternalStore } from 'react';
 import type { ConsoleConfig } from '../../outputs.ts';
 import type { Application, Sessions } from '../session/session.ts';
 
-const APPLICATIONS: Application[] = ['admin', 'user'];
+const applications: Application[] = ['admin', 'user'];
 
 interface HeaderProps {
   config: ConsoleConfig;
@@ -40,16 +40,18 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
           'Not logged in'
         )}
       </p>
-      {APPLICATIONS.filter((application) => application !== session?.application).map((application) => (
-        <button
-          key={application}
-          className="primary"
-          disabled={busy}
-          onClick={() => void run(() => sessions.use(application))}
-        >
-          Log in as {application}
-        </button>
-      ))}
+      {applications
+        .filter((application) => application !== session?.application)
+        .map((application) => (
+          <button
+            key={application}
+            className="primary"
+            disabled={busy}
+            onClick={() => void run(() => sessions.use(application))}
+          >
+            Log in as {application}
+          </button>
+        ))}
       {session && (
         <button disabled={busy} onClick={() => void run(() => sessions.logOut())}>
           Log out

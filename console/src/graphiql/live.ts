@@ -1,4 +1,6 @@
-/** The running subscriptions and what they have brought: beside the editor's tabs, so that they outlive a change of tab. */
+/**
+ * The running subscriptions and what they have brought: beside the editor's tabs, so that they outlive a change of tab.
+ */
 import { getOperationAST, parse } from 'graphql';
 import type { Operation, Subscribe } from './subscribe.ts';
 
@@ -30,7 +32,7 @@ export interface LiveState {
   messages: LiveMessage[];
 }
 
-const MESSAGES_KEPT = 200;
+const messagesKept = 200;
 
 export class Live {
   state: LiveState = { connection: 'Disconnected', subscriptions: [], messages: [] };
@@ -101,7 +103,7 @@ export class Live {
       summary: summarize(result),
       json: JSON.stringify(result, null, 2),
     };
-    this.#set({ messages: [message, ...this.state.messages].slice(0, MESSAGES_KEPT) });
+    this.#set({ messages: [message, ...this.state.messages].slice(0, messagesKept) });
   }
 
   #end(id: number, problem: string): void {
@@ -128,7 +130,10 @@ function nameOf(query: string): string {
   return operation?.name?.value ?? (field?.kind === 'Field' ? field.name.value : 'subscription');
 }
 
-/** The plain values of the first field, ids shortened, moments left out: `aggregate USER · aggregateId 3f2a… · version 2`. */
+/**
+ * The plain values of the first field, ids shortened, moments left out: `aggregate USER · aggregateId 3f2a… · version
+ * 2`.
+ */
 function summarize(result: unknown): string {
   const { data, errors } = result as { data?: Record<string, unknown> | null; errors?: { message: string }[] };
   const fields = Object.values(data ?? {})[0];

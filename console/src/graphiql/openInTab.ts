@@ -1,7 +1,10 @@
 /** Opening ready-made operations in GraphiQL's tabs. */
 import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 
-/** Gives a function that opens an operation in the tab that has it already, in the one shown if that is empty, or else in a new one. */
+/**
+ * Gives a function that opens an operation in the tab that has it already, in the one shown if that is empty, or else
+ * in a new one.
+ */
 export function useOpenInTab(): (query: string, variables: string) => void {
   const { addTab, changeTab, updateActiveTabValues } = useGraphiQLActions();
   const { tabs, activeTabIndex, queryEditor, variableEditor, responseEditor } = useGraphiQL(

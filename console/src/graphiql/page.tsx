@@ -18,7 +18,7 @@ import type { Live } from './live.ts';
 import type { Notices } from '../session/notices.ts';
 import type { Sessions } from '../session/session.ts';
 import { saveTabs, storage } from './storage.ts';
-import { CHAPTERS } from './steps.ts';
+import { allChapters } from './steps.ts';
 import { createStoryPlugin, variablesOf } from './storyPanel.tsx';
 import type { Story } from './story.ts';
 
@@ -40,7 +40,7 @@ export function App({ config, sessions, live, story, notices, fetcher }: AppProp
   const person = session && `${session.application} ${session.sub}`;
   const storyPlugin = useMemo(() => createStoryPlugin(story, sessions), [story, sessions]);
   const firstStep = () => {
-    const step = CHAPTERS[0]!.steps[0]!;
+    const step = allChapters[0]!.steps[0]!;
     return { query: step.query, variables: variablesOf(step, story, sessions) };
   };
 

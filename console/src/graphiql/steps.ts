@@ -1,4 +1,7 @@
-/** The ready-made operations, in the order that tells the story. Each has an operation name of its own: it names the tab. */
+/**
+ * The ready-made operations, in the order that tells the story. Each has an operation name of its own: it names the
+ * tab.
+ */
 import { parse, print } from 'graphql';
 
 /** Commands whose ids one step has to know of another. */
@@ -50,38 +53,38 @@ export interface Chapter {
   steps: Step[];
 }
 
-const RECEIPT = '{ commandId operation aggregate aggregateId }';
-const OUTCOME = '{ commandId status operation aggregate aggregateId version code message }';
-const USER = `{
+const receiptFields = '{ commandId operation aggregate aggregateId }';
+const outcomeFields = '{ commandId status operation aggregate aggregateId version code message }';
+const userFields = `{
     id firstName lastName birthDate email
     role { id name } group { id name } authorizations { id name }
     version createdAt updatedAt
   }`;
-const UPDATE = `{
+const updateFields = `{
     aggregate aggregateId version change commandId timestamp
     user { firstName lastName birthDate email roleId groupId }
     role { name description authorizationIds }
     authorization { name description }
     group { name description }
   }`;
-const RECOVERY =
+const recoveryFields =
   '{ recoveryId status timestamp total discovered rebuilt changed failed lastError startedAt updatedAt completedAt }';
-const EVENT = '{ version type payload timestamp commandId actor executionQueue eventId }';
+const eventFields = '{ version type payload timestamp commandId actor executionQueue eventId }';
 
 const createUser = (operation: string) => `mutation ${operation}($input: CreateUserInput!, $commandId: ID) {
-  createUser(input: $input, commandId: $commandId) ${RECEIPT}
+  createUser(input: $input, commandId: $commandId) ${receiptFields}
 }`;
 const updateUser = (operation: string) => `mutation ${operation}($input: UpdateUserInput!, $commandId: ID) {
-  updateUser(input: $input, commandId: $commandId) ${RECEIPT}
+  updateUser(input: $input, commandId: $commandId) ${receiptFields}
 }`;
 const deleteOne = (
   kind: string,
   operation = `Delete${kind}`,
 ) => `mutation ${operation}($input: Delete${kind}Input!, $commandId: ID) {
-  delete${kind}(input: $input, commandId: $commandId) ${RECEIPT}
+  delete${kind}(input: $input, commandId: $commandId) ${receiptFields}
 }`;
 const outcomeOf = (operation: string) => `query ${operation}($commandId: ID!) {
-  command(commandId: $commandId) ${OUTCOME}
+  command(commandId: $commandId) ${outcomeFields}
 }`;
 const ada = (story: StoryFacts) => ({
   firstName: 'Ada',
@@ -92,14 +95,14 @@ const ada = (story: StoryFacts) => ({
   groupId: story.groupId,
 });
 
-const BUILD: Chapter = {
+const build: Chapter = {
   title: 'Build an organisation',
   steps: [
     {
       title: 'Create an authorization',
       hint: 'Answers at once with a receipt; the outcome follows.',
       query: `mutation CreateAuthorization($input: CreateAuthorizationInput!, $commandId: ID) {
-  createAuthorization(input: $input, commandId: $commandId) ${RECEIPT}
+  createAuthorization(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: { name: `Read reports ${story.suffix}`, description: 'May read every report' },
@@ -116,7 +119,7 @@ const BUILD: Chapter = {
       title: 'Create a role that grants it',
       hint: "What is created takes its command's id.",
       query: `mutation CreateRole($input: CreateRoleInput!, $commandId: ID) {
-  createRole(input: $input, commandId: $commandId) ${RECEIPT}
+  createRole(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: {
@@ -131,7 +134,7 @@ const BUILD: Chapter = {
       title: 'Create a group',
       hint: 'Run it twice: the same command id has one effect.',
       query: `mutation CreateGroup($input: CreateGroupInput!, $commandId: ID) {
-  createGroup(input: $input, commandId: $commandId) ${RECEIPT}
+  createGroup(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: { name: `Research ${story.suffix}`, description: 'Second floor' },
@@ -148,28 +151,28 @@ const BUILD: Chapter = {
       title: 'Read the user',
       hint: 'With role, group and effective authorizations.',
       query: `query ReadUser($id: ID!) {
-  user(id: $id) ${USER}
+  user(id: $id) ${userFields}
 }`,
       variables: (story) => ({ id: story.userId }),
     },
   ],
 };
 
-const WATCH: Chapter = {
+const watch: Chapter = {
   title: 'Watch it change',
   steps: [
     {
       title: 'Watch every change',
       hint: 'A subscription: messages appear in the panel below.',
       query: `subscription WatchEverything {
-  onProjectionUpdated ${UPDATE}
+  onProjectionUpdated ${updateFields}
 }`,
     },
     {
       title: 'Watch one command',
       hint: 'The update that comes next, by its command id.',
       query: `subscription WatchCommand($commandId: ID!) {
-  onCommandCompleted(commandId: $commandId) ${OUTCOME}
+  onCommandCompleted(commandId: $commandId) ${outcomeFields}
 }`,
       variables: (story) => ({ commandId: story.commandId('updateUser') }),
     },
@@ -186,7 +189,7 @@ const WATCH: Chapter = {
       title: 'Update the role',
       hint: 'Only if it is still at version 1.',
       query: `mutation UpdateRole($input: UpdateRoleInput!, $commandId: ID) {
-  updateRole(input: $input, commandId: $commandId) ${RECEIPT}
+  updateRole(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: { id: story.roleId, description: 'Looks into things and reports', expectedVersion: 1 },
@@ -196,7 +199,7 @@ const WATCH: Chapter = {
       title: 'Update the authorization',
       hint: '',
       query: `mutation UpdateAuthorization($input: UpdateAuthorizationInput!, $commandId: ID) {
-  updateAuthorization(input: $input, commandId: $commandId) ${RECEIPT}
+  updateAuthorization(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: { id: story.authorizationId, description: "May read every report but the board's" },
@@ -206,14 +209,14 @@ const WATCH: Chapter = {
       title: 'Update the group',
       hint: '',
       query: `mutation UpdateGroup($input: UpdateGroupInput!, $commandId: ID) {
-  updateGroup(input: $input, commandId: $commandId) ${RECEIPT}
+  updateGroup(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({ input: { id: story.groupId, description: 'Third floor' } }),
     },
   ],
 };
 
-const REFUSED: Chapter = {
+const refusedText: Chapter = {
   title: 'Be refused',
   steps: [
     {
@@ -267,14 +270,14 @@ const REFUSED: Chapter = {
   ],
 };
 
-const LOOK_BACK: Chapter = {
+const lookBack: Chapter = {
   title: 'Look back',
   steps: [
     {
       title: "The user's history",
       hint: 'Every event: who did what, and when.',
       query: `query History($aggregate: AggregateType!, $aggregateId: ID!) {
-  events(aggregate: $aggregate, aggregateId: $aggregateId, limit: 100) { items ${EVENT} nextToken }
+  events(aggregate: $aggregate, aggregateId: $aggregateId, limit: 100) { items ${eventFields} nextToken }
 }`,
       variables: (story) => ({ aggregate: 'USER', aggregateId: story.userId }),
     },
@@ -301,7 +304,7 @@ const LOOK_BACK: Chapter = {
       title: 'The user before the update',
       hint: 'The state at any moment: change the timestamp.',
       query: `query UserAt($id: ID!, $timestamp: AWSDateTime!) {
-  userAt(id: $id, timestamp: $timestamp) ${USER}
+  userAt(id: $id, timestamp: $timestamp) ${userFields}
 }`,
       variables: (story) => ({ id: story.userId, timestamp: story.beforeUpdate }),
     },
@@ -309,7 +312,7 @@ const LOOK_BACK: Chapter = {
       title: 'Correct the first event',
       hint: 'Her birth year was wrong from the start. The wrong event stays on record.',
       query: `mutation CorrectEvent($input: CorrectEventInput!, $commandId: ID) {
-  correctEvent(input: $input, commandId: $commandId) ${RECEIPT}
+  correctEvent(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: {
@@ -387,7 +390,7 @@ const LOOK_BACK: Chapter = {
       title: 'Move the update to when it happened',
       hint: 'It was recorded late: it takes effect before, and what came after it is replayed.',
       query: `mutation MoveEvent($input: CorrectEventInput!, $commandId: ID) {
-  correctEvent(input: $input, commandId: $commandId) ${RECEIPT}
+  correctEvent(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({
         input: {
@@ -412,14 +415,14 @@ const LOOK_BACK: Chapter = {
   ],
 };
 
-const REBUILD: Chapter = {
+const rebuild: Chapter = {
   title: 'Rebuild',
   steps: [
     {
       title: 'Recover from a moment',
       hint: 'Rebuilds what has changed since the story began. From 1970 on: everything.',
       query: `mutation Recover($timestamp: AWSDateTime!) {
-  recoverFrom(timestamp: $timestamp) ${RECOVERY}
+  recoverFrom(timestamp: $timestamp) ${recoveryFields}
 }`,
       variables: (story) => ({ timestamp: story.startedAt }),
     },
@@ -427,7 +430,7 @@ const REBUILD: Chapter = {
       title: 'Its progress',
       hint: 'Every view row is compared with its stream, and changed only if it differs.',
       query: `query Progress($recoveryId: ID!) {
-  recovery(recoveryId: $recoveryId) ${RECOVERY}
+  recovery(recoveryId: $recoveryId) ${recoveryFields}
 }`,
       variables: (story) => ({ recoveryId: story.recoveryId }),
     },
@@ -435,7 +438,7 @@ const REBUILD: Chapter = {
       title: 'Watch its progress',
       hint: 'A subscription. Nothing is heard of a recovery that has ended.',
       query: `subscription WatchRecovery($recoveryId: ID!) {
-  onRecoveryProgress(recoveryId: $recoveryId) ${RECOVERY}
+  onRecoveryProgress(recoveryId: $recoveryId) ${recoveryFields}
 }`,
       variables: (story) => ({ recoveryId: story.recoveryId }),
     },
@@ -443,7 +446,7 @@ const REBUILD: Chapter = {
       title: 'Stop it',
       hint: 'What is rebuilt stays rebuilt.',
       query: `mutation CancelRecovery($recoveryId: ID!) {
-  cancelRecovery(recoveryId: $recoveryId) ${RECOVERY}
+  cancelRecovery(recoveryId: $recoveryId) ${recoveryFields}
 }`,
       variables: (story) => ({ recoveryId: story.recoveryId }),
     },
@@ -451,13 +454,13 @@ const REBUILD: Chapter = {
       title: 'All recoveries',
       hint: '',
       query: `query Recoveries {
-  recoveries(limit: 10) { items ${RECOVERY} nextToken }
+  recoveries(limit: 10) { items ${recoveryFields} nextToken }
 }`,
     },
   ],
 };
 
-const READ: Chapter = {
+const readChapter: Chapter = {
   title: 'Read more',
   steps: [
     {
@@ -540,7 +543,7 @@ const READ: Chapter = {
   ],
 };
 
-const DELETE: Chapter = {
+const deleteChapter: Chapter = {
   title: 'Take it down',
   steps: [
     {
@@ -574,10 +577,10 @@ const commandOf = (
   name: string,
   kind = name.charAt(0).toUpperCase() + name.slice(1),
 ) => `mutation ${kind}($input: ${kind}Input!, $commandId: ID) {
-  ${name}(input: $input, commandId: $commandId) ${RECEIPT}
+  ${name}(input: $input, commandId: $commandId) ${receiptFields}
 }`;
 
-const RESTORE: Chapter = {
+const restore: Chapter = {
   title: 'Bring it back',
   steps: [
     {
@@ -637,21 +640,21 @@ const RESTORE: Chapter = {
   ],
 };
 
-const AS_USER: Chapter = {
+const asUser: Chapter = {
   title: 'As a user',
   steps: [
     {
       title: 'My profile',
       hint: 'Log in to the user application first. Null before sign-up.',
       query: `query Me {
-  me ${USER}
+  me ${userFields}
 }`,
     },
     {
       title: 'Watch my changes',
       hint: 'A user hears only of the own user.',
       query: `subscription WatchMe($id: ID!) {
-  onProjectionUpdated(aggregate: USER, aggregateId: $id) ${UPDATE}
+  onProjectionUpdated(aggregate: USER, aggregateId: $id) ${updateFields}
 }`,
       variables: (_, ownId) => ({ id: ownId }),
     },
@@ -659,7 +662,7 @@ const AS_USER: Chapter = {
       title: 'Sign up',
       hint: 'The form at first log-in: creates the own user, with the address that is verified where you log in.',
       query: `mutation SignUp($input: SignUpInput!, $commandId: ID) {
-  signUp(input: $input, commandId: $commandId) ${RECEIPT}
+  signUp(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story, _, ownEmail = `grace.${story.suffix}@example.com`) => ({
         input: { firstName: 'Grace', lastName: 'Hopper', birthDate: '1992-12-09', email: ownEmail },
@@ -676,7 +679,7 @@ const AS_USER: Chapter = {
       title: 'Watch my next command',
       hint: 'How the update ends, by its command id.',
       query: `subscription WatchMyCommand($commandId: ID!) {
-  onCommandCompleted(commandId: $commandId) ${OUTCOME}
+  onCommandCompleted(commandId: $commandId) ${outcomeFields}
 }`,
       variables: (story) => ({ commandId: story.commandId('updateProfile') }),
     },
@@ -684,7 +687,7 @@ const AS_USER: Chapter = {
       title: 'Update my profile',
       hint: '',
       query: `mutation UpdateProfile($input: UpdateProfileInput!, $commandId: ID) {
-  updateProfile(input: $input, commandId: $commandId) ${RECEIPT}
+  updateProfile(input: $input, commandId: $commandId) ${receiptFields}
 }`,
       variables: (story) => ({ input: { lastName: 'Murray Hopper' }, commandId: story.commandId('updateProfile') }),
     },
@@ -707,7 +710,7 @@ const AS_USER: Chapter = {
       title: 'Erase me',
       hint: 'For good.',
       query: `mutation EraseMe {
-  eraseMe ${RECEIPT}
+  eraseMe ${receiptFields}
 }`,
     },
     {
@@ -721,12 +724,20 @@ const AS_USER: Chapter = {
 };
 
 /** All of it, in order. */
-export const CHAPTERS: Chapter[] = [BUILD, WATCH, REFUSED, LOOK_BACK, REBUILD, READ, DELETE, RESTORE, AS_USER].map(
-  ({ title, steps }) => ({
-    title,
-    steps: steps.map((step) => ({ ...step, query: layOut(step.query) })),
-  }),
-);
+export const allChapters: Chapter[] = [
+  build,
+  watch,
+  refusedText,
+  lookBack,
+  rebuild,
+  readChapter,
+  deleteChapter,
+  restore,
+  asUser,
+].map(({ title, steps }) => ({
+  title,
+  steps: steps.map((step) => ({ ...step, query: layOut(step.query) })),
+}));
 
 /** One field, and one of several variables, to a line. */
 function layOut(query: string): string {

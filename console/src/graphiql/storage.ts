@@ -10,30 +10,30 @@ interface Tabs {
   activeTabIndex: number;
 }
 
-const TABS = 'graphiql:tabState';
+const tabsKey = 'graphiql:tabState';
 
 /** Which part of the active tab GraphiQL asks for by another name. */
-const PARTS: Record<string, 'query' | 'variables'> = { 'graphiql:query': 'query', 'graphiql:variables': 'variables' };
+const parts: Record<string, 'query' | 'variables'> = { 'graphiql:query': 'query', 'graphiql:variables': 'variables' };
 
 /** Proportions that leave room for variables, and for the operation beside the story. */
-const DEFAULTS: Record<string, string> = { 'graphiql:secondaryEditorFlex': '1.2', 'graphiql:docExplorerFlex': '0.3' };
+const defaults: Record<string, string> = { 'graphiql:secondaryEditorFlex': '1.2', 'graphiql:docExplorerFlex': '0.3' };
 
 export const storage: GraphiqlStorage = {
   getItem(key) {
-    const saved = sessionStorage.getItem(TABS);
-    if (key === TABS) return saved;
-    const part = PARTS[key];
-    if (!part) return localStorage.getItem(key) ?? DEFAULTS[key] ?? null;
+    const saved = sessionStorage.getItem(tabsKey);
+    if (key === tabsKey) return saved;
+    const part = parts[key];
+    if (!part) return localStorage.getItem(key) ?? defaults[key] ?? null;
     const { tabs, activeTabIndex } = JSON.parse(saved ?? '{"tabs":[],"activeTabIndex":0}') as Tabs;
     return tabs[activeTabIndex]?.[part] ?? null;
   },
   setItem(key, value) {
-    if (key !== TABS && !(key in PARTS)) localStorage.setItem(key, value);
+    if (key !== tabsKey && !(key in parts)) localStorage.setItem(key, value);
   },
   removeItem: (key) => localStorage.removeItem(key),
   clear() {
     localStorage.clear();
-    sessionStorage.removeItem(TABS);
+    sessionStorage.removeItem(tabsKey);
   },
   get length() {
     return localStorage.length;
@@ -43,7 +43,7 @@ export const storage: GraphiqlStorage = {
 /** GraphiQL's `onTabChange`. Responses are not kept: they may be large, and say nothing of now. */
 export function saveTabs(state: Tabs): void {
   sessionStorage.setItem(
-    TABS,
+    tabsKey,
     JSON.stringify(state, (key, value: unknown) => (key === 'response' || key === 'headers' ? null : value)),
   );
 }

@@ -16,14 +16,14 @@ interface StoryData {
   beforeCorrection: string | null;
 }
 
-const KEY = 'story';
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const key = 'story';
+const nobody = '00000000-0000-4000-8000-000000000000';
 
 export class Story implements StoryFacts {
   #data: StoryData;
 
   constructor() {
-    const saved = sessionStorage.getItem(KEY);
+    const saved = sessionStorage.getItem(key);
     this.#data = saved ? (JSON.parse(saved) as StoryData) : newStory();
     this.#save();
   }
@@ -53,7 +53,7 @@ export class Story implements StoryFacts {
   }
 
   get lastCommandId(): string {
-    return this.#data.sent.at(-1) ?? NOBODY;
+    return this.#data.sent.at(-1) ?? nobody;
   }
 
   get beforeUpdate(): string {
@@ -107,7 +107,7 @@ export class Story implements StoryFacts {
   }
 
   #save(): void {
-    sessionStorage.setItem(KEY, JSON.stringify(this.#data));
+    sessionStorage.setItem(key, JSON.stringify(this.#data));
   }
 }
 
@@ -120,7 +120,7 @@ function newStory(): StoryData {
     userId: crypto.randomUUID().replaceAll('-', '').slice(0, 24),
     commandIds: {},
     sent: [],
-    recoveryId: NOBODY,
+    recoveryId: nobody,
     startedAt: new Date().toISOString(),
     beforeUpdate: null,
     beforeCorrection: null,

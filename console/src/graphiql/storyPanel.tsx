@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useOpenInTab } from './openInTab.ts';
 import type { Sessions } from '../session/session.ts';
-import { CHAPTERS } from './steps.ts';
+import { allChapters } from './steps.ts';
 import type { Step } from './steps.ts';
 import type { Story } from './story.ts';
 
@@ -35,7 +35,7 @@ function StoryPanel({ story, sessions }: { story: Story; sessions: Sessions }) {
     <nav className="story" aria-label="Story">
       <h2>Story</h2>
       <p>Every operation, in an order that makes sense. Choose one, then run it (Ctrl-Enter).</p>
-      {CHAPTERS.map(({ title, steps }) => (
+      {allChapters.map(({ title, steps }) => (
         <section key={title}>
           <h3>{title}</h3>
           <ol aria-label={title}>

@@ -51,7 +51,9 @@ export interface Heard {
   /** In the latest minute: notifications of rows, and the events that they were of. */
   notifications: number;
   events: number;
-  /** Seconds from the latest event to its notification here; null before there is one, and as exact as the clocks agree. */
+  /**
+   * Seconds from the latest event to its notification here; null before there is one, and as exact as the clocks agree.
+   */
   lag: number | null;
   /** When the latest one came, milliseconds since the epoch. */
   at: number;

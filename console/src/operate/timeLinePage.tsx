@@ -157,7 +157,10 @@ function Slice({ kind, id, events, more }: SliceProps) {
   );
 }
 
-/** The moments at which something was recorded, and those at which something took effect; at the end now, where more has happened since. */
+/**
+ * The moments at which something was recorded, and those at which something took effect; at the end now, where more has
+ * happened since.
+ */
 const momentsOf = (events: readonly Event[], more: boolean): { effective: string[]; recorded: string[] } => {
   const now = more ? [new Date().toISOString()] : [];
   const ordered = (moments: string[]) => [...new Set([...moments, ...now])].sort();

@@ -99,7 +99,10 @@ export function useAsked<Value>(ask: (signal: AbortSignal) => Promise<Value>, de
   return useMemo(() => ({ ...state, again: () => setRound((before) => before + 1) }), [state]);
 }
 
-/** Asks again and again, while the page is looked at. What was answered last stays, whatever becomes of the next question. */
+/**
+ * Asks again and again, while the page is looked at. What was answered last stays, whatever becomes of the next
+ * question.
+ */
 export function usePolled<Value>(
   ask: (signal: AbortSignal) => Promise<Value>,
   /** Milliseconds from an answer to the next question. */
@@ -155,7 +158,9 @@ interface Paged<Item> {
   error: unknown;
 }
 
-/** One page at a time of what has no end in sight. Begins at the first one whenever `key` changes: what is asked for. */
+/**
+ * One page at a time of what has no end in sight. Begins at the first one whenever `key` changes: what is asked for.
+ */
 export function usePages<Item>(
   ask: (nextToken: string | null, signal?: AbortSignal) => Promise<PageOf<Item>>,
   key: string,

@@ -14,11 +14,11 @@ export interface Session {
   email?: string;
 }
 
-const AUDIENCE = 'https://user-management/api';
-const SCOPE = 'openid profile email offline_access';
-const IN_USE = 'application in use';
-const LOGGING_IN = 'application logging in';
-const RETURN_TO = 'page to return to';
+const audienceKey = 'https://user-management/api';
+const askedScope = 'openid profile email offline_access';
+const inUse = 'application in use';
+const loggingIn = 'application logging in';
+const returnToKey = 'page to return to';
 
 export class Sessions {
   /** Set after every change. */
@@ -41,14 +41,14 @@ export class Sessions {
   /** Ends a log-in or log-out that the browser comes back from, and finds out who is logged in. */
   async start(): Promise<void> {
     const query = new URLSearchParams(location.search);
-    const application = sessionStorage.getItem(LOGGING_IN) as Application | null;
+    const application = sessionStorage.getItem(loggingIn) as Application | null;
     if (query.has('state')) {
       // Back to where the person was. Not into the history: the addresses of a log-in lead nowhere.
-      history.replaceState(null, '', `${location.pathname}${sessionStorage.getItem(RETURN_TO) ?? ''}`);
+      history.replaceState(null, '', `${location.pathname}${sessionStorage.getItem(returnToKey) ?? ''}`);
       if (application && (query.has('code') || query.has('error'))) await this.#finishLogin(application, query);
     }
-    sessionStorage.removeItem(LOGGING_IN);
-    sessionStorage.removeItem(RETURN_TO);
+    sessionStorage.removeItem(loggingIn);
+    sessionStorage.removeItem(returnToKey);
     await this.#refresh();
   }
 
@@ -57,14 +57,14 @@ export class Sessions {
     const manager = this.#managers[application];
     // A log-in that cannot be renewed is as good as none.
     if (!(await validUser(manager).catch(() => null))) {
-      sessionStorage.setItem(LOGGING_IN, application);
-      sessionStorage.setItem(RETURN_TO, location.hash);
+      sessionStorage.setItem(loggingIn, application);
+      sessionStorage.setItem(returnToKey, location.hash);
       await manager.signinRedirect().catch((error: unknown) => {
         throw new Error(this.#unreachable(application, error));
       });
       return;
     }
-    sessionStorage.setItem(IN_USE, application);
+    sessionStorage.setItem(inUse, application);
     await this.#refresh();
   }
 
@@ -124,8 +124,8 @@ export class Sessions {
       redirect_uri: pageUrl(),
       post_logout_redirect_uri: pageUrl(),
       response_type: 'code',
-      scope: SCOPE,
-      extraQueryParams: { audience: this.#config.Audience ?? AUDIENCE },
+      scope: askedScope,
+      extraQueryParams: { audience: this.#config.Audience ?? audienceKey },
       // Gone with the browser tab, and not shared between tabs: two of them can be two people.
       userStore: new WebStorageStateStore({ store: sessionStorage }),
       automaticSilentRenew: true,
@@ -141,7 +141,7 @@ export class Sessions {
   async #finishLogin(application: Application, query: URLSearchParams): Promise<void> {
     try {
       await this.#managers[application].signinCallback(`${pageUrl()}?${query}`);
-      sessionStorage.setItem(IN_USE, application);
+      sessionStorage.setItem(inUse, application);
     } catch (error) {
       this.#onProblem(
         query.has('error')
@@ -152,7 +152,7 @@ export class Sessions {
   }
 
   async #refresh(): Promise<void> {
-    const application = sessionStorage.getItem(IN_USE) as Application | null;
+    const application = sessionStorage.getItem(inUse) as Application | null;
     const user = application && (await this.#managers[application].getUser());
     this.current =
       application && user
@@ -177,7 +177,10 @@ class NoRefreshToken extends Error {
   override readonly message = 'the issuer gave no refresh token';
 }
 
-/** The user with a token that is still good, by refresh if need be; null if nobody is logged in. Rejects if it cannot be had. */
+/**
+ * The user with a token that is still good, by refresh if need be; null if nobody is logged in. Rejects if it cannot be
+ * had.
+ */
 async function validUser(manager: UserManager, refused?: string): Promise<User | null> {
   const user = await manager.getUser();
   if (!user?.expired && !(user && refused === user.access_token)) return user;

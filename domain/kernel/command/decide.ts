@@ -23,7 +23,10 @@ export interface Questions {
   sealed: boolean;
 }
 
-/** What follows from a command: one event, with the stream after it and what remains to be asked; none, because its wish already holds; or a rejection. */
+/**
+ * What follows from a command: one event, with the stream after it and what remains to be asked; none, because its wish
+ * already holds; or a rejection.
+ */
 export type Decision =
   { events: [DomainEvent]; after: Stream; questions: Questions } | { events: [] } | { rejection: Rejection };
 
@@ -147,7 +150,10 @@ const deciders: Record<Exclude<Action, 'correct'>, (wish: Wish) => Verdict> = {
     }),
 };
 
-/** Whether a command was sent when nothing was there any more: one that was delayed on its queue must not bring back what was deleted meanwhile. */
+/**
+ * Whether a command was sent when nothing was there any more: one that was delayed on its queue must not bring back
+ * what was deleted meanwhile.
+ */
 const isSince = (state: Exclude<State, { status: 'live' }>, sentAt: number | undefined): boolean => {
   switch (state.status) {
     case 'absent':
@@ -161,7 +167,10 @@ const isSince = (state: Exclude<State, { status: 'live' }>, sentAt: number | und
   }
 };
 
-/** Goes on with the attributes of a live aggregate, as they stand now; rejects what is not live, not as expected, or not the caller's to change. */
+/**
+ * Goes on with the attributes of a live aggregate, as they stand now; rejects what is not live, not as expected, or not
+ * the caller's to change.
+ */
 const ofLive = (wish: Wish, then: (attributes: Attributes) => Verdict): Verdict => {
   const { command, state, now } = wish;
   switch (state.status) {

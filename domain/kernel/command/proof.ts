@@ -7,7 +7,10 @@ import { aggregates } from '../../operations.ts';
 /** What the token of a sender proves, by attribute. */
 export type Proved = Record<string, string>;
 
-/** In front of the claims of a token that prove an attribute: `<this>email` with `<this>email_verified`. An Action sets them (docs/auth0.md). */
+/**
+ * In front of the claims of a token that prove an attribute: `<this>email` with `<this>email_verified`. An Action sets
+ * them (docs/auth0.md).
+ */
 export const claimNamespace = 'https://user-management/';
 
 /** In words, completing "<field>: …". */

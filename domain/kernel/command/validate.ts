@@ -46,7 +46,10 @@ export const idRuleOf = ({ action, caller }: Operation, aggregate: AggregateName
   return action === 'create' ? givenIdRule : keyRule;
 };
 
-/** The id of a caller's own user: the subject, an id of Auth0's own without its prefix. The API derives it by the same rule. */
+/**
+ * The id of a caller's own user: the subject, an id of Auth0's own without its prefix. The API derives it by the same
+ * rule.
+ */
 const ownIdOf = (actor: string): string => {
   const subject = actor.slice(actor.indexOf(':') + 1);
   return /^auth0\|([^|]+)$/.exec(subject)?.[1] ?? subject;
@@ -65,7 +68,10 @@ const inputViolation = (operation: Operation, input: Record<string, unknown>, no
   return undefined;
 };
 
-/** Valid input values in the form in which they are stored; what was left out stays out, but of an own command, where it is null. */
+/**
+ * Valid input values in the form in which they are stored; what was left out stays out, but of an own command, where it
+ * is null.
+ */
 export const normalized = (operation: Operation, input: Record<string, unknown>): Attributes =>
   Object.fromEntries(
     Object.entries(operation.input).flatMap(([field, { attribute }]) => {

@@ -36,7 +36,8 @@ export type Change = Difference & { actor: string | null };
 /**
  * What differs in one aggregate between two moments, and by whom each attribute became what it was at the second.
  * @param events its whole stream
- * @param from milliseconds since the epoch, as is `to`: what took effect after it and not after `to` makes the difference
+ * @param from milliseconds since the epoch, as is `to`: what took effect after it and not after `to` makes the
+ * difference
  * @throws ImpossibleEvent when the stream is damaged
  */
 export const changesIn = (aggregate: AggregateName, events: DomainEvent[], from: number, to: number): Change[] => {

@@ -28,7 +28,10 @@ const fields: CorrectionField[] = ['version', 'type', 'payload', 'effectiveAt'];
 const saysOf = (kind: CorrectionKind, field: CorrectionField): boolean =>
   (correctionKinds[kind] as readonly CorrectionField[]).includes(field);
 
-/** Reads a correction: whether it says what its kind says, of an event that there is. What it would do is seen when it is replayed. */
+/**
+ * Reads a correction: whether it says what its kind says, of an event that there is. What it would do is seen when it
+ * is replayed.
+ */
 export const correct = (command: Command, stream: Stream, { now }: Facts): Verdict => {
   const { events, state } = stream;
   if (state.version === 0) return reject('NOT_FOUND', `There is no ${subjectOf(command)}`);
@@ -74,7 +77,8 @@ export const correct = (command: Command, stream: Stream, { now }: Facts): Verdi
 
 /**
  * Replays the whole stream with a correction.
- * @returns the stream with it; or why it cannot be: something could then not have happened, a rule breaks, or nothing changes
+ * @returns the stream with it; or why it cannot be: something could then not have happened, a rule breaks, or nothing
+ * changes
  */
 export const replayed = (stream: Stream, correction: DomainEvent, now: number): Stream | Refusal => {
   const before = corrected(stream.events, stream.without);

@@ -44,7 +44,9 @@ export const rootOf = (event: DomainEvent, byVersion: Map<number, DomainEvent>):
 export const versionsOf = (events: DomainEvent[]): Map<number, DomainEvent> =>
   new Map(events.map((event) => [event.version, event]));
 
-/** The versions that do not count, as cancelled or left out: a cancellation that is itself cancelled cancels nothing. */
+/**
+ * The versions that do not count, as cancelled or left out: a cancellation that is itself cancelled cancels nothing.
+ */
 const cancelledIn = (events: DomainEvent[], without: ReadonlySet<number>): Set<number> => {
   const cancelled = new Set(without);
   for (const event of [...events].reverse()) {
@@ -55,7 +57,9 @@ const cancelledIn = (events: DomainEvent[], without: ReadonlySet<number>): Set<n
   return cancelled;
 };
 
-/** What an insertion says was missing, as if it had been recorded: with the insertion's version and time of recording. */
+/**
+ * What an insertion says was missing, as if it had been recorded: with the insertion's version and time of recording.
+ */
 const inserted = (event: DomainEvent): DomainEvent => {
   const { type = '', payload = {} } = correctionOf(event);
   return { ...event, type, payload };
@@ -64,8 +68,9 @@ const inserted = (event: DomainEvent): DomainEvent => {
 /**
  * What happened, as the corrections say, in the order in which it took effect: by effective time, then version.
  *
- * REPLACE gives another payload, MOVE another effective time; of several of one event the latest counts, and one of a correction
- * is of what that one corrected. CANCEL makes an event, or a correction, count as if it had never been. INSERT adds an event.
+ * REPLACE gives another payload, MOVE another effective time; of several of one event the latest counts, and one of a
+ * correction is of what that one corrected. CANCEL makes an event, or a correction, count as if it had never been.
+ * INSERT adds an event.
  * @param events the beginning of a stream, in order of version
  * @param without versions to leave out besides, as if they had been cancelled
  */
@@ -91,7 +96,9 @@ export const corrected = (events: DomainEvent[], without: ReadonlySet<number> = 
     .sort((one, other) => one.effectiveAt - other.effectiveAt || one.version - other.version);
 };
 
-/** Who gave events the payloads that they have, where that was another than whose they are: by version, of what counts. */
+/**
+ * Who gave events the payloads that they have, where that was another than whose they are: by version, of what counts.
+ */
 export const correctorsOf = (events: DomainEvent[], without: ReadonlySet<number> = new Set()): Map<number, string> => {
   const byVersion = versionsOf(events);
   const cancelled = cancelledIn(events, without);

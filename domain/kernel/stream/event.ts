@@ -24,7 +24,10 @@ export interface DomainEvent<Type extends string = string, Payload = Record<stri
   /** `<application>:<subject>` */
   actor: string;
   schemaVersion: number;
-  /** What it said is not here: it was destroyed with the keys of its life, or stands in the store alone. Its payload is empty. */
+  /**
+   * What it said is not here: it was destroyed with the keys of its life, or stands in the store alone. Its payload is
+   * empty.
+   */
   erased?: boolean;
 }
 

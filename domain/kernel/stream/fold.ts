@@ -6,7 +6,9 @@ import { sinceOf } from './since.ts';
 import { initialState, type Live, type State } from './state.ts';
 import { aggregates, eventDefinitionOf } from '../../operations.ts';
 
-/** An event that cannot have happened to the state before it: the stream is damaged, or a correction would damage it. */
+/**
+ * An event that cannot have happened to the state before it: the stream is damaged, or a correction would damage it.
+ */
 export class ImpossibleEvent extends Error {
   override readonly name: string = 'ImpossibleEvent';
 
@@ -76,7 +78,10 @@ const living = (before: Live | undefined, attributes: Attributes, event: DomainE
   updatedAt: event.timestamp,
 });
 
-/** All attributes and conditions: null, or what they are at first, where the event says nothing (a self-service sign-up leaves role and group empty). */
+/**
+ * All attributes and conditions: null, or what they are at first, where the event says nothing (a self-service sign-up
+ * leaves role and group empty).
+ */
 const complete = (event: DomainEvent): Attributes => {
   const { attributes, conditions, proofs } = aggregates[event.aggregate];
   const said = saidIn(event);

@@ -9,8 +9,8 @@ export interface Since {
 }
 
 /**
- * By reference: since which event it refers to what it refers to; of a list, in the order of its ids. Null where that is not
- * known: a row that was written before it was kept says nothing of it until its next rebuild.
+ * By reference: since which event it refers to what it refers to; of a list, in the order of its ids. Null where that
+ * is not known: a row that was written before it was kept says nothing of it until its next rebuild.
  */
 export type SinceTable = Record<string, Since | (Since | null)[] | null>;
 

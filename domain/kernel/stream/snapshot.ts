@@ -5,8 +5,8 @@ import { isOfItsTime, type Stream } from './stream.ts';
 import { unused, type Usage, usageAfter } from './usage.ts';
 
 /**
- * What a stream came to at one of its events: derived, and made again from the events at any time. It is of one event, not
- * only of a version: a store that was restored to an earlier moment may have another event there.
+ * What a stream came to at one of its events: derived, and made again from the events at any time. It is of one event,
+ * not only of a version: a store that was restored to an earlier moment may have another event there.
  */
 export interface Snapshot {
   version: number;
@@ -23,8 +23,8 @@ export interface Snapshot {
 export const snapshotEvery = 20;
 
 /**
- * How snapshots are made. To be raised with every change of what stored events come to: of an `evolve`, an upcaster or the
- * fold. What is declared of an aggregate's columns counts by itself.
+ * How snapshots are made. To be raised with every change of what stored events come to: of an `evolve`, an upcaster or
+ * the fold. What is declared of an aggregate's columns counts by itself.
  */
 export const foldVersion = 1;
 
@@ -66,8 +66,8 @@ export const resumed = ({ state, ...snapshot }: Snapshot, events: DomainEvent[])
 };
 
 /**
- * What a stream came to at each of its events; undefined at those where it cannot be told, being damaged there and mended by a
- * later correction.
+ * What a stream came to at each of its events; undefined at those where it cannot be told, being damaged there and
+ * mended by a later correction.
  * @param events all of it, or those behind a snapshot; none of these then says anything of the past
  */
 export const snapshotsOf = (events: DomainEvent[], before?: Snapshot): (Snapshot | undefined)[] => {

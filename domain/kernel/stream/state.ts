@@ -9,8 +9,8 @@ export interface LastLife<Values> {
 }
 
 /**
- * State of one aggregate. Its version counts the events of the stream, whatever they did; `updatedAt` is the timestamp of the
- * last of them. Times are those of recording, in milliseconds since the epoch.
+ * State of one aggregate. Its version counts the events of the stream, whatever they did; `updatedAt` is the timestamp
+ * of the last of them. Times are those of recording, in milliseconds since the epoch.
  */
 export type State<Values = Attributes> =
   /** There is none: no event, or none that stands. */

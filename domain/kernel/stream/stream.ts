@@ -53,6 +53,9 @@ export const appended = (stream: Stream, event: DomainEvent): Stream => {
 /** Whether all of its events are there. */
 export const isWhole = ({ events, state }: Stream): boolean => (events[0]?.version ?? state.version + 1) === 1;
 
-/** Whether an event took effect when it was recorded, and says nothing of those before it: it can be applied to the state alone. */
+/**
+ * Whether an event took effect when it was recorded, and says nothing of those before it: it can be applied to the
+ * state alone.
+ */
 export const isOfItsTime = (event: DomainEvent): boolean =>
   event.erased === true || (isIncremental(event) && effectiveAtOf(event) === event.timestamp);

@@ -24,8 +24,8 @@ export const uniqueValuesOf = (aggregate: AggregateName, state: State): Record<s
 };
 
 /**
- * The claims that a state holds: of each unique value as it stands, and of what it has in common with values that look alike.
- * The former alone is what claims were before looks counted, and holds on.
+ * The claims that a state holds: of each unique value as it stands, and of what it has in common with values that look
+ * alike. The former alone is what claims were before looks counted, and holds on.
  */
 export const claimsOf = (aggregate: AggregateName, state: State): Claim[] =>
   Object.entries(uniqueValuesOf(aggregate, state)).flatMap(([attribute, value]) => {

@@ -39,7 +39,10 @@ const originalAttributes: Record<string, string> = {
   auth: 'authorizationIds',
 };
 
-/** `{ eventId, aggregate: 'auth', executionQueue: 'executeCreateAuthQueue', timestamp, payload: { authId, name, desc } }`, plus the stream id and version under which it was taken over. */
+/**
+ * `{ eventId, aggregate: 'auth', executionQueue: 'executeCreateAuthQueue', timestamp, payload: { authId, name, desc }
+ * }`, plus the stream id and version under which it was taken over.
+ */
 function fromOriginal(stored: Stored): Stored {
   const aggregate = originalAggregates[String(stored['aggregate'])];
   const action = /^execute(Create|Update|Delete)/.exec(String(stored['executionQueue']))?.[1]?.toLowerCase() as
@@ -89,8 +92,9 @@ const attributesFrom = (aggregate: AggregateName, payload: Stored): Stored => {
 };
 
 /**
- * A date as the first implementation's form took it: `1990-02-28`, with or without a time, or `28/02/1990`, the day first unless only
- * the month can be. What is no date stays as it is: the row cannot be shown then, until a correction says what is right.
+ * A date as the first implementation's form took it: `1990-02-28`, with or without a time, or `28/02/1990`, the day
+ * first unless only the month can be. What is no date stays as it is: the row cannot be shown then, until a correction
+ * says what is right.
  */
 const dateFrom = (text: string): string => {
   const [, year, month, day] = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:$|[T ])/.exec(text) ?? [];
@@ -111,7 +115,10 @@ const emptyLists = (aggregate: AggregateName): Stored =>
       .map(([name]) => [name, []]),
   );
 
-/** The first implementation kept a role's authorizations as JSON text: a list, or `{ "Authorizations": [...] }`, of ids or of `{ "authId": … }`. */
+/**
+ * The first implementation kept a role's authorizations as JSON text: a list, or `{ "Authorizations": [...] }`, of ids
+ * or of `{ "authId": … }`.
+ */
 const idsFrom = (value: unknown): unknown[] => {
   const parsed: unknown = typeof value === 'string' ? JSON.parse(value.trim() || '[]') : value;
   const list = Array.isArray(parsed) ? parsed : (parsed as { Authorizations?: unknown } | null)?.Authorizations;

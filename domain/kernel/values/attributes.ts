@@ -10,8 +10,8 @@ export type Attributes = Record<string, AttributeValue>;
 
 /**
  * Rules of one attribute, as plain data: the API's resolvers check by the same table as the command function.
- * Patterns are anchored and mean the same in Java (AppSync's `util.matches`) and JavaScript; they say what the stored form must be,
- * and no more than the API's scalar of the attribute can show.
+ * Patterns are anchored and mean the same in Java (AppSync's `util.matches`) and JavaScript; they say what the stored
+ * form must be, and no more than the API's scalar of the attribute can show.
  */
 export interface Attribute<Value extends AttributeValue = AttributeValue> {
   kind: 'text' | 'date' | 'moment' | 'number' | 'flag' | 'choice' | 'email' | 'reference' | 'references';
@@ -98,7 +98,10 @@ export const longText = <const Given extends Options>(maxLength: number, options
 
 const offset = '(?:Z|[+-](?:0[0-9]|1[0-8]):[0-5][0-9](?::[0-5][0-9])?)';
 
-/** A calendar date from 1900-01-01 to today, wherever on earth it is today. An offset behind it says nothing of a date, and is left out. */
+/**
+ * A calendar date from 1900-01-01 to today, wherever on earth it is today. An offset behind it says nothing of a date,
+ * and is left out.
+ */
 export const pastDate = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'date',
   maxLength: 19,
@@ -156,12 +159,15 @@ export const choice = <const Word extends string, const Given extends Options & 
 const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 
-/** What the API's scalar shows of addresses that are stored already: wider than what is taken, the domain may be a single label. */
+/**
+ * What the API's scalar shows of addresses that are stored already: wider than what is taken, the domain may be a
+ * single label.
+ */
 export const shownEmail = `^(?=[^@]{1,64}@)(?:${atom}(?:\\.${atom})*|"[!#-?A-\\[\\]-~]+")@(?=.{1,253}$)(?:${label}\\.)*${label}$`;
 
 /**
- * An e-mail address, compared without case: a dotted or quoted name of at most 64 characters, and a domain of at least two labels,
- * the last with a letter. An international domain is written in its ASCII form (`xn--…`).
+ * An e-mail address, compared without case: a dotted or quoted name of at most 64 characters, and a domain of at least
+ * two labels, the last with a letter. An international domain is written in its ASCII form (`xn--…`).
  */
 export const email = <const Given extends Options>(options?: Given): Maybe<string, Given> => ({
   kind: 'email',
@@ -195,7 +201,10 @@ export const references = (to: AggregateName, maxLength: number): Attribute<stri
   to,
 });
 
-/** UTF-16 units of a raw value for each character that its stored form may have: decomposed forms and surrogates need some, and a little white space is forgiven. */
+/**
+ * UTF-16 units of a raw value for each character that its stored form may have: decomposed forms and surrogates need
+ * some, and a little white space is forgiven.
+ */
 export const rawUnits = 8;
 
 /** A text of these shows nothing. */
@@ -253,7 +262,9 @@ const brokenTextRule = (attribute: Attribute, value: unknown, now: number): stri
   return undefined;
 };
 
-/** Whether a stored value is of the kind that its attribute holds; rules may have grown stricter since it was stored. */
+/**
+ * Whether a stored value is of the kind that its attribute holds; rules may have grown stricter since it was stored.
+ */
 export const isOfKind = ({ kind }: Attribute, value: unknown): boolean => {
   if (value === null) return true;
   if (kind === 'references') return Array.isArray(value) && value.every((id) => typeof id === 'string');
@@ -287,12 +298,14 @@ export const normalize = (attribute: Attribute, value: AttributeValue): Attribut
 export const comparable = (attribute: Attribute, value: string): string =>
   attribute.kind === 'email' ? value.trim().toLowerCase() : value.trim().normalize('NFC');
 
-/** Longer than any name that a person types; what is longer is compared as it stands, as a claim's key takes no more. */
+/**
+ * Longer than any name that a person types; what is longer is compared as it stands, as a claim's key takes no more.
+ */
 const longestAlike = 500;
 
 /**
- * What names that look alike have in common: without case, width, ligatures and what cannot be seen, and with single spaces.
- * Unicode's compatibility case folding, which JavaScript does not have, by way of both cases.
+ * What names that look alike have in common: without case, width, ligatures and what cannot be seen, and with single
+ * spaces. Unicode's compatibility case folding, which JavaScript does not have, by way of both cases.
  */
 export const alike = (text: string): string => {
   const visible = text.normalize('NFKC').replace(ignored, '').replace(spaces, ' ').trim();

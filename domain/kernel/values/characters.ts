@@ -1,6 +1,6 @@
 /**
- * Classes of characters that rules of attributes and ids are made of: what stands between the brackets of a class, for JavaScript
- * with the flag `u`. Written out, because each runtime knows another version of Unicode.
+ * Classes of characters that rules of attributes and ids are made of: what stands between the brackets of a class, for
+ * JavaScript with the flag `u`. Written out, because each runtime knows another version of Unicode.
  */
 const classOf = (ranges: [number, number?][]): string =>
   ranges.map(([first, last]) => (last === undefined ? inClass(first) : `${inClass(first)}-${inClass(last)}`)).join('');

@@ -30,7 +30,10 @@ export const keyRule: IdRule = {
   rule: `must be 1 to ${longest} characters without control characters, and ${prefixInWords}`,
 };
 
-/** An id that a person types for a new user. Stricter than a subject's: spaces and look-alikes are slips more often than meant. */
+/**
+ * An id that a person types for a new user. Stricter than a subject's: spaces and look-alikes are slips more often than
+ * meant.
+ */
 export const givenIdRule: IdRule = {
   maxLength: 128,
   pattern: `^${withoutPrefix}[!-~]+$`,

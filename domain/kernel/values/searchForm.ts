@@ -22,11 +22,15 @@ export const plainLetters: Record<string, string> = {
 
 const plainPattern = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'g');
 
-/** Stands for any character beyond U+FFFF: programs and stores differ in where they put those, and a half of one is none. */
+/**
+ * Stands for any character beyond U+FFFF: programs and stores differ in where they put those, and a half of one is
+ * none.
+ */
 export const beyond = '\ufffd';
 
 /**
- * Without characters beyond U+FFFF, every two forms are in the same order for all: by code point, UTF-16 unit and UTF-8 byte.
+ * Without characters beyond U+FFFF, every two forms are in the same order for all: by code point, UTF-16 unit and UTF-8
+ * byte.
  * @returns the text as it is searched and sorted; empty where nothing is left of it
  */
 export const searchForm = (text: string): string =>

@@ -4,8 +4,8 @@ import { isCalendarDate, momentRule } from './moment.ts';
 import { aggregates } from '../../operations.ts';
 
 /**
- * What the API's output types take of a column, as plain data for the resolvers too. Wider than the rules for new values: what older
- * rules let in, or another system, is shown as long as it can be.
+ * What the API's output types take of a column, as plain data for the resolvers too. Wider than the rules for new
+ * values: what older rules let in, or another system, is shown as long as it can be.
  */
 export interface ShownColumn {
   kind: Attribute['kind'];
@@ -52,7 +52,10 @@ export const shownColumns = Object.fromEntries(
   Object.values(aggregates).map(({ name, columns }) => [name, columnsOf(columns)]),
 ) as Record<AggregateName, Record<string, ShownColumn>>;
 
-/** The columns of a row that the API cannot show: it is passed by wherever rows are shown. Empty if the row can be shown. */
+/**
+ * The columns of a row that the API cannot show: it is passed by wherever rows are shown. Empty if the row can be
+ * shown.
+ */
 export const unshowable = (aggregate: AggregateName, row: Record<string, unknown>): string[] =>
   Object.entries(shownColumns[aggregate])
     .filter(([name, column]) => !column.nullable && !isShown(column, row[name]))

@@ -6,8 +6,8 @@ import { hash } from './timeShard.ts';
 import { isTombstone, type LiveRow, type ViewRow, withoutSince } from './view.ts';
 
 /**
- * One place where a row is found: under a facet, in every order that it has, or by the beginning of a term; or both. An entry
- * carries the whole row, so that a page is read in one go.
+ * One place where a row is found: under a facet, in every order that it has, or by the beginning of a term; or both. An
+ * entry carries the whole row, so that a page is read in one go.
  */
 export type Entry = LiveRow &
   Partial<Record<OrderKey, string>> & {
@@ -36,7 +36,9 @@ export const shardFacet = (aggregate: AggregateName, shard: number): string => `
 /** Where the rows are found whose attribute is this value, or contains it. */
 export const valueFacet = (aggregate: AggregateName, attribute: string, value: string): string =>
   valuesFacet(aggregate, [[attribute, value]]);
-/** Where the rows are found whose attributes are these values, in the order of `together` in the aggregate's listing. */
+/**
+ * Where the rows are found whose attributes are these values, in the order of `together` in the aggregate's listing.
+ */
 export const valuesFacet = (aggregate: AggregateName, values: [attribute: string, value: string][]): string =>
   [aggregate, ...values.flat()].join('#');
 /** Where the rows are found of which a term begins with this character. */

@@ -4,7 +4,10 @@ export interface Listing {
   terms: string[][];
   /** Attributes by which lists are ordered, besides creation and last change; by the id where none are named. */
   orders: { name?: string[]; email?: string[] };
-  /** Attributes of one value each that are asked for together: any of them has a list of its own, and so has any set of them. */
+  /**
+   * Attributes of one value each that are asked for together: any of them has a list of its own, and so has any set of
+   * them.
+   */
   together?: string[];
 }
 

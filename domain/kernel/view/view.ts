@@ -12,7 +12,8 @@ import { actionOf, aggregates, uniqueAttributesOf } from '../../operations.ts';
 export { nestedFieldOf } from '../mistakes.ts';
 
 /**
- * A live row of a view table: the attributes by their API names, `<unique attribute>Key` for its index, and `<reference>Since`:
+ * A live row of a view table: the attributes by their API names, `<unique attribute>Key` for its index, and
+ * `<reference>Since`:
  * `{ version, at }` of the event by which it refers to what it does, of a list one for each id.
  */
 export interface LiveRow {
@@ -234,7 +235,10 @@ export const shownAt = (aggregate: AggregateName, attributes: Attributes, now: n
   return { ...standing, ...(Object.fromEntries(joined) as Attributes) };
 };
 
-/** What a live row is called: its name, or the first text that is joined of its attributes. Null for what is not there, or cannot be shown. */
+/**
+ * What a live row is called: its name, or the first text that is joined of its attributes. Null for what is not there,
+ * or cannot be shown.
+ */
 export const nameOf = (aggregate: AggregateName, row: ViewRow, now: number): string | null => {
   if (isTombstone(row) || unshowable(aggregate, row).length > 0) return null;
   return nameIn(aggregate, shownAt(aggregate, attributesOf(aggregate, presentable(aggregate, row)), now));

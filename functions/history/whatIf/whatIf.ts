@@ -20,8 +20,8 @@ import { type LeftOut, questionOf } from './input.ts';
 import { type Line, World, type WorldPorts } from './world.ts';
 
 /**
- * What would be, had some events not happened, some been other than they were, and some commands been sent at a moment: the outcome
- * of each correction and command, and what would be otherwise than it is. Nothing is stored.
+ * What would be, had some events not happened, some been other than they were, and some commands been sent at a moment:
+ * the outcome of each correction and command, and what would be otherwise than it is. Nothing is stored.
  * @throws InvalidArgument
  */
 export const whatIf = async (given: Given, ports: WorldPorts) => {
@@ -126,7 +126,10 @@ const answersTo = async (
   clear: sealed && (await eventStore.hasClear(aggregate, aggregateId)),
 });
 
-/** A stream with an event of the moment: behind all others, or in its place among what happened later, as an insertion would be. */
+/**
+ * A stream with an event of the moment: behind all others, or in its place among what happened later, as an insertion
+ * would be.
+ */
 const withEvent = (stream: Stream, event: DomainEvent, moment: number): Stream | { rejection: Rejection } => {
   const { version, updatedAt } = stream.state;
   try {

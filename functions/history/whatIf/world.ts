@@ -37,7 +37,10 @@ export interface Line {
   added: number;
 }
 
-/** Streams of a kind that may have changed since the moment of the question, at the most; and events of all streams that were loaded. */
+/**
+ * Streams of a kind that may have changed since the moment of the question, at the most; and events of all streams that
+ * were loaded.
+ */
 const mostChanged = 1_000;
 const mostEvents = 100_000;
 

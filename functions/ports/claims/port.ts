@@ -22,7 +22,9 @@ export interface Unmoved extends StreamName {
   version: number;
 }
 
-/** Whether a change happened; if not, what has moved since it was concluded: the claim itself, or one of the streams. */
+/**
+ * Whether a change happened; if not, what has moved since it was concluded: the claim itself, or one of the streams.
+ */
 export type ClaimResult = 'done' | 'claimMoved' | 'streamMoved';
 
 /** What stands in the table, for those who only read. */
@@ -33,7 +35,10 @@ export interface ClaimReader {
   holders(claims: Claim[]): Promise<(StreamName | undefined)[]>;
 }
 
-/** Claims of unique values outside an append: for recovery only. Every change is conditional on the streams it was concluded from. */
+/**
+ * Claims of unique values outside an append: for recovery only. Every change is conditional on the streams it was
+ * concluded from.
+ */
 export interface Claims {
   /** Claims by the keys under which they are stored, which all else here goes by. */
   stored(claims: Claim[]): Promise<Claim[]>;

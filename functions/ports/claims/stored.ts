@@ -8,7 +8,9 @@ import type { ClaimReader, Claims, FoundClaim } from './port.ts';
 const isOfPerson = ({ aggregate, attribute }: Claim): boolean =>
   aggregates[aggregate].attributes[attribute]?.personal ?? false;
 
-/** Claims by the keys under which they are stored: a personal value stands there as a hash that only the stack can make. */
+/**
+ * Claims by the keys under which they are stored: a personal value stands there as a hash that only the stack can make.
+ */
 export const storedClaims = async (claims: Claim[], keys: Pick<Keys, 'claimKey'>): Promise<Claim[]> => {
   if (!claims.some(isOfPerson)) return claims;
   const secret = await keys.claimKey();

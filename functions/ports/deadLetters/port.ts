@@ -22,7 +22,10 @@ export interface Move {
 
 /** Dead-letter queues by their logical names, as in `createUserQueueDlq`. */
 export interface DeadLetters {
-  /** Some of a queue's messages, at most so many: all of them where they are few. They stay, to be had by anybody at any time. */
+  /**
+   * Some of a queue's messages, at most so many: all of them where they are few. They stay, to be had by anybody at any
+   * time.
+   */
   sample(deadLetterQueue: string, most: number): Promise<Letter[]>;
   /**
    * Begins to move all of its messages to a queue; where that is under way already, nothing happens.

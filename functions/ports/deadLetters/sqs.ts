@@ -49,7 +49,10 @@ export const sqsDeadLetters = (client: SQSClient, urlPrefix: string): DeadLetter
   };
 };
 
-/** A look hides nothing from anybody: without visibility time-out, a message stays to be moved, or looked at, all the time. */
+/**
+ * A look hides nothing from anybody: without visibility time-out, a message stays to be moved, or looked at, all the
+ * time.
+ */
 const look = async (client: SQSClient, QueueUrl: string): Promise<Letter[]> => {
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({

@@ -3,7 +3,10 @@ import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk
 import { batchWrite, type Write } from '../dynamodb/batchWrite.ts';
 import { type Directory, storable } from './port.ts';
 
-/** The directory in its DynamoDB table: key `rowKey` and `entry`, an index per order with partition key `facet`, and one of terms by `initial`. */
+/**
+ * The directory in its DynamoDB table: key `rowKey` and `entry`, an index per order with partition key `facet`, and one
+ * of terms by `initial`.
+ */
 export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => ({
   async settle(rowKey, entries) {
     const found = await entriesUnder(client, table, rowKey);

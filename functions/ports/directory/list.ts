@@ -9,8 +9,8 @@ import type { RowKey } from '../views/port.ts';
 const maximumTries = 10;
 
 /**
- * Brings the directory in line with a row. Where something was changed, the row is looked at again: whoever moved it meanwhile
- * may have settled the directory before, and been undone.
+ * Brings the directory in line with a row. Where something was changed, the row is looked at again: whoever moved it
+ * meanwhile may have settled the directory before, and been undone.
  * @param row as it was last seen
  * @param look reads it again, consistently
  * @returns how many entries were not as they should be

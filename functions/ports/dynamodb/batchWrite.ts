@@ -8,7 +8,10 @@ export type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][
 /** Most writes that one BatchWriteItem takes. */
 const batchSize = 25;
 
-/** Writes to one table, any number, each by itself. @throws Failure when the service leaves some unprocessed at every try */
+/**
+ * Writes to one table, any number, each by itself. @throws Failure when the service leaves some unprocessed at every
+ * try
+ */
 export const batchWrite = async (client: DynamoDBDocumentClient, table: string, writes: Write[]): Promise<void> => {
   for (const chunk of chunksOf(writes, batchSize)) {
     let wanted: Write[] = chunk;

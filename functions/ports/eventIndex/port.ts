@@ -21,7 +21,10 @@ export interface TimeEntry {
   effectiveAt?: number;
 }
 
-/** A list of events: those of a month and a shard (domain/kernel/view/timeShard.ts), those of a type, or those of an actor. */
+/**
+ * A list of events: those of a month and a shard (domain/kernel/view/timeShard.ts), those of a type, or those of an
+ * actor.
+ */
 export type Partition = string | { type: string } | { actor: string };
 
 /** All events by time, in partitions. */
@@ -72,7 +75,10 @@ export const behind = (
   return JSON.stringify({ [attribute]: key, timestamp, streamId: streamIdOf(aggregate, aggregateId), version });
 };
 
-/** An item as the index shows it. The stream id is the truth of whose event it is; older shapes of events name their aggregate otherwise. */
+/**
+ * An item as the index shows it. The stream id is the truth of whose event it is; older shapes of events name their
+ * aggregate otherwise.
+ */
 export const entryOf = (item: Record<string, unknown>): TimeEntry => ({
   ...ownerOf(String(item['streamId'])),
   version: Number(item['version']),

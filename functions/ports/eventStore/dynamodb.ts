@@ -151,13 +151,18 @@ interface Append {
 /** What became of a transaction: a key that it would have stored may stand already. */
 type Appended = AppendResult | { kind: 'keyStands' };
 
-/** The event store on DynamoDB. An append that changes no claims and no keys is one PutItem; one that does is one transaction. */
+/**
+ * The event store on DynamoDB. An append that changes no claims and no keys is one PutItem; one that does is one
+ * transaction.
+ */
 export const dynamoDbEventStore = (
   client: DynamoDBDocumentClient,
   tables: EventStoreTables,
   keys: Keys,
 ): EventStore => {
-  /** Who took the version: this very event (an answer was lost), an earlier delivery of its command, or another command. */
+  /**
+   * Who took the version: this very event (an answer was lost), an earlier delivery of its command, or another command.
+   */
   const metInstead = async (event: DomainEvent, item: RawItem | undefined): Promise<AppendResult> => {
     const [met] = item ? await eventsOf([unmarshall(item)], keys) : [];
     if (met instanceof UnreadableEvent) throw met;

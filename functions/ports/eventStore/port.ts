@@ -39,7 +39,8 @@ export interface EventStore extends EventReader, SealReader {
   /** The version of a stream that a command left, as far as the index knows: eventually consistent. */
   versionOf(command: Pick<Command, 'aggregate' | 'aggregateId' | 'actor' | 'commandId'>): Promise<number | undefined>;
   /**
-   * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left out.
+   * Appends one event with the claims it changes: both or neither. A release of what the stream does not hold is left
+   * out.
    * @throws when the store cannot take it, after retries
    */
   append(event: DomainEvent, changes: ClaimChanges): Promise<AppendResult>;

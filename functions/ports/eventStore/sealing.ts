@@ -95,8 +95,8 @@ const isClear = (event: DomainEvent, name: string): boolean => {
 };
 
 /**
- * The events of items or messages, in their order. One whose key is gone is an erased event, and so is all that stands before
- * an erasure among them, whatever keys there are: a function's memory and a restored backup may have some.
+ * The events of items or messages, in their order. One whose key is gone is an erased event, and so is all that stands
+ * before an erasure among them, whatever keys there are: a function's memory and a restored backup may have some.
  * @param fresh not to rely on keys kept from before: for answers to people
  */
 export const eventsOf = async (

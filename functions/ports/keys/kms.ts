@@ -1,7 +1,10 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { KeyService, RootPurpose } from './port.ts';
 
-/** Part of what a wrapped key is bound to, so that KMS unwraps it for its purpose alone, and says in CloudTrail for which. */
+/**
+ * Part of what a wrapped key is bound to, so that KMS unwraps it for its purpose alone, and says in CloudTrail for
+ * which.
+ */
 const contextOf = (purpose: RootPurpose) => ({ purpose });
 
 /** @param keyId id, ARN or alias of the KMS key that wraps the keys of the stack; who only unwraps may leave it out */

@@ -1,6 +1,9 @@
 import type { Key } from './cipher.ts';
 
-/** The data keys of one subject, each by its life: the version of the event that it was stored with. None: there are none, or no more. */
+/**
+ * The data keys of one subject, each by its life: the version of the event that it was stored with. None: there are
+ * none, or no more.
+ */
 export type SubjectKeys = ReadonlyMap<number, Key>;
 
 /** A data key that counts once it is stored, in one transaction with the first event that it seals. */
@@ -15,8 +18,8 @@ export interface NewDataKey {
 export interface Keys {
   /**
    * The data keys of subjects, as they were at most `dataKeySeconds` ago.
-   * @param fresh as they are now; asked where events say that there were keys, so it throws when the table holds none of
-   * this store's at all: it is the wrong one, or lost, and nothing has been erased
+   * @param fresh as they are now; asked where events say that there were keys, so it throws when the table holds none
+   * of this store's at all: it is the wrong one, or lost, and nothing has been erased
    */
   of(subjects: string[], fresh?: boolean): Promise<Map<string, SubjectKeys>>;
   /** A new data key for a life of a subject. */

@@ -93,11 +93,14 @@ export interface Ledger {
   create(recovery: Recovery): Promise<Recovery>;
   find(recoveryId: string): Promise<Recovery | undefined>;
   /**
-   * Notes that a message takes a running recovery on: the first of the recovery's messages with this number, or that same message
-   * again. @returns false for any other: the recovery is further, or not running
+   * Notes that a message takes a running recovery on: the first of the recovery's messages with this number, or that
+   * same message again. @returns false for any other: the recovery is further, or not running
    */
   begin(recoveryId: string, step: number, messageId: string): Promise<boolean>;
-  /** Takes a running recovery one step on, all or nothing. @returns false when it is not at cursor `from` or no longer running: another has taken over */
+  /**
+   * Takes a running recovery one step on, all or nothing. @returns false when it is not at cursor `from` or no longer
+   * running: another has taken over
+   */
   advance(recoveryId: string, from: string | undefined, step: Step): Promise<boolean>;
   /** The chunks of these ids, or the first `limit` that are not done. */
   chunks(recoveryId: string, chunkIds: string[]): Promise<Chunk[]>;

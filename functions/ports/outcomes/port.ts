@@ -30,8 +30,8 @@ export type KeptOutcome = Outcome & {
 /** What is kept of the commands about a person. */
 export interface OutcomeReader {
   /**
-   * The recorded outcomes of commands about one person, the latest first; eventually consistent. Those about other aggregates are
-   * not listed: nobody asks for them.
+   * The recorded outcomes of commands about one person, the latest first; eventually consistent. Those about other
+   * aggregates are not listed: nobody asks for them.
    */
   about(aggregate: AggregateName, aggregateId: string, limit: number): Promise<KeptOutcome[]>;
 }

@@ -9,7 +9,10 @@ export class MessageRefused extends Failure {
 export interface QueueMessage {
   /** At most 256 KB. */
   body: string;
-  /** Whose it is: the queue deals its messages out fairly among senders, so that one with many holds up nobody but itself. */
+  /**
+   * Whose it is: the queue deals its messages out fairly among senders, so that one with many holds up nobody but
+   * itself.
+   */
   sender: string;
 }
 
@@ -24,7 +27,8 @@ export interface SendFailure {
 /** The queues, by their logical names, as in `executeCreateUserQueue`. */
 export interface Queues {
   /**
-   * Sends messages to one queue in as few calls as the service allows, and again what it did not take for reasons of its own.
+   * Sends messages to one queue in as few calls as the service allows, and again what it did not take for reasons of
+   * its own.
    * @param delaySeconds how long the queue keeps them back, at most 900
    * @returns those that could not be sent; the others were. Does not throw for single messages
    */

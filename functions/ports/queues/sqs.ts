@@ -22,7 +22,10 @@ export const sqsQueues = (client: SQSClient, urlPrefix: string): Queues => ({
   },
 });
 
-/** In the letters that a group's name takes; the end of a long name, where names differ most. Resolvers name them so too. */
+/**
+ * In the letters that a group's name takes; the end of a long name, where names differ most. Resolvers name them so
+ * too.
+ */
 const groupOf = (sender: string): string => Buffer.from(sender).toString('base64').slice(-longestGroup);
 
 /** An entry's id is the message's position; SQS allows digits. */

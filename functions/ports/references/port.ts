@@ -5,6 +5,9 @@ import type { Reference } from '../../../domain/kernel/command/command.ts';
 export interface References {
   /** Those that point to nothing live. Asks the streams, not the views. */
   missing(references: Reference[]): Promise<Reference[]>;
-  /** Whether a live aggregate refers to this one. A reference that was given a moment ago may be missed; one that was given up is not seen. */
+  /**
+   * Whether a live aggregate refers to this one. A reference that was given a moment ago may be missed; one that was
+   * given up is not seen.
+   */
   inUse(aggregate: AggregateName, aggregateId: string): Promise<boolean>;
 }

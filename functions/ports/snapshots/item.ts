@@ -30,7 +30,10 @@ export const firstMark = 'command#';
 const placeOf = (streamId: unknown, version: number, life: number): string =>
   `${String(streamId)} ${version} ${life} snapshot`;
 
-/** The life that a version belongs to. Keys of lives that began later are not its own: what it says may have been erased since. */
+/**
+ * The life that a version belongs to. Keys of lives that began later are not its own: what it says may have been erased
+ * since.
+ */
 const lifeOf = (version: number, keys: SubjectKeys | undefined): number | undefined =>
   [...(keys?.keys() ?? [])].filter((life) => life <= version).sort((one, other) => other - one)[0];
 

@@ -12,8 +12,8 @@ export interface Mark {
 }
 
 /**
- * Snapshots of streams, to read: a help, and never the truth. One that cannot be read, was made otherwise than they are made
- * now, or stands where it does not belong, is as good as none.
+ * Snapshots of streams, to read: a help, and never the truth. One that cannot be read, was made otherwise than they are
+ * made now, or stands where it does not belong, is as good as none.
  */
 export interface SnapshotReader {
   /** The last one at or before a point, if it can be read; eventually consistent. */

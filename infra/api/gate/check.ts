@@ -1,4 +1,7 @@
-/** Checks every bundle of resolver code as it would be deployed, and ends with 1 if AppSync would refuse one: part of `npm run lint`. */
+/**
+ * Checks every bundle of resolver code as it would be deployed, and ends with 1 if AppSync would refuse one: part of
+ * `npm run lint`.
+ */
 import { gatedBundles, GateError } from './gate.ts';
 
 try {

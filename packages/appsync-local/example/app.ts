@@ -1,4 +1,7 @@
-/** A to-do list on AppSync and DynamoDB: the smallest application that the package is tried with. `node --import tsx app.ts` writes cdk.out. */
+/**
+ * A to-do list on AppSync and DynamoDB: the smallest application that the package is tried with. `node --import tsx
+ * app.ts` writes cdk.out.
+ */
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnDataSource, CfnGraphQLApi, CfnGraphQLSchema, CfnResolver } from 'aws-cdk-lib/aws-appsync';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';

@@ -1,16 +1,16 @@
 /** The command line: runs a cloud assembly until Ctrl-C, and prints tokens for one that runs. */
-import { runStack, RUN_USAGE } from './cli/run.ts';
-import { printToken, TOKEN_USAGE } from './cli/token.ts';
+import { runStack, runUsage } from './cli/run.ts';
+import { printToken, tokenUsage } from './cli/token.ts';
 
-const USAGE = `appsync-local runs a CDK cloud assembly with AppSync on this machine.
+const usage = `appsync-local runs a CDK cloud assembly with AppSync on this machine.
 
-${RUN_USAGE}
+${runUsage}
 
-${TOKEN_USAGE}`;
+${tokenUsage}`;
 
 async function main([command, ...rest]: string[]): Promise<void> {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help')
-    return console.log(USAGE);
+    return console.log(usage);
   if (command === 'token') return printToken(rest);
   return runStack(command === 'run' ? rest : [command, ...rest]);
 }

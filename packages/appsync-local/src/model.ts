@@ -36,7 +36,10 @@ export interface TableModel {
   /** Set when the table has a stream: `<table arn>/stream/local`, which the gateway translates to the engine's own. */
   streamArn?: string;
   ttlAttribute?: string;
-  /** The AWS::DynamoDB::Table properties that a CreateTable request takes (KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, StreamSpecification …). */
+  /**
+   * The AWS::DynamoDB::Table properties that a CreateTable request takes (KeySchema, AttributeDefinitions,
+   * GlobalSecondaryIndexes, StreamSpecification …).
+   */
   createTable: Record<string, unknown>;
 }
 

@@ -11,7 +11,7 @@ export {
 } from './appsync/execution/evaluate.ts';
 export { filterProblem } from './appsync/realtime/subscriptionFilter.ts';
 export * as scalarFormats from './appsync/schema/scalarFormats.ts';
-export { SCALARS } from './appsync/schema/scalars.ts';
+export { awsScalars as SCALARS } from './appsync/schema/scalars.ts';
 export { coerceVariables } from './appsync/schema/variables.ts';
 export type { Template } from './assembly/cloudAssembly.ts';
 export { loadAssembly } from './assembly/load.ts';

@@ -3,7 +3,8 @@ import type { LoopbackServer } from './gateway/server.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /**
- * Takes the API's port and the gateway's, the next one, before anything else starts: addresses are part of the template.
+ * Takes the API's port and the gateway's, the next one, before anything else starts: addresses are part of the
+ * template.
  *
  * @param port 0 for any two free ports
  * @throws an Error that names the port in use

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createAppSync } from './appsync/server.ts';
 import { loadAssembly } from './assembly/load.ts';
-import { ADMIN_PATH, serveChaos } from './chaos/adminAddress.ts';
+import { adminPath, serveChaos } from './chaos/adminAddress.ts';
 import { Chaos } from './chaos/chaos.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
 import { KmsEngine } from './engines/kms/kms.ts';
@@ -26,7 +26,7 @@ import type { Template } from './assembly/cloudAssembly.ts';
 import type { DynamoDatabase } from './engines/dynamodb.ts';
 import type { EngineStream } from './engines/tables.ts';
 import type { GatewayOptions } from './gateway/gateway.ts';
-import { DEFAULT_SETTINGS, type IssuerSettings } from './issuers/settings.ts';
+import { defaultSettings, type IssuerSettings } from './issuers/settings.ts';
 import type { IssuerProvider, Issuers } from './issuers/issuers.ts';
 import type { LambdaEvent, LambdaRuntime } from './lambda/runtime.ts';
 import type { Mappings } from './lambda/mapping/mappings.ts';
@@ -49,11 +49,14 @@ export interface StackOptions {
   port: number;
   /** Default `.local`. */
   stateDir?: string;
-  /** The folder of a cloud assembly, synthesized for these or other local ports, or what synthesizes it now and gives its folder. */
+  /**
+   * The folder of a cloud assembly, synthesized for these or other local ports, or what synthesizes it now and gives
+   * its folder.
+   */
   assembly: string | ((context: SynthesisContext) => Promise<string>);
   /**
-   * Keeps tables, queues, keys and the positions in streams in the state folder, for the next run: `begin` throws away what
-   * earlier runs left. In memory alone if left out, which is faster and leaves nothing.
+   * Keeps tables, queues, keys and the positions in streams in the state folder, for the next run: `begin` throws away
+   * what earlier runs left. In memory alone if left out, which is faster and leaves nothing.
    */
   keep?: 'go on' | 'begin';
   /** Where what was found of resolver code is remembered from run to run. Default: `cache` in the state folder. */
@@ -66,8 +69,8 @@ export interface StackOptions {
    */
   issuers?: StackIssuers;
   /**
-   * Visibility time-out of all queues instead of the template's, and the longest for which a function can send a message
-   * away: so that tests of redelivery need not wait.
+   * Visibility time-out of all queues instead of the template's, and the longest for which a function can send a
+   * message away: so that tests of redelivery need not wait.
    */
   queueVisibilityOverrideSeconds?: number;
   /** Most execution environments of one function: what this machine can do. */
@@ -79,7 +82,10 @@ export interface StackOptions {
   /** What the root of the API's port serves; the stack's addresses as plain text if left out. */
   page?: (outputs: StackOutputs, shutdown: Shutdown) => Part;
   onLambdaEvent?: (event: LambdaEvent) => void;
-  /** Makes a bad day of it from the start: calls are late, lost, refused, made twice. A running stack is given trouble by `Stack.chaos`. */
+  /**
+   * Makes a bad day of it from the start: calls are late, lost, refused, made twice. A running stack is given trouble
+   * by `Stack.chaos`.
+   */
   chaos?: { seed: number };
   /** Hears of each step as it begins. */
   onProgress?: (step: string) => void;
@@ -110,13 +116,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const REGION = 'us-east-1';
-const ACCOUNT_ID = '000000000000';
+const localRegion = 'us-east-1';
+const localAccountId = '000000000000';
 /** More environments than the cores can keep busy only take each other's time: each has to warm up by itself. */
-const DEFAULT_CONCURRENCY = Math.min(8, 2 * availableParallelism());
-const SWEEP_MS = 30_000;
+const defaultConcurrency = Math.min(8, 2 * availableParallelism());
+const sweepMs = 30_000;
 
-/** Brings up what the cloud assembly describes. Rejects, with nothing left running, on what a deployment would refuse. */
+/**
+ * Brings up what the cloud assembly describes. Rejects, with nothing left running, on what a deployment would refuse.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const shutdown = new Shutdown();
   try {
@@ -166,15 +174,15 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     gatewayUrl: back.url,
     apiUrl,
     realtimeUrl,
-    region: REGION,
-    accountId: ACCOUNT_ID,
+    region: localRegion,
+    accountId: localAccountId,
     transformTemplate: (template) => {
       const relocated = relocateIssuers(template, origin);
       return options.transformTemplate?.(relocated) ?? relocated;
     },
   });
   const outputs = outputsOf(model, { graphql: apiUrl, realtime: realtimeUrl, page: `${origin}/`, gateway: back.url });
-  outputs.ChaosEndpoint = `${back.url}${ADMIN_PATH}`;
+  outputs.ChaosEndpoint = `${back.url}${adminPath}`;
   if (options.chaos) outputs.Chaos = `on, seed ${options.chaos.seed}`;
 
   step(`${kept?.found ? 'opening' : 'creating'} ${model.tables.length} tables and ${model.queues.length} queues`);
@@ -182,8 +190,8 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   shutdown.add(() => database.close());
   const sqs = new SqsEngine({
     url: back.url,
-    region: REGION,
-    accountId: ACCOUNT_ID,
+    region: localRegion,
+    accountId: localAccountId,
     ...(kept ? { file: kept.queues } : {}),
   });
   shutdown.add(() => sqs.stop());
@@ -199,11 +207,11 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   for (const { queue, messages } of gone)
     notice(`the queue ${queue} is no longer in the template; ${messages} messages in it are gone`);
   const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
-  const sweeper = setInterval(() => void sweepExpired().catch(() => undefined), SWEEP_MS).unref();
+  const sweeper = setInterval(() => void sweepExpired().catch(() => undefined), sweepMs).unref();
   shutdown.add(() => clearInterval(sweeper));
 
-  const common = { region: REGION, accountId: ACCOUNT_ID };
-  const kms = new KmsEngine({ keys: model.keys, accountId: ACCOUNT_ID, ...(kept ? { file: kept.keys } : {}) });
+  const common = { region: localRegion, accountId: localAccountId };
+  const kms = new KmsEngine({ keys: model.keys, accountId: localAccountId, ...(kept ? { file: kept.keys } : {}) });
   const resourcePolicies = new Map([...model.queues, ...model.keys].map(({ arn, policy }) => [arn, policy]));
   const iam = new StackIam({ ...common, roles: model.roles, resourcePolicies, seed: randomUUID() });
   const gateway = new Gateway({
@@ -238,13 +246,13 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     iam,
     endpoint: back.url,
     logDir: join(stateDir, 'logs'),
-    concurrencyPerFunction: options.lambdaConcurrencyPerFunction ?? DEFAULT_CONCURRENCY,
+    concurrencyPerFunction: options.lambdaConcurrencyPerFunction ?? defaultConcurrency,
     ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     ...(options.onLambdaEvent ? { onEvent: options.onLambdaEvent } : {}),
   });
   shutdown.add(() => lambda.stop());
   const providers = providersOf(options, model, outputs).filter(({ issuer }) => issuer.startsWith(`${origin}/`));
-  const { applications: _, ...settings }: StackIssuers = options.issuers ?? DEFAULT_SETTINGS;
+  const { applications: _, ...settings }: StackIssuers = options.issuers ?? defaultSettings;
   outputs.Issuers = Object.fromEntries(
     providers.map(({ name, issuer, clientId }) => [name, { issuer, clientId, settings }]),
   );
@@ -275,7 +283,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     iam,
     invoker: lambda,
     endpoint: back.url,
-    region: REGION,
+    region: localRegion,
     ...(kept ? { positions: new FilePositions(kept.positions, mappingAndStream(model, streams)) } : {}),
   });
   shutdown.add(() => mappings.stop());

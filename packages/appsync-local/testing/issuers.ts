@@ -18,9 +18,9 @@ export interface IssuerServer {
   stop(): Promise<void>;
 }
 
-export const ADMIN_CLIENT = 'admin-client';
-export const USER_CLIENT = 'user-client';
-export const SETTINGS: IssuerSettings = {
+export const adminClient = 'admin-client';
+export const userClient = 'user-client';
+export const issuerSettings: IssuerSettings = {
   audience: 'https://user-management/api',
   claimNamespace: 'https://claims.example/',
   accounts: [
@@ -30,9 +30,12 @@ export const SETTINGS: IssuerSettings = {
     { sub: 'auth0|dave', emailVerified: false },
   ],
 };
-export const APPLICATION = 'http://app.example.test/';
+export const applicationName = 'http://app.example.test/';
 
-/** @param options.port to come back on the same port; `shared`: one issuer for both clients; `stateDir`: kept when stopped */
+/**
+ * @param options.port to come back on the same port; `shared`: one issuer for both clients; `stateDir`: kept when
+ * stopped
+ */
 export async function startIssuers(
   options: { port?: number; stateDir?: string; shared?: boolean } = {},
 ): Promise<IssuerServer> {
@@ -45,13 +48,13 @@ export async function startIssuers(
   const issuers = await createIssuers({
     origin,
     stateDir,
-    redirectUris: [APPLICATION],
-    settings: SETTINGS,
+    redirectUris: [applicationName],
+    settings: issuerSettings,
     providers: options.shared
-      ? [{ issuer: adminIssuer, clientId: `^(${ADMIN_CLIENT}|${USER_CLIENT})$`, name: 'both' }]
+      ? [{ issuer: adminIssuer, clientId: `^(${adminClient}|${userClient})$`, name: 'both' }]
       : [
-          { issuer: adminIssuer, clientId: ADMIN_CLIENT, name: 'admin' },
-          { issuer: userIssuer, clientId: USER_CLIENT, name: 'user' },
+          { issuer: adminIssuer, clientId: adminClient, name: 'admin' },
+          { issuer: userIssuer, clientId: userClient, name: 'user' },
         ],
   });
   server.on('request', (req, res) => {
@@ -90,7 +93,10 @@ export class Browser {
     return response;
   }
 
-  /** Follows redirects on the issuer's origin; the response whose redirect leads elsewhere, or that has none, is returned. */
+  /**
+   * Follows redirects on the issuer's origin; the response whose redirect leads elsewhere, or that has none, is
+   * returned.
+   */
   async follow(response: Response, origin: string): Promise<Response> {
     let current = response;
     for (let hops = 0; hops < 10; hops += 1) {

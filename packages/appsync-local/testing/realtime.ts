@@ -24,7 +24,7 @@ export interface RealtimeServer {
   stop(): Promise<void>;
 }
 
-const CALLER: Caller = {
+const callerIdentity: Caller = {
   mode: 'OPENID_CONNECT',
   identity: { sub: 'auth0|alice', issuer: 'https://issuer/', claims: {} },
 };
@@ -36,7 +36,7 @@ async function authenticate(input: AuthenticationInput): Promise<Authentication>
   const token = input.headers['authorization'] ?? '';
   if (token.startsWith('slow')) await new Promise<void>((resolve) => releases.set(token, resolve));
   if (token === 'broken') throw new Error('authenticate broke');
-  if (token === 'good' || token.startsWith('slow')) return { ok: true, caller: CALLER };
+  if (token === 'good' || token.startsWith('slow')) return { ok: true, caller: callerIdentity };
   const message =
     token === ''
       ? 'Valid authorization header not provided.'
@@ -46,7 +46,10 @@ async function authenticate(input: AuthenticationInput): Promise<Authentication>
   return { ok: false, status: 401, errorType: 'UnauthorizedException', message };
 }
 
-/** Reads `subscription { <field> }`: `onDenied` and `onInvalid` are refused, others listen to the mutation `publish<Field without on>`. */
+/**
+ * Reads `subscription { <field> }`: `onDenied` and `onInvalid` are refused, others listen to the mutation
+ * `publish<Field without on>`.
+ */
 async function startSubscription({ query, variables }: SubscriptionRequest): Promise<SubscriptionStart> {
   const fieldName = /\{\s*(\w+)/.exec(query)?.[1] ?? '';
   if (fieldName === 'onDenied') {
@@ -92,7 +95,7 @@ async function startSubscription({ query, variables }: SubscriptionRequest): Pro
       filter,
       mutations: [`publish${fieldName.slice(2)}`],
       typeName: 'Thing',
-      caller: CALLER,
+      caller: callerIdentity,
       selection,
     },
   };

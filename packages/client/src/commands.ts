@@ -92,8 +92,8 @@ export const runCommand = async (
 };
 
 /**
- * Sends the command once its outcome is listened for, and gives the outcome: pushed, or asked for whenever a push may have
- * been missed. Without a subscription, because it was refused or does not come to stand, asking alone does.
+ * Sends the command once its outcome is listened for, and gives the outcome: pushed, or asked for whenever a push may
+ * have been missed. Without a subscription, because it was refused or does not come to stand, asking alone does.
  */
 const hear = (
   { send, realtime }: Transport,

@@ -5,7 +5,10 @@ export class ClientError extends Error {
   override readonly name: string = 'ClientError';
 
   constructor(
-    /** Stable, upper-case for rejections: `EMAIL_TAKEN`; the API's error type for refusals: `INVALID`, `Unauthorized`; or `TIMEOUT`. */
+    /**
+     * Stable, upper-case for rejections: `EMAIL_TAKEN`; the API's error type for refusals: `INVALID`, `Unauthorized`;
+     * or `TIMEOUT`.
+     */
     readonly code: string,
     message: string,
     options?: ErrorOptions,
@@ -46,7 +49,9 @@ export class Unauthenticated extends Refusal {
   }
 }
 
-/** The time was up. A command may still have its effect: the same call with the same `commandId` asks for its outcome. */
+/**
+ * The time was up. A command may still have its effect: the same call with the same `commandId` asks for its outcome.
+ */
 export class TimeoutError extends ClientError {
   override readonly name = 'TimeoutError';
 

@@ -6,7 +6,10 @@ import { createStore, type Live } from './store.ts';
 
 export interface ListState<RowOf> {
   items: readonly RowOf[];
-  /** `loading` until the first page is there; `lost` while there is no connection: the items may be old then; `ended` with an error, or when closed. */
+  /**
+   * `loading` until the first page is there; `lost` while there is no connection: the items may be old then; `ended`
+   * with an error, or when closed.
+   */
   status: 'loading' | 'live' | 'lost' | 'ended';
   error: Error | null;
   /** Whether all pages are in `items`. */
@@ -31,7 +34,10 @@ interface Page {
   nextToken: string | null;
 }
 
-/** Milliseconds after a change until the query is repeated that decides who is in the list now; and once more, as indexes follow a little later. */
+/**
+ * Milliseconds after a change until the query is repeated that decides who is in the list now; and once more, as
+ * indexes follow a little later.
+ */
 const repeatAfter = [150, 1_500];
 /** What the API gives in one page if no limit is said, and at most. */
 const pageSize = { usual: 25, most: 100 };

@@ -15,7 +15,10 @@ export interface WebSocketLike {
 export type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
 
 export interface Listener<Value = unknown> {
-  /** The subscription stands: at first, and again after each lost connection. What was published in between was not heard. */
+  /**
+   * The subscription stands: at first, and again after each lost connection. What was published in between was not
+   * heard.
+   */
   ready?(): void;
   next(value: Value): void;
   /** The subscription was refused: it is over. */

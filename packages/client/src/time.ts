@@ -20,7 +20,8 @@ export const backoff = function* (first: number, longest: number): Generator<num
 
 /**
  * Does the work until it succeeds, fails for good, or the signal ends it.
- * @throws what the work throws, unless another try may help; the signal's reason when that ends it, with the last failure as its cause
+ * @throws what the work throws, unless another try may help; the signal's reason when that ends it, with the last
+ * failure as its cause
  */
 export const persistently = async <Result>(
   work: () => Promise<Result>,

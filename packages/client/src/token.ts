@@ -1,8 +1,9 @@
 import { Unauthenticated, Unreachable } from './errors.ts';
 
 /**
- * The access token, or what gives one that is good for now. It is asked for each request, connection and subscription, so
- * it should answer from memory while it can; `refused` says that the API did not take this one, though it may look good.
+ * The access token, or what gives one that is good for now. It is asked for each request, connection and subscription,
+ * so it should answer from memory while it can; `refused` says that the API did not take this one, though it may look
+ * good.
  */
 export type Token = string | ((asked: { refused?: string }) => string | Promise<string>);
 

@@ -6,7 +6,10 @@ import { brokenRule, normalized } from '../values/rules.ts';
 
 type Input = Record<string, unknown>;
 
-/** 100 KB of payload in base64, whose length tells that of the UTF-8. A queue takes 256 KB, of which the rest of a message needs little. */
+/**
+ * 100 KB of payload in base64, whose length tells that of the UTF-8. A queue takes 256 KB, of which the rest of a
+ * message needs little.
+ */
 const maximumPayload = 136_536;
 
 /** More than any aggregate has attributes. */

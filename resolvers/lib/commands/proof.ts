@@ -3,8 +3,8 @@ import { util, type Context } from '@aws-appsync/utils';
 type Values = Record<string, unknown>;
 
 /**
- * What the sender's token proves of an input: `{ email: 'ann@example.com' }`. Refuses what it does not prove, where proof is
- * demanded; the command function does so again.
+ * What the sender's token proves of an input: `{ email: 'ann@example.com' }`. Refuses what it does not prove, where
+ * proof is demanded; the command function does so again.
  * @param fields the fields that a token can prove
  */
 export function provedFields(ctx: Context, fields: string[], input: Values): Record<string, string> {

@@ -47,8 +47,8 @@ function tokenOf({ signature }: Search, facets: string[], cursors: Cursor[], aft
 }
 
 /**
- * Merges what the facets gave. Of a facet that was not read to its end nobody knows what comes behind its last row, so nothing
- * behind that is shown either; where it gave none, nothing of the others.
+ * Merges what the facets gave. Of a facet that was not read to its end nobody knows what comes behind its last row, so
+ * nothing behind that is shown either; where it gave none, nothing of the others.
  */
 export function pageOf(search: Search, found: Found[]): SearchPage {
   const { order, forward, limit } = search;
@@ -89,7 +89,9 @@ function inOrder(keys: string[], forward: boolean): string[] {
   return forward ? sorted : sorted.reverse();
 }
 
-/** The last key up to which every facet is known: null if all are known to their end, empty if one is not known at all. */
+/**
+ * The last key up to which every facet is known: null if all are known to their end, empty if one is not known at all.
+ */
 function boundOf(fresh: Row[][], found: Found[], order: string, forward: boolean): string | null {
   const unfinished = fresh.filter((_, index) => found[index]?.token);
   if (unfinished.length === 0) {

@@ -20,11 +20,17 @@ export interface Position {
   after: string | null;
 }
 
-/** How a page of a list is read: by terms, all of which are put in order; or from each facet the next rows in one order, which are then merged. */
+/**
+ * How a page of a list is read: by terms, all of which are put in order; or from each facet the next rows in one order,
+ * which are then merged.
+ */
 export interface Search {
   /** What terms begin with that are looked for, and the partition where they stand; null: by facets. */
   text: { initial: string; begins: string } | null;
-  /** Of a short text: whether the first facet is looked at before the terms, as what is frequent there is too much to sort. */
+  /**
+   * Of a short text: whether the first facet is looked at before the terms, as what is frequent there is too much to
+   * sort.
+   */
   walksFirst: boolean;
   /** Partitions of the index; a row stands under no more than one of them. */
   facets: string[];
@@ -48,7 +54,10 @@ export interface Search {
 /** Characters of a text that many begin with. */
 const shortText = 2;
 
-/** Rows that a filter lets through here and there are looked for among so many, which is less than a megabyte and than a loop may visit. */
+/**
+ * Rows that a filter lets through here and there are looked for among so many, which is less than a megabyte and than a
+ * loop may visit.
+ */
 const readsOfSparse = 1000;
 
 /** Where no row stands, as no id has white space. */
@@ -65,8 +74,8 @@ const orders: Record<string, string> = {
 };
 
 /**
- * Settles how the list that a field asks for is read: by terms where a text is given; otherwise under the narrowest facet, and
- * where there is none under all shards.
+ * Settles how the list that a field asks for is read: by terms where a text is given; otherwise under the narrowest
+ * facet, and where there is none under all shards.
  * @param roles the roles that rows must have one of; null: any
  */
 export function searchOf(ctx: Context, read: Read, roles: string[] | null): Search {
@@ -116,8 +125,8 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
 }
 
 /**
- * How many rows to read from each facet. Nearly all users are active, and few suspensions are over: among a few more than are
- * shown, enough meet a status; and what one of two facets lacks, the other has.
+ * How many rows to read from each facet. Nearly all users are active, and few suspensions are over: among a few more
+ * than are shown, enough meet a status; and what one of two facets lacks, the other has.
  */
 function readsFor(limit: number, facets: number, { of, others }: { of: Condition | null; others: boolean }): number {
   if (!of) {
@@ -177,7 +186,10 @@ function positionOf(ctx: Context, signature: string): Position | null {
   return read as Position;
 }
 
-/** Where a facet goes on: where the page before left it; behind all that was shown, if it was not among those of that page. */
+/**
+ * Where a facet goes on: where the page before left it; behind all that was shown, if it was not among those of that
+ * page.
+ */
 function cursorOf(position: Position | null, facet: string): Cursor {
   if (!position) {
     return { after: null, token: null };

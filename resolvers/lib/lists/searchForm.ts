@@ -1,6 +1,9 @@
 import { util } from '@aws-appsync/utils';
 
-/** The form in which names and addresses are searched, as domain/kernel/values/searchForm.ts makes it, from the same table. */
+/**
+ * The form in which names and addresses are searched, as domain/kernel/values/searchForm.ts makes it, from the same
+ * table.
+ */
 export function searchForm(text: string): string {
   const apart = util.str.normalize(text, 'nfkd').toLowerCase();
   const bare = util.str.normalize(apart, 'nfkd').replaceAll('\\p{M}+', '');

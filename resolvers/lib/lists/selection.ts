@@ -21,7 +21,10 @@ export function maySelect(ctx: Context, depth: number, fields: string[]): boolea
   return mayContain(ctx, fields);
 }
 
-/** Whether the selection may contain one of the given fields, at any depth. It may say yes for nothing, but never no for something. */
+/**
+ * Whether the selection may contain one of the given fields, at any depth. It may say yes for nothing, but never no for
+ * something.
+ */
 export function mayContain(ctx: Context, fields: string[]): boolean {
   const { selectionSetGraphQL } = ctx.info;
   return (

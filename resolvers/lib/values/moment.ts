@@ -2,7 +2,10 @@ import { util } from '@aws-appsync/utils';
 import { isCalendarDate } from './calendar.ts';
 import { invalid } from '../fail.ts';
 
-/** Milliseconds since the epoch; null for a text that is no AWSDateTime, or one whose moment in UTC that scalar could not show. */
+/**
+ * Milliseconds since the epoch; null for a text that is no AWSDateTime, or one whose moment in UTC that scalar could
+ * not show.
+ */
 export function momentOf(text: string): number | null {
   const { pattern, earliest, latest } = MOMENT;
   if (!util.matches(pattern, text) || !isCalendarDate(text)) {

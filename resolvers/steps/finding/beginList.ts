@@ -12,8 +12,8 @@ import type { Read } from '../../manifest/reads.ts';
 const mostRoles = 100;
 
 /**
- * Begins every list: settles how it is read. One that is narrowed to a text is read here, with all that begins with it, or looked
- * into, if the text is short; one that goes by the roles that grant something has these looked for first.
+ * Begins every list: settles how it is read. One that is narrowed to a text is read here, with all that begins with it,
+ * or looked into, if the text is short; one that goes by the roles that grant something has these looked for first.
  */
 export function request(ctx: Context<Record<string, unknown>, NestingStash>): DynamoDBQueryRequest {
   guard(ctx);
@@ -51,7 +51,8 @@ export function response(ctx: Context<Record<string, unknown>, NestingStash>): n
       ctx.stash.found = [{ rows: ctx.result.items, token: ctx.result.nextToken ?? null }];
       return null;
     }
-    // Where there is more than one call gives, the list is walked in its order instead: what begins with the text is frequent in it.
+    // Where there is more than one call gives, the list is walked in its order instead: what begins with the text is
+    // frequent in it.
     ctx.stash.matched = !ctx.result.nextToken;
     ctx.stash.found = ctx.stash.matched ? [{ rows: ctx.result.items, token: null }] : [];
     return null;

@@ -7,7 +7,10 @@ import { guard } from '../../lib/guard.ts';
 import { checkedId } from '../../lib/values/rules.ts';
 import { standing } from '../../lib/standing.ts';
 
-/** The user whom a decision is about, and the authorizations of the names asked for, by what holds those names: in one batch. */
+/**
+ * The user whom a decision is about, and the authorizations of the names asked for, by what holds those names: in one
+ * batch.
+ */
 export function request(ctx: Context<QueryCanArgs, DecisionStash>): DynamoDBBatchGetItemRequest {
   const caller = guard(ctx);
   const userId = checkedId('userId', ctx.args.userId, KEYS.given);

@@ -5,8 +5,9 @@ import { type Search, termsQueryOf } from '../../lib/lists/search.ts';
 import type { NestingStash } from '../../lib/lists/stash.ts';
 
 /**
- * Reads the next rows of the first facet, unless a text found all. Where these were looked at before, they are kept if the other
- * facet can be expected to fill the page with as many; otherwise, what begins with the text is rare enough to be read as a whole.
+ * Reads the next rows of the first facet, unless a text found all. Where these were looked at before, they are kept if
+ * the other facet can be expected to fill the page with as many; otherwise, what begins with the text is rare enough to
+ * be read as a whole.
  */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
   const search = ctx.stash.search as Search;

@@ -13,7 +13,9 @@ import type { NestingStash } from '../../lib/lists/stash.ts';
 /** As many rows as a loop may visit. */
 const maximumScan = 1000;
 
-/** The authorizations of the roles read before, in one call: by id, or all there are where ids are too many for a batch. */
+/**
+ * The authorizations of the roles read before, in one call: by id, or all there are where ids are too many for a batch.
+ */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest | DynamoDBScanRequest {
   const ids = authorizationIdsOf(rolesOf(ctx));
   if (!ctx.stash.wants.authorizations || ids.length === 0) {

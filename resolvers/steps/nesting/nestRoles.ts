@@ -4,8 +4,8 @@ import { authorizationIdsOf } from '../../lib/granted.ts';
 import type { NestingStash } from '../../lib/lists/stash.ts';
 
 /**
- * The roles of the users read before, in one call, and their groups with them, unless that is more than a batch takes. Where the
- * roles are known already, their authorizations come in their place.
+ * The roles of the users read before, in one call, and their groups with them, unless that is more than a batch takes.
+ * Where the roles are known already, their authorizations come in their place.
  */
 export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetItemRequest {
   const { rows, wants, granting, consistent: consistentRead } = ctx.stash;

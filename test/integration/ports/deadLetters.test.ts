@@ -18,7 +18,10 @@ afterAll(async () => {
   await engine.stop();
 });
 
-/** A queue with its dead-letter queue, in which lie so many messages; SQS lets them be received for ten minutes by one alone. */
+/**
+ * A queue with its dead-letter queue, in which lie so many messages; SQS lets them be received for ten minutes by one
+ * alone.
+ */
 const queuesWith = async (name: string, letters: number): Promise<string> => {
   const create = async (QueueName: string, Attributes: Record<string, string> = {}) =>
     (await client.send(new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout: '600', ...Attributes } })))

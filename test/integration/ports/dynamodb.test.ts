@@ -26,7 +26,10 @@ import { viewsSuite } from '../../support/conformance/views.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../../support/tables.ts';
 import { engineBackend, memoryBackend } from '../../support/writePath.ts';
 
-/** One suite per port, run against the twin in memory and the adapter on the real engine: what holds for one holds for the other. */
+/**
+ * One suite per port, run against the twin in memory and the adapter on the real engine: what holds for one holds for
+ * the other.
+ */
 let tables: TestTables;
 let otherTables: TestTables;
 let keyTables: TestTables;

@@ -9,7 +9,9 @@ import { onCommandCompleted, RawSubscriber, type Stream } from '../../support/ra
 const onRecoveryProgress = `subscription ($recoveryId: ID!) {
   onRecoveryProgress(recoveryId: $recoveryId) { recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt } }`;
 
-/** The twin in memory, and the adapter with the execute function's rights against the API, as its subscribers hear it. */
+/**
+ * The twin in memory, and the adapter with the execute function's rights against the API, as its subscribers hear it.
+ */
 let own: OwnStack;
 beforeAll(async () => {
   own = await ownStack();

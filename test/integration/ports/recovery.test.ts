@@ -24,7 +24,9 @@ import { ledgerSuite } from '../../support/conformance/ledger.ts';
 import { rowsSuite } from '../../support/conformance/rows.ts';
 import { startTables, tableNames, type TestTables, viewTables } from '../../support/tables.ts';
 
-/** The ports of recovery and history: the twin in memory and the adapter on the real engine, against the same suites. */
+/**
+ * The ports of recovery and history: the twin in memory and the adapter on the real engine, against the same suites.
+ */
 let tables: TestTables;
 beforeAll(async () => {
   tables = await startTables();

@@ -7,7 +7,10 @@ const budget = 'test/unit/functions/budget.test.ts';
 const notifier = 'test/integration/ports/notifier.test.ts';
 const adapters = 'test/unit/functions/adapters.test.ts';
 
-/** Of what follows an event: rows that never go back, everything told, failures reported, time left to say so (I2, I5, I9). */
+/**
+ * Of what follows an event: rows that never go back, everything told, failures reported, time left to say so (I2, I5,
+ * I9).
+ */
 export const executionGuards = [
   ...guardsIn('functions/execute/handleExecutions.ts', execute, [
     [

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SCALARS } from 'appsync-local/parts';
 import { coerceVariables } from 'appsync-local/parts';
-import { CHAPTERS, type Step, type StoryFacts } from '../../../console/src/graphiql/steps.ts';
+import { allChapters, type Step, type StoryFacts } from '../../../console/src/graphiql/steps.ts';
 import { access, type Rule } from '../../../resolvers/manifest/access.ts';
 
 const schema: GraphQLSchema = buildSchema(
@@ -16,9 +16,9 @@ for (const scalar of SCALARS) {
     Object.assign(schema.getType(scalar.name)!, { parseValue, parseLiteral });
 }
 
-const USER_CHAPTER = 'As a user';
+const userChapter = 'As a user';
 /** The one step of the user's that shows a refusal. */
-const NOT_FOR_USERS = 'What a user may not see';
+const notForUsers = 'What a user may not see';
 
 const uuid = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 const story: StoryFacts = {
@@ -47,9 +47,9 @@ const fieldsOf = (step: Step): string[] => {
   );
 };
 
-const steps = CHAPTERS.flatMap((chapter) => chapter.steps.map((step) => ({ ...step, chapter: chapter.title })));
-const ofUser = steps.filter(({ chapter }) => chapter === USER_CHAPTER);
-const ofAdmin = steps.filter(({ chapter }) => chapter !== USER_CHAPTER);
+const steps = allChapters.flatMap((chapter) => chapter.steps.map((step) => ({ ...step, chapter: chapter.title })));
+const ofUser = steps.filter(({ chapter }) => chapter === userChapter);
+const ofAdmin = steps.filter(({ chapter }) => chapter !== userChapter);
 
 describe('the story', () => {
   it("has a step for every field of the schema but those of the system's own", () => {
@@ -69,9 +69,9 @@ describe('the story', () => {
   });
 
   it("has all that users may do in the user's chapter, and one thing that they may not", () => {
-    const used = new Set(ofUser.filter(({ title }) => title !== NOT_FOR_USERS).flatMap(fieldsOf));
+    const used = new Set(ofUser.filter(({ title }) => title !== notForUsers).flatMap(fieldsOf));
     expect([...used].sort()).toEqual(fieldsFor('user', 'both').sort());
-    const refused = ofUser.find(({ title }) => title === NOT_FOR_USERS)!;
+    const refused = ofUser.find(({ title }) => title === notForUsers)!;
     expect(fieldsOf(refused).map((field) => access[field])).toEqual(['admin']);
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { ISSUERS } from '../../../local/issuers.ts';
+import { localIssuers } from '../../../local/issuers.ts';
 import { env, queues, resolve, sent, withToken } from '../resolvers/harness.ts';
 
 interface LogIn {
@@ -15,7 +15,10 @@ interface LogIn {
 const actions = [...readFileSync('docs/auth0.md', 'utf8').matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code);
 const actionWith = (word: string): string => actions.find((code) => code.includes(word))!;
 
-/** Runs an Action as Auth0 does after a log-in. @returns the access token's custom claims, and why the log-in was refused */
+/**
+ * Runs an Action as Auth0 does after a log-in. @returns the access token's custom claims, and why the log-in was
+ * refused
+ */
 const afterLogIn = async (code: string, event: LogIn) => {
   const claims: Record<string, unknown> = {};
   let denied: string | undefined;
@@ -59,7 +62,9 @@ describe('the Action that proves an address', () => {
     const { claims } = await afterLogIn(actionWith('email_verified'), {
       user: { email: 'a@b.de', email_verified: true },
     });
-    expect(Object.keys(claims)).toEqual(['email', 'email_verified'].map((name) => `${ISSUERS.claimNamespace}${name}`));
+    expect(Object.keys(claims)).toEqual(
+      ['email', 'email_verified'].map((name) => `${localIssuers.claimNamespace}${name}`),
+    );
   });
 });
 

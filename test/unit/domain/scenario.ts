@@ -16,7 +16,9 @@ export const subjectId = uuid(1);
 
 type Past = { operation: string; payload: Record<string, unknown>; type?: string };
 
-/** A past event: the operation that made it, its payload, and its type where that does not follow from the operation. */
+/**
+ * A past event: the operation that made it, its payload, and its type where that does not follow from the operation.
+ */
 export const was = (operation: string, payload: Record<string, unknown> = {}, type?: string): Past => ({
   operation,
   payload,

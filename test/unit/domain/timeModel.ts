@@ -114,7 +114,9 @@ export const plainState = (aggregate: AggregateName, said: Said[], t: number, kn
     : { status: 'deleted', deletedAt, last: life, ...ends };
 };
 
-/** Since which event references hold: the last one that named them; of a list, the one that each has been in it since. */
+/**
+ * Since which event references hold: the last one that named them; of a list, the one that each has been in it since.
+ */
 const sinceWhen = (
   now: Attributes,
   said: Attributes,

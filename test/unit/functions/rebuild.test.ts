@@ -13,7 +13,10 @@ import { memoryBackend, writePath } from '../../support/writePath.ts';
 const stream = { aggregate: 'user', aggregateId: 'ada' } as const;
 const place = 'user#ada';
 
-/** Three events, of which two are stored; the third comes when a test says so. What any interleaving does, a property shows. */
+/**
+ * Three events, of which two are stored; the third comes when a test says so. What any interleaving does, a property
+ * shows.
+ */
 describe('a row that is rebuilt', () => {
   let history: DomainEvent[];
   let store: ReturnType<typeof memoryEventStore>;

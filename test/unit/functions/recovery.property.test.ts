@@ -73,7 +73,9 @@ const step = fc.constantFrom(...streams).chain(({ aggregate, id }) => {
 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Does them all; the first that happens to each is that it is created. @returns how often what kind of thing happened */
+/**
+ * Does them all; the first that happens to each is that it is created. @returns how often what kind of thing happened
+ */
 const live = async (model: RecoveryModel, steps: Step[], seen: Record<string, number>): Promise<void> => {
   for (const { aggregate, id, gap, wish, whole } of steps) {
     // A command takes a second of the model's; here, its gap alone.

@@ -238,7 +238,8 @@ describe('a command', () => {
     const commandId = randomUUID();
     await busy.run('signUp', profile, commandId);
     await busy.grow(8 * snapshotEvery);
-    // All of it is read for the correction, and all of it is of the last minutes; up to the last snapshot all have their marks.
+    // All of it is read for the correction, and all of it is of the last minutes; up to the last snapshot all have
+    // their marks.
     await busy.run('correctEvent', { kind: 'CANCEL', version: 3 });
     expect(busy.versions().at(-1)).toBe(162);
     await busy.grow(1);

@@ -46,7 +46,10 @@ let resolvers: ReturnType<typeof bundleResolvers> | undefined;
 /** What was synthesized in a file, by its options. */
 const known = new Map<string, ReturnType<typeof synthesizeAnew>>();
 
-/** Synthesizes the stack with its real resolvers; the functions' code is of no interest here and empty. Nobody may change what it gives. */
+/**
+ * Synthesizes the stack with its real resolvers; the functions' code is of no interest here and empty. Nobody may
+ * change what it gives.
+ */
 export const synthesize = async (options: Options = {}) => {
   if (options.extend) return synthesizeAnew(options);
   const key = JSON.stringify(options);

@@ -41,7 +41,10 @@ const sent = (commandId: string, more: Partial<SentCommand>): SentCommand => ({
   ...more,
 });
 
-/** A stack in which all is well: a group that was corrected, a role that grants, a suspended user, one deleted and one erased. */
+/**
+ * A stack in which all is well: a group that was corrected, a role that grants, a suspended user, one deleted and one
+ * erased.
+ */
 const healthy = (): Stored => {
   const group = {
     id: 'g',

@@ -120,7 +120,10 @@ const validInput: Record<string, unknown> = {
   authorizationIds: ['a'],
 };
 
-/** Inputs as GraphQL lets them through: known fields, of the right type or null, or left out. Mostly right, so that every rule gets its turn as the first that is broken. */
+/**
+ * Inputs as GraphQL lets them through: known fields, of the right type or null, or left out. Mostly right, so that
+ * every rule gets its turn as the first that is broken.
+ */
 const inputOf = ({ input: fields }: Operation): fc.Arbitrary<Record<string, unknown>> => {
   const fieldOf = (field: string) =>
     fc.oneof(

@@ -15,8 +15,8 @@ import { admin, type Answer, resolve, sent, user } from './harness.ts';
 import { resolve as list } from './listed.ts';
 
 /**
- * Odd values of every argument of every field, however deep in an input: whatever the API's types let through is answered, or
- * refused by field and rule before anything is asked of a data source; never by an error of the code.
+ * Odd values of every argument of every field, however deep in an input: whatever the API's types let through is
+ * answered, or refused by field and rule before anything is asked of a data source; never by an error of the code.
  */
 const schema = buildSchema(
   'directive @aws_oidc on OBJECT | FIELD_DEFINITION\ndirective @aws_iam on OBJECT | FIELD_DEFINITION\n' +

@@ -19,8 +19,8 @@ import { soak } from '../../support/runs.ts';
 import { env, queues, resolve, sent, withToken } from './harness.ts';
 
 /**
- * Every odd text, once through the resolver as it is deployed and once through the domain: they say the same, what is let through
- * is stored as it was queued, can be shown, and can be sent back.
+ * Every odd text, once through the resolver as it is deployed and once through the domain: they say the same, what is
+ * let through is stored as it was queued, can be shown, and can be sent back.
  */
 const person = {
   id: 'a',

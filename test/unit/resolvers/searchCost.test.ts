@@ -5,7 +5,10 @@ import { directory, minute, person, resolve } from './listed.ts';
 /** SOAK=1: every filter in every order. */
 const soak = process.env['SOAK'] !== undefined;
 const limit = 25;
-/** Of a page that goes by a text, or by creation in another order; a call of a loop's length, and no more than three of them. */
+/**
+ * Of a page that goes by a text, or by creation in another order; a call of a loop's length, and no more than three of
+ * them.
+ */
 const mostSparse = 3000;
 
 const people = Array.from(

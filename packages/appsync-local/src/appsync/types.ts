@@ -95,7 +95,10 @@ export type FilterOperator =
   | 'notIn'
   | 'containsAny';
 
-/** As given to `extensions.setSubscriptionFilter`, not yet checked: operators, types and limits are the real-time part's to refuse. */
+/**
+ * As given to `extensions.setSubscriptionFilter`, not yet checked: operators, types and limits are the real-time part's
+ * to refuse.
+ */
 export interface SubscriptionFilter {
   /** Groups are alternatives; the filters of one group must all hold. */
   filterGroup: { filters: { fieldName: string; operator: FilterOperator; value: unknown }[] }[];
@@ -114,7 +117,10 @@ export interface SubscriptionRequest {
 /** A subscription whose resolver (if any) has let it start. */
 export interface Subscription {
   fieldName: string;
-  /** Coerced arguments; an argument that is absent here was not given at all. A variable left out by the client counts as null. */
+  /**
+   * Coerced arguments; an argument that is absent here was not given at all. A variable left out by the client counts
+   * as null.
+   */
   args: Record<string, unknown>;
   /** Set by the resolver; replaces the matching of arguments altogether. */
   filter: SubscriptionFilter | null;
@@ -163,7 +169,10 @@ export interface RealtimeDependencies {
   authenticate: Authenticate;
   /** Parses, validates, authorizes and runs the subscription's resolver. Never rejects. */
   startSubscription(request: SubscriptionRequest): Promise<SubscriptionStart>;
-  /** Cuts a publication to what a subscriber selected. Field resolvers do not run again; what the publisher left out is null. */
+  /**
+   * Cuts a publication to what a subscriber selected. Field resolvers do not run again; what the publisher left out is
+   * null.
+   */
   selectForSubscriber(subscription: Subscription, value: PublishedValue): GraphqlResult;
   /** The URL of `/graphql`; its host is what clients name in `host`. */
   graphqlUrl: string;

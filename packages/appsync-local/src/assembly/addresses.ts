@@ -1,15 +1,15 @@
 import type { Surroundings } from './naming.ts';
 
-const SERVED = ['sqs', 'dynamodb', 'kms'];
+const served = ['sqs', 'dynamodb', 'kms'];
 
 /**
  * The address at which this machine serves what the template reaches at AWS's own endpoint: the gateway's, for an SQS,
  * DynamoDB or KMS address, whatever path follows. Other addresses stay as they are.
  */
 export function localAddress(address: string, { region, gatewayUrl }: Surroundings): string {
-  const origin = SERVED.map((service) => `https://${service}.${region}.amazonaws.com`).find(
-    (one) => address === one || address.startsWith(`${one}/`),
-  );
+  const origin = served
+    .map((service) => `https://${service}.${region}.amazonaws.com`)
+    .find((one) => address === one || address.startsWith(`${one}/`));
   return origin === undefined ? address : gatewayUrl + address.slice(origin.length);
 }
 

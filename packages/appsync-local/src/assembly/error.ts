@@ -4,7 +4,10 @@ export interface Place {
   type: string;
 }
 
-/** What a template asks for and the local stack (or the real deployment) would not do. Always names resource and property. */
+/**
+ * What a template asks for and the local stack (or the real deployment) would not do. Always names resource and
+ * property.
+ */
 export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
 

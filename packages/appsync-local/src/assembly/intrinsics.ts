@@ -1,6 +1,6 @@
 import { AssemblyError } from './error.ts';
 import { isObject } from './reader.ts';
-import { IDENTITIES } from './naming.ts';
+import { identities } from './naming.ts';
 import type { Place } from './error.ts';
 import type { Surroundings } from './naming.ts';
 import type { TemplateResource } from './cloudAssembly.ts';
@@ -28,7 +28,7 @@ export class IntrinsicResolver {
     const [key, ...others] = Object.keys(value);
     if (key !== undefined && others.length === 0 && (key === 'Ref' || key === 'Condition' || key.startsWith('Fn::'))) {
       const intrinsic = this.#intrinsic(key, value[key], place, path);
-      if (intrinsic !== NOT_AN_INTRINSIC) return intrinsic;
+      if (intrinsic !== notAnIntrinsic) return intrinsic;
     }
     const resolved = Object.entries(value).map(
       ([name, entry]) => [name, this.resolve(entry, place, `${path}.${name}`)] as const,
@@ -62,7 +62,7 @@ export class IntrinsicResolver {
         return argument.replace(/\$\{([^}]*)\}/g, (_, name: string) => this.#substitute(name, fail));
       case 'Condition':
         // An IAM statement has a property of this name, which holds an object; the intrinsic holds a string.
-        return typeof argument === 'string' ? fail('the intrinsic Condition is not supported') : NOT_AN_INTRINSIC;
+        return typeof argument === 'string' ? fail('the intrinsic Condition is not supported') : notAnIntrinsic;
       default:
         return fail(`the intrinsic ${key} is not supported by the local stack`);
     }
@@ -119,7 +119,7 @@ export class IntrinsicResolver {
 
   #identity(resource: TemplateResource, logicalId: string, fail: (problem: string) => never) {
     return (
-      IDENTITIES[resource.Type] ?? fail(`${logicalId} is a ${resource.Type}, which is not supported by the local stack`)
+      identities[resource.Type] ?? fail(`${logicalId} is a ${resource.Type}, which is not supported by the local stack`)
     );
   }
 
@@ -139,7 +139,7 @@ export class IntrinsicResolver {
     const resource = this.resources[logicalId];
     if (!resource) throw new Error(`no resource ${logicalId}`);
     const place = { logicalId, type: resource.Type };
-    const property = IDENTITIES[resource.Type]?.nameProperty;
+    const property = identities[resource.Type]?.nameProperty;
     const given = property === undefined ? undefined : resource.Properties?.[property];
     if (this.#naming.has(logicalId))
       throw new AssemblyError(place, `Properties.${property}`, 'the name refers to itself');
@@ -152,4 +152,4 @@ export class IntrinsicResolver {
   }
 }
 
-const NOT_AN_INTRINSIC = Symbol('not an intrinsic');
+const notAnIntrinsic = Symbol('not an intrinsic');

@@ -11,10 +11,10 @@ import { readCloudAssembly } from './cloudAssembly.ts';
 import { readTable } from './resources/dynamodb.ts';
 import { readAlias, readKey } from './resources/kms.ts';
 import { readPolicy, readRole } from './resources/iam.ts';
-import { INERT_RESOURCES } from './resources/inert.ts';
+import { inertResources } from './resources/inert.ts';
 import { IntrinsicResolver } from './intrinsics.ts';
 import { readEventSourceMapping, readFunction } from './resources/lambda.ts';
-import { IDENTITIES } from './naming.ts';
+import { identities } from './naming.ts';
 import { PropertyReader, isObject } from './reader.ts';
 import { checkRules } from './rules.ts';
 import { readQueue, readQueuePolicy } from './resources/sqs.ts';
@@ -25,8 +25,8 @@ import type { StackModel } from '../model.ts';
 
 export { AssemblyError } from './error.ts';
 
-const READERS: Record<string, ReadResource> = {
-  ...INERT_RESOURCES,
+const readers: Record<string, ReadResource> = {
+  ...inertResources,
   'AWS::DynamoDB::Table': readTable,
   'AWS::SQS::Queue': readQueue,
   'AWS::SQS::QueuePolicy': readQueuePolicy,
@@ -43,7 +43,7 @@ const READERS: Record<string, ReadResource> = {
   'AWS::AppSync::Resolver': readResolver,
 };
 
-const KNOWN_SECTIONS = new Set([
+const knownSections = new Set([
   'AWSTemplateFormatVersion',
   'Description',
   'Metadata',
@@ -52,7 +52,7 @@ const KNOWN_SECTIONS = new Set([
   'Rules',
   'Parameters',
 ]);
-const KNOWN_ATTRIBUTES = new Set([
+const knownAttributes = new Set([
   'Type',
   'Properties',
   'DependsOn',
@@ -80,7 +80,8 @@ export interface LoadOptions {
 /**
  * Reads a cloud assembly into a model with every name, ARN and URL resolved.
  *
- * @throws AssemblyError naming the resource and property that is unknown, unresolvable or would be refused at deployment
+ * @throws AssemblyError naming the resource and property that is unknown, unresolvable or would be refused at
+ * deployment
  */
 export function loadAssembly(options: LoadOptions): StackModel {
   const assembly = readCloudAssembly(options.dir, options.stackName);
@@ -131,7 +132,7 @@ export function loadTemplate(assembly: CloudAssembly, options: Omit<LoadOptions,
 }
 
 function checkSections(template: Template): void {
-  const unknown = Object.keys(template).find((section) => !KNOWN_SECTIONS.has(section));
+  const unknown = Object.keys(template).find((section) => !knownSections.has(section));
   if (unknown !== undefined) throw new Error(`the template's section ${unknown} is not supported by the local stack`);
   // The bootstrap version parameter is only checked by a rule at deployment; any other parameter has a meaning.
   const parameter = Object.keys((template['Parameters'] ?? {}) as object).find((name) => name !== 'BootstrapVersion');
@@ -141,11 +142,11 @@ function checkSections(template: Template): void {
 
 function readResource(logicalId: string, resource: TemplateResource, resolver: IntrinsicResolver, draft: Draft): void {
   const place = { logicalId, type: resource.Type };
-  const read = READERS[resource.Type];
-  if (!read || !IDENTITIES[resource.Type])
+  const read = readers[resource.Type];
+  if (!read || !identities[resource.Type])
     throw new AssemblyError(place, 'Type', 'this resource type is not supported by the local stack');
   for (const attribute of Object.keys(resource)) {
-    if (!KNOWN_ATTRIBUTES.has(attribute))
+    if (!knownAttributes.has(attribute))
       throw new AssemblyError(place, attribute, 'this resource attribute is not supported by the local stack');
   }
   for (const dependency of [resource.DependsOn ?? []].flat()) {

@@ -54,7 +54,7 @@ function keyId(resource: Named): string {
 }
 
 /** What `Ref` and `Fn::GetAtt` of each known resource type give. A type that is not here is refused. */
-export const IDENTITIES: Record<string, Identity> = {
+export const identities: Record<string, Identity> = {
   'AWS::DynamoDB::Table': {
     nameProperty: 'TableName',
     ref: nameOf,

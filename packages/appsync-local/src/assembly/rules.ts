@@ -3,8 +3,8 @@ import type { Template } from './cloudAssembly.ts';
 import type { QueueModel, StackModel } from '../model.ts';
 
 /**
- * What a deployment checks across resources: roles, sources and targets. What it checks when it creates a mapping (grants,
- * time-outs) is checked where mappings are started.
+ * What a deployment checks across resources: roles, sources and targets. What it checks when it creates a mapping
+ * (grants, time-outs) is checked where mappings are started.
  */
 export function checkRules(model: StackModel, template: Template): void {
   const fail = (logicalId: string, property: string, problem: string): never => {

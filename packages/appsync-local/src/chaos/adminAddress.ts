@@ -1,11 +1,11 @@
 import { isLoopbackHost } from '../gateway/loopback.ts';
-import { BAD_DAY, readRules } from './rules.ts';
+import { badDay, readRules } from './rules.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Chaos } from './chaos.ts';
 
-export const ADMIN_PATH = '/_chaos';
+export const adminPath = '/_chaos';
 
-const MAXIMUM_BODY = 100_000;
+const maximumBody = 100_000;
 
 /**
  * The address at which a running stack is given trouble, on the gateway's port:
@@ -20,14 +20,14 @@ const MAXIMUM_BODY = 100_000;
  */
 export function serveChaos(chaos: Chaos, request: IncomingMessage, response: ServerResponse): boolean {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (path !== ADMIN_PATH && !path.startsWith(`${ADMIN_PATH}/`)) return false;
+  if (path !== adminPath && !path.startsWith(`${adminPath}/`)) return false;
   // No page in a browser, on whatever address of this machine, may do this behind its reader's back.
   if (!isLoopbackHost(request.headers.host) || request.headers.origin !== undefined) {
     answer(response, 403, { error: 'This address is for tools on this machine.' });
     return true;
   }
   const answerTo = (body: unknown): void => {
-    const known = act(chaos, `${request.method} ${path.slice(ADMIN_PATH.length) || '/'}`, body);
+    const known = act(chaos, `${request.method} ${path.slice(adminPath.length) || '/'}`, body);
     answer(response, known ? 200 : 404, known ? stateOf(chaos) : { error: 'There is nothing at this address.' });
   };
   void readBody(request)
@@ -48,7 +48,7 @@ function act(chaos: Chaos, what: string, body: unknown): boolean {
       chaos.set({ rules: readRules(body) });
       return true;
     case 'PUT /bad-day':
-      chaos.set({ rules: BAD_DAY });
+      chaos.set({ rules: badDay });
       return true;
     case 'PUT /engine': {
       const { slow, stop } = (body ?? {}) as { slow?: unknown; stop?: unknown };
@@ -77,7 +77,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > MAXIMUM_BODY) throw new Error('The request is too large.');
+    if (text.length > maximumBody) throw new Error('The request is too large.');
   }
   if (text === '') return undefined;
   try {

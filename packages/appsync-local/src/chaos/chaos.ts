@@ -1,5 +1,5 @@
 import { seededRandom } from './random.ts';
-import { BAD_DAY, type ChaosRule, type Effect } from './rules.ts';
+import { badDay, type ChaosRule, type Effect } from './rules.ts';
 import type { CallHook, GatewayCall, Interference } from '../gateway/hooks.ts';
 
 export interface ChaosOptions {
@@ -13,7 +13,7 @@ export interface ChaosOptions {
   crashEngine: () => void;
 }
 
-const DEFAULT_MS = 300;
+const defaultMs = 300;
 
 /** What goes wrong in a stack because somebody wants to see what then happens. Off until it is turned on. */
 export class Chaos {
@@ -26,7 +26,7 @@ export class Chaos {
 
   constructor(readonly options: ChaosOptions) {
     this.#random = seededRandom(options.seed);
-    if (options.on) this.set({ rules: BAD_DAY });
+    if (options.on) this.set({ rules: badDay });
   }
 
   get on(): boolean {
@@ -85,7 +85,7 @@ export class Chaos {
   };
 
   #effect(rule: ChaosRule, call: GatewayCall): Interference {
-    const ms = Math.ceil(this.#random() * (rule.ms ?? DEFAULT_MS));
+    const ms = Math.ceil(this.#random() * (rule.ms ?? defaultMs));
     switch (rule.effect) {
       case 'delay':
         return { delayMs: ms };
@@ -94,9 +94,9 @@ export class Chaos {
       case 'repeat':
         return { repeat: true };
       case 'throttle':
-        return { fail: { status: 400, type: THROTTLED[call.service], message: 'Rate exceeded (chaos)' } };
+        return { fail: { status: 400, type: throttled[call.service], message: 'Rate exceeded (chaos)' } };
       case 'fail':
-        return { fail: { status: 500, type: FAILED[call.service], message: 'Something went wrong (chaos)' } };
+        return { fail: { status: 500, type: failed[call.service], message: 'Something went wrong (chaos)' } };
       case 'lose':
         return { dropConnection: true };
       case 'crash': {
@@ -119,12 +119,12 @@ export class Chaos {
   }
 }
 
-const THROTTLED = {
+const throttled = {
   dynamodb: 'ProvisionedThroughputExceededException',
   sqs: 'RequestThrottled',
   kms: 'ThrottlingException',
 };
-const FAILED = { dynamodb: 'InternalServerError', sqs: 'InternalError', kms: 'KMSInternalException' };
+const failed = { dynamodb: 'InternalServerError', sqs: 'InternalError', kms: 'KMSInternalException' };
 
 const phaseOf = (effect: Effect): GatewayCall['phase'] => (effect === 'lose' ? 'after' : 'before');
 

@@ -1,6 +1,6 @@
 /** What can befall a call. */
-export const EFFECTS = ['delay', 'reorder', 'repeat', 'throttle', 'fail', 'lose', 'crash'] as const;
-export type Effect = (typeof EFFECTS)[number];
+export const effects = ['delay', 'reorder', 'repeat', 'throttle', 'fail', 'lose', 'crash'] as const;
+export type Effect = (typeof effects)[number];
 
 /**
  * What befalls which calls, and how often:
@@ -23,7 +23,7 @@ export interface ChaosRule {
   ms?: number;
 }
 
-const KEYS = new Set(['effect', 'probability', 'service', 'operation', 'caller', 'ms']);
+const keys = new Set(['effect', 'probability', 'service', 'operation', 'caller', 'ms']);
 
 /** @throws Error that says what is wrong with which rule */
 export function readRules(given: unknown): ChaosRule[] {
@@ -33,9 +33,9 @@ export function readRules(given: unknown): ChaosRule[] {
       throw new Error(`rule ${index}: ${words}`);
     };
     if (typeof rule !== 'object' || rule === null) return fail('is no object');
-    const unknown = Object.keys(rule).find((key) => !KEYS.has(key));
-    if (unknown !== undefined) fail(`${unknown} is unknown (known: ${[...KEYS].join(', ')})`);
-    if (!EFFECTS.includes(rule.effect as Effect)) fail(`effect must be one of ${EFFECTS.join(', ')}`);
+    const unknown = Object.keys(rule).find((key) => !keys.has(key));
+    if (unknown !== undefined) fail(`${unknown} is unknown (known: ${[...keys].join(', ')})`);
+    if (!effects.includes(rule.effect as Effect)) fail(`effect must be one of ${effects.join(', ')}`);
     const { probability, ms } = rule;
     if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1))
       fail('probability must be a number from 0 to 1');
@@ -48,10 +48,10 @@ export function readRules(given: unknown): ChaosRule[] {
 }
 
 /**
- * A bad day, as `--chaos` makes it. Receives lose no answers: messages that nobody has would only wait for their visibility
- * time-outs.
+ * A bad day, as `--chaos` makes it. Receives lose no answers: messages that nobody has would only wait for their
+ * visibility time-outs.
  */
-export const BAD_DAY: ChaosRule[] = [
+export const badDay: ChaosRule[] = [
   { effect: 'delay', probability: 0.05 },
   { effect: 'throttle', probability: 0.02, service: 'dynamodb' },
   { effect: 'fail', probability: 0.01 },

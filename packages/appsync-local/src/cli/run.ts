@@ -1,19 +1,19 @@
 /** `appsync-local --assembly DIR`: the stack, until Ctrl-C. */
 import { parseArgs } from 'node:util';
-import { type IssuerSettings, DEFAULT_SETTINGS } from '../issuers/settings.ts';
+import { type IssuerSettings, defaultSettings } from '../issuers/settings.ts';
 import { startStack } from '../stack.ts';
 import { subjectProblem } from '../issuers/accounts.ts';
 
-export const RUN_USAGE = `appsync-local --assembly DIR [options]
+export const runUsage = `appsync-local --assembly DIR [options]
 
   --assembly DIR    what \`cdk synth\` wrote, e.g. cdk.out
   --port N          of the API (default 4000; the tables and queues are served on the next one; 0: any free ones)
   --state DIR       where this stack keeps its files and outputs.json (default .local)
-  --audience URI    what access tokens are for (default ${DEFAULT_SETTINGS.audience})
+  --audience URI    what access tokens are for (default ${defaultSettings.audience})
   --claims PREFIX   access tokens carry <PREFIX>email and <PREFIX>email_verified
   --account SUB     offered on the log-in page, e.g. "auth0|alice"; may be given several times`;
 
-const OPTIONS = {
+const cliOptions = {
   assembly: { type: 'string' },
   port: { type: 'string', default: '4000' },
   state: { type: 'string', default: '.local' },
@@ -23,13 +23,13 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = ReturnType<typeof parseArgs<{ options: typeof cliOptions }>>['values'];
 
 /** Resolves when the stack serves; the process ends with Ctrl-C. Rejects with words for the user. */
 export async function runStack(args: string[]): Promise<void> {
   const values = read(args);
-  if (values.help) return console.log(RUN_USAGE);
-  if (values.assembly === undefined) throw new Error(`--assembly is missing\n\n${RUN_USAGE}`);
+  if (values.help) return console.log(runUsage);
+  if (values.assembly === undefined) throw new Error(`--assembly is missing\n\n${runUsage}`);
   const port = Number(values.port);
   // The tables and queues take the port after it.
   if (!/^\d+$/.test(values.port) || port > 65_534) throw new Error(`--port ${values.port} is not a port (0 to 65534)`);
@@ -73,9 +73,9 @@ Ready. Ctrl-C stops it.
 
 function read(args: string[]): Values {
   try {
-    return parseArgs({ args, options: OPTIONS }).values;
+    return parseArgs({ args, options: cliOptions }).values;
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n\n${RUN_USAGE}`);
+    throw new Error(`${(error as Error).message}\n\n${runUsage}`);
   }
 }
 
@@ -85,7 +85,7 @@ function settingsOf({ audience, claims, account }: Values): IssuerSettings {
     if (problem) throw new Error(`--account ${sub}: ${problem}`);
   }
   return {
-    audience: audience ?? DEFAULT_SETTINGS.audience,
+    audience: audience ?? defaultSettings.audience,
     ...(claims === undefined ? {} : { claimNamespace: claims }),
     accounts: account.map((sub) => ({ sub })),
   };

@@ -4,7 +4,7 @@ import { emailProblem, subjectProblem } from '../issuers/accounts.ts';
 import { clientsOf, issueToken } from '../issuers/tokens.ts';
 import { readOutputs } from '../outputs.ts';
 
-export const TOKEN_USAGE = `appsync-local token NAME [options]
+export const tokenUsage = `appsync-local token NAME [options]
 
   NAME              the application: the last part of its issuer's path
   --sub SUB         whose token (default "auth0|alice")
@@ -14,7 +14,7 @@ export const TOKEN_USAGE = `appsync-local token NAME [options]
   --ttl SECONDS     how long it holds
   --state DIR       the state folder of the running stack (default .local)`;
 
-const OPTIONS = {
+const cliOptions = {
   sub: { type: 'string', default: 'auth0|alice' },
   email: { type: 'string' },
   unverified: { type: 'boolean', default: false },
@@ -25,14 +25,14 @@ const OPTIONS = {
 } as const;
 
 export async function printToken(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  if (values.help) return console.log(TOKEN_USAGE);
+  const { values, positionals } = parseArgs({ args, options: cliOptions, allowPositionals: true });
+  if (values.help) return console.log(tokenUsage);
   const applications = readOutputs(values.state).Issuers ?? {};
   const [name = ''] = positionals;
   const application = applications[name];
   if (!application) {
     const known = Object.keys(applications).join(', ');
-    throw new Error(`No application is called ${JSON.stringify(name)}; there are: ${known}\n\n${TOKEN_USAGE}`);
+    throw new Error(`No application is called ${JSON.stringify(name)}; there are: ${known}\n\n${tokenUsage}`);
   }
   const problem = subjectProblem(values.sub) ?? (values.email === undefined ? null : emailProblem(values.email));
   if (problem) throw new Error(problem);

@@ -5,7 +5,7 @@ import { ensureTables, type Ensured } from './keptTables.ts';
 import { createTables, type EngineStream } from './tables.ts';
 import type { TableModel } from '../model.ts';
 
-export const ENGINE_REGION = 'us-east-1';
+export const engineRegion = 'us-east-1';
 
 /** One database of the engine: tables that no other database sees. */
 export interface DynamoDatabase {
@@ -28,9 +28,9 @@ export const newAccessKey = (): string => `KEY${randomBytes(16).toString('hex').
  * @param mostCalls at once; more wait
  */
 export function openDatabase(endpoint: string, accessKeyId = newAccessKey(), mostCalls?: number): DynamoDatabase {
-  const client = new EngineClient(endpoint, accessKeyId, ENGINE_REGION, mostCalls);
+  const client = new EngineClient(endpoint, accessKeyId, engineRegion, mostCalls);
   return {
-    clientConfig: { endpoint, region: ENGINE_REGION, credentials: { accessKeyId, secretAccessKey: 'none' } },
+    clientConfig: { endpoint, region: engineRegion, credentials: { accessKeyId, secretAccessKey: 'none' } },
     client,
     createTables: (tables) => createTables(client, tables),
     ensureTables: (tables, known) => ensureTables(client, tables, known),

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ENGINE_REGION, newAccessKey, openDatabase, type DynamoDatabase } from './database.ts';
+import { engineRegion, newAccessKey, openDatabase, type DynamoDatabase } from './database.ts';
 import { prepareDatabaseFile } from './databaseFile.ts';
 import { EngineClient } from './engineClient.ts';
 import { startGuarded, type GuardedProcess } from './guardedProcess.ts';
@@ -10,12 +10,12 @@ import { dynamoDbLocalDir, explainFailure, javaCommand } from './java.ts';
 
 export { openDatabase, type DynamoDatabase } from './database.ts';
 
-const START_TIMEOUT_MS = 60_000;
-const NEVER = new Promise<never>(() => undefined);
+const startTimeoutMs = 60_000;
+const neverAborted = new Promise<never>(() => undefined);
 /** More at once only wait for each other in the engine's files, some until they give up. */
-const MOST_CALLS_ON_DISK = 16;
+const mostCallsOnDisk = 16;
 /** An engine that ends this often within a minute is not started again. */
-const MOST_RESTARTS = 3;
+const mostRestarts = 3;
 
 export interface DynamoDbOptions {
   /** Where the engine keeps its tables; in memory alone if left out. */
@@ -65,7 +65,7 @@ async function externalEngine(endpoint: string): Promise<DynamoDbEngine> {
     newDatabase: (accessKeyId) => openDatabase(endpoint, accessKeyId),
     outage: () => undefined,
     crash: () => undefined,
-    failed: NEVER,
+    failed: neverAborted,
     stop: async () => undefined,
   };
 }
@@ -101,7 +101,7 @@ class SpawnedEngine implements DynamoDbEngine {
     const { dir } = this.options;
     if (dir === undefined) return openDatabase(this.endpoint, accessKeyId);
     prepareDatabaseFile(dir, accessKeyId);
-    return openDatabase(this.endpoint, accessKeyId, MOST_CALLS_ON_DISK);
+    return openDatabase(this.endpoint, accessKeyId, mostCallsOnDisk);
   }
 
   outage(): string | undefined {
@@ -138,12 +138,12 @@ class SpawnedEngine implements DynamoDbEngine {
     const { exited, output, stop } = this.#process;
     let exitCode: number | undefined;
     void exited.then((code) => (exitCode = code));
-    const deadline = Date.now() + START_TIMEOUT_MS;
+    const deadline = Date.now() + startTimeoutMs;
     while (!(await answers(this.endpoint))) {
       if (exitCode !== undefined) throw explainFailure(exitCode, output());
       if (Date.now() > deadline) {
         await stop();
-        throw new Error(`DynamoDB Local did not answer within ${START_TIMEOUT_MS / 1000} s: ${output()}`);
+        throw new Error(`DynamoDB Local did not answer within ${startTimeoutMs / 1000} s: ${output()}`);
       }
       await delay(15);
     }
@@ -172,12 +172,12 @@ class SpawnedEngine implements DynamoDbEngine {
 
   #mayTryAgain(): boolean {
     this.#ends.push(Date.now());
-    return this.#ends.filter((at) => at > Date.now() - 60_000).length <= MOST_RESTARTS;
+    return this.#ends.filter((at) => at > Date.now() - 60_000).length <= mostRestarts;
   }
 }
 
 async function answers(endpoint: string): Promise<boolean> {
-  const client = new EngineClient(endpoint, 'probe', ENGINE_REGION);
+  const client = new EngineClient(endpoint, 'probe', engineRegion);
   try {
     const { body } = await client.send('DynamoDB_20120810.ListTables', '{}', { timeoutMs: 5_000 });
     return body.includes('TableNames');

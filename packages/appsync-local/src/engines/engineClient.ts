@@ -7,7 +7,7 @@ export interface EngineResponse {
   body: Buffer;
 }
 
-const CONTENT_TYPE = 'application/x-amz-json-1.0';
+const contentType = 'application/x-amz-json-1.0';
 
 /**
  * The raw way to DynamoDB Local: one POST over a kept connection. The engine looks at the access key id only, to choose
@@ -35,7 +35,7 @@ export class EngineClient {
   send(target: string, body: Uint8Array | string, options: { timeoutMs?: number } = {}): Promise<EngineResponse> {
     return new Promise((resolve, reject) => {
       const headers = {
-        'content-type': CONTENT_TYPE,
+        'content-type': contentType,
         'content-length': Buffer.byteLength(body),
         'x-amz-target': target,
         authorization: this.#authorization,

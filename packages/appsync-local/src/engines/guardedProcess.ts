@@ -14,7 +14,7 @@ export interface GuardedProcess {
  * The guard holds the reading end of a pipe whose only writing end is ours. However our process ends, SIGKILL included,
  * the kernel closes that end, `read` returns and the guarded process is killed.
  */
-const GUARD = `
+const guard = `
 exec 3<&0
 "$@" </dev/null 3<&- &
 guarded=$!
@@ -27,18 +27,18 @@ kill $watcher 2>/dev/null
 exit $status
 `;
 
-const KEPT_OUTPUT = 8_000;
+const keptOutput = 8_000;
 
 /** Starts a process that cannot outlive this one. It keeps no state: it is always killed, never asked to end. */
 export function startGuarded(command: string, args: string[]): GuardedProcess {
   // A session of its own: Ctrl-C in the terminal reaches us alone, and we end things in the right order.
-  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', command, ...args], {
+  const child = spawn('/bin/sh', ['-c', guard, 'guard', command, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   let kept = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (kept = (kept + text).slice(-KEPT_OUTPUT)));
+    stream.setEncoding('utf8').on('data', (text: string) => (kept = (kept + text).slice(-keptOutput)));
   }
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit').then(([code]) => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const HOW_TO_GET_ONE =
+const howToGetOne =
   'Install a Java runtime of version 17 or later (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17), ' +
   'or run the engine in a container (docker run -p 127.0.0.1:8000:8000 amazon/dynamodb-local) and set DYNAMODB_LOCAL_ENDPOINT=http://127.0.0.1:8000.';
 
@@ -27,10 +27,10 @@ export function dynamoDbLocalDir(): string {
 /** Why the engine did not come up, in words that help. */
 export function explainFailure(exitCode: number, output: string): Error {
   if (exitCode === 127 || /not found|Unable to locate a Java Runtime/i.test(output)) {
-    return new Error(`DynamoDB Local needs Java, and none was found. ${HOW_TO_GET_ONE}`);
+    return new Error(`DynamoDB Local needs Java, and none was found. ${howToGetOne}`);
   }
   if (/UnsupportedClassVersionError/.test(output)) {
-    return new Error(`DynamoDB Local needs Java 17 or later, and ${javaCommand()} is older. ${HOW_TO_GET_ONE}`);
+    return new Error(`DynamoDB Local needs Java 17 or later, and ${javaCommand()} is older. ${howToGetOne}`);
   }
   return new Error(`DynamoDB Local ended with exit code ${exitCode}: ${output.trim() || 'no output'}`);
 }

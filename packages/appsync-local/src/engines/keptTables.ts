@@ -27,8 +27,8 @@ export interface Ensured {
 }
 
 /**
- * Brings the tables of an earlier run to what the template says now: new tables, indexes, streams and expiry are added, indexes
- * that are no more are dropped. Nobody may be writing meanwhile.
+ * Brings the tables of an earlier run to what the template says now: new tables, indexes, streams and expiry are added,
+ * indexes that are no more are dropped. Nobody may be writing meanwhile.
  *
  * @throws where AWS would make another table: with another key, or other local indexes
  */

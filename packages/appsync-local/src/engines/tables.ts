@@ -72,8 +72,8 @@ export async function primeStream(client: EngineClient, table: TableModel, engin
     );
     const last = Records.at(-1)?.dynamodb.SequenceNumber;
     if (last === undefined) throw new Error(`the stream of ${table.name} shows no record`);
-    // An engine that was started again numbers on from less than a stream that it had made, but not used, begins with; and takes
-    // no such number for a place in it.
+    // An engine that was started again numbers on from less than a stream that it had made, but not used, begins with;
+    // and takes no such number for a place in it.
     if (BigInt(last) >= BigInt(shard?.SequenceNumberRange?.StartingSequenceNumber ?? 0)) return last;
   }
 }

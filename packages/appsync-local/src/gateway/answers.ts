@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** SQS clients take an error's name from this header, in the words of the older query protocol. */
-const QUERY_NAMES: Record<string, string> = {
+const queryNames: Record<string, string> = {
   AccessDeniedException: 'AccessDenied',
   UnrecognizedClientException: 'InvalidClientTokenId',
   InvalidSignatureException: 'SignatureDoesNotMatch',
@@ -28,7 +28,7 @@ export function errorAnswer(
   type: string,
   message: string,
   status?: number,
-  queryName: string | undefined = QUERY_NAMES[type],
+  queryName: string | undefined = queryNames[type],
 ): Answer {
   const headers: Record<string, string> = {
     'content-type': `application/x-amz-json-${service === 'kms' ? '1.1' : '1.0'}`,

@@ -6,7 +6,7 @@ const equals: Compare = (actual, expected) => actual === expected;
 const like: Compare = (actual, expected) => matchesPattern(expected, actual);
 const sameBoolean: Compare = (actual, expected) => actual.toLowerCase() === expected.toLowerCase();
 
-const OPERATORS: Record<string, { compare: Compare; negated?: true }> = {
+const operators: Record<string, { compare: Compare; negated?: true }> = {
   StringEquals: { compare: equals },
   StringNotEquals: { compare: equals, negated: true },
   StringLike: { compare: like },
@@ -18,7 +18,7 @@ const OPERATORS: Record<string, { compare: Compare; negated?: true }> = {
   Bool: { compare: sameBoolean },
 };
 
-const KEYS = new Set([
+const knownConditionKeys = new Set([
   'aws:SecureTransport',
   'aws:PrincipalArn',
   'aws:PrincipalAccount',
@@ -31,16 +31,16 @@ const KEYS = new Set([
   'kms:EncryptionContextKeys',
   'kms:ViaService',
 ]);
-const KEYS_BY_LOWER_CASE = new Map([...KEYS].map((key) => [key.toLowerCase(), key]));
+const keysByLowerCase = new Map([...knownConditionKeys].map((key) => [key.toLowerCase(), key]));
 
-const CONTEXT_PAIR = 'kms:encryptioncontext:';
+const contextPair = 'kms:encryptioncontext:';
 
 /** The key as the evaluator spells it (IAM ignores the case), or undefined if the local stack cannot evaluate it. */
 export function knownConditionKey(key: string): string | undefined {
   const lower = key.toLowerCase();
   // Names the pair of the encryption context that it speaks of, in any case too.
-  if (lower.startsWith(CONTEXT_PAIR)) return `kms:EncryptionContext:${lower.slice(CONTEXT_PAIR.length)}`;
-  return KEYS_BY_LOWER_CASE.get(lower);
+  if (lower.startsWith(contextPair)) return `kms:EncryptionContext:${lower.slice(contextPair.length)}`;
+  return keysByLowerCase.get(lower);
 }
 
 /** Whether the local stack can evaluate this condition operator, e.g. `ForAllValues:StringEqualsIfExists`. */
@@ -72,7 +72,7 @@ function parseOperator(operator: string) {
   if (set !== undefined && set !== 'ForAllValues' && set !== 'ForAnyValue') return undefined;
   const full = operator.slice(colon + 1);
   const ifExists = full.endsWith('IfExists');
-  const known = OPERATORS[ifExists ? full.slice(0, -'IfExists'.length) : full];
+  const known = operators[ifExists ? full.slice(0, -'IfExists'.length) : full];
   return known && { compare: known.compare, negated: known.negated ?? false, ifExists, set };
 }
 

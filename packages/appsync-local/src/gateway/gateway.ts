@@ -50,21 +50,21 @@ interface Call {
   trace: string | undefined;
 }
 
-const SERVICES: Record<string, Service> = {
+const services: Record<string, Service> = {
   DynamoDB_20120810: 'dynamodb',
   DynamoDBStreams_20120810: 'dynamodb',
   AmazonSQS: 'sqs',
   TrentService: 'kms',
 };
 
-const OUTAGE_POLL_MS = 500;
-const NOTHING_RECEIVED: Answer = { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: '{}' };
+const outagePollMs = 500;
+const nothingReceived: Answer = { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: '{}' };
 
-const MAXIMUM_BODY = 20 * 1024 * 1024;
+const maximumBody = 20 * 1024 * 1024;
 
 /**
- * The one way to the engines, for functions, data sources, event source mappings and tools alike. It knows each caller by
- * its signature, checks each call against the caller's policies, and alone holds the engines' keys.
+ * The one way to the engines, for functions, data sources, event source mappings and tools alike. It knows each caller
+ * by its signature, checks each call against the caller's policies, and alone holds the engines' keys.
  */
 export class Gateway {
   readonly #options: GatewayOptions;
@@ -104,7 +104,7 @@ export class Gateway {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | 'drop'> {
     const [prefix = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const service = SERVICES[prefix];
+    const service = services[prefix];
     const body = await readBody(request);
     if (!isLoopbackHost(request.headers.host))
       return errorAnswer(
@@ -149,7 +149,7 @@ export class Gateway {
     const outage = this.#options.outage?.();
     if (outage !== undefined) {
       // Nobody is given what nobody could handle: a poll finds nothing, and costs no message a receive.
-      if (operation === 'ReceiveMessage') return delay(OUTAGE_POLL_MS, NOTHING_RECEIVED);
+      if (operation === 'ReceiveMessage') return delay(outagePollMs, nothingReceived);
       return errorAnswer(service, 'ServiceUnavailable', outage, 503);
     }
     const denial = kmsErrorsAsAnswers(() => this.#denial(call));
@@ -299,9 +299,9 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAXIMUM_BODY) chunks.push(chunk);
+      if (size <= maximumBody) chunks.push(chunk);
     });
-    request.on('end', () => resolve(size > MAXIMUM_BODY ? undefined : Buffer.concat(chunks)));
+    request.on('end', () => resolve(size > maximumBody ? undefined : Buffer.concat(chunks)));
     request.on('error', reject);
   });
 }

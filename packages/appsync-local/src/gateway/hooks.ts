@@ -21,8 +21,8 @@ export interface GatewayCall {
 
 /**
  * What becomes of the call: nothing special; an error in place of the answer (in the phase `before` the engine never
- * sees the call); a wait; the connection cut; or, in the phase `before`, the call made twice, as by a client that missed the
- * first answer, or with another input.
+ * sees the call); a wait; the connection cut; or, in the phase `before`, the call made twice, as by a client that
+ * missed the first answer, or with another input.
  */
 export type Interference =
   | void

@@ -16,7 +16,7 @@ export interface IamOptions {
 }
 
 /** The access key id with which a tool on this machine is an administrator of tables and queues. */
-export const ADMINISTRATOR_KEY = 'local';
+export const administratorKey = 'local';
 
 /** Who a request comes from, with what its session token tells besides. */
 export interface Identified {
@@ -71,18 +71,19 @@ export class StackIam implements LocalIam {
     service: string,
   ): ({ ok: true } & Identified) | { ok: false; error: string; reason: string } {
     const accessKeyId = this.#verifier.accessKeyId(request);
-    // The administrator is for tools that reach the engines; a GraphQL endpoint that browsers may call knows no such key.
-    if (accessKeyId === ADMINISTRATOR_KEY && service !== 'appsync')
+    // The administrator is for tools that reach the engines; a GraphQL endpoint that browsers may call knows no such
+    // key.
+    if (accessKeyId === administratorKey && service !== 'appsync')
       return { ok: true, caller: { kind: 'administrator' } };
     const identity = accessKeyId === undefined ? undefined : this.#byKey.get(accessKeyId);
-    if (accessKeyId !== undefined && !identity) return UNKNOWN_KEY;
+    if (accessKeyId !== undefined && !identity) return unknownKey;
     const verified = this.#verifier.verify(request, service, identity?.credentials.secretAccessKey ?? '');
     if (!verified.ok) return verified;
-    if (!identity) return UNKNOWN_KEY;
+    if (!identity) return unknownKey;
 
     const { sessionToken } = identity.credentials;
     const given = request.headers['x-amz-security-token'] ?? '';
-    if (given !== sessionToken && !given.startsWith(`${sessionToken}#`)) return UNKNOWN_KEY;
+    if (given !== sessionToken && !given.startsWith(`${sessionToken}#`)) return unknownKey;
     const workerId = given.length > sessionToken.length ? given.slice(sessionToken.length + 1) : undefined;
     return { ok: true, caller: { kind: 'role', role: identity.role }, ...(workerId === undefined ? {} : { workerId }) };
   }
@@ -109,7 +110,7 @@ export class StackIam implements LocalIam {
   }
 }
 
-const UNKNOWN_KEY = {
+const unknownKey = {
   ok: false,
   error: 'UnrecognizedClientException',
   reason: 'The security token included in the request is invalid.',

@@ -1,5 +1,5 @@
 /** The operations that take ReturnConsumedCapacity. */
-const MEASURABLE = new Set([
+const measurable = new Set([
   'GetItem',
   'PutItem',
   'UpdateItem',
@@ -18,5 +18,5 @@ export function withConsumedCapacity(
   input: Record<string, unknown>,
   detail: 'INDEXES' | 'TOTAL',
 ): Record<string, unknown> | undefined {
-  return MEASURABLE.has(operation) ? { ...input, ReturnConsumedCapacity: detail } : undefined;
+  return measurable.has(operation) ? { ...input, ReturnConsumedCapacity: detail } : undefined;
 }

@@ -17,7 +17,7 @@ export interface PermissionScope {
   tables: TableModel[];
 }
 
-const WRITE_ACTIONS: Record<string, string> = {
+const writeActions: Record<string, string> = {
   Put: 'PutItem',
   Update: 'UpdateItem',
   Delete: 'DeleteItem',
@@ -53,7 +53,7 @@ export function dynamoDbPermissions(operation: string, input: Input, scope: Perm
       }));
     case 'TransactWriteItems':
       return entries(input['TransactItems']).map(([kind, item]) => ({
-        action: `dynamodb:${WRITE_ACTIONS[kind] ?? kind}`,
+        action: `dynamodb:${writeActions[kind] ?? kind}`,
         resource: table(item['TableName']),
         context: { 'dynamodb:EnclosingOperation': operation, ...leadingKeys(item, scope) },
       }));

@@ -12,10 +12,10 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
-const KEEP_ALIVE_MS = 10 * 60_000;
+const keepAliveMs = 10 * 60_000;
 
 /** A token with many claims fills Node's own 16 KB by itself, and is for the API to judge. */
-const MAXIMUM_HEADERS = 32 * 1024;
+const maximumHeaders = 32 * 1024;
 
 /**
  * @param port 0 for any free port
@@ -27,7 +27,7 @@ export async function openLoopbackServer(port: number): Promise<LoopbackServer> 
   };
   // Callers keep their connections; one that the server closes just as it is used again is a failed call.
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, maxHeaderSize: MAXIMUM_HEADERS },
+    { keepAliveTimeout: keepAliveMs, requestTimeout: 0, maxHeaderSize: maximumHeaders },
     (request, response) => handler(request, response),
   );
   server.headersTimeout = 60_000;

@@ -21,10 +21,10 @@ interface Authorization {
   signature: string;
 }
 
-const AUTHORIZATION =
+const authorizationForm =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
-const ALLOWED_SKEW_MS = 15 * 60_000;
+const allowedSkewMs = 15 * 60_000;
 
 /** Checks AWS Signature Version 4 in the Authorization header, the only form that the services here are called with. */
 export class SigV4Verifier {
@@ -62,7 +62,7 @@ export class SigV4Verifier {
     if (!timestamp.startsWith(date) || !signedHeaders.includes('x-amz-date'))
       return mismatch('Date in Credential scope does not match the signed x-amz-date.');
     const age = Math.abs(this.now() - parseAmzDate(timestamp));
-    if (!(age <= ALLOWED_SKEW_MS)) return mismatch(`Signature expired: ${timestamp} is not within 15 minutes of now.`);
+    if (!(age <= allowedSkewMs)) return mismatch(`Signature expired: ${timestamp} is not within 15 minutes of now.`);
 
     const scope = `${date}/${this.region}/${service}/aws4_request`;
     const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonicalRequest(request, signedHeaders))}`;
@@ -92,7 +92,7 @@ export class SigV4Verifier {
 }
 
 function parseAuthorization(header: string): Authorization | undefined {
-  const match = AUTHORIZATION.exec(header);
+  const match = authorizationForm.exec(header);
   if (!match) return undefined;
   const [, accessKeyId = '', date = '', region = '', service = '', signedHeaders = '', signature = ''] = match;
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature };

@@ -5,7 +5,7 @@ import type { TableModel } from '../model.ts';
 type Body = Record<string, unknown>;
 
 /** The operations whose requests or answers carry ARNs; all others pass untouched. */
-const WITH_ARNS = new Set([
+const withArns = new Set([
   'ListStreams',
   'DescribeStream',
   'GetShardIterator',
@@ -21,8 +21,8 @@ const WITH_ARNS = new Set([
 
 /**
  * Translates between the template's ARNs and the engine's: the engine has a region of its own and puts a date into a
- * stream's ARN. It also hides the records that the engine set up a stream with (see `createTables`), and writes empty maps
- * in records as DynamoDB does.
+ * stream's ARN. It also hides the records that the engine set up a stream with (see `createTables`), and writes empty
+ * maps in records as DynamoDB does.
  */
 export class StreamTranslator {
   readonly #streams: { arn: string; engineArn: string; startAfter: string }[];
@@ -43,7 +43,7 @@ export class StreamTranslator {
   }
 
   concerns(operation: string): boolean {
-    return WITH_ARNS.has(operation);
+    return withArns.has(operation);
   }
 
   request(operation: string, input: Body): Body {

@@ -12,13 +12,13 @@ export interface Account {
 }
 
 /** OpenID Connect's limit. */
-const MAX_SUBJECT_LENGTH = 255;
-const MAX_LOCAL_PART_LENGTH = 64;
+const maxSubjectLength = 255;
+const maxLocalPartLength = 64;
 
 /** What is wrong with a subject, in words for the person who typed it; null if nothing is. */
 export function subjectProblem(sub: string): string | null {
   if (sub === '') return 'Enter a user id.';
-  if (sub.length > MAX_SUBJECT_LENGTH) return `A user id has at most ${MAX_SUBJECT_LENGTH} characters.`;
+  if (sub.length > maxSubjectLength) return `A user id has at most ${maxSubjectLength} characters.`;
   // Auth0's form. What stands behind the bar is the identity provider's to choose, spaces and further bars included.
   if (!/^[A-Za-z0-9_-]+\|[^\p{Cc}\p{Cs}]+$/u.test(sub) || sub !== sub.trim())
     return 'A user id looks like auth0|alice: a connection, a bar and an id.';
@@ -45,9 +45,9 @@ export function completed(account: Account): Required<Account> {
 
 /** An id as the local part of an address: itself if it can be one, otherwise like it and unlike any other's. */
 function localPartOf(id: string): string {
-  if (/^[\w-]+(\.[\w-]+)*$/.test(id) && id.length <= MAX_LOCAL_PART_LENGTH) return id;
+  if (/^[\w-]+(\.[\w-]+)*$/.test(id) && id.length <= maxLocalPartLength) return id;
   const mark = createHash('sha256').update(id).digest('hex').slice(0, 8);
-  const plain = id.replace(/[^\w-]+/g, '-').slice(0, MAX_LOCAL_PART_LENGTH - mark.length - 1);
+  const plain = id.replace(/[^\w-]+/g, '-').slice(0, maxLocalPartLength - mark.length - 1);
   return `${plain}-${mark}`;
 }
 
@@ -58,13 +58,16 @@ export function profileOf(account: Account): Record<string, string | boolean> {
 }
 
 /** Which claims a scope opens. */
-export const CLAIMS_BY_SCOPE = {
+export const claimsByScope = {
   openid: ['sub'],
   profile: ['name', 'nickname'],
   email: ['email', 'email_verified'],
 };
 
-/** Who is who at one issuer: the accounts it was given, those who logged in with particulars of their own, and anyone else. */
+/**
+ * Who is who at one issuer: the accounts it was given, those who logged in with particulars of their own, and anyone
+ * else.
+ */
 export class Accounts {
   readonly #known = new Map<string, Account>();
 

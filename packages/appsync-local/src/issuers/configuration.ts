@@ -1,14 +1,14 @@
 /** oidc-provider, set up to answer as Auth0 does: its paths, parameters and tokens. */
 import type Provider from 'oidc-provider';
 import type { Client, Context, Grant } from 'oidc-provider';
-import { type Accounts, CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
+import { type Accounts, claimsByScope, profileOf } from './accounts.ts';
 import type { Consents } from './consents.ts';
 import type { IssuerSecrets } from './keys.ts';
-import { escapeHtml, page, PAGE_HEADERS } from './pages.ts';
+import { escapeHtml, page, pageHeaders } from './pages.ts';
 import type { IssuerSettings } from './settings.ts';
 import { StoreAdapter } from './store.ts';
 import type { Entries } from './store.ts';
-import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, accessTokenAudience, addressClaims } from './tokens.ts';
+import { accessTokenSeconds, idTokenSeconds, accessTokenAudience, addressClaims } from './tokens.ts';
 
 export interface ProviderOptions {
   /** With a trailing slash. */
@@ -32,13 +32,16 @@ interface JwtParts {
   payload: Record<string, unknown>;
 }
 
-const DAY = 86400;
-const SCOPES = 'openid profile email offline_access';
+const day = 86400;
+const knownScopes = 'openid profile email offline_access';
 
 /** Where the log-in page of an interaction is, below the issuer. */
-export const LOGIN_PATH = 'u/login/';
+export const loginPath = 'u/login/';
 
-/** A provider for one issuer. Sessions and tokens live in `entries`, so that one made with other keys goes on from there. */
+/**
+ * A provider for one issuer. Sessions and tokens live in `entries`, so that one made with other keys goes on from
+ * there.
+ */
 export function createProvider(library: typeof import('oidc-provider'), options: ProviderOptions): Provider {
   const { issuer, clients, secrets, entries, redirectUris, accounts, consents, settings } = options;
   const path = new URL(issuer).pathname;
@@ -85,8 +88,8 @@ export function createProvider(library: typeof import('oidc-provider'), options:
       long: { signed: true, httpOnly: true, sameSite: 'lax', path },
       short: { signed: true, httpOnly: true, sameSite: 'lax' },
     },
-    scopes: SCOPES.split(' '),
-    claims: CLAIMS_BY_SCOPE,
+    scopes: knownScopes.split(' '),
+    claims: claimsByScope,
     // Auth0 puts the profile into the ID token.
     conformIdTokenClaims: false,
     extraParams: ['audience'],
@@ -98,7 +101,7 @@ export function createProvider(library: typeof import('oidc-provider'), options:
     rotateRefreshToken: true,
     interactions: {
       policy,
-      url: (_: Context, interaction: { uid: string }) => `${path}${LOGIN_PATH}${interaction.uid}`,
+      url: (_: Context, interaction: { uid: string }) => `${path}${loginPath}${interaction.uid}`,
     },
     formats: {
       customizers: {
@@ -121,9 +124,9 @@ export function createProvider(library: typeof import('oidc-provider'), options:
         getResourceServerInfo: (_: Context, audience: string) => {
           if (audience !== settings.audience) throw new library.errors.InvalidTarget();
           return {
-            scope: SCOPES,
+            scope: knownScopes,
             accessTokenFormat: 'jwt',
-            accessTokenTTL: ACCESS_TOKEN_SECONDS,
+            accessTokenTTL: accessTokenSeconds,
             jwt: { sign: { alg: 'RS256' } },
           };
         },
@@ -141,13 +144,13 @@ export function createProvider(library: typeof import('oidc-provider'), options:
       respond(ctx, page('Log-in failed', lines.join('\n')));
     },
     ttl: {
-      AccessToken: ACCESS_TOKEN_SECONDS,
+      AccessToken: accessTokenSeconds,
       AuthorizationCode: 60,
-      Grant: 30 * DAY,
-      IdToken: ID_TOKEN_SECONDS,
+      Grant: 30 * day,
+      IdToken: idTokenSeconds,
       Interaction: 3600,
-      RefreshToken: 30 * DAY,
-      Session: 7 * DAY,
+      RefreshToken: 30 * day,
+      Session: 7 * day,
     },
   });
 
@@ -228,6 +231,6 @@ function postLogoutSuccessSource(ctx: Context): void {
 
 function respond(ctx: Context, html: string): void {
   ctx.type = 'html';
-  ctx.set(PAGE_HEADERS);
+  ctx.set(pageHeaders);
   ctx.body = html;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { Accounts } from './accounts.ts';
 import { Consents } from './consents.ts';
-import { LOGIN_PATH, createProvider } from './configuration.ts';
+import { loginPath, createProvider } from './configuration.ts';
 import { signJwt } from './jwt.ts';
 import { loadSecrets, rotateSecrets } from './keys.ts';
 import { loadLibrary } from './library.ts';
@@ -59,7 +59,7 @@ export async function createIssuer(options: {
     if (below === 'userinfo' && carriesJwt(req))
       return answerUserinfo(req, res, { issuer, keys: [secrets.current, secrets.next], accounts });
     const library = await currentProvider();
-    if (below.startsWith(LOGIN_PATH)) return serveLogin(library, req, res, { accounts, consents });
+    if (below.startsWith(loginPath)) return serveLogin(library, req, res, { accounts, consents });
     if (below === 'v2/logout') return redirect(res, auth0Logout(issuer, url.searchParams));
     if (below === 'authorize') askConsent(url.searchParams);
     const target = `${url.pathname}${url.search}`;

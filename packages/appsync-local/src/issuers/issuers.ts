@@ -1,6 +1,6 @@
 /**
- * Stand-ins for the Auth0 tenants: one OIDC issuer per provider, each below its own path of the local server, over plain
- * http on the loopback interface. Anyone can log in as anyone, so they must never listen elsewhere.
+ * Stand-ins for the Auth0 tenants: one OIDC issuer per provider, each below its own path of the local server, over
+ * plain http on the loopback interface. Anyone can log in as anyone, so they must never listen elsewhere.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createIssuer } from './issuer.ts';
@@ -41,7 +41,10 @@ export interface Issuers {
   stop(): Promise<void>;
   /** Signs an access token without a log-in. */
   mint(request: MintRequest): Promise<string>;
-  /** Takes the provider's signing key out of use and out of its JWKS; the next one, published already, signs from now on. */
+  /**
+   * Takes the provider's signing key out of use and out of its JWKS; the next one, published already, signs from now
+   * on.
+   */
   rotate(provider: string): Promise<void>;
 }
 

@@ -20,7 +20,9 @@ export interface IssuerSecrets {
 
 const generate = promisify(generateKeyPair);
 
-/** The file of an issuer's keys. Named after the issuer's path, not its port: a restart on another port keeps the keys. */
+/**
+ * The file of an issuer's keys. Named after the issuer's path, not its port: a restart on another port keeps the keys.
+ */
 export function keyFile(stateDir: string, issuer: string): string {
   const name = new URL(issuer).pathname.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
   return join(stateDir, 'keys', `${name || 'root'}.json`);

@@ -6,7 +6,7 @@ import { type Account, type Accounts, emailProblem, subjectProblem } from './acc
 import type { Consents } from './consents.ts';
 import { type Asker, consentForm, loginForm, sendPage } from './pages.ts';
 
-const MAX_FORM_BYTES = 4096;
+const maxFormBytes = 4096;
 
 /** Serves one request to the log-in page. */
 export async function serveLogin(
@@ -70,7 +70,7 @@ async function readForm(req: IncomingMessage): Promise<URLSearchParams | null> {
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= MAX_FORM_BYTES) chunks.push(chunk);
+    if (length <= maxFormBytes) chunks.push(chunk);
   }
-  return length > MAX_FORM_BYTES ? null : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return length > maxFormBytes ? null : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }

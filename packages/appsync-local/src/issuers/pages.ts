@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { type Account, completed } from './accounts.ts';
 
-const STYLE = `
+const pageStyle = `
   :root { color-scheme: light dark; --page: #fff; --text: #1b1b1b; --quiet: #4a4a4a; --line: #767676; --card: #f4f6f8; --strong: #0b57a4; --on-strong: #fff; --error: #a30014; --focus: #b35c00 }
   @media (prefers-color-scheme: dark) { :root { --page: #15181c; --text: #eceff2; --quiet: #b3bac2; --line: #828b95; --card: #20252b; --strong: #8ec5ff; --on-strong: #08223d; --error: #ff9a9a; --focus: #ffb454 } }
   body { font: 1.125rem/1.5 system-ui, sans-serif; max-width: 26rem; margin: 3rem auto; padding: 0 1rem; color: var(--text); background: var(--page) }
@@ -17,7 +17,7 @@ const STYLE = `
   a { color: var(--strong) } .note { color: var(--quiet); font-size: 1rem } .error { color: var(--error); font-weight: 600 }`;
 
 /** What every page of an issuer is sent with: neither framing nor scripts nor foreign resources are allowed on it. */
-export const PAGE_HEADERS = {
+export const pageHeaders = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
   'cache-control': 'no-store',
   // Own forms say where they come from; nobody else hears of the address.
@@ -25,7 +25,7 @@ export const PAGE_HEADERS = {
 };
 
 export function sendPage(res: ServerResponse, status: number, title: string, body: string): void {
-  res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS });
+  res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...pageHeaders });
   res.end(page(title, body));
 }
 
@@ -36,7 +36,7 @@ export function page(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${STYLE}
+<style>${pageStyle}
 </style>
 </head>
 <body>
@@ -56,7 +56,7 @@ export interface Asker {
   origin: string;
 }
 
-const CANCEL =
+const cancel =
   '<form method="post"><button class="plain" name="cancel" value="yes">Back to the application</button></form>';
 
 /**
@@ -85,7 +85,7 @@ ${accounts.map(accountButton).join('\n')}
 ${error}
 <button class="strong">Log in</button>
 </form>
-${CANCEL}`;
+${cancel}`;
 }
 
 function accountButton(account: Account): string {
@@ -102,7 +102,7 @@ export function consentForm(asker: Asker, account: Account): string {
 <button class="strong" name="consent" value="yes">Continue as ${escapeHtml(name)}</button>
 </form>
 <p><a href="?switch">Log in as someone else</a></p>
-${CANCEL}`;
+${cancel}`;
 }
 
 export function escapeHtml(text: string): string {

@@ -1,12 +1,12 @@
 /** Asks a running issuer for the ids of its keys. */
 import { get } from 'node:http';
 
-const TIMEOUT_MS = 3000;
+const timeoutMs = 3000;
 
 /** The ids in the issuer's JWKS; null if nobody answers there, or not with a JWKS. */
 export function publishedKeyIds(issuer: string): Promise<string[] | null> {
   return new Promise((resolve) => {
-    const request = get(new URL('.well-known/jwks.json', issuer), { timeout: TIMEOUT_MS, agent: false }, (response) => {
+    const request = get(new URL('.well-known/jwks.json', issuer), { timeout: timeoutMs, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));

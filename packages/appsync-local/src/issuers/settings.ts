@@ -13,4 +13,4 @@ export interface IssuerSettings {
   accounts?: Account[];
 }
 
-export const DEFAULT_SETTINGS: IssuerSettings = { audience: 'https://local/api' };
+export const defaultSettings: IssuerSettings = { audience: 'https://local/api' };

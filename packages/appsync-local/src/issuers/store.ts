@@ -15,7 +15,7 @@ export interface Entry {
 export type Entries = Map<string, Entry>;
 
 /** How many entries may accumulate before expired ones are looked for. */
-const SWEEP_AT = 500;
+const sweepAt = 500;
 
 export class StoreAdapter {
   private readonly model: string;
@@ -27,7 +27,7 @@ export class StoreAdapter {
   }
 
   async upsert(id: string, payload: Payload, expiresInSeconds?: number): Promise<void> {
-    if (this.entries.size >= SWEEP_AT) this.sweep();
+    if (this.entries.size >= sweepAt) this.sweep();
     const expiresAt = expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000;
     this.entries.set(this.key(id), { payload, expiresAt });
   }

@@ -5,9 +5,9 @@ import { readSecrets } from './keys.ts';
 import type { IssuerSettings } from './settings.ts';
 
 /** How long an access token holds, in seconds. */
-export const ACCESS_TOKEN_SECONDS = 7200;
-export const ID_TOKEN_SECONDS = 36_000;
-const DEFAULT_SCOPE = 'openid profile email';
+export const accessTokenSeconds = 7200;
+export const idTokenSeconds = 36_000;
+const defaultScope = 'openid profile email';
 
 /** Which user and client a token is for, and how it is to differ from an ordinary one. */
 export interface TokenRequest {
@@ -29,13 +29,13 @@ export interface TokenRequest {
 
 /** The claims of an access token for the API; with scope `openid` also for the issuer's userinfo endpoint. */
 export function accessTokenClaims(request: TokenRequest, settings: IssuerSettings): Record<string, unknown> {
-  const { issuer, clientId, sub, scope = DEFAULT_SCOPE } = request;
+  const { issuer, clientId, sub, scope = defaultScope } = request;
   return {
     ...addressClaims(accountOf(request, settings), settings),
     iss: issuer,
     sub,
     aud: accessTokenAudience(settings.audience, issuer, scope),
-    ...lifetimeOf(request, ACCESS_TOKEN_SECONDS),
+    ...lifetimeOf(request, accessTokenSeconds),
     scope,
     azp: clientId,
     ...request.claims,
@@ -48,7 +48,7 @@ export function idTokenClaims(request: TokenRequest, settings: IssuerSettings): 
     ...profileOf(accountOf(request, settings)),
     iss: request.issuer,
     aud: request.clientId,
-    ...lifetimeOf(request, ID_TOKEN_SECONDS),
+    ...lifetimeOf(request, idTokenSeconds),
     ...request.claims,
   };
 }

@@ -1,6 +1,6 @@
 /** The userinfo endpoint for JWT access tokens: Auth0's tokens open it, the library's would not. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Accounts, CLAIMS_BY_SCOPE, profileOf } from './accounts.ts';
+import { type Accounts, claimsByScope, profileOf } from './accounts.ts';
 import { readJwt } from './jwt.ts';
 import type { PublicKey } from './jwt.ts';
 
@@ -30,7 +30,7 @@ export function answerUserinfo(
   }
   const scopes = String(claims['scope'] ?? '').split(' ');
   const profile = profileOf(accounts.find(claims['sub']));
-  const open = Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, names]) => (scopes.includes(scope) ? names : []));
+  const open = Object.entries(claimsByScope).flatMap(([scope, names]) => (scopes.includes(scope) ? names : []));
   res.writeHead(200, headers);
   res.end(JSON.stringify(Object.fromEntries(open.map((name) => [name, profile[name]]))));
 }

@@ -12,8 +12,8 @@ interface Waiting {
 const leastUnreserved = (total: number): number => (total > 100 ? 100 : Math.min(total, 10));
 
 /**
- * How many invocations may be under way at once: each function with a reserved concurrency has its own, the others share
- * what is left of the account's.
+ * How many invocations may be under way at once: each function with a reserved concurrency has its own, the others
+ * share what is left of the account's.
  */
 export class Concurrency {
   readonly #reserved = new Map<string, number>();

@@ -4,9 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 type Lineage = Map<string, number>;
 
 /** After this many invocations of one chain, Lambda takes it for a loop. */
-export const MOST_INVOCATIONS = 16;
+export const mostInvocations = 16;
 
-const VERSION = '1';
+const formatVersion = '1';
 
 /** How often the function has run in the chain that a trace header (`X-Amzn-Trace-Id`, `AWSTraceHeader`) tells of. */
 export function invocationsIn(trace: string | undefined, functionArn: string): number {
@@ -22,12 +22,12 @@ export function traceOfInvocation(causes: readonly (string | undefined)[], funct
   lineage.set(own, (lineage.get(own) ?? 0) + 1);
   const root = causes.map((cause) => partOf(cause, 'Root')).find((one) => one !== undefined) ?? newRoot();
   const counts = [...lineage].map(([hash, count]) => `${hash}:${count}`).join('|');
-  return `Root=${root};Parent=${hex(8)};Sampled=0;Lineage=${VERSION}:${counts}`;
+  return `Root=${root};Parent=${hex(8)};Sampled=0;Lineage=${formatVersion}:${counts}`;
 }
 
 function lineageOf(trace: string | undefined): Lineage {
   const [version, ...rest] = (partOf(trace, 'Lineage') ?? '').split(':');
-  if (version !== VERSION) return new Map();
+  if (version !== formatVersion) return new Map();
   return new Map(
     rest
       .join(':')

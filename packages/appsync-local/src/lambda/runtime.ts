@@ -32,7 +32,10 @@ export interface LambdaRuntimeOptions {
 
 export interface LambdaRuntime extends FunctionInvoker {
   invoke(functionArn: string, payload: unknown, options?: InvokeOptions): Promise<LambdaResult>;
-  /** Ends an environment at once, in mid-invocation. The id is what follows `#` in its session token. Unknown ids are ignored. */
+  /**
+   * Ends an environment at once, in mid-invocation. The id is what follows `#` in its session token. Unknown ids are
+   * ignored.
+   */
   killWorker(workerId: string): void;
   workers(): { id: string; functionName: string; busy: boolean }[];
   /** Ends all environments; invocations still waiting for one are rejected. */
@@ -44,7 +47,9 @@ const maxRequestBytes = 6 * 2 ** 20;
 const defaultAccountConcurrency = 1_000;
 const idleMs = 5 * 60_000;
 
-/** Runs functions in worker threads as Lambda runs them in sandboxes. Environments start on demand and are kept warm. */
+/**
+ * Runs functions in worker threads as Lambda runs them in sandboxes. Environments start on demand and are kept warm.
+ */
 export async function startLambdaRuntime(options: LambdaRuntimeOptions): Promise<LambdaRuntime> {
   mkdirSync(options.logDir, { recursive: true });
   const onEvent = options.onEvent ?? (() => undefined);

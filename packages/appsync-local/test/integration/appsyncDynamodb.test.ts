@@ -8,7 +8,7 @@ import type { DynamoDatabase, DynamoDbEngine } from '../../src/engines/dynamodb.
 
 const { toMapValues } = dynamodb;
 const TABLE = 'things';
-const OTHER = 'others';
+const other = 'others';
 let engine: DynamoDbEngine;
 let database: DynamoDatabase;
 let things: DataSource;
@@ -45,7 +45,7 @@ afterAll(() => engine.stop());
 beforeEach(async () => {
   database?.close();
   database = engine.newDatabase();
-  await database.createTables([table(TABLE), table(OTHER)]);
+  await database.createTables([table(TABLE), table(other)]);
   things?.stop?.();
   things = createDynamoDbDataSource({ tableName: TABLE, ...database.clientConfig });
 });
@@ -252,13 +252,13 @@ describe('batches and transactions', () => {
       (
         await call(
           ddb.batchGet({
-            tables: { [TABLE]: { keys: [{ id: 'b' }, { id: 'none' }, { id: 'a' }] }, [OTHER]: { keys: [{ id: 'a' }] } },
+            tables: { [TABLE]: { keys: [{ id: 'b' }, { id: 'none' }, { id: 'a' }] }, [other]: { keys: [{ id: 'a' }] } },
           }),
         )
       ).result,
     ).toEqual({
-      data: { [TABLE]: [{ id: 'b', n: 2 }, null, { id: 'a', n: 1 }], [OTHER]: [null] },
-      unprocessedKeys: { [TABLE]: [], [OTHER]: [] },
+      data: { [TABLE]: [{ id: 'b', n: 2 }, null, { id: 'a', n: 1 }], [other]: [null] },
+      unprocessedKeys: { [TABLE]: [], [other]: [] },
     });
     expect(
       (
@@ -266,7 +266,7 @@ describe('batches and transactions', () => {
           ddb.transactGet({
             items: [
               { table: TABLE, key: { id: 'a' } },
-              { table: OTHER, key: { id: 'a' } },
+              { table: other, key: { id: 'a' } },
             ],
           }),
         )
@@ -289,7 +289,7 @@ describe('batches and transactions', () => {
   it('write all or nothing, and say which condition failed', async () => {
     await put({ id: 'a', n: 1 });
     const items = (expected: number) => [
-      { putItem: { table: OTHER, key: { id: 'x' }, item: { n: 1 } } },
+      { putItem: { table: other, key: { id: 'x' }, item: { n: 1 } } },
       { updateItem: { table: TABLE, key: { id: 'a' }, update: { n: 2 }, condition: { n: { eq: expected } } } },
       { conditionCheck: { table: TABLE, key: { id: 'zz' }, condition: { id: { attributeExists: false } } } },
     ];

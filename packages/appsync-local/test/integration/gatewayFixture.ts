@@ -10,7 +10,7 @@ import { StackIam } from '../../src/gateway/iam.ts';
 import { openLoopbackServer } from '../../src/gateway/server.ts';
 import type { KeyModel, PolicyStatement, QueueModel, RoleModel, TableModel } from '../../src/model.ts';
 
-export const REGION = 'us-east-1';
+export const localRegion = 'us-east-1';
 export const ACCOUNT = '000000000000';
 
 export function statement(
@@ -32,11 +32,11 @@ export function role(name: string, statements: PolicyStatement[]): RoleModel {
 }
 
 export function tableArn(name: string): string {
-  return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`;
+  return `arn:aws:dynamodb:${localRegion}:${ACCOUNT}:table/${name}`;
 }
 
 export function queueArn(name: string): string {
-  return `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+  return `arn:aws:sqs:${localRegion}:${ACCOUNT}:${name}`;
 }
 
 /** A table with the string key `id`, an index `byOwner` and, if asked for, a stream. */
@@ -82,21 +82,21 @@ export async function startGateway(o: {
     policy,
   }));
   const database = engine.newDatabase();
-  const sqs = new SqsEngine({ url: front.url, region: REGION, accountId: ACCOUNT });
+  const sqs = new SqsEngine({ url: front.url, region: localRegion, accountId: ACCOUNT });
   const keys = o.keys ?? [];
   const kms = new KmsEngine({ keys, accountId: ACCOUNT });
   const streams = await database.createTables(tables);
   await sqs.createQueues(queues);
   const iam = new StackIam({
     roles: o.roles,
-    region: REGION,
+    region: localRegion,
     accountId: ACCOUNT,
     seed: 'test',
     resourcePolicies: new Map([...queues, ...keys].map(({ arn, policy }) => [arn, policy])),
   });
   const gateway = new Gateway({
     url: front.url,
-    region: REGION,
+    region: localRegion,
     accountId: ACCOUNT,
     tables,
     queues,
@@ -125,7 +125,7 @@ export async function startGateway(o: {
       workerId === undefined
         ? own
         : { ...own, sessionToken: `${(own as { sessionToken?: string }).sessionToken}#${workerId}` };
-    const config = { endpoint: front.url, region: REGION, credentials, maxAttempts: 1 };
+    const config = { endpoint: front.url, region: localRegion, credentials, maxAttempts: 1 };
     const made = {
       dynamodb: new DynamoDBClient(config),
       streams: new DynamoDBStreamsClient(config),

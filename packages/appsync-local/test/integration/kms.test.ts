@@ -15,10 +15,10 @@ import {
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KmsEngine } from '../../src/engines/kms/kms.ts';
-import { ACCOUNT, REGION, role, startGateway, statement } from './gatewayFixture.ts';
+import { ACCOUNT, localRegion, role, startGateway, statement } from './gatewayFixture.ts';
 import type { KeyModel, PolicyStatement } from '../../src/model.ts';
 
-const arn = (id: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`;
+const arn = (id: string) => `arn:aws:kms:${localRegion}:${ACCOUNT}:key/${id}`;
 const id = (digit: number) => `0000000${digit}-0000-4000-8000-000000000000`;
 const account = [`arn:aws:iam::${ACCOUNT}:root`];
 

@@ -18,7 +18,7 @@ import type {
   StreamMappingModel,
   TableModel,
 } from '../../src/model.ts';
-import { ACCOUNT, queueArn, REGION, role, startGateway, statement, tableArn } from './gatewayFixture.ts';
+import { ACCOUNT, queueArn, localRegion, role, startGateway, statement, tableArn } from './gatewayFixture.ts';
 import { functionFrom, temporaryFolder } from './lambdaFixtures.ts';
 
 const everything = statement(['*'], ['*']);
@@ -119,7 +119,9 @@ export class Subject {
 
   constructor(private readonly engines: Engines) {}
 
-  /** A function whose handler runs the statements; `Records`, `note`, `nameOf`, `sleep` and `existsSync` are at hand. */
+  /**
+   * A function whose handler runs the statements; `Records`, `note`, `nameOf`, `sleep` and `existsSync` are at hand.
+   */
   consumer(statements: string, settings: Partial<FunctionModel> = {}): FunctionModel {
     return functionFrom(
       `
@@ -153,7 +155,7 @@ export class Subject {
     options: Partial<MappingsOptions> = {},
   ): Promise<Mappings> {
     const { iam, url: endpoint, roles } = this.engines;
-    const common = { iam, endpoint, region: REGION };
+    const common = { iam, endpoint, region: localRegion };
     this.runtime ??= await startLambdaRuntime({
       ...common,
       functions,
@@ -165,7 +167,7 @@ export class Subject {
     });
     const model: StackModel = {
       stackName: 'Test',
-      region: REGION,
+      region: localRegion,
       accountId: ACCOUNT,
       partition: 'aws',
       roles,

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
-  ADMIN_CLIENT,
-  APPLICATION,
+  adminClient,
+  applicationName,
   Browser,
-  USER_CLIENT,
+  userClient,
   authorizationUrl,
   decode,
   discover,
@@ -26,8 +26,8 @@ afterEach(() => {
   for (const method of printed) expect(method.mock.calls).toEqual([]);
 });
 
-const admin = () => ({ issuer: server.adminIssuer, clientId: ADMIN_CLIENT, sub: 'auth0|admin' });
-const user = () => ({ issuer: server.userIssuer, clientId: USER_CLIENT, sub: 'auth0|alice' });
+const admin = () => ({ issuer: server.adminIssuer, clientId: adminClient, sub: 'auth0|admin' });
+const user = () => ({ issuer: server.userIssuer, clientId: userClient, sub: 'auth0|alice' });
 
 describe('discovery', () => {
   it('names the issuer to the letter and everything below it', async () => {
@@ -82,7 +82,7 @@ describe('log-in with PKCE', () => {
       iss: server.userIssuer,
       sub: 'auth0|alice',
       aud: ['https://user-management/api', `${server.userIssuer}userinfo`],
-      azp: USER_CLIENT,
+      azp: userClient,
       iat: expect.any(Number),
       exp: Number(access.claims['iat']) + 7200,
       scope: 'openid profile email offline_access',
@@ -95,7 +95,7 @@ describe('log-in with PKCE', () => {
     expect(id.claims).toMatchObject({
       iss: server.userIssuer,
       sub: 'auth0|alice',
-      aud: USER_CLIENT,
+      aud: userClient,
       nonce: 'nonce-1',
       name: 'Alice',
       email: 'alice@example.com',
@@ -117,7 +117,7 @@ describe('log-in with PKCE', () => {
     const code = new URL(done.headers.get('location') ?? '').searchParams.get('code') ?? '';
     const response = await exchange(server.userIssuer, {
       grant_type: 'authorization_code',
-      client_id: USER_CLIENT,
+      client_id: userClient,
       code,
       code_verifier: verifier,
       redirect_uri: redirectUri,
@@ -143,7 +143,7 @@ describe('log-in with PKCE', () => {
       audience: null,
       extra: { resource: 'https://user-management/api' },
     });
-    expect(decode(tokens.access_token).claims['azp']).toBe(USER_CLIENT);
+    expect(decode(tokens.access_token).claims['azp']).toBe(userClient);
     const { target } = await logIn(new Browser(), { ...user(), audience: 'https://other/api' });
     expect(target.searchParams.get('error')).toBe('invalid_target');
   });
@@ -157,7 +157,7 @@ describe('log-in with PKCE', () => {
     const { target, verifier, redirectUri } = await logIn(new Browser(), user());
     const fields = {
       grant_type: 'authorization_code',
-      client_id: USER_CLIENT,
+      client_id: userClient,
       code: target.searchParams.get('code') ?? '',
       redirect_uri: redirectUri,
     };
@@ -176,7 +176,7 @@ describe('log-in with PKCE', () => {
   });
 
   it('returns to the registered address and to loopback, and nowhere else', async () => {
-    for (const redirectUri of [APPLICATION, 'http://127.0.0.1:1234/', 'http://localhost:65000/deep/path?x=1']) {
+    for (const redirectUri of [applicationName, 'http://127.0.0.1:1234/', 'http://localhost:65000/deep/path?x=1']) {
       const { target } = await logIn(new Browser(), { ...user(), redirectUri });
       expect(target.href.startsWith(redirectUri.split('?')[0]!)).toBe(true);
       expect(target.searchParams.get('state')).toBe('state-1');
@@ -196,7 +196,7 @@ describe('log-in with PKCE', () => {
   });
 
   it('knows its own client only', async () => {
-    const { url } = await authorizationUrl({ issuer: server.userIssuer, clientId: ADMIN_CLIENT });
+    const { url } = await authorizationUrl({ issuer: server.userIssuer, clientId: adminClient });
     const response = await new Browser().request(url);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('invalid_client');
@@ -233,7 +233,7 @@ describe('log-in with PKCE', () => {
     const code = new URL(done.headers.get('location') ?? '').searchParams.get('code') ?? '';
     const tokens = await exchange(server.userIssuer, {
       grant_type: 'authorization_code',
-      client_id: USER_CLIENT,
+      client_id: userClient,
       code,
       code_verifier: verifier,
       redirect_uri: redirectUri,
@@ -355,7 +355,7 @@ describe('a page at another port of this machine', () => {
   const loggedIn = async (): Promise<Browser> => {
     const browser = new Browser();
     await logInForTokens(browser, user());
-    await browser.request(`${server.userIssuer}oidc/logout?client_id=${USER_CLIENT}`);
+    await browser.request(`${server.userIssuer}oidc/logout?client_id=${userClient}`);
     await logInForTokens(browser, user());
     return browser;
   };
@@ -392,7 +392,7 @@ describe('a page at another port of this machine', () => {
 
   it('is no stranger if it is the registered one', async () => {
     const browser = await loggedIn();
-    const { url } = await authorizationUrl({ ...user(), redirectUri: APPLICATION, extra: { prompt: 'none' } });
+    const { url } = await authorizationUrl({ ...user(), redirectUri: applicationName, extra: { prompt: 'none' } });
     expect((await browser.request(url)).headers.get('location')).toContain('code=');
   });
 });
@@ -400,12 +400,12 @@ describe('a page at another port of this machine', () => {
 describe('refresh', () => {
   it('gives new tokens for the same user and API, and each refresh token once', async () => {
     const first = await logInForTokens(new Browser(), user());
-    const fields = { grant_type: 'refresh_token', client_id: USER_CLIENT, refresh_token: first.refresh_token ?? '' };
+    const fields = { grant_type: 'refresh_token', client_id: userClient, refresh_token: first.refresh_token ?? '' };
     const response = await exchange(server.userIssuer, fields);
     const second = (await response.json()) as typeof first;
     expect(decode(second.access_token).claims).toMatchObject({
       sub: 'auth0|alice',
-      azp: USER_CLIENT,
+      azp: userClient,
       aud: ['https://user-management/api', `${server.userIssuer}userinfo`],
     });
     expect(second.refresh_token).not.toBe(first.refresh_token);
@@ -421,7 +421,7 @@ describe('refresh', () => {
   it('is refused at the other issuer', async () => {
     const { refresh_token = '' } = await logInForTokens(new Browser(), user());
     expect(
-      (await exchange(server.adminIssuer, { grant_type: 'refresh_token', client_id: ADMIN_CLIENT, refresh_token }))
+      (await exchange(server.adminIssuer, { grant_type: 'refresh_token', client_id: adminClient, refresh_token }))
         .status,
     ).toBe(400);
   });
@@ -434,12 +434,12 @@ describe('log-out', () => {
     const url = new URL((await discover(server.userIssuer)).end_session_endpoint);
     // No token in an address: histories and logs keep those.
     url.search = new URLSearchParams({
-      client_id: USER_CLIENT,
-      post_logout_redirect_uri: APPLICATION,
+      client_id: userClient,
+      post_logout_redirect_uri: applicationName,
       state: 'bye',
     }).toString();
     const response = await browser.request(url.href);
-    expect([response.status, response.headers.get('location')]).toEqual([303, `${APPLICATION}?state=bye`]);
+    expect([response.status, response.headers.get('location')]).toEqual([303, `${applicationName}?state=bye`]);
     const next = await browser.follow(await browser.request((await authorizationUrl(user())).url), server.origin);
     expect(await next.text()).toContain('<label for="sub">');
   });
@@ -447,7 +447,7 @@ describe('log-out', () => {
   it("takes Auth0's older address", async () => {
     const browser = new Browser();
     await logInForTokens(browser, user());
-    const query = new URLSearchParams({ client_id: USER_CLIENT, returnTo: 'http://localhost:5173/' });
+    const query = new URLSearchParams({ client_id: userClient, returnTo: 'http://localhost:5173/' });
     const response = await browser.follow(
       await browser.request(`${server.userIssuer}v2/logout?${query}`),
       server.origin,
@@ -480,7 +480,7 @@ describe('browser clients', () => {
       fetch(`${server.userIssuer}oauth/token`, {
         method: 'POST',
         headers: { origin },
-        body: new URLSearchParams({ grant_type: 'refresh_token', client_id: USER_CLIENT, refresh_token: token }),
+        body: new URLSearchParams({ grant_type: 'refresh_token', client_id: userClient, refresh_token: token }),
       });
     const evil = await post('https://evil.example', refresh_token);
     expect([evil.status, evil.headers.get('access-control-allow-origin')]).toEqual([400, null]);
@@ -540,14 +540,14 @@ describe('one issuer for both applications', () => {
     const browser = new Browser();
     const one = await logInForTokens(browser, {
       issuer: shared.adminIssuer,
-      clientId: ADMIN_CLIENT,
+      clientId: adminClient,
       sub: 'auth0|admin',
     });
-    const two = await logInForTokens(browser, { issuer: shared.adminIssuer, clientId: USER_CLIENT, sub: 'not asked' });
-    expect(decode(one.access_token).claims).toMatchObject({ azp: ADMIN_CLIENT, sub: 'auth0|admin' });
-    expect(decode(two.access_token).claims).toMatchObject({ azp: USER_CLIENT, sub: 'auth0|admin' });
-    const minted = await shared.issuers.mint({ provider: 'both', clientId: USER_CLIENT, sub: 'auth0|bob' });
-    expect(decode(minted).claims).toMatchObject({ azp: USER_CLIENT, iss: shared.adminIssuer });
+    const two = await logInForTokens(browser, { issuer: shared.adminIssuer, clientId: userClient, sub: 'not asked' });
+    expect(decode(one.access_token).claims).toMatchObject({ azp: adminClient, sub: 'auth0|admin' });
+    expect(decode(two.access_token).claims).toMatchObject({ azp: userClient, sub: 'auth0|admin' });
+    const minted = await shared.issuers.mint({ provider: 'both', clientId: userClient, sub: 'auth0|bob' });
+    expect(decode(minted).claims).toMatchObject({ azp: userClient, iss: shared.adminIssuer });
     await shared.stop();
   });
 });

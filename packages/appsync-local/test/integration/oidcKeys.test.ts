@@ -7,8 +7,8 @@ import { keyFile } from '../../src/issuers/keys.ts';
 import { createJwtVerifier } from '../../src/appsync/auth/jwt.ts';
 import {
   Browser,
-  SETTINGS,
-  USER_CLIENT,
+  issuerSettings,
+  userClient,
   authorizationUrl,
   decode,
   logInForTokens,
@@ -33,7 +33,7 @@ describe('keys of the issuers', () => {
     const second = await startIssuers({ stateDir, port: Number(new URL(first.origin).port) });
     expect(await publishedKids(second.userIssuer)).toEqual(kids);
     const verifier = createJwtVerifier([
-      { type: 'OPENID_CONNECT', oidc: { issuer: second.userIssuer, clientId: USER_CLIENT } },
+      { type: 'OPENID_CONNECT', oidc: { issuer: second.userIssuer, clientId: userClient } },
     ]);
     expect(await verifier.verify(token)).toMatchObject({ ok: true });
     await second.stop();
@@ -52,7 +52,7 @@ describe('keys of the issuers', () => {
   it('rotate: the next key signs, the old one is published no more, sessions go on', async () => {
     const server = await startIssuers({ stateDir });
     const browser = new Browser();
-    await logInForTokens(browser, { issuer: server.userIssuer, clientId: USER_CLIENT, sub: 'auth0|alice' });
+    await logInForTokens(browser, { issuer: server.userIssuer, clientId: userClient, sub: 'auth0|alice' });
     const [current, next] = await publishedKids(server.userIssuer);
 
     await server.issuers.rotate('user');
@@ -63,7 +63,7 @@ describe('keys of the issuers', () => {
     expect(after).not.toContain(current);
     expect(decode(await server.issuers.mint({ provider: 'user', sub: 'auth0|alice' })).header['kid']).toBe(next);
     const again = await browser.request(
-      (await authorizationUrl({ issuer: server.userIssuer, clientId: USER_CLIENT })).url,
+      (await authorizationUrl({ issuer: server.userIssuer, clientId: userClient })).url,
     );
     expect(again.headers.get('location')).toContain('code=');
     expect(JSON.parse(readFileSync(keyFile(stateDir, server.userIssuer), 'utf8'))).toMatchObject({
@@ -88,7 +88,7 @@ describe('configuration of the issuers', () => {
       origin: 'http://127.0.0.1:4000',
       stateDir,
       redirectUris: [],
-      settings: SETTINGS,
+      settings: issuerSettings,
       providers: [{ issuer, clientId, name: 'x' }],
     });
 

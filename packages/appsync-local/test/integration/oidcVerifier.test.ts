@@ -7,12 +7,12 @@ import { signJwt } from '../../src/issuers/jwt.ts';
 import type { SigningKey } from '../../src/issuers/jwt.ts';
 import { createKey, readSecrets } from '../../src/issuers/keys.ts';
 import type { AuthModeModel, OidcProviderModel } from '../../src/model.ts';
-import { ADMIN_CLIENT, USER_CLIENT, decode, startIssuers } from '../../testing/issuers.ts';
+import { adminClient, userClient, decode, startIssuers } from '../../testing/issuers.ts';
 import type { IssuerServer } from '../../testing/issuers.ts';
 
-const UNPARSABLE = { ok: false, message: 'Unable to parse JWT token.' };
-const EXPIRED = { ok: false, message: 'Token has expired.' };
-const UNAUTHORIZED = { ok: false, message: 'Unauthorized' };
+const unparsable = { ok: false, message: 'Unable to parse JWT token.' };
+const expiredLogin = { ok: false, message: 'Token has expired.' };
+const unauthorizedAnswer = { ok: false, message: 'Unauthorized' };
 
 let server: IssuerServer;
 let userKey: SigningKey;
@@ -27,8 +27,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => {
   verify = verifierFor(
-    mode({ issuer: server.adminIssuer, clientId: ADMIN_CLIENT }),
-    mode({ issuer: server.userIssuer, clientId: USER_CLIENT }),
+    mode({ issuer: server.adminIssuer, clientId: adminClient }),
+    mode({ issuer: server.userIssuer, clientId: userClient }),
     { type: 'AWS_IAM' },
   );
 });
@@ -57,13 +57,13 @@ describe('a token that holds', () => {
     for (const header of [token, `Bearer ${token}`, `bearer ${token}`, ` ${token} `])
       expect(await verify(header)).toMatchObject({ ok: true });
     for (const header of [`Basic ${token}`, `Bearer Bearer ${token}`, `Bearer`, `${token}, ${token}`])
-      expect(await verify(header)).toEqual(UNPARSABLE);
+      expect(await verify(header)).toEqual(unparsable);
   });
 
   it('may name the client in azp, in aud or in one of several aud', async () => {
-    expect(await verify(await mint({ azp: undefined, aud: USER_CLIENT }))).toMatchObject({ ok: true });
+    expect(await verify(await mint({ azp: undefined, aud: userClient }))).toMatchObject({ ok: true });
     expect(
-      await verify(await mint({ azp: undefined, aud: ['https://user-management/api', USER_CLIENT] })),
+      await verify(await mint({ azp: undefined, aud: ['https://user-management/api', userClient] })),
     ).toMatchObject({ ok: true });
   });
 
@@ -85,7 +85,7 @@ describe('a token is refused', () => {
       `${encode({ alg: 'RS256' })}.${encode('x')}.c`,
       'é.é.é',
     ]) {
-      expect(await verify(text)).toEqual(UNPARSABLE);
+      expect(await verify(text)).toEqual(unparsable);
     }
   });
 
@@ -99,48 +99,48 @@ describe('a token is refused', () => {
       '',
       undefined,
     ];
-    for (const iss of issuers) expect(await verify(await mint({ iss }))).toEqual(UNPARSABLE);
-    expect(await verify(await mint({ iss: [server.userIssuer] }))).toEqual(UNPARSABLE);
+    for (const iss of issuers) expect(await verify(await mint({ iss }))).toEqual(unparsable);
+    expect(await verify(await mint({ iss: [server.userIssuer] }))).toEqual(unparsable);
   });
 
   it('that has expired', async () => {
-    expect(await verify(await mint({}, { expired: true }))).toEqual(EXPIRED);
-    expect(await verify(await mint({ exp: now() - 1 }))).toEqual(EXPIRED);
+    expect(await verify(await mint({}, { expired: true }))).toEqual(expiredLogin);
+    expect(await verify(await mint({ exp: now() - 1 }))).toEqual(expiredLogin);
   });
 
   it('that is not valid yet', async () => {
-    expect(await verify(await mint({ nbf: now() + 60 }))).toEqual(UNAUTHORIZED);
+    expect(await verify(await mint({ nbf: now() + 60 }))).toEqual(unauthorizedAnswer);
     expect(await verify(await mint({ nbf: now() - 60 }))).toMatchObject({ ok: true });
   });
 
   it('without iat, exp or sub, or with others than numbers there', async () => {
     for (const claims of [{ iat: undefined }, { exp: undefined }, { sub: undefined }, { sub: '' }])
-      expect(await verify(await mint(claims))).toEqual(UNAUTHORIZED);
+      expect(await verify(await mint(claims))).toEqual(unauthorizedAnswer);
     for (const claims of [{ iat: 'now' }, { exp: '9999999999' }, { nbf: {} }, { sub: 7 }])
-      expect(await verify(await mint(claims))).toEqual(UNPARSABLE);
+      expect(await verify(await mint(claims))).toEqual(unparsable);
   });
 
   it('for another client', async () => {
     for (const claims of [
-      { azp: ADMIN_CLIENT },
+      { azp: adminClient },
       { azp: undefined },
       { azp: undefined, aud: undefined },
-      { azp: `${USER_CLIENT}x` },
-      { azp: `x${USER_CLIENT}` },
-      { azp: `${USER_CLIENT}\n` },
-      { azp: [USER_CLIENT] },
+      { azp: `${userClient}x` },
+      { azp: `x${userClient}` },
+      { azp: `${userClient}\n` },
+      { azp: [userClient] },
       { azp: undefined, aud: ['other', 'clients'] },
     ]) {
-      expect(await verify(await mint(claims))).toEqual(UNAUTHORIZED);
+      expect(await verify(await mint(claims))).toEqual(unauthorizedAnswer);
     }
   });
 
   it('that is not signed', async () => {
     const { claims } = decode(await mint());
     for (const alg of ['none', 'None', 'NONE']) {
-      expect(await verify(`${encode({ alg, typ: 'JWT', kid: userKey.kid })}.${encode(claims)}.`)).toEqual(UNPARSABLE);
+      expect(await verify(`${encode({ alg, typ: 'JWT', kid: userKey.kid })}.${encode(claims)}.`)).toEqual(unparsable);
       expect(await verify(`${encode({ alg, typ: 'JWT', kid: userKey.kid })}.${encode(claims)}.AA`)).toEqual(
-        UNAUTHORIZED,
+        unauthorizedAnswer,
       );
     }
   });
@@ -152,7 +152,7 @@ describe('a token is refused', () => {
     for (const secret of [pem, jwk, userKey.n ?? '']) {
       const input = `${encode({ alg: 'HS256', typ: 'JWT', kid: userKey.kid })}.${encode(claims)}`;
       expect(await verify(`${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`)).toEqual(
-        UNAUTHORIZED,
+        unauthorizedAnswer,
       );
     }
   });
@@ -161,8 +161,8 @@ describe('a token is refused', () => {
     const { claims } = decode(await mint());
     const adminKey = (await readSecrets(server.stateDir, server.adminIssuer))!.current;
     for (const key of [await createKey(), adminKey]) {
-      expect(await verify(signJwt(claims, key))).toEqual(UNAUTHORIZED);
-      expect(await verify(signJwt(claims, key, { kid: userKey.kid }))).toEqual(UNAUTHORIZED);
+      expect(await verify(signJwt(claims, key))).toEqual(unauthorizedAnswer);
+      expect(await verify(signJwt(claims, key, { kid: userKey.kid }))).toEqual(unauthorizedAnswer);
     }
   });
 
@@ -171,27 +171,27 @@ describe('a token is refused', () => {
     const own = await createKey();
     const jwk = { kty: own.kty, n: own.n, e: own.e, kid: own.kid };
     expect(await verify(signJwt(claims, own, { jwk, jku: `${server.userIssuer}.well-known/jwks.json` }))).toEqual(
-      UNAUTHORIZED,
+      unauthorizedAnswer,
     );
     for (const kid of [undefined, '', '../../../dev/null', '__proto__'])
-      expect(await verify(signJwt(claims, userKey, { kid }))).toEqual(UNAUTHORIZED);
+      expect(await verify(signJwt(claims, userKey, { kid }))).toEqual(unauthorizedAnswer);
   });
 
   it('whose claims were changed after signing', async () => {
     const [header, , signature] = (await mint()).split('.');
     const claims = { ...decode(await mint()).claims, sub: 'auth0|admin' };
-    expect(await verify(`${header}.${encode(claims)}.${signature}`)).toEqual(UNAUTHORIZED);
+    expect(await verify(`${header}.${encode(claims)}.${signature}`)).toEqual(unauthorizedAnswer);
   });
 
   it('that says another algorithm than its key', async () => {
     const { claims } = decode(await mint());
-    expect(await verify(signJwt(claims, userKey, { alg: 'RS512' }))).toEqual(UNAUTHORIZED);
+    expect(await verify(signJwt(claims, userKey, { alg: 'RS512' }))).toEqual(unauthorizedAnswer);
     const input = `${encode({ alg: 'PS256', kid: userKey.kid })}.${encode(claims)}`;
     const signature = sign('sha256', Buffer.from(input), {
       key: createPrivateKey({ key: userKey, format: 'jwk' }),
       padding: constants.RSA_PKCS1_PSS_PADDING,
     });
-    expect(await verify(`${input}.${signature.toString('base64url')}`)).toEqual(UNAUTHORIZED);
+    expect(await verify(`${input}.${signature.toString('base64url')}`)).toEqual(unauthorizedAnswer);
   });
 });
 
@@ -204,13 +204,13 @@ describe('two providers', () => {
     const token = await mint({ azp: 'app' });
     expect(await same(token)).toMatchObject({ ok: true, identity: { issuer: server.userIssuer } });
     const forged = signJwt({ ...decode(token).claims, iss: server.adminIssuer }, userKey);
-    expect(await same(forged)).toEqual(UNAUTHORIZED);
+    expect(await same(forged)).toEqual(unauthorizedAnswer);
   });
 
   it("do not accept each other's clients", async () => {
     expect(
-      await verify(await server.issuers.mint({ provider: 'user', sub: 'auth0|admin', clientId: ADMIN_CLIENT })),
-    ).toEqual(UNAUTHORIZED);
+      await verify(await server.issuers.mint({ provider: 'user', sub: 'auth0|admin', clientId: adminClient })),
+    ).toEqual(unauthorizedAnswer);
   });
 
   it('at one issuer are alternatives, and a pattern is matched whole', async () => {
@@ -220,33 +220,33 @@ describe('two providers', () => {
     );
     for (const azp of ['one', 'two', 'three']) expect(await both(await mint({ azp }))).toMatchObject({ ok: true });
     for (const azp of ['four', 'twofold', 'two|three', 'athree'])
-      expect(await both(await mint({ azp }))).toEqual(UNAUTHORIZED);
+      expect(await both(await mint({ azp }))).toEqual(unauthorizedAnswer);
   });
 });
 
 describe('the age of a token', () => {
   it('is limited from its issue and from the log-in', async () => {
     const young = verifierFor(
-      mode({ issuer: server.userIssuer, clientId: USER_CLIENT, iatTtlMs: 60_000, authTtlMs: 120_000 }),
+      mode({ issuer: server.userIssuer, clientId: userClient, iatTtlMs: 60_000, authTtlMs: 120_000 }),
     );
     expect(await young(await mint({ auth_time: now() }))).toMatchObject({ ok: true });
-    expect(await young(await mint({ auth_time: now(), iat: now() - 61 }))).toEqual(UNAUTHORIZED);
-    expect(await young(await mint({ auth_time: now() - 121 }))).toEqual(UNAUTHORIZED);
-    expect(await young(await mint())).toEqual(UNAUTHORIZED);
+    expect(await young(await mint({ auth_time: now(), iat: now() - 61 }))).toEqual(unauthorizedAnswer);
+    expect(await young(await mint({ auth_time: now() - 121 }))).toEqual(unauthorizedAnswer);
+    expect(await young(await mint())).toEqual(unauthorizedAnswer);
   });
 });
 
 describe('keys', () => {
   it('that were rotated out stop working, those after them work at once', async () => {
     const own = await startIssuers();
-    const oldVerifier = createJwtVerifier([mode({ issuer: own.userIssuer, clientId: USER_CLIENT })], { maxAgeMs: 50 });
+    const oldVerifier = createJwtVerifier([mode({ issuer: own.userIssuer, clientId: userClient })], { maxAgeMs: 50 });
     const old = await own.issuers.mint({ provider: 'user', sub: 'auth0|alice' });
     expect(await oldVerifier.verify(old)).toMatchObject({ ok: true });
     await own.issuers.rotate('user');
     expect(await oldVerifier.verify(await own.issuers.mint({ provider: 'user', sub: 'auth0|alice' }))).toMatchObject({
       ok: true,
     });
-    await expect.poll(() => oldVerifier.verify(old), { timeout: 5000 }).toEqual(UNAUTHORIZED);
+    await expect.poll(() => oldVerifier.verify(old), { timeout: 5000 }).toEqual(unauthorizedAnswer);
     await own.stop();
   });
 
@@ -262,13 +262,13 @@ describe('keys', () => {
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const proxied = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const issuer = server.userIssuer.replace(server.origin, proxied);
-    const limited = createJwtVerifier([mode({ issuer, clientId: USER_CLIENT })], {
+    const limited = createJwtVerifier([mode({ issuer, clientId: userClient })], {
       maxAgeMs: 60_000,
       cooldownMs: 60_000,
     });
     for (let n = 0; n < 20; n += 1)
       expect(await limited.verify(signJwt({ ...claims, iss: issuer }, userKey, { kid: `made-up-${n}` }))).toEqual(
-        UNAUTHORIZED,
+        unauthorizedAnswer,
       );
     expect(
       await Promise.all(Array.from({ length: 20 }, () => limited.verify(signJwt({ ...claims, iss: issuer }, userKey)))),
@@ -280,10 +280,10 @@ describe('keys', () => {
 
   it('that cannot be had make every token of that issuer unauthorized, and the log says why', async () => {
     const lines: string[] = [];
-    const { verify: lonely } = createJwtVerifier([mode({ issuer: 'http://127.0.0.1:9/', clientId: USER_CLIENT })], {
+    const { verify: lonely } = createJwtVerifier([mode({ issuer: 'http://127.0.0.1:9/', clientId: userClient })], {
       log: (line) => lines.push(line),
     });
-    expect(await lonely(await mint({ iss: 'http://127.0.0.1:9/' }))).toEqual(UNAUTHORIZED);
+    expect(await lonely(await mint({ iss: 'http://127.0.0.1:9/' }))).toEqual(unauthorizedAnswer);
     expect(lines.join()).toContain('http://127.0.0.1:9/.well-known/openid-configuration');
   });
 
@@ -314,10 +314,10 @@ describe('keys', () => {
     };
     expect(await check(token('PS256', 'pss'))).toMatchObject({ ok: true });
     expect(await check(token('ES256', 'ec'))).toMatchObject({ ok: true });
-    expect(await check(token('PS256', 'ec'))).toEqual(UNAUTHORIZED);
-    expect(await check(token('RS256', 'pss'))).toEqual(UNAUTHORIZED);
-    expect(await check(token('EdDSA', 'ed'))).toEqual(UNAUTHORIZED);
-    expect(await check(`${token('PS256', 'pss').slice(0, -4)}AAAA`)).toEqual(UNAUTHORIZED);
+    expect(await check(token('PS256', 'ec'))).toEqual(unauthorizedAnswer);
+    expect(await check(token('RS256', 'pss'))).toEqual(unauthorizedAnswer);
+    expect(await check(token('EdDSA', 'ed'))).toEqual(unauthorizedAnswer);
+    expect(await check(`${token('PS256', 'pss').slice(0, -4)}AAAA`)).toEqual(unauthorizedAnswer);
     host.closeAllConnections();
     host.close();
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAssembly } from '../../src/assembly/load.ts';
-import { RESOLVER_CODE, synthesizeSample } from './assemblyFixture.ts';
+import { resolverCode, synthesizeSample } from './assemblyFixture.ts';
 import type { Template, TemplateResource } from '../../src/assembly/cloudAssembly.ts';
 import type { StackModel } from '../../src/model.ts';
 
@@ -118,11 +118,11 @@ describe('loading a cloud assembly', () => {
 
   it('reads the API with its code, inline or from an asset, and points its data source at the gateway', () => {
     const { api } = load();
-    expect(api.functions[0]?.code).toBe(RESOLVER_CODE);
+    expect(api.functions[0]?.code).toBe(resolverCode);
     expect(api.resolvers[0]).toMatchObject({
       kind: 'PIPELINE',
       functions: [api.functions[0]?.functionId],
-      code: RESOLVER_CODE,
+      code: resolverCode,
     });
     expect(api.dataSources.find((source) => source.type === 'HTTP')).toMatchObject({
       endpoint: 'http://127.0.0.1:4001',

@@ -14,9 +14,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
-export const RESOLVER_CODE =
+export const resolverCode =
   'export function request() { return {}; }\nexport function response(ctx) { return ctx.result; }\n';
-const SCHEMA = 'type Query { thing(id: ID!): String }\n';
+const schema = 'type Query { thing(id: ID!): String }\n';
 
 /** A small application with one of everything that the CDK's constructs emit for this kind of system. */
 export function synthesizeSample(): { dir: string; remove: () => void } {
@@ -24,8 +24,8 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
   const codeDir = join(dir, 'code');
   mkdirSync(codeDir);
   writeFileSync(join(codeDir, 'index.js'), 'exports.handler = async () => null;\n');
-  writeFileSync(join(dir, 'schema.graphql'), SCHEMA);
-  writeFileSync(join(dir, 'resolver.js'), RESOLVER_CODE);
+  writeFileSync(join(dir, 'schema.graphql'), schema);
+  writeFileSync(join(dir, 'resolver.js'), resolverCode);
 
   const app = new App({ outdir: join(dir, 'cdk.out'), analyticsReporting: false, treeMetadata: false });
   const stack = new Stack(app, 'Sample', { stackName: 'Sample-dev' });
@@ -136,14 +136,14 @@ export function synthesizeSample(): { dir: string; remove: () => void } {
     typeName: 'Query',
     fieldName: 'thing',
     runtime,
-    code: appsync.Code.fromInline(RESOLVER_CODE),
+    code: appsync.Code.fromInline(resolverCode),
     pipelineConfig: [step],
   });
   none.createResolver('otherResolver', {
     typeName: 'Query',
     fieldName: 'other',
     runtime,
-    code: appsync.Code.fromInline(RESOLVER_CODE),
+    code: appsync.Code.fromInline(resolverCode),
   });
   api.grantMutation(worker, 'publish');
 

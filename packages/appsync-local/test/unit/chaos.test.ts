@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { serveChaos } from '../../src/chaos/adminAddress.ts';
 import { Chaos } from '../../src/chaos/chaos.ts';
-import { BAD_DAY, readRules, type ChaosRule } from '../../src/chaos/rules.ts';
+import { badDay, readRules, type ChaosRule } from '../../src/chaos/rules.ts';
 import type { CallHook, GatewayCall } from '../../src/gateway/hooks.ts';
 import type { AddressInfo } from 'node:net';
 
@@ -118,7 +118,7 @@ describe('the admin address', () => {
     expect((await ask('PUT', '/_chaos/engine', { slow: 3 })).body).toMatchObject({ slow: 3 });
     await ask('PUT', '/_chaos/engine', { stop: true });
     expect(crashEngine).toHaveBeenCalledOnce();
-    expect((await ask('PUT', '/_chaos/bad-day')).body).toMatchObject({ on: true, rules: BAD_DAY });
+    expect((await ask('PUT', '/_chaos/bad-day')).body).toMatchObject({ on: true, rules: badDay });
     expect((await ask('DELETE', '/_chaos')).body).toMatchObject({ on: false, counts: { 'engine stopped': 1 } });
     expect(chaos.rules).toEqual([]);
     expect(attached()).toBe(false);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { refuseCode } from '../../src/appsync/gate/refuse.ts';
-import { ELSEWHERE } from '../../src/appsync/gate/nameRules.ts';
-import { LIBRARY_SHAPE } from '../../src/appsync/utilities/library.ts';
+import { foundElsewhere } from '../../src/appsync/gate/nameRules.ts';
+import { libraryShape } from '../../src/appsync/utilities/library.ts';
 import { type Finding, gate } from '../../src/appsync/gate/gate.ts';
 
 /** A resolver whose request handler does this; line 4 of the bundle. */
@@ -232,7 +232,7 @@ describe('what AppSync has and the local AppSync has not', () => {
     const declared = readFileSync(file, 'utf8')
       .match(/^ +(\w+)(?=\()/gm)!
       .map((name) => name.trim());
-    const named = JSON.stringify([LIBRARY_SHAPE, ELSEWHERE, 'invokeModel', 'converse']);
+    const named = JSON.stringify([libraryShape, foundElsewhere, 'invokeModel', 'converse']);
     for (const name of declared) expect(named).toContain(`"${name}"`);
   });
 });

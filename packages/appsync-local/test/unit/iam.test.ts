@@ -5,59 +5,59 @@ import { denialMessage, StackIam } from '../../src/gateway/iam.ts';
 import { decide } from '../../src/gateway/policy.ts';
 import type { AwsCredentials, PolicyStatement, RoleModel } from '../../src/model.ts';
 
-const ROLE_ARN = 'arn:aws:iam::000000000000:role/worker';
-const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:jobs';
+const roleArn = 'arn:aws:iam::000000000000:role/worker';
+const queue = 'arn:aws:sqs:us-east-1:000000000000:jobs';
 
 function statement(more: Partial<PolicyStatement>): PolicyStatement {
   return {
     source: 'Policy[0]',
     effect: 'Allow',
     actions: ['sqs:SendMessage'],
-    resources: [QUEUE],
+    resources: [queue],
     conditions: {},
     ...more,
   };
 }
 
 describe('the policy evaluator', () => {
-  const allowed = (statements: PolicyStatement[], action = 'sqs:SendMessage', resource = QUEUE, context = {}) =>
+  const allowed = (statements: PolicyStatement[], action = 'sqs:SendMessage', resource = queue, context = {}) =>
     decide(statements, action, resource, context).allowed;
 
   it('refuses what nothing allows', () => {
     expect(allowed([])).toBe(false);
     expect(allowed([statement({})], 'sqs:DeleteMessage')).toBe(false);
-    expect(allowed([statement({})], 'sqs:SendMessage', `${QUEUE}2`)).toBe(false);
+    expect(allowed([statement({})], 'sqs:SendMessage', `${queue}2`)).toBe(false);
   });
 
   it('matches wildcards in actions, whatever their case, and in resources, minding it', () => {
     expect(allowed([statement({ actions: ['SQS:Send*'] })])).toBe(true);
     expect(allowed([statement({ resources: ['arn:aws:sqs:*:*:j?bs'] })])).toBe(true);
-    expect(allowed([statement({ resources: [QUEUE.replace('jobs', 'JOBS')] })])).toBe(false);
-    expect(allowed([statement({ resources: [QUEUE.replace('jobs', 'j.bs')] })])).toBe(false);
+    expect(allowed([statement({ resources: [queue.replace('jobs', 'JOBS')] })])).toBe(false);
+    expect(allowed([statement({ resources: [queue.replace('jobs', 'j.bs')] })])).toBe(false);
   });
 
   it('lets an explicit deny win, wherever it stands', () => {
     expect(allowed([statement({}), statement({ effect: 'Deny', actions: ['*'], resources: ['*'] })])).toBe(false);
-    const queuePolicy = { statements: [statement({ effect: 'Deny', principals: ['*'] })], principal: ROLE_ARN };
-    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, queuePolicy).allowed).toBe(false);
+    const queuePolicy = { statements: [statement({ effect: 'Deny', principals: ['*'] })], principal: roleArn };
+    expect(decide([statement({})], 'sqs:SendMessage', queue, {}, queuePolicy).allowed).toBe(false);
   });
 
   it("takes an allow of the resource's policy for the principals that it names", () => {
-    const policy = (principals: string[]) => ({ statements: [statement({ principals })], principal: ROLE_ARN });
-    expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy([ROLE_ARN])).allowed).toBe(true);
-    expect(decide([], 'sqs:SendMessage', QUEUE, {}, policy(['sns.amazonaws.com'])).allowed).toBe(false);
+    const policy = (principals: string[]) => ({ statements: [statement({ principals })], principal: roleArn });
+    expect(decide([], 'sqs:SendMessage', queue, {}, policy([roleArn])).allowed).toBe(true);
+    expect(decide([], 'sqs:SendMessage', queue, {}, policy(['sns.amazonaws.com'])).allowed).toBe(false);
   });
 
   it("leaves the decision to the callers' own policies where a resource's allows the account as a whole", () => {
     const account = {
       statements: [statement({ principals: ['arn:aws:iam::000000000000:root'] })],
-      principal: ROLE_ARN,
+      principal: roleArn,
     };
-    expect(decide([], 'sqs:SendMessage', QUEUE, {}, account).allowed).toBe(false);
-    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, { ...account, rules: true }).allowed).toBe(true);
+    expect(decide([], 'sqs:SendMessage', queue, {}, account).allowed).toBe(false);
+    expect(decide([statement({})], 'sqs:SendMessage', queue, {}, { ...account, rules: true }).allowed).toBe(true);
     // A key's policy that does not: what the callers' own say counts for nothing.
-    const closed = { statements: [], principal: ROLE_ARN, rules: true };
-    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, closed)).toEqual({
+    const closed = { statements: [], principal: roleArn, rules: true };
+    expect(decide([statement({})], 'sqs:SendMessage', queue, {}, closed)).toEqual({
       allowed: false,
       notDelegated: true,
     });
@@ -65,7 +65,7 @@ describe('the policy evaluator', () => {
       ...account,
       statements: [statement({ effect: 'Deny', principals: ['arn:aws:iam::000000000000:root'] })],
     };
-    expect(decide([statement({})], 'sqs:SendMessage', QUEUE, {}, denied).allowed).toBe(false);
+    expect(decide([statement({})], 'sqs:SendMessage', queue, {}, denied).allowed).toBe(false);
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('the policy evaluator', () => {
   ])('evaluates %s of %j against %j as %s', (operator, actual, values, expected) => {
     const conditions = { [operator]: { 'dynamodb:LeadingKeys': values } };
     const context = actual === undefined ? {} : { 'dynamodb:LeadingKeys': actual };
-    expect(allowed([statement({ conditions })], 'sqs:SendMessage', QUEUE, context)).toBe(expected);
+    expect(allowed([statement({ conditions })], 'sqs:SendMessage', queue, context)).toBe(expected);
   });
 
   it('counts calls on this machine as secure transport', () => {
@@ -92,19 +92,19 @@ describe('the policy evaluator', () => {
     const role: RoleModel = {
       logicalId: 'Worker',
       name: 'worker',
-      arn: ROLE_ARN,
+      arn: roleArn,
       trustedServices: [],
       statements: [statement({}), statement({ effect: 'Deny', conditions: insecure })],
     };
     const iam = new StackIam({ roles: [role], region: 'us-east-1', accountId: '000000000000', seed: 's' });
-    expect(iam.isAllowed({ kind: 'role', role }, 'sqs:SendMessage', QUEUE)).toBe(true);
-    expect(iam.isAllowed({ kind: 'administrator' }, 'sqs:Anything', QUEUE)).toBe(true);
+    expect(iam.isAllowed({ kind: 'role', role }, 'sqs:SendMessage', queue)).toBe(true);
+    expect(iam.isAllowed({ kind: 'administrator' }, 'sqs:Anything', queue)).toBe(true);
   });
 
   it('words a denial as AWS does', () => {
-    const role: RoleModel = { logicalId: 'Worker', name: 'worker', arn: ROLE_ARN, trustedServices: [], statements: [] };
-    expect(denialMessage(role, 'sqs:SendMessage', QUEUE, { allowed: false })).toBe(
-      `User: ${ROLE_ARN} is not authorized to perform: sqs:SendMessage on resource: ${QUEUE} because no identity-based policy allows the sqs:SendMessage action`,
+    const role: RoleModel = { logicalId: 'Worker', name: 'worker', arn: roleArn, trustedServices: [], statements: [] };
+    expect(denialMessage(role, 'sqs:SendMessage', queue, { allowed: false })).toBe(
+      `User: ${roleArn} is not authorized to perform: sqs:SendMessage on resource: ${queue} because no identity-based policy allows the sqs:SendMessage action`,
     );
   });
 });
@@ -124,7 +124,7 @@ class Sha256 {
 }
 
 describe("signature verification, against the SDK's own signer", () => {
-  const role: RoleModel = { logicalId: 'Worker', name: 'worker', arn: ROLE_ARN, trustedServices: [], statements: [] };
+  const role: RoleModel = { logicalId: 'Worker', name: 'worker', arn: roleArn, trustedServices: [], statements: [] };
   const iam = new StackIam({ roles: [role], region: 'us-east-1', accountId: '000000000000', seed: 's' });
 
   async function sign(
@@ -137,7 +137,7 @@ describe("signature verification, against the SDK's own signer", () => {
     } = {},
   ) {
     const signer = new SignatureV4({
-      credentials: o.credentials ?? iam.credentialsFor(ROLE_ARN),
+      credentials: o.credentials ?? iam.credentialsFor(roleArn),
       region: 'us-east-1',
       service: o.service ?? 'appsync',
       sha256: Sha256 as never,
@@ -172,13 +172,13 @@ describe("signature verification, against the SDK's own signer", () => {
   });
 
   it("accepts a worker's own session token and tells the worker", async () => {
-    const own = iam.credentialsFor(ROLE_ARN);
+    const own = iam.credentialsFor(roleArn);
     const request = await sign({ credentials: { ...own, sessionToken: `${own.sessionToken}#worker-3` } });
     expect(iam.identify(request, 'appsync')).toMatchObject({ ok: true, workerId: 'worker-3' });
   });
 
   it('refuses what was changed, is stale, is for another service or has another token', async () => {
-    const own = iam.credentialsFor(ROLE_ARN);
+    const own = iam.credentialsFor(roleArn);
     const request = await sign();
     const refused = async (changed: typeof request, service = 'appsync') =>
       expect(await iam.verify(changed, service)).toMatchObject({ ok: false });

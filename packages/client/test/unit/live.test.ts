@@ -5,7 +5,10 @@ import { liveList } from '../../src/live.ts';
 const rows = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ id: `role-${at}`, version: 1, authorizations: [] }));
 
-/** An API with so many roles, that notes the size of each page it is asked for; `change` tells of a change to the first one. */
+/**
+ * An API with so many roles, that notes the size of each page it is asked for; `change` tells of a change to the first
+ * one.
+ */
 const api = (count: number) => {
   const all = rows(count);
   const asked: number[] = [];

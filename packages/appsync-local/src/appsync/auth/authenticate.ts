@@ -12,16 +12,16 @@ export interface AuthenticatorOptions {
   accountId: string;
 }
 
-const MISSING = 'Valid authorization header not provided.';
-const WRONG_MODE = 'You are not authorized to make this call.';
-const NO_PERMISSION = 'Permission denied';
+const missing = 'Valid authorization header not provided.';
+const wrongMode = 'You are not authorized to make this call.';
+const noPermission = 'Permission denied';
 
 export function createAuthenticate({ modes, iam, verifyToken, admits, accountId }: AuthenticatorOptions): Authenticate {
   return async ({ method, url, headers, body, sourceIp }) => {
     const authorization = headers.authorization?.trim() ?? '';
-    if (authorization === '') return refuse(headers['x-api-key'] === undefined ? MISSING : WRONG_MODE);
+    if (authorization === '') return refuse(headers['x-api-key'] === undefined ? missing : wrongMode);
     if (/^AWS4-/.test(authorization)) {
-      if (!modes.includes('AWS_IAM')) return refuse(WRONG_MODE);
+      if (!modes.includes('AWS_IAM')) return refuse(wrongMode);
       const verified = await iam.verify({ method, url, headers, body }, 'appsync');
       if (!verified.ok) return refuse(verified.reason);
       const caller: Caller = {
@@ -29,9 +29,9 @@ export function createAuthenticate({ modes, iam, verifyToken, admits, accountId 
         identity: iamIdentity(verified.caller, accountId, sourceIp),
         iam: verified.caller,
       };
-      return admits(caller) ? { ok: true, caller } : refuse(NO_PERMISSION);
+      return admits(caller) ? { ok: true, caller } : refuse(noPermission);
     }
-    if (!modes.includes('OPENID_CONNECT')) return refuse(WRONG_MODE);
+    if (!modes.includes('OPENID_CONNECT')) return refuse(wrongMode);
     const verified = await verifyToken(authorization);
     return verified.ok
       ? { ok: true, caller: { mode: 'OPENID_CONNECT', identity: verified.identity } }

@@ -3,16 +3,16 @@ import type { ConstDirectiveNode, FieldDefinitionNode, ObjectTypeDefinitionNode 
 import type { AuthMode } from '../types.ts';
 
 /** Definitions that every schema gets. */
-export const DIRECTIVE_DEFINITIONS = `
+export const directiveDefinitions = `
 directive @aws_iam on OBJECT | FIELD_DEFINITION
 directive @aws_oidc on OBJECT | FIELD_DEFINITION
 directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
 `;
 
-const MODES: Record<string, AuthMode> = { aws_iam: 'AWS_IAM', aws_oidc: 'OPENID_CONNECT' };
+const modes: Record<string, AuthMode> = { aws_iam: 'AWS_IAM', aws_oidc: 'OPENID_CONNECT' };
 
 /** Directives of the service whose auth modes the local AppSync does not have. */
-export const UNAVAILABLE_DIRECTIVES: ReadonlySet<string> = new Set([
+export const unavailableDirectives: ReadonlySet<string> = new Set([
   'aws_api_key',
   'aws_cognito_user_pools',
   'aws_lambda',
@@ -20,7 +20,7 @@ export const UNAVAILABLE_DIRECTIVES: ReadonlySet<string> = new Set([
 ]);
 
 function modesIn(directives: readonly ConstDirectiveNode[] | undefined): AuthMode[] {
-  return (directives ?? []).flatMap(({ name }) => MODES[name.value] ?? []);
+  return (directives ?? []).flatMap(({ name }) => modes[name.value] ?? []);
 }
 
 /**

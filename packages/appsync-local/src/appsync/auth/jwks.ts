@@ -15,11 +15,14 @@ export interface JwksOptions {
   log: (line: string) => void;
 }
 
-const FETCH_TIMEOUT_MS = 5000;
-const LOCAL_AGE_MS = 1000;
-const REMOTE_AGE_MS = 600_000;
+const fetchTimeoutMs = 5000;
+const localAgeMs = 1000;
+const remoteAgeMs = 600_000;
 
-/** The path of the discovery document is appended to the issuer as AppSync does, whether or not the issuer ends in a slash. */
+/**
+ * The path of the discovery document is appended to the issuer as AppSync does, whether or not the issuer ends in a
+ * slash.
+ */
 export function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
@@ -42,7 +45,7 @@ export class DiscoveredKeys implements JwksCache {
     if (!kid) throw new Error('The token names no key');
     const cached = this.cache.get(discovery);
     const age = cached ? Date.now() - cached.fetchedAt : Infinity;
-    const maxAge = this.options.maxAgeMs ?? (discovery.startsWith('http:') ? LOCAL_AGE_MS : REMOTE_AGE_MS);
+    const maxAge = this.options.maxAgeMs ?? (discovery.startsWith('http:') ? localAgeMs : remoteAgeMs);
     const known = cached && age < maxAge ? findJwkInJwks(cached.jwks, kid) : undefined;
     if (known) return known;
     // An unknown id may be a new key, or someone making ids up: ask, but not each time.
@@ -87,7 +90,7 @@ export class DiscoveredKeys implements JwksCache {
 }
 
 async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' });
+  const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeoutMs), redirect: 'error' });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.json();
 }

@@ -15,10 +15,10 @@ export type JwtVerification =
 
 type Claims = Record<string, unknown>;
 
-const DEFAULTS: JwksOptions = { cooldownMs: 1_000, log: (line) => console.error(line) };
+const defaults: JwksOptions = { cooldownMs: 1_000, log: (line) => console.error(line) };
 
 /** No `none`, nothing symmetric: an HMAC under the public key would verify. */
-const ALGORITHMS = /^(RS|PS|ES)(256|384|512)$/;
+const algorithms = /^(RS|PS|ES)(256|384|512)$/;
 
 /**
  * Verifies tokens against the OIDC modes of an API.
@@ -36,7 +36,7 @@ export function createJwtVerifier(
     if (mode.oidc.clientId !== undefined) wholePattern(mode.oidc.clientId);
     providers.set(mode.oidc.issuer, [...(providers.get(mode.oidc.issuer) ?? []), mode.oidc]);
   }
-  const keys = new DiscoveredKeys({ ...DEFAULTS, ...options });
+  const keys = new DiscoveredKeys({ ...defaults, ...options });
   const verifiers = new Map(
     [...providers.keys()].map((issuer) => [
       issuer,
@@ -57,7 +57,7 @@ export function createJwtVerifier(
     }
     const verifier = verifiers.get(issuer);
     if (!verifier) return { ok: false, message: 'Unable to parse JWT token.' };
-    if (!ALGORITHMS.test(algorithm)) return { ok: false, message: 'Unauthorized' };
+    if (!algorithms.test(algorithm)) return { ok: false, message: 'Unauthorized' };
     try {
       const claims = algorithm.startsWith('PS')
         ? await verifyPssToken(token, issuer, keys)
@@ -92,7 +92,9 @@ function judge(claims: Claims, issuer: string, modes: OidcProviderModel[]): JwtV
   return accepted ? { ok: true, identity: { sub, issuer, claims } } : refused;
 }
 
-/** The client id is a pattern for the whole of `azp`, of `aud`, or of one of several `aud`. No pattern takes any client. */
+/**
+ * The client id is a pattern for the whole of `azp`, of `aud`, or of one of several `aud`. No pattern takes any client.
+ */
 function isForClient({ azp, aud }: Claims, clientId: string | undefined): boolean {
   if (clientId === undefined || clientId === '') return true;
   const pattern = wholePattern(clientId);

@@ -1,7 +1,7 @@
 /** The documented built-ins of APPSYNC_JS, by name. What is not here does not exist for resolver code. */
 
 /** Members of the global objects. `String` and `Array` exist, but without members that could be relied on. */
-export const STATIC_MEMBERS: Record<string, readonly string[]> = {
+export const staticMembers: Record<string, readonly string[]> = {
   Object: ['assign', 'entries', 'hasOwn', 'keys', 'values'],
   Number: ['isFinite', 'isNaN'],
   Math: ['random', 'min', 'max', 'round', 'floor', 'ceil'],
@@ -9,9 +9,9 @@ export const STATIC_MEMBERS: Record<string, readonly string[]> = {
   console: ['log', 'error'],
 };
 
-export const GLOBAL_VALUES: readonly string[] = ['NaN', 'Infinity', 'undefined'];
+export const globalValues: readonly string[] = ['NaN', 'Infinity', 'undefined'];
 
-export const STRING_METHODS: readonly string[] = [
+export const methodsOfStrings: readonly string[] = [
   'charAt',
   'concat',
   'endsWith',
@@ -32,10 +32,10 @@ export const STRING_METHODS: readonly string[] = [
 ];
 
 /** Methods of texts and lists that are not documented, and were seen to work all the same. */
-export const DOUBTFUL_METHODS: readonly string[] = ['includes', 'substring'];
+export const doubtfulMethods: readonly string[] = ['includes', 'substring'];
 
 /** Array methods that take a function; nothing else does. */
-export const CALLBACK_METHODS: readonly string[] = [
+export const callbackMethods: readonly string[] = [
   'forEach',
   'map',
   'flatMap',
@@ -50,7 +50,7 @@ export const CALLBACK_METHODS: readonly string[] = [
   'findLastIndex',
 ];
 
-export const ARRAY_METHODS: readonly string[] = [
+export const methodsOfArrays: readonly string[] = [
   'concat',
   'fill',
   'flat',
@@ -66,5 +66,5 @@ export const ARRAY_METHODS: readonly string[] = [
   'sort',
   'splice',
   'unshift',
-  ...CALLBACK_METHODS,
+  ...callbackMethods,
 ];

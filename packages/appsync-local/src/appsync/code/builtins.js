@@ -1,7 +1,8 @@
 /*
- * The inside of the sandbox. This file is no module: its text is evaluated once in a new realm, before any resolver code,
- * and what it evaluates to is called with the bridge to the outside. It takes away everything that APPSYNC_JS does not
- * offer, replaces what works differently there, freezes the rest, and returns the way to register a unit of code.
+ * The inside of the sandbox. This file is no module: its text is evaluated once in a new realm, before any resolver
+ * code, and what it evaluates to is called with the bridge to the outside. It takes away everything that APPSYNC_JS
+ * does not offer, replaces what works differently there, freezes the rest, and returns the way to register a unit of
+ * code.
  *
  * Only strings pass the bridge in either direction, so no object of the outer realm can be reached from inside.
  */
@@ -208,7 +209,10 @@
     return freeze(context);
   }
 
-  /** Where in resolver code an error arose. Instead of the outer realm's way to write stacks, which is not for values from here. */
+  /**
+   * Where in resolver code an error arose. Instead of the outer realm's way to write stacks, which is not for values
+   * from here.
+   */
   function placeOf(error, frames) {
     for (const frame of frames)
       if (frame.getFileName() === 'code.js') return `code.js:${frame.getLineNumber()}:${frame.getColumnNumber()}`;

@@ -1,15 +1,18 @@
 /** Which handlers end soon whatever small input they are given, so that nobody needs to watch them. */
 import { childrenOf, isFunction } from './ast.ts';
 import type { AnyNode, FunctionNode, Program } from './ast.ts';
-import { CALLBACK_METHODS } from './builtinNames.ts';
+import { callbackMethods } from './builtinNames.ts';
 import { declaredIn, exportsOf } from './exports.ts';
 import type { Reference } from './scope.ts';
 
-/** Loops and callbacks inside each other; there is no recursion, so deeper code is the only other code that can take long. */
-const MAXIMUM_DEPTH = 2;
+/**
+ * Loops and callbacks inside each other; there is no recursion, so deeper code is the only other code that can take
+ * long.
+ */
+const maximumDepth = 2;
 
 /** Their time may grow exponentially with the text. */
-const REGULAR_EXPRESSIONS = ['matches', 'replace', 'replaceAll'];
+const regularExpressions = ['matches', 'replace', 'replaceAll'];
 
 /** The exported handlers of checked code that nest no more loops than that and match no regular expression. */
 export function shortHandlers(program: Program, references: Reference[]): Set<string> {
@@ -34,11 +37,11 @@ export function shortHandlers(program: Program, references: Reference[]): Set<st
     const { callee } = node;
     const name =
       callee.type === 'MemberExpression' && callee.property.type === 'Identifier' ? callee.property.name : '';
-    if (REGULAR_EXPRESSIONS.includes(name)) return Infinity;
+    if (regularExpressions.includes(name)) return Infinity;
     const around = deepest(childrenOf(node));
     const called = functions.get(callee);
     if (called) return Math.max(around, depthOfFunction(called));
-    if (!CALLBACK_METHODS.includes(name)) return around;
+    if (!callbackMethods.includes(name)) return around;
     const [callback] = node.arguments;
     const target = callback && (isFunction(callback) ? callback : functions.get(callback));
     return Math.max(around, 1 + (target ? depthOfFunction(target) : 0));
@@ -49,7 +52,7 @@ export function shortHandlers(program: Program, references: Reference[]): Set<st
   const ofModule = deepest(program.body);
   const short = [...exportsOf(program)].filter(([, local]) => {
     const handler = declaredIn(program, local);
-    return handler !== undefined && Math.max(ofModule, depthOfFunction(handler)) <= MAXIMUM_DEPTH;
+    return handler !== undefined && Math.max(ofModule, depthOfFunction(handler)) <= maximumDepth;
   });
   return new Set(short.map(([exported]) => exported));
 }

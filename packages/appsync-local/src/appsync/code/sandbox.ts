@@ -2,22 +2,26 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { replace } from '../utilities/javaRegex.ts';
-import { LIBRARY_NAMES, libraryFunction } from '../utilities/library.ts';
-import { ARRAY_METHODS, STATIC_MEMBERS, STRING_METHODS } from './builtinNames.ts';
+import { libraryNames, libraryFunction } from '../utilities/library.ts';
+import { methodsOfArrays, staticMembers, methodsOfStrings } from './builtinNames.ts';
 
 /** Per loop. */
-const MAXIMUM_ITERATIONS = 1_000;
+const mostIterations = 1_000;
 
 /** Longer input (characters of JSON) may keep any code busy. */
-const SMALL_INPUT = 64 * 1024;
+const smallInput = 64 * 1024;
 
-const BUILTINS = new vm.Script(readFileSync(new URL('./builtins.js', import.meta.url), 'utf8'), {
+const builtinsScript = new vm.Script(readFileSync(new URL('./builtins.js', import.meta.url), 'utf8'), {
   filename: 'builtins.js',
 });
-const RUN = new vm.Script('$run()', { filename: 'run.js' });
+const runScript = new vm.Script('$run()', { filename: 'run.js' });
 
-/** In the order in which builtins.js passes them. `$run` and `Error` are the sandbox's only globals: parameters hide them. */
-const PARAMETERS = '$each, $keys, $log, $modules, util, extensions, runtime, Object, Number, Math, JSON, $run, Error';
+/**
+ * In the order in which builtins.js passes them. `$run` and `Error` are the sandbox's only globals: parameters hide
+ * them.
+ */
+const parameterNames =
+  '$each, $keys, $log, $modules, util, extensions, runtime, Object, Number, Math, JSON, $run, Error';
 
 /** What one evaluation is given; written as JSON. */
 export interface SandboxInput {
@@ -48,13 +52,13 @@ export class Sandbox {
     });
     const bridge = { call: callLibrary, log: options.log, take: () => this.#input };
     const specification = JSON.stringify({
-      library: LIBRARY_NAMES,
-      statics: STATIC_MEMBERS,
-      stringMethods: STRING_METHODS,
-      arrayMethods: ARRAY_METHODS,
-      maximumIterations: MAXIMUM_ITERATIONS,
+      library: libraryNames,
+      statics: staticMembers,
+      stringMethods: methodsOfStrings,
+      arrayMethods: methodsOfArrays,
+      maximumIterations: mostIterations,
     });
-    const boot = BUILTINS.runInContext(this.#context) as (
+    const boot = builtinsScript.runInContext(this.#context) as (
       bridge: unknown,
       specification: string,
     ) => (unit: number, factory: unknown) => void;
@@ -64,7 +68,7 @@ export class Sandbox {
   /** Compiles the body of a module (see instrument.ts) and gives the unit's number. */
   add(body: string): number {
     // The body is on lines of its own, so that its line 1 stays line 1.
-    const source = `(function (${PARAMETERS}) { "use strict"; return function () { {\n${body}\n} }; })`;
+    const source = `(function (${parameterNames}) { "use strict"; return function () { {\n${body}\n} }; })`;
     const factory: unknown = new vm.Script(source, { filename: 'code.js', lineOffset: -1 }).runInContext(this.#context);
     this.#units += 1;
     this.#register(this.#units, factory);
@@ -73,13 +77,14 @@ export class Sandbox {
 
   /**
    * Runs a handler on fresh module state and gives its outcome as JSON. Throws SandboxTimeout.
-   * @param isShort whether the code ends soon if its input is small: watching it would take a new thread, more than most handlers take
+   * @param isShort whether the code ends soon if its input is small: watching it would take a new thread, more than
+   * most handlers take
    */
   run(input: SandboxInput, isShort = false): string {
     this.#input = JSON.stringify(input);
-    const watched = !isShort || this.#input.length > SMALL_INPUT;
+    const watched = !isShort || this.#input.length > smallInput;
     try {
-      return String(RUN.runInContext(this.#context, watched ? { timeout: this.#timeoutMs } : {}));
+      return String(runScript.runInContext(this.#context, watched ? { timeout: this.#timeoutMs } : {}));
     } catch (error) {
       if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
         throw new SandboxTimeout(`the evaluation took longer than ${this.#timeoutMs} ms`);

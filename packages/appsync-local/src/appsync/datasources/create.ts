@@ -16,7 +16,7 @@ export interface DataSourceOptions {
   log?: (line: string) => void;
 }
 
-const SERVICE = 'appsync.amazonaws.com';
+const service = 'appsync.amazonaws.com';
 
 /** By name. Throws when a role is missing or does not trust AppSync, or an endpoint is not available here. */
 export function createDataSources(api: GraphqlApiModel, options: DataSourceOptions): Map<string, DataSource> {
@@ -30,9 +30,9 @@ function createDataSource(
   function roleOf(arn: string | undefined): RoleModel {
     const role = roles.find((one) => one.arn === arn);
     if (!role) throw new Error(`BadRequestException: the data source ${model.name} has no role ${arn ?? ''}`);
-    if (!role.trustedServices.includes(SERVICE))
+    if (!role.trustedServices.includes(service))
       throw new Error(
-        `BadRequestException: the role ${role.name} of the data source ${model.name} cannot be assumed by ${SERVICE}`,
+        `BadRequestException: the role ${role.name} of the data source ${model.name} cannot be assumed by ${service}`,
       );
     return role;
   }

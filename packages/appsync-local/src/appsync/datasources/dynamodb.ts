@@ -10,7 +10,7 @@ import { batchWrite, deleteItem, putItem, transactWriteItems, updateItem } from 
 import { PageTokens } from './pageToken.ts';
 import { mapAt } from './requestObject.ts';
 
-const CONNECTIONS = 64;
+const connections = 64;
 
 /** Calls `endpoint` with the credentials of the data source's role. */
 export function createDynamoDbDataSource(options: {
@@ -20,7 +20,7 @@ export function createDynamoDbDataSource(options: {
   region: string;
 }): DataSource {
   const { tableName, credentials, endpoint, region } = options;
-  const httpAgent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const httpAgent = new Agent({ keepAlive: true, maxSockets: connections });
   // Nothing is ever added to its middleware, so it need not be put together anew for each call.
   const client = new DynamoDBClient({
     endpoint,

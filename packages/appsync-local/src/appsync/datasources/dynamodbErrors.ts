@@ -7,7 +7,7 @@ export interface DataSourceError {
 }
 
 /** Errors that the service names by their own type; all others are a DynamoDbException. */
-const NAMED = new Set([
+const named = new Set([
   'ConditionalCheckFailedException',
   'TransactionCanceledException',
   'TransactionConflictException',
@@ -35,7 +35,7 @@ export function describeError(error: unknown): DataSourceError {
   const { name, message, $metadata: metadata } = error as SdkError;
   if (metadata?.httpStatusCode === undefined)
     return { type: 'DynamoDB:SdkClientException', message: `Unable to execute HTTP request: ${message}` };
-  const type = NAMED.has(name) ? name : 'DynamoDbException';
+  const type = named.has(name) ? name : 'DynamoDbException';
   return {
     type: `DynamoDB:${type}`,
     message: `${message} (Service: DynamoDb, Status Code: ${metadata.httpStatusCode}, Request ID: ${metadata.requestId ?? ''})`,

@@ -10,11 +10,13 @@ export interface Expression {
   values: Record<string, AttributeValue>;
 }
 
-const KEYS = ['expression', 'expressionNames', 'expressionValues'];
+const keys = ['expression', 'expressionNames', 'expressionValues'];
 
-/** A block such as `{ expression, expressionNames?, expressionValues? }`; `more` lists further keys that it may have. */
+/**
+ * A block such as `{ expression, expressionNames?, expressionValues? }`; `more` lists further keys that it may have.
+ */
 export function expressionAt(value: unknown, path: string, more: readonly string[] = []): Expression {
-  const block = objectAt(value, path, [...KEYS, ...more]);
+  const block = objectAt(value, path, [...keys, ...more]);
   const text = optional(block, 'expression', 'string', path);
   if (!text) throw new RequestObjectError(`Expression block '${path}' requires an expression.`);
   const names = Object.entries(mapAt(block.expressionNames ?? {}, `${path}[expressionNames]`)).map(

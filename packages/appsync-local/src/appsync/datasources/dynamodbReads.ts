@@ -15,8 +15,8 @@ import type { Item } from './dynamodbValues.ts';
 import { compact, listAt, mapAt, objectAt, optional, required } from './requestObject.ts';
 import type { PageTokens } from './pageToken.ts';
 
-const SELECTS = ['ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'] as const;
-const READ_KEYS = [
+const selects = ['ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'] as const;
+const readKeys = [
   'index',
   'nextToken',
   'limit',
@@ -26,7 +26,7 @@ const READ_KEYS = [
   'projection',
   'scanIndexForward',
 ];
-const MAXIMUM_KEYS = 100;
+const maximumKeys = 100;
 
 export interface ReadScope {
   client: DynamoDBClient;
@@ -61,13 +61,13 @@ export async function readPage(
   const object = objectAt(request, '$', [
     'version',
     'operation',
-    ...READ_KEYS,
+    ...readKeys,
     ...(operation === 'Query' ? ['query'] : ['totalSegments', 'segment']),
   ]);
   const query = operation === 'Query' ? expressionAt(object.query, '$[query]') : undefined;
   const filter = optionalExpression(object.filter, '$[filter]');
   const projection = projectionAt(object.projection, '$[projection]');
-  const select = SELECTS.find((one) => one === optional(object, 'select', 'string'));
+  const select = selects.find((one) => one === optional(object, 'select', 'string'));
   if (object.select && !select)
     throw new RequestObjectError(`Unsupported value for '$[select]': ${String(object.select)}.`);
   if (projection && select !== 'SPECIFIC_ATTRIBUTES')
@@ -118,7 +118,7 @@ export async function batchGetItem(request: unknown, { client }: ReadScope): Pro
   ).map(([table, value]) => {
     const path = `$[tables][${table}]`;
     const object = objectAt(value, path, ['keys', 'consistentRead', 'projection']);
-    const keys = listAt(object.keys, `${path}[keys]`, MAXIMUM_KEYS).map((key, index) =>
+    const keys = listAt(object.keys, `${path}[keys]`, maximumKeys).map((key, index) =>
       itemAt(key, `${path}[keys][${index}]`),
     );
     return {
@@ -128,8 +128,8 @@ export async function batchGetItem(request: unknown, { client }: ReadScope): Pro
       projection: projectionAt(object.projection, `${path}[projection]`),
     };
   });
-  if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > MAXIMUM_KEYS)
-    throw new RequestObjectError(`A BatchGetItem request takes at most ${MAXIMUM_KEYS} keys.`);
+  if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > maximumKeys)
+    throw new RequestObjectError(`A BatchGetItem request takes at most ${maximumKeys} keys.`);
   const { Responses = {}, UnprocessedKeys = {} } = await client.send(
     new BatchGetItemCommand({
       RequestItems: Object.fromEntries(
@@ -165,7 +165,7 @@ export async function transactGetItems(request: unknown, { client }: ReadScope):
   const items = listAt(
     objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems,
     '$[transactItems]',
-    MAXIMUM_KEYS,
+    maximumKeys,
   ).map((value, index) => {
     const path = `$[transactItems][${index}]`;
     const object = objectAt(value, path, ['table', 'key', 'projection']);

@@ -21,8 +21,8 @@ import type { Item } from './dynamodbValues.ts';
 import { compact, listAt, mapAt, objectAt, optional, required } from './requestObject.ts';
 import type { RequestObject } from './requestObject.ts';
 
-const MAXIMUM_BATCH = 25;
-const MAXIMUM_TRANSACTION = 100;
+const maximumBatch = 25;
+const maximumTransaction = 100;
 
 export interface WriteScope {
   client: DynamoDBClient;
@@ -168,12 +168,12 @@ export async function batchWrite(
     mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]'),
   ).map(([table, value]) => ({
     table,
-    items: listAt(value, `$[tables][${table}]`, MAXIMUM_BATCH).map((item, index) =>
+    items: listAt(value, `$[tables][${table}]`, maximumBatch).map((item, index) =>
       itemAt(item, `$[tables][${table}][${index}]`),
     ),
   }));
-  if (tables.reduce((sum, { items }) => sum + items.length, 0) > MAXIMUM_BATCH)
-    throw new RequestObjectError(`A ${operation} request takes at most ${MAXIMUM_BATCH} items.`);
+  if (tables.reduce((sum, { items }) => sum + items.length, 0) > maximumBatch)
+    throw new RequestObjectError(`A ${operation} request takes at most ${maximumBatch} items.`);
   const puts = operation === 'BatchPutItem';
   const { UnprocessedItems = {} } = await client.send(
     new BatchWriteItemCommand({
@@ -203,7 +203,7 @@ export async function transactWriteItems(request: unknown, { client }: WriteScop
   const items = listAt(
     objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems,
     '$[transactItems]',
-    MAXIMUM_TRANSACTION,
+    maximumTransaction,
   ).map((item, index) => transactItem(item, `$[transactItems][${index}]`));
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems: items.map(({ write }) => write) }));
@@ -236,7 +236,7 @@ function reasonOf({
   return { type: Code, message: Message ?? Code, item: Item ? plainItem(Item) : null };
 }
 
-const BODIES: Record<string, string[]> = {
+const bodies: Record<string, string[]> = {
   PutItem: ['attributeValues'],
   UpdateItem: ['update'],
   DeleteItem: [],
@@ -245,7 +245,7 @@ const BODIES: Record<string, string[]> = {
 
 function transactItem(value: unknown, path: string): { key: Item; write: TransactWriteItem } {
   const operation = required(mapAt(value, path), 'operation', path);
-  const body = Object.hasOwn(BODIES, operation) ? BODIES[operation] : undefined;
+  const body = Object.hasOwn(bodies, operation) ? bodies[operation] : undefined;
   if (!body) throw new RequestObjectError(`Unsupported operation '${operation}' in '${path}'.`);
   const object = objectAt(value, path, ['table', 'operation', 'key', 'condition', ...body]);
   const key = itemAt(object.key, `${path}[key]`);

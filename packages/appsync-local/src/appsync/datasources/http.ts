@@ -8,11 +8,11 @@ import type { DataSource } from './dataSource.ts';
 import { readHttpRequest } from './httpRequest.ts';
 import type { OutgoingRequest } from './httpRequest.ts';
 
-const CONNECTIONS = 64;
+const connections = 64;
 /** Of a response, in bytes. */
-const MAXIMUM_RESPONSE = 5 * 1024 * 1024;
+const maximumResponse = 5 * 1024 * 1024;
 /** Services behind the gateway. */
-const SERVICES = ['sqs', 'dynamodb'];
+const services = ['sqs', 'dynamodb'];
 
 export interface HttpDataSourceOptions {
   name: string;
@@ -63,13 +63,13 @@ function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
 /** Throws when nothing on this machine stands for the endpoint. */
 export function createHttpDataSource({ name, endpoint, signing, gateway, region }: HttpDataSourceOptions): DataSource {
   const target = new URL(gateway);
-  const available = [target.origin, ...SERVICES.map((service) => `https://${service}.${region}.amazonaws.com`)];
+  const available = [target.origin, ...services.map((service) => `https://${service}.${region}.amazonaws.com`)];
   if (!available.includes(endpoint.replace(/\/$/, ''))) {
     throw new Error(
       `The endpoint ${endpoint} of the data source ${name} is not available in the local AppSync; available are ${available.join(', ')}.`,
     );
   }
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const signer =
     signing &&
     new SignatureV4({
@@ -143,7 +143,7 @@ async function readResponse(response: IncomingMessage): Promise<Response> {
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAXIMUM_RESPONSE) throw new Error('the response is larger than 5 MB');
+    if (size > maximumResponse) throw new Error('the response is larger than 5 MB');
     chunks.push(chunk);
   }
   const headers = Object.fromEntries(

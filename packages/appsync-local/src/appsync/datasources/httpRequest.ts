@@ -11,8 +11,8 @@ export interface OutgoingRequest {
   body: string;
 }
 
-const METHODS = ['PUT', 'POST', 'GET', 'DELETE', 'PATCH'];
-const FORBIDDEN_HEADERS = new Set([
+const methods = ['PUT', 'POST', 'GET', 'DELETE', 'PATCH'];
+const forbiddenHeaders = new Set([
   'host',
   'connection',
   'user-agent',
@@ -21,14 +21,14 @@ const FORBIDDEN_HEADERS = new Set([
   'content-length',
 ]);
 /** Documented, and the form encoding that the service's own samples use. */
-const CONTENT_TYPES =
+const contentTypes =
   /^(?:text\/[\w.+-]+|application\/(?:xml|json|soap\+xml|x-amz-json-1\.[01]|vnd\.api\+json|x-ndjson|x-www-form-urlencoded))(?:;.*)?$/i;
 
 /** Throws RequestObjectError. */
 export function readHttpRequest(request: unknown): OutgoingRequest {
   const object = objectAt(request, '$', ['version', 'method', 'resourcePath', 'params']);
   const method = required(object, 'method');
-  if (!METHODS.includes(method)) throw new RequestObjectError(`Unsupported value for '$[method]': ${method}.`);
+  if (!methods.includes(method)) throw new RequestObjectError(`Unsupported value for '$[method]': ${method}.`);
   const path = required(object, 'resourcePath');
   if (!/^\/[\x21-\x7e]*$/.test(path) || path.includes('?') || path.includes('#'))
     throw new RequestObjectError("'$[resourcePath]' must be an absolute path without a query.");
@@ -58,7 +58,7 @@ function headersOf(value: unknown): Record<string, string> {
   const headers = Object.fromEntries(
     Object.keys(map).map((name) => {
       const lower = name.toLowerCase();
-      if (FORBIDDEN_HEADERS.has(lower.replaceAll('_', '-')))
+      if (forbiddenHeaders.has(lower.replaceAll('_', '-')))
         throw new RequestObjectError(`The header ${name} cannot be set.`);
       if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
         throw new RequestObjectError(`${JSON.stringify(name)} is not the name of a header.`);
@@ -69,7 +69,6 @@ function headersOf(value: unknown): Record<string, string> {
     }),
   );
   const type = headers['content-type'];
-  if (type !== undefined && !CONTENT_TYPES.test(type))
-    throw new RequestObjectError(`Unsupported Content-Type ${type}.`);
+  if (type !== undefined && !contentTypes.test(type)) throw new RequestObjectError(`Unsupported Content-Type ${type}.`);
   return headers;
 }

@@ -1,8 +1,8 @@
 /** Opaque tokens for paging: encrypted, and good only for the resolver or function that made them. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-const ALGORITHM = 'aes-256-gcm';
-const VERSION = 3;
+const algorithm = 'aes-256-gcm';
+const formatVersion = 3;
 
 /** A token that this owner did not make. */
 export class InvalidTokenError extends Error {}
@@ -12,14 +12,14 @@ export class PageTokens {
 
   seal(value: unknown, owner: string): string {
     const nonce = randomBytes(12);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(owner));
+    const cipher = createCipheriv(algorithm, this.#key, nonce).setAAD(Buffer.from(owner));
     const sealed = Buffer.concat([
       nonce,
       cipher.update(JSON.stringify(value), 'utf8'),
       cipher.final(),
       cipher.getAuthTag(),
     ]);
-    return Buffer.from(JSON.stringify({ version: VERSION, token: sealed.toString('base64') })).toString('base64');
+    return Buffer.from(JSON.stringify({ version: formatVersion, token: sealed.toString('base64') })).toString('base64');
   }
 
   /** Throws InvalidTokenError. */
@@ -30,8 +30,8 @@ export class PageTokens {
         token: unknown;
       };
       const sealed = Buffer.from(String(inner), 'base64');
-      if (version !== VERSION || sealed.length < 28) throw new InvalidTokenError();
-      const decipher = createDecipheriv(ALGORITHM, this.#key, sealed.subarray(0, 12))
+      if (version !== formatVersion || sealed.length < 28) throw new InvalidTokenError();
+      const decipher = createDecipheriv(algorithm, this.#key, sealed.subarray(0, 12))
         .setAAD(Buffer.from(owner))
         .setAuthTag(sealed.subarray(-16));
       return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString('utf8'));

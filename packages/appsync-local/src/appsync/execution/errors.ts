@@ -6,7 +6,7 @@ import { SerializationError } from '../schema/scalars.ts';
 import type { FieldError, RequestError, SourceLocation } from '../types.ts';
 
 /** Clients' values can be large; a message that quotes one need not be. */
-const MAXIMUM_MESSAGE = 1_000;
+const maximumMessage = 1_000;
 
 /** Thrown to make a field null with the given entry. */
 export class FieldFailure extends Error {
@@ -97,7 +97,10 @@ export function writtenPath(path: (string | number)[]): string {
   return path.map((step) => (typeof step === 'number' ? `[${step}]` : `/${step}`)).join('');
 }
 
-/** An error of a document that was not executed; `type` is the service's name for what validation found, `message` says it. */
+/**
+ * An error of a document that was not executed; `type` is the service's name for what validation found, `message` says
+ * it.
+ */
 export function requestError(error: GraphQLError, type?: string, message = error.message): RequestError {
   return {
     path: null,
@@ -107,7 +110,7 @@ export function requestError(error: GraphQLError, type?: string, message = error
 }
 
 export function shorten(message: string): string {
-  return message.length > MAXIMUM_MESSAGE ? `${message.slice(0, MAXIMUM_MESSAGE)}…` : message;
+  return message.length > maximumMessage ? `${message.slice(0, maximumMessage)}…` : message;
 }
 
 export function locationsOf(error: {

@@ -6,9 +6,9 @@ import { Sandbox, SandboxTimeout } from '../code/sandbox.ts';
 import { referencesIn } from '../code/scope.ts';
 
 /** An evaluation that takes longer is taken for one that never ends. */
-const TIMEOUT_MS = 5_000;
+const longestMs = 5_000;
 /** Of an evaluated request or response, in bytes. */
-const MAXIMUM_RESULT = 5 * 1024 * 1024;
+const maximumResult = 5 * 1024 * 1024;
 
 /** Code that has passed the checks and is ready to run. */
 export interface LoadedCode {
@@ -82,7 +82,7 @@ export interface Evaluator {
 /** `log` gets what resolver code logs, each line with the owner's name in front. */
 export function createEvaluator(options: { log?: (line: string) => void } = {}): Evaluator {
   let owner = '';
-  const sandbox = new Sandbox({ timeoutMs: TIMEOUT_MS, log: (line) => options.log?.(`${owner}: ${line}`) });
+  const sandbox = new Sandbox({ timeoutMs: longestMs, log: (line) => options.log?.(`${owner}: ${line}`) });
 
   // Many resolvers share their code, and checking it takes longer than anything else here.
   const compiled = new Map<string, Omit<LoadedCode, 'owner'>>();
@@ -107,7 +107,7 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
       const input = { unit: code.unit, handler, authType, subscription, context: { ...context } };
       try {
         const json = sandbox.run(input, code.short.has(handler));
-        if (Buffer.byteLength(json) > MAXIMUM_RESULT)
+        if (Buffer.byteLength(json) > maximumResult)
           return fault(context, `the result of ${handler} is larger than 5 MB`);
         return readOutcome(JSON.parse(json) as RawOutcome, context);
       } catch (error) {

@@ -6,7 +6,7 @@ import type { DataSource } from '../datasources/dataSource.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { ResolverPlan, Step } from './resolve.ts';
 
-const MAXIMUM_FUNCTIONS = 10;
+const maximumFunctions = 10;
 
 /** Plans by type name, then field name. Throws ResolverCodeError, or an Error that names resource and reason. */
 export function planResolvers(
@@ -44,8 +44,8 @@ export function planResolvers(
     }
     if (model.dataSource !== undefined)
       throw new Error(`BadRequestException: ${model.logicalId}: a pipeline resolver has no data source of its own`);
-    if (model.functions.length > MAXIMUM_FUNCTIONS)
-      throw new Error(`BadRequestException: ${model.logicalId}: a pipeline has at most ${MAXIMUM_FUNCTIONS} functions`);
+    if (model.functions.length > maximumFunctions)
+      throw new Error(`BadRequestException: ${model.logicalId}: a pipeline has at most ${maximumFunctions} functions`);
     const found = model.functions.map((id) => {
       const step = steps.get(id);
       if (!step) throw new Error(`NotFoundException: ${model.logicalId}: no function ${id}`);

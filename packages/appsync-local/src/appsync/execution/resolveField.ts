@@ -33,7 +33,7 @@ export interface FieldSite {
   setFilter?: (filter: unknown) => void;
 }
 
-const AUTH_TYPES: Record<AuthMode, string> = {
+const authTypes: Record<AuthMode, string> = {
   AWS_IAM: 'IAM Authorization',
   OPENID_CONNECT: 'Open ID Connect Authorization',
 };
@@ -91,7 +91,7 @@ export async function runField(
   };
   try {
     const value = await runResolver(context.evaluator, plan, base, {
-      authType: AUTH_TYPES[state.caller.mode],
+      authType: authTypes[state.caller.mode],
       typeName,
       fieldName,
       subscription: site.setFilter !== undefined,

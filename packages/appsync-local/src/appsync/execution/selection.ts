@@ -76,7 +76,7 @@ function applies(condition: string | undefined, typeName: string, schema: GraphQ
 }
 
 /** Fragments can make a short document name very many paths. */
-const MAXIMUM_LIST = 10_000;
+const maximumList = 10_000;
 
 /** `ctx.info.selectionSetList`: `a`, `a/b`, … with names as the client wrote them. */
 export function selectionSetList(
@@ -89,7 +89,7 @@ export function selectionSetList(
     const named = getNamedType(parentType);
     if (!isCompositeType(named)) return;
     for (const field of subfields(parents, named.name, scope)) {
-      if (found.size >= MAXIMUM_LIST) return;
+      if (found.size >= maximumList) return;
       const path = `${prefix}${responseName(field)}`;
       found.add(path);
       const definition = 'getFields' in named ? named.getFields()[field.name.value] : undefined;

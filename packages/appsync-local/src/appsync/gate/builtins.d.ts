@@ -1,4 +1,5 @@
-// The built-ins of APPSYNC_JS 1.0.0 that AWS documents, and no others. The only library that bundles are checked against.
+// The built-ins of APPSYNC_JS 1.0.0 that AWS documents, and no others. The only library that bundles are checked
+// against.
 
 interface Object {}
 declare const Object: {

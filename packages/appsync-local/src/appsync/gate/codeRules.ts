@@ -9,7 +9,7 @@ import { nameFindings } from './nameRules.ts';
 import { checkSyntax } from './syntaxRules.ts';
 
 /** 32 KB, which the service counts as characters. */
-export const MAXIMUM_LENGTH = 32_000;
+export const maximumLength = 32_000;
 
 /** Code that was read; without a program if it cannot even be parsed, or is too long to be worth it. */
 export interface CheckedCode {
@@ -18,9 +18,9 @@ export interface CheckedCode {
 }
 
 export function checkCode(code: string): CheckedCode {
-  if (code.length > MAXIMUM_LENGTH)
+  if (code.length > maximumLength)
     return {
-      findings: [atStart('size', `the code is ${code.length} characters long; the limit is ${MAXIMUM_LENGTH}`)],
+      findings: [atStart('size', `the code is ${code.length} characters long; the limit is ${maximumLength}`)],
     };
   let program: Program;
   try {

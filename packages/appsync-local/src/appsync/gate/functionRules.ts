@@ -1,7 +1,7 @@
 /** Rules about functions: they are no values, do not recurse, and have no side effects to the right of `??`. */
 import { childrenOf, isFunction, walk } from '../code/ast.ts';
 import type { AnyNode, FunctionNode, Program } from '../code/ast.ts';
-import { CALLBACK_METHODS } from '../code/builtinNames.ts';
+import { callbackMethods } from '../code/builtinNames.ts';
 import type { Reference } from '../code/scope.ts';
 import { collect, type Finding } from './finding.ts';
 
@@ -50,12 +50,12 @@ function isCallback(node: AnyNode, parent: AnyNode): boolean {
     callee.type === 'MemberExpression' &&
     !callee.computed &&
     callee.property.type === 'Identifier' &&
-    CALLBACK_METHODS.includes(callee.property.name)
+    callbackMethods.includes(callee.property.name)
   );
 }
 
 /** Calls of `util`'s pure helpers do no harm there; own functions may hide anything. */
-const FLOW = ['util.error', 'util.appendError', 'util.unauthorized', 'runtime.earlyReturn'];
+const flow = ['util.error', 'util.appendError', 'util.unauthorized', 'runtime.earlyReturn'];
 
 function sideEffectIn(node: AnyNode, references: Reference[]): AnyNode | null {
   if (isFunction(node)) return null;
@@ -71,7 +71,7 @@ function sideEffectIn(node: AnyNode, references: Reference[]): AnyNode | null {
       callee.object.type === 'Identifier' &&
       callee.property.type === 'Identifier'
     ) {
-      if (FLOW.includes(`${callee.object.name}.${callee.property.name}`)) return node;
+      if (flow.includes(`${callee.object.name}.${callee.property.name}`)) return node;
     }
   }
   for (const child of childrenOf(node)) {

@@ -1,7 +1,8 @@
 /**
- * What AppSync would say of the code of resolvers and functions, were it deployed. The service itself names no line, and
- * runs other code than it seems to: a transpiler's, not a JavaScript engine's. An empty list is no promise, but each error
- * is known to fail. The one set of rules: for what is synthesized, and for what the local AppSync is given to run.
+ * What AppSync would say of the code of resolvers and functions, were it deployed. The service itself names no line,
+ * and runs other code than it seems to: a transpiler's, not a JavaScript engine's. An empty list is no promise, but
+ * each error is known to fail. The one set of rules: for what is synthesized, and for what the local AppSync is given
+ * to run.
  */
 import { checkCode } from './codeRules.ts';
 import { type Finding, inOrder } from './finding.ts';

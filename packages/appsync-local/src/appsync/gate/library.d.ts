@@ -1,5 +1,5 @@
-// The runtime's modules, loosely: the names that there are, and how many arguments they take. The typings on npm are stricter
-// than those of the service, which takes code that they refuse.
+// The runtime's modules, loosely: the names that there are, and how many arguments they take. The typings on npm are
+// stricter than those of the service, which takes code that they refuse.
 
 declare module '@aws-appsync/utils' {
   export const util: {

@@ -1,23 +1,23 @@
 /** Rules about names: imports, globals, members of the built-in objects and methods. */
-import { LIBRARY_SHAPE } from '../utilities/library.ts';
+import { libraryShape } from '../utilities/library.ts';
 import type { Shape } from '../utilities/library.ts';
 import { walk } from '../code/ast.ts';
 import type { AnyNode, Program } from '../code/ast.ts';
 import {
-  ARRAY_METHODS,
-  DOUBTFUL_METHODS,
-  GLOBAL_VALUES,
-  STATIC_MEMBERS,
-  STRING_METHODS,
+  methodsOfArrays,
+  doubtfulMethods,
+  globalValues,
+  staticMembers,
+  methodsOfStrings,
 } from '../code/builtinNames.ts';
 import type { Reference } from '../code/scope.ts';
 import { collect, type Finding, type Report } from './finding.ts';
 
-const UTILS = '@aws-appsync/utils';
+const knownUtils = '@aws-appsync/utils';
 
 /** What the service has and the local AppSync does not, by module. */
-export const ELSEWHERE: Record<string, Shape> = {
-  [UTILS]: {
+export const foundElsewhere: Record<string, Shape> = {
+  [knownUtils]: {
     util: {
       xml: { toMap: true, toJsonString: true },
       rds: { toJsonObject: true },
@@ -29,7 +29,7 @@ export const ELSEWHERE: Record<string, Shape> = {
   '@aws-appsync/utils/ai': true,
 };
 
-const METHODS: ReadonlySet<string> = new Set([...STRING_METHODS, ...ARRAY_METHODS]);
+const methods: ReadonlySet<string> = new Set([...methodsOfStrings, ...methodsOfArrays]);
 
 export function nameFindings(program: Program, references: Reference[]): Finding[] {
   const { findings, report } = collect();
@@ -46,7 +46,7 @@ export function nameFindings(program: Program, references: Reference[]): Finding
   for (const reference of references) {
     const shape = shapeOf(reference);
     if (shape === undefined) {
-      if (!reference.binding && !GLOBAL_VALUES.includes(reference.identifier.name))
+      if (!reference.binding && !globalValues.includes(reference.identifier.name))
         report(reference.identifier, 'name', `${reference.identifier.name} is not defined in APPSYNC_JS`);
       continue;
     }
@@ -59,9 +59,9 @@ export function nameFindings(program: Program, references: Reference[]): Finding
     if (callee.type === 'MemberExpression' && !known.has(callee)) {
       if (callee.computed || callee.property.type !== 'Identifier')
         report(callee, 'method', 'calling a computed member is not supported');
-      else if (DOUBTFUL_METHODS.includes(callee.property.name))
+      else if (doubtfulMethods.includes(callee.property.name))
         report(callee.property, 'method', doubtful(callee.property.name), 'warning');
-      else if (!METHODS.has(callee.property.name))
+      else if (!methods.has(callee.property.name))
         report(callee.property, 'method', `the method ${callee.property.name} is not supported`);
       else if (callee.property.name === 'sort' && node.arguments.length > 0)
         report(node, 'method', 'sort takes no comparator');
@@ -76,14 +76,14 @@ function doubtful(method: string): string {
 
 function checkImport(statement: Extract<AnyNode, { type: 'ImportDeclaration' }>, report: Report): void {
   const module = String(statement.source.value);
-  if (ELSEWHERE[module] === true)
+  if (foundElsewhere[module] === true)
     return report(statement, 'import', `${module} is not available in the local AppSync`, 'local');
-  const names = LIBRARY_SHAPE[module];
+  const names = libraryShape[module];
   if (names === undefined || names === true)
     return report(statement, 'import', `${module} cannot be imported; bundle it into the code`);
   if (statement.specifiers.length === 0) return report(statement, 'import', 'an import without names is not supported');
   for (const specifier of statement.specifiers) {
-    if (specifier.type === 'ImportNamespaceSpecifier' && module === UTILS)
+    if (specifier.type === 'ImportNamespaceSpecifier' && module === knownUtils)
       report(specifier, 'import', `import the names of ${module} one by one`);
     if (specifier.type === 'ImportDefaultSpecifier') report(specifier, 'import', 'a default import is not supported');
     if (specifier.type !== 'ImportSpecifier') continue;
@@ -97,20 +97,20 @@ function checkImport(statement: Extract<AnyNode, { type: 'ImportDeclaration' }>,
 /** The members of the built-in object that a name stands for; undefined when it stands for none. */
 function shapeOf({ binding, identifier }: Reference): Shape | undefined {
   if (binding?.imported) {
-    const module = LIBRARY_SHAPE[binding.imported.module];
+    const module = libraryShape[binding.imported.module];
     return binding.imported.name === '*' ? module : memberOf(module, binding.imported.name);
   }
   if (binding) return undefined;
-  const members = STATIC_MEMBERS[identifier.name];
-  if (members && Object.hasOwn(STATIC_MEMBERS, identifier.name))
+  const members = staticMembers[identifier.name];
+  if (members && Object.hasOwn(staticMembers, identifier.name))
     return Object.fromEntries(members.map((member) => [member, true as const]));
-  return memberOf(LIBRARY_SHAPE[UTILS], identifier.name);
+  return memberOf(libraryShape[knownUtils], identifier.name);
 }
 
 /** What the service has below a name and the local AppSync has not. */
 function elsewhereOf({ binding, identifier }: Reference): Shape | undefined {
-  const { module, name } = binding?.imported ?? { module: UTILS, name: identifier.name };
-  return name === '*' ? ELSEWHERE[module] : memberOf(ELSEWHERE[module], name);
+  const { module, name } = binding?.imported ?? { module: knownUtils, name: identifier.name };
+  return name === '*' ? foundElsewhere[module] : memberOf(foundElsewhere[module], name);
 }
 
 function memberOf(shape: Shape | undefined, name: string): Shape | undefined {

@@ -2,7 +2,7 @@
 import type { AnyNode } from '../code/ast.ts';
 import type { Report } from './finding.ts';
 
-const ALLOWED: ReadonlySet<AnyNode['type']> = new Set<AnyNode['type']>([
+const allowed: ReadonlySet<AnyNode['type']> = new Set<AnyNode['type']>([
   'Program',
   'ImportDeclaration',
   'ImportSpecifier',
@@ -47,7 +47,7 @@ const ALLOWED: ReadonlySet<AnyNode['type']> = new Set<AnyNode['type']>([
   'ChainExpression',
 ]);
 
-const NAMES: Partial<Record<AnyNode['type'], string>> = {
+const names: Partial<Record<AnyNode['type'], string>> = {
   ForStatement: '`for (;;)`',
   WhileStatement: '`while`',
   DoWhileStatement: '`do … while`',
@@ -69,7 +69,7 @@ const NAMES: Partial<Record<AnyNode['type'], string>> = {
   ExportAllDeclaration: '`export *`',
 };
 
-const HIDDEN_PROPERTIES: ReadonlySet<string> = new Set(['constructor', 'prototype', '__proto__']);
+const hiddenProperties: ReadonlySet<string> = new Set(['constructor', 'prototype', '__proto__']);
 
 /** Reports what is wrong with a node in itself. */
 export function checkSyntax(node: AnyNode, report: Report): void {
@@ -99,7 +99,7 @@ function defaultsIn(node: AnyNode): AnyNode[] {
 
 /** In words; null if nothing is wrong. */
 function problemOf(node: AnyNode): string | null {
-  if (!ALLOWED.has(node.type)) return `${NAMES[node.type] ?? node.type} is not supported`;
+  if (!allowed.has(node.type)) return `${names[node.type] ?? node.type} is not supported`;
   switch (node.type) {
     case 'Literal':
       if (node.regex) return 'a regular expression literal is not supported; use util.matches';
@@ -135,5 +135,5 @@ function problemOf(node: AnyNode): string | null {
 
 function hiddenName(key: AnyNode): string | null {
   const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : '';
-  return HIDDEN_PROPERTIES.has(name) ? name : null;
+  return hiddenProperties.has(name) ? name : null;
 }

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import type { Finding } from './finding.ts';
 
-const OPTIONS: ts.CompilerOptions = {
+const options: ts.CompilerOptions = {
   allowJs: true,
   checkJs: true,
   strict: false,
@@ -21,15 +21,15 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** Parsed once: the compiler may share them between programs. */
-const DECLARATIONS = ['builtins.d.ts', 'library.d.ts'].map((name) =>
+const declarationFiles = ['builtins.d.ts', 'library.d.ts'].map((name) =>
   parse(`/${name}`, readFileSync(new URL(name, import.meta.url), 'utf8')),
 );
 
 /** The findings for each code, in the order given. */
 export function typeFindings(codes: string[]): Finding[][] {
-  const sources = [...DECLARATIONS, ...codes.map((code, index) => parse(`/${index}.js`, code))];
+  const sources = [...declarationFiles, ...codes.map((code, index) => parse(`/${index}.js`, code))];
   const files = new Map(sources.map((source) => [source.fileName, source]));
-  const program = ts.createProgram([...files.keys()], OPTIONS, hostOf(files));
+  const program = ts.createProgram([...files.keys()], options, hostOf(files));
   refuseBrokenDeclarations(program);
   return codes.map((_, index) => findingsIn(program, program.getSourceFile(`/${index}.js`)!));
 }

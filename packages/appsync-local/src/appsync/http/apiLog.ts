@@ -12,11 +12,11 @@ export interface ApiLogOptions {
 }
 
 /** What AppSync asks of a log role. */
-const ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+const actions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * Writing takes the permissions of the API's log role: without one there is no log, and what the role may not do is told
- * once on the console, and the lines are lost.
+ * Writing takes the permissions of the API's log role: without one there is no log, and what the role may not do is
+ * told once on the console, and the lines are lost.
  */
 export function createApiLog({ api, iam, roles, region, accountId, write }: ApiLogOptions): (line: string) => void {
   const role = roles.find(({ arn }) => arn === api.logRoleArn);
@@ -24,7 +24,7 @@ export function createApiLog({ api, iam, roles, region, accountId, write }: ApiL
   const resource = `arn:aws:logs:${region}:${accountId}:log-group:/aws/appsync/apis/${api.apiId}:log-stream:`;
   let told = false;
   return (line) => {
-    const denied = ACTIONS.filter((action) => !iam.isAllowed({ kind: 'role', role }, action, resource));
+    const denied = actions.filter((action) => !iam.isAllowed({ kind: 'role', role }, action, resource));
     if (denied.length === 0) return write(line);
     if (!told)
       console.error(

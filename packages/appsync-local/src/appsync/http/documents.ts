@@ -7,10 +7,10 @@ import { requestError } from '../execution/errors.ts';
 import type { RequestError } from '../types.ts';
 
 /** Of a query or mutation. */
-const MAXIMUM_TOKENS = 15_000;
-const CACHED_DOCUMENTS = 500;
+const maximumTokens = 15_000;
+const cachedDocuments = 500;
 /** Longer documents are hardly sent twice. */
-const CACHED_LENGTH = 20_000;
+const cachedLength = 20_000;
 
 export type CheckedDocument =
   | { kind: 'valid'; document: DocumentNode }
@@ -20,7 +20,7 @@ export type CheckedDocument =
   | { kind: 'invalid'; errors: RequestError[] };
 
 /** The service's names for what graphql-js's rules find. */
-const ERROR_TYPES: Record<string, string> = {
+const errorTypes: Record<string, string> = {
   FieldsOnCorrectTypeRule: 'FieldUndefined',
   KnownArgumentNamesRule: 'UnknownArgument',
   KnownDirectivesRule: 'UnknownDirective',
@@ -55,13 +55,13 @@ export function createDocumentCheck(
   function check(query: string): CheckedDocument {
     let document: DocumentNode;
     try {
-      document = parse(query, { maxTokens: MAXIMUM_TOKENS });
+      document = parse(query, { maxTokens: maximumTokens });
     } catch (error) {
       // A RangeError comes from nesting deeper than the parser's stack.
-      const tooLong = error instanceof GraphQLError && error.message.includes(`more that ${MAXIMUM_TOKENS} tokens`);
+      const tooLong = error instanceof GraphQLError && error.message.includes(`more that ${maximumTokens} tokens`);
       return {
         kind: 'unreadable',
-        message: tooLong ? `The document has more than ${MAXIMUM_TOKENS} tokens.` : 'Unable to parse GraphQL query.',
+        message: tooLong ? `The document has more than ${maximumTokens} tokens.` : 'Unable to parse GraphQL query.',
       };
     }
     try {
@@ -82,8 +82,8 @@ export function createDocumentCheck(
     const known = cache.get(query);
     if (known) return known;
     const checked = check(query);
-    if (query.length <= CACHED_LENGTH) {
-      if (cache.size >= CACHED_DOCUMENTS) cache.delete(cache.keys().next().value ?? '');
+    if (query.length <= cachedLength) {
+      if (cache.size >= cachedDocuments) cache.delete(cache.keys().next().value ?? '');
       cache.set(query, checked);
     }
     return checked;
@@ -116,7 +116,7 @@ function tooDeep(limit: number): CheckedDocument {
 
 /** Notes which rule reports an error. */
 function naming(rule: ValidationRule, types: WeakMap<GraphQLError, string>): ValidationRule {
-  const type = ERROR_TYPES[rule.name] ?? rule.name.replace(/Rule$/, '');
+  const type = errorTypes[rule.name] ?? rule.name.replace(/Rule$/, '');
   return (context) => {
     const named = Object.create(context) as typeof context;
     named.reportError = (error) => {

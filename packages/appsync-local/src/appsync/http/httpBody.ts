@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Of a request's body, in bytes. The service's own limit is not documented. */
-const MAXIMUM_BODY = 1024 * 1024;
+const maximumBody = 1024 * 1024;
 /** How much is read and thrown away so that a client that sends too much can read why. */
-const MAXIMUM_DISCARDED = 64 * 1024 * 1024;
+const maximumDiscarded = 64 * 1024 * 1024;
 
 export interface GraphqlParameters {
   query: string;
@@ -22,7 +22,7 @@ export class MalformedRequest extends Error {
   }
 }
 
-const UNREADABLE = 'Unable to parse GraphQL query.';
+const unreadable = 'Unable to parse GraphQL query.';
 
 /** Rejects with MalformedRequest when there is too much of it. What is too much is not kept. */
 export async function readBody(req: IncomingMessage): Promise<Buffer> {
@@ -31,11 +31,11 @@ export async function readBody(req: IncomingMessage): Promise<Buffer> {
   // The socket must survive an early end, as the refusal is to be sent over it.
   for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= MAXIMUM_BODY) chunks.push(chunk);
+    if (size <= maximumBody) chunks.push(chunk);
     else chunks.length = 0;
-    if (size > MAXIMUM_DISCARDED) break;
+    if (size > maximumDiscarded) break;
   }
-  if (size > MAXIMUM_BODY) throw new MalformedRequest(`The request body is larger than ${MAXIMUM_BODY} bytes.`);
+  if (size > maximumBody) throw new MalformedRequest(`The request body is larger than ${maximumBody} bytes.`);
   return Buffer.concat(chunks);
 }
 
@@ -61,7 +61,7 @@ function decode(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw new MalformedRequest(UNREADABLE);
+    throw new MalformedRequest(unreadable);
   }
 }
 
@@ -69,17 +69,17 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new MalformedRequest(UNREADABLE);
+    throw new MalformedRequest(unreadable);
   }
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedRequest(UNREADABLE);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedRequest(unreadable);
   return value as Record<string, unknown>;
 }
 
 function queryOf(value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '') throw new MalformedRequest(UNREADABLE);
+  if (typeof value !== 'string' || value.trim() === '') throw new MalformedRequest(unreadable);
   return value;
 }
 
@@ -88,6 +88,6 @@ function variablesOf(value: unknown): Record<string, unknown> | null {
 }
 
 function nameOf(value: unknown): string | null {
-  if (value !== undefined && value !== null && typeof value !== 'string') throw new MalformedRequest(UNREADABLE);
+  if (value !== undefined && value !== null && typeof value !== 'string') throw new MalformedRequest(unreadable);
   return value ?? null;
 }

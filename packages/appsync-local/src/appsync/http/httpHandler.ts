@@ -5,11 +5,11 @@ import type { Executor } from '../execution/execute.ts';
 import { MalformedRequest, parametersOfBody, parametersOfUrl, readBody } from './httpBody.ts';
 import type { Authenticate } from '../types.ts';
 
-const CORS = {
+const cors = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType',
 };
-const PREFLIGHT = {
+const preflight = {
   'access-control-allow-methods': 'GET, POST, OPTIONS',
   'access-control-allow-headers':
     'accept, authorization, content-type, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amzn-requestid, x-api-key',
@@ -61,7 +61,7 @@ export function createHttpHandler(options: {
 
   return async (req, res) => {
     if (req.method === 'OPTIONS') {
-      res.writeHead(200, { ...CORS, ...PREFLIGHT, 'content-length': '0' }).end();
+      res.writeHead(200, { ...cors, ...preflight, 'content-length': '0' }).end();
       return;
     }
     let reply: Reply;
@@ -78,7 +78,7 @@ export function createHttpHandler(options: {
     const text = JSON.stringify(reply.body, null, reply.pretty ? 2 : undefined);
     res.writeHead(reply.status, {
       ...reply.headers,
-      ...CORS,
+      ...cors,
       'content-type': 'application/json;charset=UTF-8',
       'content-length': String(Buffer.byteLength(text)),
       'x-amzn-requestid': randomUUID(),
@@ -93,7 +93,9 @@ function refusal(status: number, errorType: string, message: string): Reply {
   return { status, body: { errors: [{ message, errorType }] }, headers: { 'x-amzn-ErrorType': errorType } };
 }
 
-/** Names in lower case; a repeated header is one, joined by commas, so that a second Authorization is not overlooked. */
+/**
+ * Names in lower case; a repeated header is one, joined by commas, so that a second Authorization is not overlooked.
+ */
 function headersOf(req: IncomingMessage): Record<string, string> {
   const distinct = Object.entries(req.headersDistinct).filter(([name]) => name !== 'cookie');
   return Object.fromEntries(distinct.map(([name, values]) => [name, (values ?? []).join(', ')]));

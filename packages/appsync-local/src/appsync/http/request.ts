@@ -3,12 +3,12 @@ import type { FieldNode } from 'graphql';
 import { failure, nodeLocation, raisedEntry } from '../execution/errors.ts';
 import type { RaisedError } from '../execution/evaluate.ts';
 import type { Caller, FieldError } from '../types.ts';
-import { RESPONSE_HEADERS_LIMIT, responseHeaderProblem } from '../utilities/http.ts';
+import { responseHeadersLimit, responseHeaderProblem } from '../utilities/http.ts';
 
 /** Of one request, whatever its data sources need. */
-const MAXIMUM_DURATION_MS = 30_000;
+const maximumDurationMs = 30_000;
 /** When the API sets none. */
-const MAXIMUM_RESOLVERS = 10_000;
+const maximumResolvers = 10_000;
 
 type Path = (string | number)[];
 
@@ -18,7 +18,7 @@ export class RequestState {
   /** From `util.appendError`, and for response headers that were refused. */
   readonly errors: FieldError[] = [];
   readonly responseHeaders: Record<string, string> = {};
-  readonly #deadline = Date.now() + MAXIMUM_DURATION_MS;
+  readonly #deadline = Date.now() + maximumDurationMs;
   readonly #resolverLimit: number;
   readonly #depthLimit: number;
   #resolvers = 0;
@@ -33,7 +33,7 @@ export class RequestState {
   }) {
     this.caller = options.caller;
     this.headers = options.headers;
-    this.#resolverLimit = options.resolverCountLimit || MAXIMUM_RESOLVERS;
+    this.#resolverLimit = options.resolverCountLimit || maximumResolvers;
     this.#depthLimit = options.queryDepthLimit || Infinity;
   }
 
@@ -58,7 +58,7 @@ export class RequestState {
     const bytes = Buffer.byteLength(`${name}${String(value)}`);
     const problem =
       responseHeaderProblem(name, value) ??
-      (this.#headerBytes + bytes > RESPONSE_HEADERS_LIMIT ? 'the response headers are larger than 4 KB' : null);
+      (this.#headerBytes + bytes > responseHeadersLimit ? 'the response headers are larger than 4 KB' : null);
     if (problem) {
       this.appendError({ message: problem, type: 'ResponseHeaderError', data: null, info: null }, path, node);
       return;

@@ -4,14 +4,14 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Connection } from './realtimeConnection.ts';
 import type { ConnectionLimits } from './realtimeConnection.ts';
-import { PROTOCOL, readHandshake } from './realtimeHandshake.ts';
+import { protocolName, readHandshake } from './realtimeHandshake.ts';
 import { matches } from './subscriptionMatch.ts';
 import type { Publication, Realtime, RealtimeDependencies, Subscription } from '../types.ts';
 
 /** The service drops a larger payload without telling publisher or subscriber. */
-export const MAX_PAYLOAD_BYTES = 245_760;
+export const maxPayloadBytes = 245_760;
 
-const LIMITS: ConnectionLimits = {
+const realtimeLimits: ConnectionLimits = {
   keepAliveMs: 60_000,
   maxAgeMs: 24 * 3600_000,
   subscriptions: 200,
@@ -19,10 +19,10 @@ const LIMITS: ConnectionLimits = {
 };
 
 /** How long connections may take to close when the stack stops. */
-const CLOSING_MS = 1000;
+const closingMs = 1000;
 
 /** How many different warnings are remembered so as not to be repeated. */
-const MAX_WARNINGS = 1000;
+const maxWarnings = 1000;
 
 export interface RealtimeStatistics {
   connections: number;
@@ -41,9 +41,9 @@ export function createRealtime(
   const log = dependencies.log ?? ((line: string) => console.error(line));
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_PAYLOAD_BYTES,
+    maxPayload: maxPayloadBytes,
     perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+    handleProtocols: (offered) => (offered.has(protocolName) ? protocolName : false),
   });
   const connections = new Set<Connection>();
   const warned = new Set<string>();
@@ -54,7 +54,7 @@ export function createRealtime(
 
   function warn(subscription: Subscription, message: string): void {
     const line = `[appsync] ${subscription.fieldName}: ${message}; nothing is delivered`;
-    if (warned.has(line) || warned.size >= MAX_WARNINGS) return;
+    if (warned.has(line) || warned.size >= maxWarnings) return;
     warned.add(line);
     log(line);
   }
@@ -87,10 +87,10 @@ export function createRealtime(
     const payload = dependencies.selectForSubscriber(subscription, publication.value);
     // Whether the service measures what was published or what a subscriber is to get is not known: neither may be over.
     const size = Math.max(published, bytes(payload));
-    if (size > MAX_PAYLOAD_BYTES) {
+    if (size > maxPayloadBytes) {
       dropped += 1;
       log(
-        `[appsync] ${subscription.fieldName}: PAYLOAD DROPPED, ${size} bytes from ${publication.mutation} are over the limit of ${MAX_PAYLOAD_BYTES}`,
+        `[appsync] ${subscription.fieldName}: PAYLOAD DROPPED, ${size} bytes from ${publication.mutation} are over the limit of ${maxPayloadBytes}`,
       );
       return;
     }
@@ -107,7 +107,12 @@ export function createRealtime(
       }
       const handshake = readHandshake(req, [host]);
       server.handleUpgrade(req, socket, head, (webSocket) => {
-        const connection = new Connection(webSocket, handshake, { ...dependencies, log }, { ...LIMITS, ...limits });
+        const connection = new Connection(
+          webSocket,
+          handshake,
+          { ...dependencies, log },
+          { ...realtimeLimits, ...limits },
+        );
         connections.add(connection);
         webSocket.on('close', () => connections.delete(connection));
       });
@@ -119,7 +124,7 @@ export function createRealtime(
     async stop() {
       stopping = true;
       for (const connection of connections) connection.close(1001, 'Going away');
-      const deadline = Date.now() + CLOSING_MS;
+      const deadline = Date.now() + closingMs;
       while (connections.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
       for (const connection of connections) connection.terminate();
     },

@@ -1,13 +1,15 @@
 /** One client's WebSocket: its handshake, its subscriptions, its frames. */
 import type { WebSocket } from 'ws';
-import { CONNECTION_TIMEOUT_MS, errors, parseFrame } from './realtimeFrames.ts';
+import { connectionLimitMs, errors, parseFrame } from './realtimeFrames.ts';
 import type { FrameError, ServerFrame, StartRequest } from './realtimeFrames.ts';
 import type { Handshake } from './realtimeHandshake.ts';
 import { filterProblem } from './subscriptionFilter.ts';
 import type { Authentication, RealtimeDependencies, Subscription } from '../types.ts';
 
-/** How long a refusal waits for `connection_init`. AWS's clients send it once they listen; what comes sooner they miss. */
-const INIT_MS = 500;
+/**
+ * How long a refusal waits for `connection_init`. AWS's clients send it once they listen; what comes sooner they miss.
+ */
+const initMs = 500;
 
 export interface ConnectionLimits {
   keepAliveMs: number;
@@ -74,7 +76,7 @@ export class Connection {
   private async admit(): Promise<boolean> {
     const error = await this.connectionError().catch((failure: unknown) => this.fail(failure));
     if (!error) return error === null;
-    const deadline = setTimeout(this.initialize, INIT_MS);
+    const deadline = setTimeout(this.initialize, initMs);
     await this.initialized;
     clearTimeout(deadline);
     this.send({ type: 'connection_error', payload: { errors: [error] } });
@@ -108,7 +110,7 @@ export class Connection {
   }
 
   private acknowledge(): void {
-    this.send({ type: 'connection_ack', payload: { connectionTimeoutMs: CONNECTION_TIMEOUT_MS } });
+    this.send({ type: 'connection_ack', payload: { connectionTimeoutMs: connectionLimitMs } });
     this.send({ type: 'ka' });
     if (this.acknowledged || this.socket.readyState !== this.socket.OPEN) return;
     this.acknowledged = true;

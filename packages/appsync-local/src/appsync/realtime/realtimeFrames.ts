@@ -2,7 +2,7 @@
 import type { ErrorEntry, GraphqlResult } from '../types.ts';
 
 /** A client that hears nothing for so long gives the connection up. */
-export const CONNECTION_TIMEOUT_MS = 300_000;
+export const connectionLimitMs = 300_000;
 
 /** One entry of a frame's `payload.errors`. Which keys there are differs from error to error, as with the service. */
 export interface FrameError {

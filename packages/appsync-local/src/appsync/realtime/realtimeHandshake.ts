@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { errors, lowerCaseHeaders } from './realtimeFrames.ts';
 import type { FrameError } from './realtimeFrames.ts';
 
-export const PROTOCOL = 'graphql-ws';
-const HEADER_PROTOCOL = 'header-';
+export const protocolName = 'graphql-ws';
+const headerProtocol = 'header-';
 
 export type Handshake =
   /** Headers with names in lower case. */
@@ -18,10 +18,10 @@ export type Handshake =
 export function readHandshake(req: IncomingMessage, hosts: string[]): Handshake {
   const offered = offeredProtocols(req);
   if (offered.length === 0) return { ok: false, error: errors.noProtocol };
-  if (!offered.includes(PROTOCOL)) return { ok: false, error: errors.wrongProtocol };
+  if (!offered.includes(protocolName)) return { ok: false, error: errors.wrongProtocol };
 
   const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '');
-  const inProtocol = offered.find((protocol) => protocol.startsWith(HEADER_PROTOCOL))?.slice(HEADER_PROTOCOL.length);
+  const inProtocol = offered.find((protocol) => protocol.startsWith(headerProtocol))?.slice(headerProtocol.length);
   const wrapped = inProtocol ?? query.get('header');
   if (wrapped === null) return { ok: true, headers: plainHeaders(req), sourceIp: sourceIp(req) };
 

@@ -1,17 +1,17 @@
 /**
- * Checks a filter that a subscription's resolver has set, before the subscription starts. The service takes more than it
- * can do and then delivers nothing, or everything; here whatever is not known to work is refused by name.
+ * Checks a filter that a subscription's resolver has set, before the subscription starts. The service takes more than
+ * it can do and then delivers nothing, or everything; here whatever is not known to work is refused by name.
  */
 import type { FilterOperator, SubscriptionFilter } from '../types.ts';
 
 type Filter = SubscriptionFilter['filterGroup'][number]['filters'][number];
 
-const LIMITS = { filtersPerGroup: 10, fields: 5, stringLength: 256, nesting: 5, inValues: 5, containsAnyValues: 20 };
+const limits = { filtersPerGroup: 10, fields: 5, stringLength: 256, nesting: 5, inValues: 5, containsAnyValues: 20 };
 
 type Scalar = string | number | boolean;
 
 /** What each operator compares with. */
-const VALUES: Record<FilterOperator, (value: unknown) => boolean> = {
+const valueRules: Record<FilterOperator, (value: unknown) => boolean> = {
   eq: isScalar,
   ne: isScalar,
   le: isOrdered,
@@ -43,34 +43,34 @@ export function filterProblem(filter: SubscriptionFilter): string | null {
       (sum, { operator, value }) => sum + (operator === 'in' || operator === 'notIn' ? (value as unknown[]).length : 1),
       0,
     );
-    if (count > LIMITS.filtersPerGroup)
-      return `Filters exceed maximum limit ${LIMITS.filtersPerGroup} per group for subscription: ${count}`;
+    if (count > limits.filtersPerGroup)
+      return `Filters exceed maximum limit ${limits.filtersPerGroup} per group for subscription: ${count}`;
   }
-  if (types.size > LIMITS.fields) return `Filters exceed maximum attributes limit ${LIMITS.fields} for subscription`;
+  if (types.size > limits.fields) return `Filters exceed maximum attributes limit ${limits.fields} for subscription`;
   return null;
 }
 
 function entryProblem({ fieldName, operator, value }: Filter, types: Map<string, string>): string | null {
   if (typeof fieldName !== 'string' || !/^\w+(\.\w+)*$/.test(fieldName))
     return `subscription filter has an invalid fieldName: ${JSON.stringify(fieldName)}`;
-  const accepts = Object.hasOwn(VALUES, operator) ? VALUES[operator] : undefined;
+  const accepts = Object.hasOwn(valueRules, operator) ? valueRules[operator] : undefined;
   if (!accepts)
     return `subscription filter has an unsupported operator \`${String(operator)}\` for field \`${fieldName}\``;
   if (!accepts(value))
     return `subscription filter operator \`${operator}\` does not take the value ${JSON.stringify(value)} (field \`${fieldName}\`)`;
 
   const depth = fieldName.split('.').length;
-  if (depth > LIMITS.nesting)
-    return `subscription filter field \`${fieldName}\` is nested deeper than ${LIMITS.nesting} levels`;
+  if (depth > limits.nesting)
+    return `subscription filter field \`${fieldName}\` is nested deeper than ${limits.nesting} levels`;
   // On the service it matches nothing there.
   if (depth > 1 && operator === 'beginsWith')
     return `subscription filter operator \`beginsWith\` is not supported for the nested field \`${fieldName}\``;
 
   const values = Array.isArray(value) ? (value as Scalar[]) : [value as Scalar];
-  const limit = operator === 'containsAny' ? LIMITS.containsAnyValues : LIMITS.inValues;
+  const limit = operator === 'containsAny' ? limits.containsAnyValues : limits.inValues;
   if (values.length > limit) return `subscription exceeds maximum value limit ${limit} for operator \`${operator}\`.`;
-  if (values.some((item) => typeof item === 'string' && item.length > LIMITS.stringLength))
-    return `subscription filter value for \`${fieldName}\` is longer than ${LIMITS.stringLength} characters`;
+  if (values.some((item) => typeof item === 'string' && item.length > limits.stringLength))
+    return `subscription filter value for \`${fieldName}\` is longer than ${limits.stringLength} characters`;
   for (const item of values) {
     const type = types.get(fieldName) ?? typeof item;
     if (type !== typeof item)

@@ -2,7 +2,9 @@
 import { BREAK, Kind, visit } from 'graphql';
 import type { ASTNode, DocumentNode } from 'graphql';
 
-/** The places of those of the given nodes that stand in an argument or a variable's default, in the words of messages. */
+/**
+ * The places of those of the given nodes that stand in an argument or a variable's default, in the words of messages.
+ */
 export interface ArgumentPlace {
   /** `argument 'input.birthDate'`, `variable 'limit'` */
   within: string;

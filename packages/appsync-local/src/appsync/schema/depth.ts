@@ -1,11 +1,17 @@
-/** How deep documents ask into the schema itself. Deep data is met when fields are resolved; introspection resolves without us. */
+/**
+ * How deep documents ask into the schema itself. Deep data is met when fields are resolved; introspection resolves
+ * without us.
+ */
 import { Kind } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../execution/selection.ts';
 
-const INTROSPECTION = ['__schema', '__type'];
+const introspection = ['__schema', '__type'];
 
-/** The deepest field below `__schema` and `__type`, which themselves are at depth 1; 0 without them. For valid documents. */
+/**
+ * The deepest field below `__schema` and `__type`, which themselves are at depth 1; 0 without them. For valid
+ * documents.
+ */
 export function introspectionDepth(document: DocumentNode): number {
   const fragments = fragmentsOf(document);
   const known = new Map<FragmentDefinitionNode, number>();
@@ -31,7 +37,7 @@ export function introspectionDepth(document: DocumentNode): number {
   let deepest = 0;
   for (let set = sets.pop(); set; set = sets.pop()) {
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD && INTROSPECTION.includes(selection.name.value))
+      if (selection.kind === Kind.FIELD && introspection.includes(selection.name.value))
         deepest = Math.max(deepest, 1 + below(selection.selectionSet));
       else if (selection.kind === Kind.INLINE_FRAGMENT) sets.push(selection.selectionSet);
     }

@@ -1,15 +1,15 @@
 /** The forms of AppSync's text scalars. Each check says in words what is wrong, or null. */
 import { isIP } from 'node:net';
 
-const OFFSET = /^(?:Z|[+-](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
-const DATE = /^(\d{4})-(\d{2})-(\d{2})/;
-const TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?/;
+const offsetForm = /^(?:Z|[+-](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
+const dateForm = /^(\d{4})-(\d{2})-(\d{2})/;
+const timeForm = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?/;
 
 export type FormatCheck = (value: string) => string | null;
 
 /** Checks a prefix of the text; gives the rest, or null if the prefix is wrong. */
 function afterDate(value: string): string | null {
-  const [whole, year, month, day] = DATE.exec(value) ?? [];
+  const [whole, year, month, day] = dateForm.exec(value) ?? [];
   if (whole === undefined) return null;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
@@ -19,14 +19,14 @@ function afterDate(value: string): string | null {
 }
 
 function afterTime(value: string): string | null {
-  const [whole, hour, minute, second = '0'] = TIME.exec(value) ?? [];
+  const [whole, hour, minute, second = '0'] = timeForm.exec(value) ?? [];
   return whole !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
     ? value.slice(whole.length)
     : null;
 }
 
 function isOffset(value: string): boolean {
-  const [whole, hours = '0', minutes = '0', seconds = '0'] = OFFSET.exec(value) ?? [];
+  const [whole, hours = '0', minutes = '0', seconds = '0'] = offsetForm.exec(value) ?? [];
   return whole !== undefined && Number(hours) <= 18 && Number(minutes) < 60 && Number(seconds) < 60;
 }
 
@@ -48,14 +48,14 @@ export const dateTime: FormatCheck = (value) => {
     : 'must be a moment of the form YYYY-MM-DDThh:mm:ss.sssZ, seconds being optional, with Z or an offset';
 };
 
-const LOCAL_PART = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|"(?:[^"\\\r\n]|\\.)+")$/;
-const DOMAIN =
+const localPart = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|"(?:[^"\\\r\n]|\\.)+")$/;
+const domainForm =
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
 export const email: FormatCheck = (value) => {
   const at = value.lastIndexOf('@');
   const local = value.slice(0, at);
-  return at > 0 && local.length <= 64 && LOCAL_PART.test(local) && DOMAIN.test(value.slice(at + 1))
+  return at > 0 && local.length <= 64 && localPart.test(local) && domainForm.test(value.slice(at + 1))
     ? null
     : 'must be an e-mail address of the form local@domain';
 };

@@ -60,14 +60,14 @@ const AWSTimestamp = new GraphQLScalarType<number, number>({
 });
 
 /** As deep as arrays and objects may nest: what common readers of JSON take, and no stack is too small for. */
-const MAXIMUM_NESTING = 1_000;
+const maximumNesting = 1_000;
 
 function nestsTooDeep(json: unknown): boolean {
   const objectsIn = (values: unknown[]) =>
     values.filter((value): value is object => typeof value === 'object' && value !== null);
   let level = objectsIn([json]);
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MAXIMUM_NESTING) return true;
+    if (depth > maximumNesting) return true;
     level = level.flatMap((value) => objectsIn(Object.values(value)));
   }
   return false;
@@ -81,12 +81,12 @@ function parseJson(value: unknown): unknown {
   } catch {
     throw new GraphQLError('AWSJSON must be a string that holds JSON');
   }
-  if (nestsTooDeep(json)) throw new GraphQLError(`AWSJSON must not nest deeper than ${MAXIMUM_NESTING} levels`);
+  if (nestsTooDeep(json)) throw new GraphQLError(`AWSJSON must not nest deeper than ${maximumNesting} levels`);
   return json;
 }
 
 /** A JSON text on the wire, the value itself in resolvers. */
-const AWSJSON = new GraphQLScalarType<unknown, string>({
+const awsjson = new GraphQLScalarType<unknown, string>({
   name: 'AWSJSON',
   parseValue: parseJson,
   parseLiteral: literal(parseJson),
@@ -94,7 +94,7 @@ const AWSJSON = new GraphQLScalarType<unknown, string>({
 });
 
 /** All of AppSync's own scalars. */
-export const SCALARS: readonly GraphQLScalarType[] = [
+export const awsScalars: readonly GraphQLScalarType[] = [
   textScalar('AWSDate', formats.date),
   textScalar('AWSTime', formats.time),
   textScalar('AWSDateTime', formats.dateTime),
@@ -103,5 +103,5 @@ export const SCALARS: readonly GraphQLScalarType[] = [
   textScalar('AWSPhone', formats.phone),
   textScalar('AWSIPAddress', formats.ipAddress),
   AWSTimestamp,
-  AWSJSON,
+  awsjson,
 ];

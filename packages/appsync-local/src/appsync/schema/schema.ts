@@ -9,12 +9,12 @@ import type {
   TypeNode,
 } from 'graphql';
 import type { GraphqlApiModel } from '../../model.ts';
-import { DIRECTIVE_DEFINITIONS, modesOf, subscribedMutations, UNAVAILABLE_DIRECTIVES } from '../auth/directives.ts';
-import { SCALARS } from './scalars.ts';
+import { directiveDefinitions, modesOf, subscribedMutations, unavailableDirectives } from '../auth/directives.ts';
+import { awsScalars } from './scalars.ts';
 import type { AuthMode } from '../types.ts';
 
 /** In characters. */
-const MAXIMUM_LENGTH = 1024 * 1024;
+const maximumLength = 1024 * 1024;
 
 /** Refusal of a schema at creation. */
 export class SchemaError extends Error {
@@ -41,8 +41,8 @@ export interface ApiSchema {
 
 /** Throws SchemaError when the service would not take the schema. */
 export function buildSchema(api: GraphqlApiModel): ApiSchema {
-  if (api.schema.length > MAXIMUM_LENGTH)
-    throw new SchemaError([`it is ${api.schema.length} characters long; the limit is ${MAXIMUM_LENGTH}`]);
+  if (api.schema.length > maximumLength)
+    throw new SchemaError([`it is ${api.schema.length} characters long; the limit is ${maximumLength}`]);
   const document = parseSdl(api.schema);
   const problems = [
     ...descriptionProblems(document),
@@ -53,7 +53,7 @@ export function buildSchema(api: GraphqlApiModel): ApiSchema {
   if (problems.length > 0) throw new SchemaError(problems);
   try {
     return {
-      schema: executable(document, SCALARS),
+      schema: executable(document, awsScalars),
       plain: executable(document, []),
       rules: rulesOf(document, api.authModes[0]?.type ?? 'AWS_IAM'),
     };
@@ -71,7 +71,7 @@ function parseSdl(sdl: string): DocumentNode {
 }
 
 function executable(document: DocumentNode, scalars: readonly GraphQLScalarType[]): GraphQLSchema {
-  const prelude = parse(DIRECTIVE_DEFINITIONS + SCALARS.map(({ name }) => `scalar ${name}`).join('\n'));
+  const prelude = parse(directiveDefinitions + awsScalars.map(({ name }) => `scalar ${name}`).join('\n'));
   const schema = buildASTSchema({
     kind: Kind.DOCUMENT,
     definitions: [...prelude.definitions, ...document.definitions],
@@ -86,7 +86,10 @@ function executable(document: DocumentNode, scalars: readonly GraphQLScalarType[
   return schema;
 }
 
-/** Reports of the service conflict: some say that it refuses descriptions, some that it drops them. None of them may be needed. */
+/**
+ * Reports of the service conflict: some say that it refuses descriptions, some that it drops them. None of them may be
+ * needed.
+ */
 function descriptionProblems(document: DocumentNode): string[] {
   const described: string[] = [];
   visit(document, {
@@ -125,7 +128,7 @@ function directiveProblems(definition: DefinitionNode, owner: string): string[] 
   ];
   return places.flatMap(({ node, place }) =>
     ('directives' in node ? (node.directives ?? []) : [])
-      .filter(({ name }) => UNAVAILABLE_DIRECTIVES.has(name.value))
+      .filter(({ name }) => unavailableDirectives.has(name.value))
       .map(({ name }) => `@${name.value} on ${place} needs an auth mode that the local AppSync does not have.`),
   );
 }

@@ -5,7 +5,7 @@ import { nodeLocation, shorten } from '../execution/errors.ts';
 import type { RequestError } from '../types.ts';
 
 /** One error is enough to refuse the request; a few help to mend it. */
-const MAXIMUM_ERRORS = 20;
+const maximumErrors = 20;
 
 export type CoercedVariables = { ok: true; values: Record<string, unknown> } | { ok: false; errors: RequestError[] };
 
@@ -36,7 +36,7 @@ export function coerceVariables(
       type,
       (path, _value, error) => {
         const place = path.length > 0 ? ` at '${[name, ...path].join('.')}'` : '';
-        if (errors.length < MAXIMUM_ERRORS) report(`Variable '${name}' has an invalid value${place}: ${error.message}`);
+        if (errors.length < maximumErrors) report(`Variable '${name}' has an invalid value${place}: ${error.message}`);
       },
       true,
     );

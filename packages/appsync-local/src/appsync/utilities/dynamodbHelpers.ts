@@ -88,7 +88,7 @@ function update(value: unknown): Input {
   };
 }
 
-const READ_KEYS = [
+const readKeys = [
   'index',
   'filter',
   'limit',
@@ -117,12 +117,12 @@ function readOf(input: Input): Input {
 }
 
 function query(value: unknown): Input {
-  const input = inputOf(value, ['query', ...READ_KEYS], 'query');
+  const input = inputOf(value, ['query', ...readKeys], 'query');
   return { operation: 'Query', query: keyExpression(input.query), ...readOf(input) };
 }
 
 function scan(value: unknown): Input {
-  return { operation: 'Scan', ...readOf(inputOf(value, [...READ_KEYS, 'totalSegments', 'segment'], 'scan')) };
+  return { operation: 'Scan', ...readOf(inputOf(value, [...readKeys, 'totalSegments', 'segment'], 'scan')) };
 }
 
 function batchGet(value: unknown): Input {

@@ -9,8 +9,8 @@ export interface Expression {
   expressionValues: Record<string, TypedValue>;
 }
 
-const COMPARISONS: Record<string, string> = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' };
-const ATTRIBUTE_TYPES: Record<string, string> = {
+const comparisons: Record<string, string> = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' };
+const attributeTypes: Record<string, string> = {
   string: 'S',
   number: 'N',
   binary: 'B',
@@ -23,7 +23,7 @@ const ATTRIBUTE_TYPES: Record<string, string> = {
   _null: 'NULL',
 };
 /** What a key condition may say. */
-const KEY_OPERATORS = ['eq', 'lt', 'le', 'gt', 'ge', 'between', 'beginsWith'];
+const keyOperators = ['eq', 'lt', 'le', 'gt', 'ge', 'between', 'beginsWith'];
 
 /** Placeholders of one expression: the same attribute has one name, each value its own. */
 export class Placeholders {
@@ -64,8 +64,8 @@ export function keyExpression(query: unknown): Expression {
   const terms = Object.entries(record(query, 'the query')).map(([attribute, operators]) => {
     const entries = Object.entries(record(operators, `the condition on ${attribute}`));
     const [operator, operand] = entries[0] ?? [];
-    if (entries.length !== 1 || operator === undefined || !KEY_OPERATORS.includes(operator))
-      throw new UtilityError(`the key condition on ${attribute} must have one of ${KEY_OPERATORS.join(' ')}`);
+    if (entries.length !== 1 || operator === undefined || !keyOperators.includes(operator))
+      throw new UtilityError(`the key condition on ${attribute} must have one of ${keyOperators.join(' ')}`);
     return term(attribute, operator, operand, placeholders);
   });
   if (terms.length === 0) throw new UtilityError('the query has no key condition');
@@ -97,8 +97,8 @@ function term(attribute: string, operator: string, operand: unknown, placeholder
     throw new UtilityError(`${attribute}.${operator} is null; what the service makes of that is not known`);
   const name = placeholders.name(attribute);
   const value = (one: unknown) => placeholders.value(`${attribute}_${operator}`, toDynamoDB(one));
-  const comparison = COMPARISONS[operator];
-  if (comparison !== undefined && Object.hasOwn(COMPARISONS, operator))
+  const comparison = comparisons[operator];
+  if (comparison !== undefined && Object.hasOwn(comparisons, operator))
     return `${name} ${comparison} ${value(operand)}`;
   switch (operator) {
     case 'in':
@@ -118,7 +118,7 @@ function term(attribute: string, operator: string, operand: unknown, placeholder
       if (typeof operand !== 'boolean') throw new UtilityError(`${attribute}.attributeExists takes a boolean`);
       return `${operand ? 'attribute_exists' : 'attribute_not_exists'}(${name})`;
     case 'attributeType': {
-      const type = ATTRIBUTE_TYPES[text(operand, `${attribute}.attributeType`)];
+      const type = attributeTypes[text(operand, `${attribute}.attributeType`)];
       if (type === undefined) throw new UtilityError(`${attribute}.attributeType: unknown type ${String(operand)}`);
       return `attribute_type(${name},${value(type)})`;
     }

@@ -2,7 +2,7 @@
 import { record } from './arguments.ts';
 
 /** Headers that belong to one connection, or are set anew by the next. */
-const NOT_COPIED = new Set([
+const notCopied = new Set([
   'transfer-encoding',
   'connection',
   'host',
@@ -19,7 +19,7 @@ const NOT_COPIED = new Set([
 export function copyHeaders(headers: unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record(headers, 'the headers of util.http.copyHeaders')).filter(
-      ([name]) => !NOT_COPIED.has(name.toLowerCase()),
+      ([name]) => !notCopied.has(name.toLowerCase()),
     ),
   );
 }
@@ -35,4 +35,4 @@ export function responseHeaderProblem(name: string, value: unknown): string | nu
 }
 
 /** Names and values together, in bytes. */
-export const RESPONSE_HEADERS_LIMIT = 4096;
+export const responseHeadersLimit = 4096;

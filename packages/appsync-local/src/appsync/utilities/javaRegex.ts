@@ -4,7 +4,7 @@
  */
 import { text, UtilityError } from './arguments.ts';
 
-const CLASSES: Record<string, string> = {
+const javaClasses: Record<string, string> = {
   Lower: 'a-z',
   Upper: 'A-Z',
   ASCII: '\\x00-\\x7F',
@@ -17,9 +17,9 @@ const CLASSES: Record<string, string> = {
   XDigit: '0-9a-fA-F',
   Space: ' \\t\\n\\x0B\\f\\r',
 };
-const SPACE = ' \\t\\n\\x0B\\f\\r';
-const CATEGORY = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?)$/;
-const LIMIT = 500;
+const space = ' \\t\\n\\x0B\\f\\r';
+const categoryForm = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?)$/;
+const limit = 500;
 
 const cache = new Map<string, RegExp>();
 
@@ -40,7 +40,7 @@ function javaRegex(pattern: string, use: Use): RegExp {
     } catch {
       throw new UtilityError(`PatternSyntaxException: ${pattern}`);
     }
-    if (cache.size >= LIMIT) cache.clear();
+    if (cache.size >= limit) cache.clear();
     cache.set(key, compiled);
   }
   compiled.lastIndex = 0;
@@ -141,9 +141,9 @@ function escape(pattern: string, at: number, inClass: boolean, multiline: boolea
   if (next === 's' || next === 'S') {
     if (inClass) {
       if (next === 'S') throw new UtilityError('\\S inside a character class is not available in the local AppSync');
-      return [SPACE, 2];
+      return [space, 2];
     }
-    return [next === 's' ? `[${SPACE}]` : `[^${SPACE}]`, 2];
+    return [next === 's' ? `[${space}]` : `[^${space}]`, 2];
   }
   if (!inClass && next === 'A') return [multiline ? '(?<![^])' : '^', 2];
   if (!inClass && next === 'z') return ['(?![^])', 2];
@@ -158,14 +158,14 @@ function escape(pattern: string, at: number, inClass: boolean, multiline: boolea
 }
 
 function propertyClass(name: string, negated: boolean, inClass: boolean): string {
-  const posix = CLASSES[name];
-  if (posix !== undefined && Object.hasOwn(CLASSES, name)) {
+  const posix = javaClasses[name];
+  if (posix !== undefined && Object.hasOwn(javaClasses, name)) {
     if (inClass && negated)
       throw new UtilityError('a negated property inside a character class is not available in the local AppSync');
     return inClass ? posix : `[${negated ? '^' : ''}${posix}]`;
   }
   const category = name.replace(/^Is(?=L|M|N|P|S|Z)/, '');
-  if (CATEGORY.test(category)) return `\\${negated ? 'P' : 'p'}{${category}}`;
+  if (categoryForm.test(category)) return `\\${negated ? 'P' : 'p'}{${category}}`;
   throw new UtilityError(`the property \\p{${name}} is not available in the local AppSync`);
 }
 

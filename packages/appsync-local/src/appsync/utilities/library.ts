@@ -26,7 +26,7 @@ export type Library = { [name: string]: Library | LibraryFunction };
 export type Shape = true | { [name: string]: Shape };
 
 /** By module. These need nothing of the request; they run outside the sandbox, on copies. */
-export const LIBRARY: Library = {
+export const libraryText: Library = {
   '@aws-appsync/utils': {
     util: {
       autoId,
@@ -54,7 +54,7 @@ export const LIBRARY: Library = {
 };
 
 /** By module: these steer the evaluation or write to the request, and live in the sandbox (builtins.js). */
-const FLOW: Record<string, Shape> = {
+const flow: Record<string, Shape> = {
   '@aws-appsync/utils': {
     util: {
       error: true,
@@ -81,16 +81,16 @@ function merge(one: Shape, other: Shape | undefined): Shape {
 }
 
 /** All names by module, for the static check. */
-export const LIBRARY_SHAPE: Record<string, Shape> = Object.fromEntries(
-  Object.entries(LIBRARY).map(([module, members]) => [module, merge(shapeOf(members), FLOW[module])]),
+export const libraryShape: Record<string, Shape> = Object.fromEntries(
+  Object.entries(libraryText).map(([module, members]) => [module, merge(shapeOf(members), flow[module])]),
 );
 
 /** The names in LIBRARY alone, for the sandbox to make stand-ins for. */
-export const LIBRARY_NAMES: Shape = shapeOf(LIBRARY);
+export const libraryNames: Shape = shapeOf(libraryText);
 
 /** Finds a function by its path, e.g. `['@aws-appsync/utils', 'util', 'time', 'nowISO8601']`. */
 export function libraryFunction(path: readonly string[]): LibraryFunction {
-  let found: Library | LibraryFunction | undefined = LIBRARY;
+  let found: Library | LibraryFunction | undefined = libraryText;
   for (const name of path) found = typeof found === 'object' && Object.hasOwn(found, name) ? found[name] : undefined;
   if (typeof found !== 'function') throw new TypeError(`no such utility: ${path.join('.')}`);
   return found;

@@ -10,7 +10,7 @@ interface Filter {
 /** Alternatives, each a conjunction of filters. One empty conjunction holds always. */
 type Alternatives = Filter[][];
 
-const ALWAYS: Alternatives = [[]];
+const always: Alternatives = [[]];
 
 /**
  * Several operators on one field are alternatives; different fields must all hold; `and` and `or` nest.
@@ -26,7 +26,7 @@ export function toSubscriptionFilter(
       text(name, 'an ignored field'),
     ),
   );
-  const wanted = filter === undefined || filter === null ? ALWAYS : allOf(record(filter, 'the filter'), skip);
+  const wanted = filter === undefined || filter === null ? always : allOf(record(filter, 'the filter'), skip);
   const required =
     rules === undefined || rules === null
       ? []
@@ -51,7 +51,7 @@ function allOf(filter: Record<string, unknown>, skip: Set<string>): Alternatives
       );
     }
     return both(alternatives, anyOperator(key, value));
-  }, ALWAYS);
+  }, always);
 }
 
 function anyOperator(fieldName: string, operators: unknown): Alternatives {

@@ -2,22 +2,22 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { number, text, UtilityError } from './arguments.ts';
 
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Where KSUID time begins, in seconds since 1970. */
-const KSUID_EPOCH = 1_400_000_000;
+const ksuidEpoch = 1_400_000_000;
 
 export const autoId = (): string => randomUUID();
 
 export function autoUlid(): string {
   return (
-    inBase(CROCKFORD, BigInt(Date.now()), 10) + inBase(CROCKFORD, BigInt(`0x${randomBytes(10).toString('hex')}`), 16)
+    inBase(crockford, BigInt(Date.now()), 10) + inBase(crockford, BigInt(`0x${randomBytes(10).toString('hex')}`), 16)
   );
 }
 
 export function autoKsuid(): string {
-  const seconds = Math.floor(Date.now() / 1000) - KSUID_EPOCH;
-  return inBase(BASE62, (BigInt(seconds) << 128n) | BigInt(`0x${randomBytes(16).toString('hex')}`), 27);
+  const seconds = Math.floor(Date.now() / 1000) - ksuidEpoch;
+  return inBase(base62, (BigInt(seconds) << 128n) | BigInt(`0x${randomBytes(16).toString('hex')}`), 27);
 }
 
 function inBase(digits: string, value: bigint, length: number): string {
@@ -48,13 +48,13 @@ export const base64Encode = (value: unknown): string =>
 export const base64Decode = (value: unknown): string =>
   Buffer.from(text(value, 'the value of util.base64Decode'), 'base64').toString('utf8');
 
-const ESCAPES: Record<string, string> = { '\b': '\\b', '\n': '\\n', '\t': '\\t', '\f': '\\f', '\r': '\\r' };
+const escapes: Record<string, string> = { '\b': '\\b', '\n': '\\n', '\t': '\\t', '\f': '\\f', '\r': '\\r' };
 
 export function escapeJavaScript(value: unknown): string {
   return text(value, 'the value of util.escapeJavaScript').replace(/[\\'"/]|[^ -~]/g, (char) =>
     /[\\'"/]/.test(char)
       ? `\\${char}`
-      : (ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
+      : (escapes[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
   );
 }
 

@@ -2,7 +2,7 @@
 import { number, text, UtilityError } from './arguments.ts';
 import { formatTime, parseTime, zoneOffset } from './timeFormat.ts';
 
-const ISO = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/;
+const isoForm = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/;
 
 function zoneOf(value: unknown): string {
   return value === undefined || value === null ? 'UTC' : text(value, 'the time zone');
@@ -24,7 +24,7 @@ export const time = {
     parseTime(text(timestamp, 'the timestamp'), text(format, 'the format'), zoneOf(zone)),
   parseISO8601ToEpochMilliSeconds(timestamp: unknown): number {
     const value = text(timestamp, 'the timestamp');
-    const [, date, clock, fraction = '', zone] = ISO.exec(value) ?? [];
+    const [, date, clock, fraction = '', zone] = isoForm.exec(value) ?? [];
     if (date === undefined || clock === undefined || zone === undefined)
       throw new UtilityError(`Text '${value}' could not be parsed`);
     const local = parseTime(`${date} ${clock}`, 'yyyy-MM-dd HH:mm:ss', 'UTC');

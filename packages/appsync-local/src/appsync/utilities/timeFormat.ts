@@ -3,7 +3,7 @@ import { UtilityError } from './arguments.ts';
 
 type Token = { letter: string; count: number } | { literal: string };
 
-const MONTHS = [
+const months = [
   'January',
   'February',
   'March',
@@ -17,7 +17,7 @@ const MONTHS = [
   'November',
   'December',
 ];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** Date and time in some zone, with the zone's offset from UTC in minutes. */
 interface Fields {
@@ -82,11 +82,11 @@ function formatField(letter: string, count: number, time: Date, offset: number, 
       return count === 2 ? padded(time.getUTCFullYear() % 100) : padded(time.getUTCFullYear());
     case 'M':
     case 'L':
-      return count <= 2 ? padded(time.getUTCMonth() + 1) : named(MONTHS, time.getUTCMonth(), count);
+      return count <= 2 ? padded(time.getUTCMonth() + 1) : named(months, time.getUTCMonth(), count);
     case 'd':
       return padded(time.getUTCDate());
     case 'E':
-      return named(DAYS, time.getUTCDay(), Math.max(count, 3));
+      return named(days, time.getUTCDay(), Math.max(count, 3));
     case 'a':
       return time.getUTCHours() < 12 ? 'AM' : 'PM';
     case 'H':
@@ -163,11 +163,11 @@ function fieldReader(letter: string, count: number): [string, Reader] {
       ];
     case 'M':
       if (count <= 2) return [digits(1, 2), (text, into) => void (into.month = Number(text))];
-      return ['[A-Za-z]+', (text, into) => void (into.month = indexOfName(MONTHS, text, count) + 1)];
+      return ['[A-Za-z]+', (text, into) => void (into.month = indexOfName(months, text, count) + 1)];
     case 'd':
       return [digits(1, 2), (text, into) => void (into.day = Number(text))];
     case 'E':
-      return ['[A-Za-z]+', (text) => void indexOfName(DAYS, text, Math.max(count, 3))];
+      return ['[A-Za-z]+', (text) => void indexOfName(days, text, Math.max(count, 3))];
     case 'a':
       return ['AM|PM', (text, into) => void (into.afternoon = text === 'PM')];
     case 'H':

@@ -1,6 +1,6 @@
 import type { ReadResource } from '../draft.ts';
 
-const INERT: Record<string, string[]> = {
+const inert: Record<string, string[]> = {
   'AWS::Logs::LogGroup': [
     'LogGroupName',
     'RetentionInDays',
@@ -60,6 +60,6 @@ const INERT: Record<string, string[]> = {
 };
 
 /** Resource types that nothing on one machine depends on; their properties are known by name all the same. */
-export const INERT_RESOURCES: Record<string, ReadResource> = Object.fromEntries(
-  Object.entries(INERT).map(([type, names]) => [type, ({ properties }) => properties.inert(...names)]),
+export const inertResources: Record<string, ReadResource> = Object.fromEntries(
+  Object.entries(inert).map(([type, names]) => [type, ({ properties }) => properties.inert(...names)]),
 );

@@ -3,7 +3,7 @@ import { readStatements } from './statements.ts';
 import type { KeyModel, PolicyStatement } from '../../model.ts';
 import type { ReadResource } from '../draft.ts';
 
-const SPECS: Record<string, KeyModel['usage']> = {
+const specs: Record<string, KeyModel['usage']> = {
   SYMMETRIC_DEFAULT: 'ENCRYPT_DECRYPT',
   HMAC_224: 'GENERATE_VERIFY_MAC',
   HMAC_256: 'GENERATE_VERIFY_MAC',
@@ -15,7 +15,7 @@ export const readKey: ReadResource = (resource, draft) => {
   const { properties } = resource;
   properties.inert('PendingWindowInDays', 'RotationPeriodInDays', 'Tags');
   const spec = properties.optionalString('KeySpec') ?? 'SYMMETRIC_DEFAULT';
-  const usage = SPECS[spec] ?? properties.fail('KeySpec', `${spec}: the local stack has symmetric and HMAC keys only`);
+  const usage = specs[spec] ?? properties.fail('KeySpec', `${spec}: the local stack has symmetric and HMAC keys only`);
   const given = properties.optionalString('KeyUsage') ?? 'ENCRYPT_DECRYPT';
   if (given !== usage) properties.fail('KeyUsage', `${given} does not fit the key spec ${spec}`);
   if (properties.boolean('MultiRegion') === true)

@@ -1,7 +1,7 @@
 import { readStatements } from './statements.ts';
 import type { ReadResource } from '../draft.ts';
 
-const NUMBERS = [
+const numbers = [
   'VisibilityTimeout',
   'DelaySeconds',
   'MaximumMessageSize',
@@ -20,7 +20,7 @@ export const readQueue: ReadResource = (resource, draft) => {
     'Tags',
   );
   const attributes: Record<string, string> = {};
-  for (const name of NUMBERS) {
+  for (const name of numbers) {
     const value = properties.number(name);
     if (value !== undefined) attributes[name] = String(value);
   }

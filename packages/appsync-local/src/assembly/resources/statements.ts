@@ -4,7 +4,7 @@ import { isKnownOperator, knownConditionKey } from '../../gateway/conditions.ts'
 import type { Place } from '../error.ts';
 import type { PolicyStatement } from '../../model.ts';
 
-const KNOWN = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal']);
+const knownKeys = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal']);
 
 /**
  * Normalizes the statements of a policy document.
@@ -23,7 +23,7 @@ export function readStatements(document: unknown, place: Place, path: string): P
     const at = `Statement[${index}]`;
     if (!isObject(statement)) return fail(at, 'must be an object');
     for (const name of Object.keys(statement)) {
-      if (!KNOWN.has(name)) fail(`${at}.${name}`, 'is not supported by the local stack');
+      if (!knownKeys.has(name)) fail(`${at}.${name}`, 'is not supported by the local stack');
     }
     const effect = statement['Effect'];
     if (effect !== 'Allow' && effect !== 'Deny') return fail(`${at}.Effect`, 'must be Allow or Deny');

@@ -4,13 +4,16 @@ import { KmsError } from './error.ts';
 /** What a ciphertext is bound to: the same pairs must be given to open it. */
 export type EncryptionContext = Record<string, string>;
 
-const FORM = 1;
-const ID = 16;
-/** A blob is as much longer than what it hides as one of AWS's (152 bytes), so that stored items cost what they will cost. */
-const PADDING = 106;
-const HEADER = 1 + ID + 1 + PADDING;
-const NONCE = 12;
-const TAG = 16;
+const form = 1;
+const id = 16;
+/**
+ * A blob is as much longer than what it hides as one of AWS's (152 bytes), so that stored items cost what they will
+ * cost.
+ */
+const padding = 106;
+const headerBytes = 1 + id + 1 + padding;
+const nonceBytes = 12;
+const tagBytes = 16;
 
 /** Which key, and which generation of its material, a ciphertext was made with. */
 export interface Origin {
@@ -20,12 +23,12 @@ export interface Origin {
 
 export function seal(plaintext: Buffer, material: Buffer, origin: Origin, context: EncryptionContext): Buffer {
   const header = Buffer.concat([
-    Buffer.from([FORM]),
+    Buffer.from([form]),
     Buffer.from(origin.keyId.replaceAll('-', ''), 'hex'),
     Buffer.from([origin.generation]),
-    randomBytes(PADDING),
+    randomBytes(padding),
   ]);
-  const nonce = randomBytes(NONCE);
+  const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', material, nonce).setAAD(boundTo(header, context));
   const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return Buffer.concat([header, nonce, cipher.getAuthTag(), body]);
@@ -33,14 +36,14 @@ export function seal(plaintext: Buffer, material: Buffer, origin: Origin, contex
 
 /** @throws KmsError InvalidCiphertextException if the blob was changed, or the context is another */
 export function open(blob: Buffer, material: Buffer, context: EncryptionContext): Buffer {
-  const header = blob.subarray(0, HEADER);
-  const nonce = blob.subarray(HEADER, HEADER + NONCE);
-  const tag = blob.subarray(HEADER + NONCE, HEADER + NONCE + TAG);
+  const header = blob.subarray(0, headerBytes);
+  const nonce = blob.subarray(headerBytes, headerBytes + nonceBytes);
+  const tag = blob.subarray(headerBytes + nonceBytes, headerBytes + nonceBytes + tagBytes);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', material, nonce, { authTagLength: TAG })
+    const decipher = createDecipheriv('aes-256-gcm', material, nonce, { authTagLength: tagBytes })
       .setAAD(boundTo(header, context))
       .setAuthTag(tag);
-    return Buffer.concat([decipher.update(blob.subarray(HEADER + NONCE + TAG)), decipher.final()]);
+    return Buffer.concat([decipher.update(blob.subarray(headerBytes + nonceBytes + tagBytes)), decipher.final()]);
   } catch {
     throw new KmsError('InvalidCiphertextException', '');
   }
@@ -48,10 +51,11 @@ export function open(blob: Buffer, material: Buffer, context: EncryptionContext)
 
 /** @throws KmsError InvalidCiphertextException if the blob cannot be one of KMS's */
 export function originOf(blob: Buffer): Origin {
-  if (blob.length < HEADER + NONCE + TAG || blob[0] !== FORM) throw new KmsError('InvalidCiphertextException', '');
-  const hex = blob.subarray(1, 1 + ID).toString('hex');
+  if (blob.length < headerBytes + nonceBytes + tagBytes || blob[0] !== form)
+    throw new KmsError('InvalidCiphertextException', '');
+  const hex = blob.subarray(1, 1 + id).toString('hex');
   const keyId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return { keyId, generation: blob[1 + ID] ?? 0 };
+  return { keyId, generation: blob[1 + id] ?? 0 };
 }
 
 /** The order of the context's pairs does not matter. */

@@ -3,7 +3,7 @@ import type { EncryptionContext } from './ciphertext.ts';
 
 type Body = Record<string, unknown>;
 
-const MAXIMUM_CONTEXT = 8_192;
+const maximumContext = 8_192;
 
 /** Bytes that the JSON protocol carries in base64. */
 export function blobOf(input: Body, name: string, most: number): Buffer {
@@ -18,7 +18,7 @@ export function contextOf(input: Body): EncryptionContext {
   const context = input['EncryptionContext'] ?? {};
   if (typeof context !== 'object' || context === null || Object.values(context).some((one) => typeof one !== 'string'))
     return invalid('EncryptionContext must be a map of strings');
-  if (Buffer.byteLength(JSON.stringify(context)) > MAXIMUM_CONTEXT)
-    return invalid(`EncryptionContext must have at most ${MAXIMUM_CONTEXT} bytes`);
+  if (Buffer.byteLength(JSON.stringify(context)) > maximumContext)
+    return invalid(`EncryptionContext must have at most ${maximumContext} bytes`);
   return context as EncryptionContext;
 }

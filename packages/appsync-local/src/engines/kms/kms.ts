@@ -2,7 +2,7 @@ import { originOf } from './ciphertext.ts';
 import { KmsError } from './error.ts';
 import { blobOf } from './input.ts';
 import { KeyRing } from './keyRing.ts';
-import { ACCOUNT_OPERATIONS, KEY_OPERATIONS } from './operations.ts';
+import { accountOperations, keyOperations } from './operations.ts';
 import type { Body } from './operations.ts';
 import type { KeyModel } from '../../model.ts';
 
@@ -35,13 +35,13 @@ export class KmsEngine {
   /** @throws KmsError */
   call(operation: string, input: Body): Body {
     const key = this.#find(operation, input);
-    const answer = key ? KEY_OPERATIONS[operation]?.(this.#ring, key, input) : undefined;
-    return answer ?? ACCOUNT_OPERATIONS[operation]?.(this.#ring, input) ?? {};
+    const answer = key ? keyOperations[operation]?.(this.#ring, key, input) : undefined;
+    return answer ?? accountOperations[operation]?.(this.#ring, input) ?? {};
   }
 
   #find(operation: string, input: Body): KeyModel | undefined {
-    if (Object.hasOwn(ACCOUNT_OPERATIONS, operation)) return undefined;
-    if (!Object.hasOwn(KEY_OPERATIONS, operation))
+    if (Object.hasOwn(accountOperations, operation)) return undefined;
+    if (!Object.hasOwn(keyOperations, operation))
       throw new KmsError('UnknownOperationException', `The local stack does not serve ${operation} of KMS.`);
     const named = input['KeyId'] === undefined ? undefined : this.#ring.find(String(input['KeyId']));
     if (operation !== 'Decrypt') return named ?? this.#ring.find('');

@@ -10,19 +10,19 @@ export type Body = Record<string, unknown>;
 /** An operation of KMS on a key, which is the one that the request (or the ciphertext in it) names. */
 type KeyOperation = (ring: KeyRing, key: KeyModel, input: Body) => Body;
 
-const MAXIMUM_PLAINTEXT = 4_096;
-const MAXIMUM_DATA_KEY = 1_024;
+const maximumPlaintext = 4_096;
+const maximumDataKey = 1_024;
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
 
-export const KEY_OPERATIONS: Record<string, KeyOperation> = {
+export const keyOperations: Record<string, KeyOperation> = {
   GenerateDataKey: (ring, key, input) => {
     const plaintext = randomBytes(dataKeyLength(input));
     return { ...encrypt(ring, key, plaintext, input), Plaintext: base64(plaintext) };
   },
   GenerateDataKeyWithoutPlaintext: (ring, key, input) => encrypt(ring, key, randomBytes(dataKeyLength(input)), input),
   Encrypt: (ring, key, input) => ({
-    ...encrypt(ring, key, blobOf(input, 'Plaintext', MAXIMUM_PLAINTEXT), input),
+    ...encrypt(ring, key, blobOf(input, 'Plaintext', maximumPlaintext), input),
     EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
   }),
   Decrypt: (ring, key, input) => {
@@ -63,7 +63,7 @@ export const KEY_OPERATIONS: Record<string, KeyOperation> = {
 };
 
 /** Operations on no key in particular. */
-export const ACCOUNT_OPERATIONS: Record<string, (ring: KeyRing, input: Body) => Body> = {
+export const accountOperations: Record<string, (ring: KeyRing, input: Body) => Body> = {
   GenerateRandom: (_, input) => ({ Plaintext: base64(randomBytes(count(input, 'NumberOfBytes'))) }),
   ListKeys: ({ keys }) => ({ Keys: keys.map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })), Truncated: false }),
   ListAliases: ({ keys }) => ({
@@ -92,7 +92,7 @@ function mac(ring: KeyRing, key: KeyModel, input: Body): Buffer {
       'InvalidKeyUsageException',
       `Algorithm ${String(input['MacAlgorithm'])} is incompatible with key spec ${key.spec}.`,
     );
-  const message = blobOf(input, 'Message', MAXIMUM_PLAINTEXT);
+  const message = blobOf(input, 'Message', maximumPlaintext);
   return createHmac(`sha${key.spec.slice('HMAC_'.length)}`, ring.material(key).bytes)
     .update(message)
     .digest();
@@ -116,8 +116,8 @@ function dataKeyLength(input: Body): number {
 
 function count(input: Body, name: string): number {
   const number = Number(input[name]);
-  if (!Number.isInteger(number) || number < 1 || number > MAXIMUM_DATA_KEY)
-    return invalid(`${name} must be a number from 1 to ${MAXIMUM_DATA_KEY}`);
+  if (!Number.isInteger(number) || number < 1 || number > maximumDataKey)
+    return invalid(`${name} must be a number from 1 to ${maximumDataKey}`);
   return number;
 }
 

@@ -3,19 +3,19 @@ import type { Queue, QueueSettings } from './queue.ts';
 
 export type QueueAttributes = Record<string, string>;
 
-export const MAXIMUM_MESSAGE = 2 ** 20;
+export const maximumMessage = 2 ** 20;
 
 /** Numbers with their defaults and bounds. */
-const NUMBERS: Record<string, [byDefault: number, least: number, most: number]> = {
+const numbers: Record<string, [byDefault: number, least: number, most: number]> = {
   VisibilityTimeout: [30, 0, 43_200],
   DelaySeconds: [0, 0, 900],
-  MaximumMessageSize: [MAXIMUM_MESSAGE, 1_024, MAXIMUM_MESSAGE],
+  MaximumMessageSize: [maximumMessage, 1_024, maximumMessage],
   MessageRetentionPeriod: [345_600, 60, 1_209_600],
   ReceiveMessageWaitTimeSeconds: [0, 0, 20],
 };
 
 /** Known, and of no consequence on one machine. */
-const OTHERS = new Set([
+const others = new Set([
   'RedrivePolicy',
   'RedriveAllowPolicy',
   'Policy',
@@ -27,7 +27,7 @@ const OTHERS = new Set([
 /** All attributes of a queue, with SQS's defaults for those left out. @throws SqsError */
 export function withDefaults(given: QueueAttributes): QueueAttributes {
   for (const [name, value] of Object.entries(given)) check(name, value);
-  const defaults = Object.entries(NUMBERS).map(([name, [byDefault]]) => [name, String(byDefault)]);
+  const defaults = Object.entries(numbers).map(([name, [byDefault]]) => [name, String(byDefault)]);
   return { ...Object.fromEntries(defaults), SqsManagedSseEnabled: 'true', ...given };
 }
 
@@ -36,9 +36,9 @@ function check(name: string, value: string): void {
     if (value === 'true') throw new SqsError('UnsupportedOperation', 'The local stack has standard queues only.');
     throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   }
-  const bounds = NUMBERS[name];
+  const bounds = numbers[name];
   if (!bounds) {
-    if (OTHERS.has(name)) return;
+    if (others.has(name)) return;
     throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   }
   const [, least, most] = bounds;

@@ -1,7 +1,7 @@
 import { SqsError } from './error.ts';
 import type { Body } from './input.ts';
 
-const MOST = 10;
+const mostEntries = 10;
 
 /** Does each entry of a batch by itself: one that is refused is reported, and the others are done. @throws SqsError */
 export function eachOf(entries: unknown, work: (entry: Body) => Body): Body {
@@ -23,10 +23,10 @@ export function eachOf(entries: unknown, work: (entry: Body) => Body): Body {
 function checkIds(entries: Body[]): void {
   const ids = entries.map(({ Id }) => String(Id));
   if (ids.length === 0) throw new SqsError('EmptyBatchRequest', 'There should be at least one entry in the request.');
-  if (ids.length > MOST)
+  if (ids.length > mostEntries)
     throw new SqsError(
       'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MOST}. You have sent ${ids.length}.`,
+      `Maximum number of entries per request are ${mostEntries}. You have sent ${ids.length}.`,
     );
   if (ids.some((id) => !/^[\w-]{1,80}$/.test(id)))
     throw new SqsError(

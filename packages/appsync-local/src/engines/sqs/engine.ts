@@ -2,7 +2,7 @@ import { settingsOf, withDefaults, type QueueAttributes } from './attributes.ts'
 import { eachOf } from './batch.ts';
 import { invalidValue, SqsError } from './error.ts';
 import { asksFor, textOf, type Body } from './input.ts';
-import { FileJournal, NO_JOURNAL, type Journal } from './journal.ts';
+import { FileJournal, noJournal, type Journal } from './journal.ts';
 import { changeVisibility, checkBatchSize, receive, remove, send, type KnownQueue } from './messages.ts';
 import { MoveTasks } from './moveTasks.ts';
 import { Queue } from './queue.ts';
@@ -27,7 +27,7 @@ export interface SqsCaller {
   trace?: string;
 }
 
-const EXPIRE_MS = 60_000;
+const expireMs = 60_000;
 
 interface Known extends KnownQueue {
   created: number;
@@ -51,7 +51,7 @@ export class SqsEngine {
   constructor(options: SqsOptions) {
     this.#options = options;
     this.#kept = options.file === undefined ? undefined : new FileJournal(options.file);
-    this.#journal = this.#kept ?? NO_JOURNAL;
+    this.#journal = this.#kept ?? noJournal;
     this.#moves = new MoveTasks({
       queueOf: (arn) => this.#byArn(arn),
       isDeadLetterQueue: (arn) => this.#sourcesOf(arn).length > 0,
@@ -60,7 +60,7 @@ export class SqsEngine {
     this.#expiry = setInterval(() => {
       for (const { queue } of this.#queues.values()) queue.expire();
       this.#journal.flush();
-    }, EXPIRE_MS).unref();
+    }, expireMs).unref();
   }
 
   /**

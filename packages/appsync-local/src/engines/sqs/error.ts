@@ -7,13 +7,13 @@ export class SqsError extends Error {
     message: string,
   ) {
     super(message);
-    this.code = QUERY_CODES[name] ?? name;
+    this.code = queryCodes[name] ?? name;
   }
 }
 
 const service = (name: string): string => `AWS.SimpleQueueService.${name}`;
 
-const QUERY_CODES: Record<string, string> = {
+const queryCodes: Record<string, string> = {
   QueueDoesNotExist: service('NonExistentQueue'),
   QueueNameExists: 'QueueAlreadyExists',
   UnsupportedOperation: service('UnsupportedOperation'),

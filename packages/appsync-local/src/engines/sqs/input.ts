@@ -19,11 +19,11 @@ export function textOf(input: Body, name: string): string {
 }
 
 /** What SQS takes in a message: XML's characters. */
-const REFUSED = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const refused = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 export function bodyOf(input: Body): string {
   const body = textOf(input, 'MessageBody');
-  if (REFUSED.test(body))
+  if (refused.test(body))
     throw new SqsError(
       'InvalidMessageContents',
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
@@ -50,12 +50,12 @@ export function groupOf(input: Body): string | undefined {
   return group;
 }
 
-const MAXIMUM_ATTRIBUTES = 10;
+const maximumAttributes = 10;
 
 export function attributesOf(input: Body): Record<string, MessageAttribute> {
   const attributes = (input['MessageAttributes'] ?? {}) as Record<string, MessageAttribute>;
   const entries = Object.entries(attributes);
-  if (entries.length > MAXIMUM_ATTRIBUTES)
+  if (entries.length > maximumAttributes)
     throw new SqsError(
       'InvalidParameterValue',
       `Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`,

@@ -13,7 +13,7 @@ export interface Journal {
 }
 
 /** For engines that keep nothing. */
-export const NO_JOURNAL: Journal = {
+export const noJournal: Journal = {
   add: () => undefined,
   change: () => undefined,
   remove: () => undefined,
@@ -29,11 +29,11 @@ type Entry =
 type Kept = Map<string, Map<string, Message>>;
 
 /** Entries that are of no use any more are thrown out when they fill this much. */
-const COMPACT_BYTES = 16 * 2 ** 20;
+const compactBytes = 16 * 2 ** 20;
 
 /**
- * A journal in a file, a line of JSON an entry. Whatever was flushed outlives this process, however it ends: the operating
- * system has it. A power cut may cost the last second.
+ * A journal in a file, a line of JSON an entry. Whatever was flushed outlives this process, however it ends: the
+ * operating system has it. A power cut may cost the last second.
  */
 export class FileJournal implements Journal {
   #lines = '';
@@ -82,7 +82,7 @@ export class FileJournal implements Journal {
     if (this.#lines === '' || this.#closed) return;
     this.#written += writeSync(this.#descriptor, this.#lines);
     this.#lines = '';
-    if (this.#written > COMPACT_BYTES) this.#compact();
+    if (this.#written > compactBytes) this.#compact();
   }
 
   close(): void {

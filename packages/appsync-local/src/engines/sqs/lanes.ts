@@ -9,8 +9,9 @@ interface Lane {
 const laneOf = ({ group, id }: Message): string => group ?? ` ${id}`;
 
 /**
- * The messages that wait in a queue, by message group; each without one is a lane of its own, as SQS treats it. The lane with the fewest messages
- * in flight comes first, and among equals the one that was served longest ago: a group with a long backlog holds up itself.
+ * The messages that wait in a queue, by message group; each without one is a lane of its own, as SQS treats it. The
+ * lane with the fewest messages in flight comes first, and among equals the one that was served longest ago: a group
+ * with a long backlog holds up itself.
  */
 export class FairLanes {
   /** Those with messages that wait, the one served longest ago first. */

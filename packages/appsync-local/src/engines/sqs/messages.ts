@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MAXIMUM_MESSAGE } from './attributes.ts';
+import { maximumMessage } from './attributes.ts';
 import { invalidValue, SqsError } from './error.ts';
 import {
   asksFor,
@@ -28,7 +28,7 @@ interface Origin {
   trace: string | undefined;
 }
 
-const LONGEST_VISIBILITY = 43_200;
+const longestVisibility = 43_200;
 
 export function send({ queue, attributes }: KnownQueue, input: Body, from: Origin): Body {
   const message = messageOf(queue, input, from);
@@ -74,17 +74,17 @@ export function checkBatchSize(entries: readonly Body[]): void {
       }),
     0,
   );
-  if (bytes > MAXIMUM_MESSAGE)
+  if (bytes > maximumMessage)
     throw new SqsError(
       'BatchRequestTooLong',
-      `Batch requests cannot be longer than ${MAXIMUM_MESSAGE} bytes. You have sent ${bytes} bytes.`,
+      `Batch requests cannot be longer than ${maximumMessage} bytes. You have sent ${bytes} bytes.`,
     );
 }
 
 export async function receive({ queue, attributes }: KnownQueue, input: Body, signal?: AbortSignal): Promise<Body> {
   const most = numberOf(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
   const wait = numberOf(input, 'WaitTimeSeconds', 0, 20) ?? Number(attributes['ReceiveMessageWaitTimeSeconds']);
-  const visibility = numberOf(input, 'VisibilityTimeout', 0, LONGEST_VISIBILITY);
+  const visibility = numberOf(input, 'VisibilityTimeout', 0, longestVisibility);
   const visibilityMs = visibility === undefined ? queue.settings.visibilityMs : visibility * 1_000;
   const messages = await queue.receive(most, wait * 1_000, visibilityMs, signal);
   if (messages.length === 0) return {};
@@ -129,7 +129,7 @@ export function remove({ queue }: KnownQueue, input: Body): Body {
 
 export function changeVisibility({ queue }: KnownQueue, input: Body, mostSeconds: number): Body {
   const { id, receipt } = receiptOf(input);
-  const seconds = numberOf(input, 'VisibilityTimeout', 0, LONGEST_VISIBILITY);
+  const seconds = numberOf(input, 'VisibilityTimeout', 0, longestVisibility);
   if (seconds === undefined)
     throw new SqsError('MissingParameter', 'The request must contain the parameter VisibilityTimeout.');
   if (!queue.changeVisibility(id, receipt, Math.min(seconds, mostSeconds) * 1_000))

@@ -24,11 +24,14 @@ export interface MoveTasksOptions {
 }
 
 /** SQS moves at most this many a second. */
-const GREATEST_RATE = 500;
-const STEP_MS = 50;
-const KEPT_PER_QUEUE = 10;
+const greatestRate = 500;
+const stepMs = 50;
+const keptPerQueue = 10;
 
-/** `StartMessageMoveTask` and its brothers: dead letters go back to where they came from, or to another queue, as new messages. */
+/**
+ * `StartMessageMoveTask` and its brothers: dead letters go back to where they came from, or to another queue, as new
+ * messages.
+ */
 export class MoveTasks {
   readonly #tasks: MoveTask[] = [];
 
@@ -49,7 +52,7 @@ export class MoveTasks {
       id: randomUUID(),
       source,
       destinationArn,
-      perSecond: numberOf(input, 'MaxNumberOfMessagesPerSecond', 1, GREATEST_RATE),
+      perSecond: numberOf(input, 'MaxNumberOfMessagesPerSecond', 1, greatestRate),
       status: 'RUNNING',
       moved: 0,
       toMove: source.counts.visible,
@@ -62,7 +65,7 @@ export class MoveTasks {
 
   list(input: Body): Body {
     const source = this.#source(input);
-    const most = numberOf(input, 'MaxResults', 1, KEPT_PER_QUEUE) ?? 1;
+    const most = numberOf(input, 'MaxResults', 1, keptPerQueue) ?? 1;
     const tasks = this.#tasks.filter((task) => task.source === source).slice(0, most);
     return { Results: tasks.map(describe) };
   }
@@ -82,7 +85,7 @@ export class MoveTasks {
   }
 
   #step(task: MoveTask): void {
-    const share = Math.max(1, Math.round(((task.perSecond ?? GREATEST_RATE) * STEP_MS) / 1_000));
+    const share = Math.max(1, Math.round(((task.perSecond ?? greatestRate) * stepMs) / 1_000));
     const most = Math.min(share, task.toMove - task.moved);
     const messages = task.source.moveOut(most);
     for (const message of messages) this.#move(message, task);
@@ -90,7 +93,7 @@ export class MoveTasks {
     if (task.status !== 'RUNNING') return;
     // What comes while the task runs is not its own, and what somebody has cannot be moved.
     if (messages.length < most || task.moved >= task.toMove) task.status = 'COMPLETED';
-    else task.timer = setTimeout(() => this.#step(task), (share * 1_000) / (task.perSecond ?? GREATEST_RATE));
+    else task.timer = setTimeout(() => this.#step(task), (share * 1_000) / (task.perSecond ?? greatestRate));
   }
 
   #move(message: Message, task: MoveTask): void {

@@ -24,9 +24,9 @@ export interface QueueSettings {
 }
 
 /** No look at those that somebody has, or that are delayed, more often than this. */
-const LEAST_PAUSE_MS = 5;
+const leastPauseMs = 5;
 /** What a timer can hold. */
-const GREATEST_PAUSE_MS = 2 ** 31 - 1;
+const greatestPauseMs = 2 ** 31 - 1;
 
 /** One standard queue. What it is asked to do has happened, and is in the journal, when it returns. */
 export class Queue {
@@ -227,7 +227,7 @@ export class Queue {
     clearTimeout(this.#timer);
     this.#timerAt = at;
     if (at === Infinity) return;
-    const pause = Math.min(Math.max(at - Date.now(), LEAST_PAUSE_MS), GREATEST_PAUSE_MS);
+    const pause = Math.min(Math.max(at - Date.now(), leastPauseMs), greatestPauseMs);
     this.#timer = setTimeout(() => this.#ripen(), pause);
   }
 }

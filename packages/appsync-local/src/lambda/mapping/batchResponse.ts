@@ -1,6 +1,7 @@
 /**
- * What a function's answer says of its batch when the mapping has `ReportBatchItemFailures`: the identifiers of the failed
- * items, or `all`. An answer without failures, an empty list, or none at all, is a success; whatever cannot be understood fails the whole batch.
+ * What a function's answer says of its batch when the mapping has `ReportBatchItemFailures`: the identifiers of the
+ * failed items, or `all`. An answer without failures, an empty list, or none at all, is a success; whatever cannot be
+ * understood fails the whole batch.
  */
 export function reportedFailures(response: unknown, identifiers: ReadonlySet<string>): Set<string> | 'all' {
   if (response === null || response === undefined) return new Set();

@@ -50,7 +50,8 @@ function leafTest(rules: unknown[], path: string): Test {
 }
 
 /**
- * What a rule sees of a value: itself, or the members of a list. An object is no leaf, and seen as if nothing were there:
+ * What a rule sees of a value: itself, or the members of a list. An object is no leaf, and seen as if nothing were
+ * there:
  * `exists: false` passes it.
  */
 function leavesOf(value: unknown): unknown[] {

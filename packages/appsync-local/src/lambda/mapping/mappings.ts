@@ -23,8 +23,8 @@ export interface MappingsOptions {
 
 export interface Mappings {
   /**
-   * Resolves when everything has come to rest: source queues empty (nothing in flight or delayed), streams read to their end,
-   * no batch in a function, seen so twice with nothing received in between. Dead-letter queues do not count.
+   * Resolves when everything has come to rest: source queues empty (nothing in flight or delayed), streams read to
+   * their end, no batch in a function, seen so twice with nothing received in between. Dead-letter queues do not count.
    * Waits without end; rejects once the mappings are stopped.
    */
   idle(): Promise<void>;
@@ -34,7 +34,8 @@ export interface Mappings {
 
 /**
  * Starts the template's enabled event source mappings, each with the credentials of its function's role.
- * Throws, naming the mapping, when Lambda would refuse one: missing grants, visibility under the function's timeout, bad filters.
+ * Throws, naming the mapping, when Lambda would refuse one: missing grants, visibility under the function's timeout,
+ * bad filters.
  */
 export async function startMappings(options: MappingsOptions): Promise<Mappings> {
   const clients = new ClientsOfRoles(options.iam, options.endpoint, options.region);

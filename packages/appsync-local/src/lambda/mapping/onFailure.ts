@@ -9,7 +9,10 @@ export interface FailureSource {
   shardId: string;
 }
 
-/** What Lambda sends to a stream mapping's on-failure destination: where the records stand in the stream, not the records. */
+/**
+ * What Lambda sends to a stream mapping's on-failure destination: where the records stand in the stream, not the
+ * records.
+ */
 export function failureMessage(source: FailureSource, discarded: Discarded): Record<string, unknown> {
   const { items, condition, invocations, functionError } = discarded;
   const first = items[0];

@@ -2,7 +2,10 @@
 export interface RunningMapping {
   /** Grows whenever something was received; the same value twice means nothing came in between. */
   readonly received: number;
-  /** Whether the source has nothing left and nothing is being processed, judged by a look at the source that began after the call. */
+  /**
+   * Whether the source has nothing left and nothing is being processed, judged by a look at the source that began after
+   * the call.
+   */
   isDrained(): Promise<boolean>;
   /** Stops reading, hands over what was read already and waits for it (bounded). */
   stop(): Promise<void>;

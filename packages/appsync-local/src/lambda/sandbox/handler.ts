@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 export type Handler = (event: unknown, context: unknown) => unknown;
 
 /**
- * Imports the handler as Lambda's runtime does: `<module path>.<export>` below the task root, `.js` before `.mjs` before `.cjs`.
- * Throws errors named as Lambda names them (`Runtime.ImportModuleError`, `Runtime.HandlerNotFound` …).
+ * Imports the handler as Lambda's runtime does: `<module path>.<export>` below the task root, `.js` before `.mjs`
+ * before `.cjs`. Throws errors named as Lambda names them (`Runtime.ImportModuleError`, `Runtime.HandlerNotFound` …).
  */
 export async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
   const dot = name.lastIndexOf('.');

@@ -1,7 +1,7 @@
 /**
  * One execution environment, inside its worker thread: load the handler once, then serve one invocation after another.
- * Between invocations the thread sleeps in `Atomics.wait`, so nothing in it goes on: as in Lambda's frozen sandbox, a promise
- * the handler did not await makes no progress until the next invocation thaws it.
+ * Between invocations the thread sleeps in `Atomics.wait`, so nothing in it goes on: as in Lambda's frozen sandbox, a
+ * promise the handler did not await makes no progress until the next invocation thaws it.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';

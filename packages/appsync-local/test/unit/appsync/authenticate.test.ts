@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../../src/appsync/auth/authenticate.ts';
 import type { AuthenticatorOptions } from '../../../src/appsync/auth/authenticate.ts';
-import { IAM_CALLER, OIDC_CALLER, ROLE } from './fixture.ts';
+import { iamCaller, oidcCaller, ROLE } from './fixture.ts';
 
 const options: AuthenticatorOptions = {
   modes: ['OPENID_CONNECT', 'AWS_IAM'],
@@ -12,8 +12,8 @@ const options: AuthenticatorOptions = {
         : { ok: false, reason: 'The signature does not match.' },
   },
   verifyToken: async (header) =>
-    header.includes('good') && OIDC_CALLER.mode === 'OPENID_CONNECT'
-      ? { ok: true, identity: OIDC_CALLER.identity }
+    header.includes('good') && oidcCaller.mode === 'OPENID_CONNECT'
+      ? { ok: true, identity: oidcCaller.identity }
       : { ok: false, message: 'Token has expired.' },
   admits: () => true,
   accountId: '000000000000',
@@ -63,12 +63,12 @@ describe('authentication', () => {
   });
 
   it('takes tokens and signatures', async () => {
-    expect(await answerTo({ authorization: 'good' })).toEqual({ ok: true, caller: OIDC_CALLER });
+    expect(await answerTo({ authorization: 'good' })).toEqual({ ok: true, caller: oidcCaller });
     expect(await answerTo({ authorization: 'AWS4-HMAC-SHA256 good' })).toMatchObject({
       ok: true,
       caller: {
         mode: 'AWS_IAM',
-        iam: IAM_CALLER.mode === 'AWS_IAM' ? IAM_CALLER.iam : undefined,
+        iam: iamCaller.mode === 'AWS_IAM' ? iamCaller.iam : undefined,
         identity: {
           accountId: '000000000000',
           userArn: 'arn:aws:sts::000000000000:assumed-role/publisher/local',

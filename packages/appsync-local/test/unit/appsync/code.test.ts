@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCode, ResolverCodeError } from '../../../src/appsync/gate/refuse.ts';
-import { IMPORT, requestBody } from './fixture.ts';
+import { importLine, requestBody } from './fixture.ts';
 
 function problemsOf(code: string): string[] {
   try {
@@ -138,7 +138,7 @@ describe('code that is refused at creation', () => {
   });
 
   it('is named as the service names it, with every reason and its line', () => {
-    const code = `${IMPORT}\nexport function request(ctx) {\n  const x = parseInt('1');\n  return x++;\n}\nexport function response() { return 1; }`;
+    const code = `${importLine}\nexport function request(ctx) {\n  const x = parseInt('1');\n  return x++;\n}\nexport function response() { return 1; }`;
     expect(() => readCode('getUserFunction', code)).toThrow(
       'BadRequestException: The code contains one or more errors (getUserFunction)\n  code.js:5:13: parseInt is not defined in APPSYNC_JS\n  code.js:6:10: `++` and `--` is not supported',
     );

@@ -9,8 +9,8 @@ import { noneDataSource } from '../../../src/appsync/datasources/none.ts';
 import type { DataSourceModel, FunctionInvoker, InvokeResult, LocalIam } from '../../../src/model.ts';
 import { apiModel, ROLE } from './fixture.ts';
 
-const SITE = { owner: 'test' };
-const REGION = 'us-east-1';
+const siteUrl = { owner: 'test' };
+const localRegion = 'us-east-1';
 
 describe('HTTP', () => {
   const seen: { method?: string; url?: string; headers: Record<string, unknown>; body: string }[] = [];
@@ -30,17 +30,17 @@ describe('HTTP', () => {
   });
   afterAll(() => void server.close());
 
-  const create = (endpoint = `https://sqs.${REGION}.amazonaws.com`) =>
+  const create = (endpoint = `https://sqs.${localRegion}.amazonaws.com`) =>
     createHttpDataSource({
       name: 'Sqs',
       endpoint,
       signing: {
-        region: REGION,
+        region: localRegion,
         service: 'sqs',
         credentials: { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' },
       },
       gateway,
-      region: REGION,
+      region: localRegion,
     });
 
   it('sends signed requests to the gateway', async () => {
@@ -54,7 +54,7 @@ describe('HTTP', () => {
         body: { QueueUrl: 'q' },
       },
     };
-    expect(await dataSource.call(request, SITE)).toMatchObject({
+    expect(await dataSource.call(request, siteUrl)).toMatchObject({
       result: { statusCode: 200, headers: { 'x-served': 'yes' }, body: '{"MessageId":"m"}' },
     });
     const { method, url, headers, body } = seen.at(-1) ?? { headers: {}, body: '' };
@@ -68,16 +68,16 @@ describe('HTTP', () => {
 
   it('makes no error of a status, but of a failed connection', async () => {
     const dataSource = create(`${gateway}/`);
-    expect(await dataSource.call({ method: 'GET', resourcePath: '/missing' }, SITE)).toMatchObject({
+    expect(await dataSource.call({ method: 'GET', resourcePath: '/missing' }, siteUrl)).toMatchObject({
       result: { statusCode: 404 },
     });
     const nowhere = createHttpDataSource({
       name: 'x',
       endpoint: 'http://127.0.0.1:1',
       gateway: 'http://127.0.0.1:1',
-      region: REGION,
+      region: localRegion,
     });
-    expect(await nowhere.call({ method: 'GET', resourcePath: '/' }, SITE)).toMatchObject({
+    expect(await nowhere.call({ method: 'GET', resourcePath: '/' }, siteUrl)).toMatchObject({
       result: null,
       error: { type: 'Http:Error' },
     });
@@ -100,13 +100,13 @@ describe('HTTP', () => {
       'Unsupported Content-Type',
     ],
     [{ method: 'GET', resourcePath: '/', params: { headers: { 'x-a': 'b\r\nc' } } }, 'characters that a header cannot'],
-  ])('refuses %j', async (request, message) => expect(create().call(request, SITE)).rejects.toThrow(message));
+  ])('refuses %j', async (request, message) => expect(create().call(request, siteUrl)).rejects.toThrow(message));
 
   it.each([
     'https://example.org',
-    `https://sns.${REGION}.amazonaws.com`,
+    `https://sns.${localRegion}.amazonaws.com`,
     'https://sqs.eu-west-1.amazonaws.com',
-    `http://sqs.${REGION}.amazonaws.com`,
+    `http://sqs.${localRegion}.amazonaws.com`,
   ])('is not available for %s', (endpoint) => {
     expect(() => create(endpoint)).toThrow('is not available in the local AppSync');
   });
@@ -130,7 +130,7 @@ describe('AWS_LAMBDA', () => {
 
   it('gives the function the payload and the handler its answer', async () => {
     const { calls, dataSource } = create((payload) => ({ ok: true, payload: { echoed: payload } }));
-    expect(await dataSource.call({ operation: 'Invoke', payload: { a: 1 } }, SITE)).toEqual({
+    expect(await dataSource.call({ operation: 'Invoke', payload: { a: 1 } }, siteUrl)).toEqual({
       result: { echoed: { a: 1 } },
     });
     expect(calls).toEqual([{ a: 1 }]);
@@ -138,14 +138,14 @@ describe('AWS_LAMBDA', () => {
 
   it('shows a failure as ctx.error', async () => {
     const call = (errorType: 'Unhandled' | 'TooManyRequests') =>
-      create(() => ({ ok: false, errorType, errorMessage: 'no' })).dataSource.call({ operation: 'Invoke' }, SITE);
+      create(() => ({ ok: false, errorType, errorMessage: 'no' })).dataSource.call({ operation: 'Invoke' }, siteUrl);
     expect(await call('Unhandled')).toEqual({ result: null, error: { type: 'Lambda:Unhandled', message: 'no' } });
     expect(await call('TooManyRequests')).toMatchObject({ error: { type: 'Lambda:TooManyRequestsException' } });
   });
 
   it('needs the permission of its role', async () => {
     const { calls, dataSource } = create(() => ({ ok: true, payload: 1 }), false);
-    expect(await dataSource.call({ operation: 'Invoke' }, SITE)).toMatchObject({
+    expect(await dataSource.call({ operation: 'Invoke' }, siteUrl)).toMatchObject({
       error: {
         type: 'Lambda:LambdaException',
         message: expect.stringContaining(`is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`),
@@ -156,7 +156,7 @@ describe('AWS_LAMBDA', () => {
 
   it('does not wait for an Event', async () => {
     const { calls, dataSource } = create(() => ({ ok: true, payload: 1 }));
-    expect(await dataSource.call({ operation: 'Invoke', invocationType: 'Event', payload: 1 }, SITE)).toEqual({
+    expect(await dataSource.call({ operation: 'Invoke', invocationType: 'Event', payload: 1 }, siteUrl)).toEqual({
       result: null,
       skipResponse: true,
     });
@@ -173,7 +173,7 @@ describe('AWS_LAMBDA', () => {
       await Promise.all([1, 2, 3].map((payload) => dataSource.call({ operation: 'BatchInvoke', payload }, site))),
     ).toEqual([{ result: 10 }, { result: 20 }, { result: 30 }]);
     expect(calls).toEqual([[1, 2], [3]]);
-    await expect(dataSource.call({ operation: 'BatchInvoke' }, SITE)).rejects.toThrow('MaxBatchSize');
+    await expect(dataSource.call({ operation: 'BatchInvoke' }, siteUrl)).rejects.toThrow('MaxBatchSize');
     const wrong = create(() => ({ ok: true, payload: [] })).dataSource;
     expect(await wrong.call({ operation: 'BatchInvoke' }, site)).toMatchObject({
       error: { type: 'Lambda:IllegalArgument' },
@@ -185,16 +185,16 @@ describe('AWS_LAMBDA', () => {
     [{ operation: 'Invoke', invocationType: 'DryRun' }, 'Unsupported value'],
     [{ operation: 'Invoke', body: 1 }, "Unsupported element '$[body]'."],
   ])('refuses %j', async (request, message) => {
-    await expect(create(() => ({ ok: true, payload: 1 })).dataSource.call(request, SITE)).rejects.toThrow(message);
+    await expect(create(() => ({ ok: true, payload: 1 })).dataSource.call(request, siteUrl)).rejects.toThrow(message);
   });
 });
 
 describe('NONE', () => {
   it('hands the payload through', async () => {
-    expect(await noneDataSource.call({ payload: { a: 1 } }, SITE)).toEqual({ result: { a: 1 } });
-    expect(await noneDataSource.call({}, SITE)).toEqual({ result: null });
-    expect(await noneDataSource.call(null, SITE)).toEqual({ result: null });
-    await expect(noneDataSource.call({ a: 1 }, SITE)).rejects.toThrow("Unsupported element '$[a]'.");
+    expect(await noneDataSource.call({ payload: { a: 1 } }, siteUrl)).toEqual({ result: { a: 1 } });
+    expect(await noneDataSource.call({}, siteUrl)).toEqual({ result: null });
+    expect(await noneDataSource.call(null, siteUrl)).toEqual({ result: null });
+    await expect(noneDataSource.call({ a: 1 }, siteUrl)).rejects.toThrow("Unsupported element '$[a]'.");
   });
 });
 
@@ -210,7 +210,7 @@ describe('data sources of an API', () => {
       roles,
       invoker,
       endpoint: 'http://127.0.0.1:1',
-      region: REGION,
+      region: localRegion,
     });
 
   it('need a role that AppSync can assume', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answering, API_ARN, IAM_CALLER, IMPORT, requestBody, startApi } from './fixture.ts';
+import { answering, apiArn, iamCaller, importLine, requestBody, startApi } from './fixture.ts';
 
-const SCHEMA = `
+const schemaText = `
 type Query { item(id: ID, tag: String, deep: Int = 3): Item  items: [Item!]  strict: Strict  json: AWSJSON  text: String  node: Node  fail: Int  limited: Int }
 type Mutation { change(id: ID): Item  add(n: Int): Int! }
 type Item @aws_oidc @aws_iam { id: ID  name: String  child: Item  list: [Int]  data: AWSJSON }
@@ -12,7 +12,7 @@ type A implements Node { id: ID  a: Int }
 `;
 
 const api = (units: Record<string, string>, pipelines: Record<string, string[]> = {}, more = {}) =>
-  startApi({ schema: SCHEMA, units, pipelines, more });
+  startApi({ schema: schemaText, units, pipelines, more });
 const location = (line: number, column: number) => [{ line, column, sourceName: null }];
 
 describe('a resolved field', () => {
@@ -89,7 +89,7 @@ describe('a resolved field', () => {
       schema: 'type Query { json: AWSJSON @aws_iam }',
       units: { 'Query.json': answering('[ctx.identity.userArn, util.authType()]') },
     });
-    expect(await iam.run('{ json }', { caller: IAM_CALLER })).toEqual({
+    expect(await iam.run('{ json }', { caller: iamCaller })).toEqual({
       data: { json: '["arn:aws:iam::000000000000:role/publisher","IAM Authorization"]' },
     });
   });
@@ -97,7 +97,7 @@ describe('a resolved field', () => {
 
 describe('pipelines', () => {
   const step = (request: string, response: string) =>
-    `${IMPORT}export function request(ctx) { ${request} }\nexport function response(ctx) { ${response} }`;
+    `${importLine}export function request(ctx) { ${request} }\nexport function response(ctx) { ${response} }`;
   const outer = step(
     'ctx.stash.trace = ["before"]; return { n: 1 };',
     'return { data: { trace: ctx.stash.trace, result: ctx.result, prev: ctx.prev.result } };',
@@ -254,7 +254,7 @@ describe('errors', () => {
 
   it('of this program do not tell what they are', async () => {
     const { run, logs } = startApi(
-      { schema: SCHEMA, units: { 'Query.text': answering('1') }, sources: { 'Query.text': 'broken' } },
+      { schema: schemaText, units: { 'Query.text': answering('1') }, sources: { 'Query.text': 'broken' } },
       { dataSources: { broken: { call: () => Promise.reject(new TypeError('secret')) } } },
     );
     expect((await run('{ text }')).errors).toMatchObject([
@@ -267,7 +267,7 @@ describe('errors', () => {
     const failing = { call: () => Promise.resolve({ result: null, error: { type: 'X:Y', message: 'broken' } }) };
     const run = (expression: string) =>
       startApi(
-        { schema: SCHEMA, units: { 'Query.json': answering(expression) }, sources: { 'Query.json': 'failing' } },
+        { schema: schemaText, units: { 'Query.json': answering(expression) }, sources: { 'Query.json': 'failing' } },
         { dataSources: { failing } },
       ).run('{ json }');
     expect(await run("'ignored'")).toEqual({ data: { json: '"ignored"' } });
@@ -342,7 +342,7 @@ describe('requests that are not executed', () => {
     ['query a { text } query b { text }', undefined, 'BadRequestException'],
     ['query a { text }', 'c', 'BadRequestException'],
   ])('are answered with 400: %.30s', async (query, operationName, errorType) => {
-    expect(await executor.execute({ query, operationName, caller: IAM_CALLER, headers: {} })).toMatchObject({
+    expect(await executor.execute({ query, operationName, caller: iamCaller, headers: {} })).toMatchObject({
       ok: false,
       errorType,
     });
@@ -405,7 +405,7 @@ describe('limits', () => {
     };
     const { run } = startApi(
       {
-        schema: SCHEMA,
+        schema: schemaText,
         units: { 'Mutation.add': requestBody('return { payload: ctx.args.n };') },
         sources: { 'Mutation.add': 'slow' },
       },
@@ -442,7 +442,7 @@ type Typed @aws_iam { a: String  b: String @aws_oidc }
   it('without any, the default mode alone may', async () => {
     expect(await run('{ open { id } }')).toEqual({ data: { open: { id: 'o' } } });
     logs.length = 0;
-    expect(await run('{ open { id } }', { caller: IAM_CALLER })).toEqual({
+    expect(await run('{ open { id } }', { caller: iamCaller })).toEqual({
       data: { open: null },
       errors: [denied(['open'], 'open', 'Query')],
     });
@@ -454,14 +454,14 @@ type Typed @aws_iam { a: String  b: String @aws_oidc }
       data: { iam: null, oidc: 'oidc', both: 'both' },
       errors: [denied(['iam'], 'iam', 'Query')],
     });
-    expect(await run('{ iam oidc both }', { caller: IAM_CALLER })).toEqual({
+    expect(await run('{ iam oidc both }', { caller: iamCaller })).toEqual({
       data: { iam: 'iam', oidc: null, both: 'both' },
       errors: [denied(['oidc'], 'oidc', 'Query')],
     });
   });
 
   it('of the type of a nested object count, and those of its fields replace them', async () => {
-    expect(await run('{ items { id } }', { caller: IAM_CALLER })).toEqual({
+    expect(await run('{ items { id } }', { caller: iamCaller })).toEqual({
       data: { items: [{ id: null }] },
       errors: [denied(['items', 0, 'id'], 'id', 'Item')],
     });
@@ -469,7 +469,7 @@ type Typed @aws_iam { a: String  b: String @aws_oidc }
       data: { typed: { a: null, b: 'b' } },
       errors: [denied(['typed', 'a'], 'a', 'Typed')],
     });
-    expect(await run('{ typed { a b } }', { caller: IAM_CALLER })).toEqual({
+    expect(await run('{ typed { a b } }', { caller: iamCaller })).toEqual({
       data: { typed: { a: 'a', b: null } },
       errors: [denied(['typed', 'b'], 'b', 'Typed')],
     });
@@ -478,12 +478,12 @@ type Typed @aws_iam { a: String  b: String @aws_oidc }
   it('and an IAM caller needs a policy for each top-level field', async () => {
     const asked: string[] = [];
     const policies = startApi({ schema, units }, { isAllowed: (arn) => asked.push(arn) > 0 && arn.endsWith('/both') });
-    expect(await policies.run('{ iam both }', { caller: IAM_CALLER })).toEqual({
+    expect(await policies.run('{ iam both }', { caller: iamCaller })).toEqual({
       data: { iam: null, both: 'both' },
       errors: [denied(['iam'], 'iam', 'Query')],
     });
-    expect(asked).toContain(`${API_ARN}/types/Query/fields/iam`);
-    expect(policies.executor.admits(IAM_CALLER)).toBe(true);
-    expect(startApi({ schema, units }, { isAllowed: () => false }).executor.admits(IAM_CALLER)).toBe(false);
+    expect(asked).toContain(`${apiArn}/types/Query/fields/iam`);
+    expect(policies.executor.admits(iamCaller)).toBe(true);
+    expect(startApi({ schema, units }, { isAllowed: () => false }).executor.admits(iamCaller)).toBe(false);
   });
 });

@@ -16,11 +16,11 @@ export const ROLE: RoleModel = {
   statements: [],
 };
 
-export const OIDC_CALLER: Caller = {
+export const oidcCaller: Caller = {
   mode: 'OPENID_CONNECT',
   identity: { sub: 'alice', issuer: 'https://issuer/', claims: { sub: 'alice' } },
 };
-export const IAM_CALLER: Caller = {
+export const iamCaller: Caller = {
   mode: 'AWS_IAM',
   iam: { kind: 'role', role: ROLE },
   identity: {
@@ -35,7 +35,7 @@ export const IAM_CALLER: Caller = {
   },
 };
 
-export const API_ARN = 'arn:aws:appsync:us-east-1:000000000000:apis/test';
+export const apiArn = 'arn:aws:appsync:us-east-1:000000000000:apis/test';
 
 export interface SmallApi {
   schema: string;
@@ -82,7 +82,7 @@ export function apiModel({ schema, units = {}, pipelines = {}, sources = {}, mor
     logicalId: 'api',
     apiId: 'test',
     name: 'test',
-    arn: API_ARN,
+    arn: apiArn,
     schema,
     authModes: [{ type: 'OPENID_CONNECT', oidc: { issuer: 'https://issuer/' } }, { type: 'AWS_IAM' }],
     environment: { STAGE: 'test' },
@@ -129,7 +129,7 @@ export function startApi(
     executor,
     published,
     logs,
-    async run(query, { variables, caller = OIDC_CALLER, headers = {}, operationName } = {}) {
+    async run(query, { variables, caller = oidcCaller, headers = {}, operationName } = {}) {
       const answer = await executor.execute({ query, variables, operationName, caller, headers });
       if (!answer.ok) throw new Error(`${answer.errorType}: ${answer.message}`);
       // As a client sees it.
@@ -138,17 +138,17 @@ export function startApi(
   };
 }
 
-export const IMPORT =
+export const importLine =
   "import { util, extensions, runtime } from '@aws-appsync/utils';\nimport * as ddb from '@aws-appsync/utils/dynamodb';\n";
 
 /** Resolver code whose request handler has the given body, and whose response handler passes the result on. */
 export function requestBody(body: string): string {
-  return `${IMPORT}export function request(ctx) {\n${body}\n}\nexport function response(ctx) { return ctx.result; }`;
+  return `${importLine}export function request(ctx) {\n${body}\n}\nexport function response(ctx) { return ctx.result; }`;
 }
 
 /** Resolver code that answers with the given expression. */
 export function answering(expression: string): string {
-  return `${IMPORT}export function request(ctx) { return { payload: null }; }\nexport function response(ctx) { return ${expression}; }`;
+  return `${importLine}export function request(ctx) { return { payload: null }; }\nexport function response(ctx) { return ${expression}; }`;
 }
 
 export function evaluationContext(more: Partial<EvaluationContext> = {}): EvaluationContext {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpHandler } from '../../../src/appsync/http/httpHandler.ts';
-import { answering, OIDC_CALLER, requestBody, startApi } from './fixture.ts';
+import { answering, oidcCaller, requestBody, startApi } from './fixture.ts';
 
 const { executor } = startApi({
   schema:
@@ -22,7 +22,7 @@ const handle = createHttpHandler({
   executor,
   authenticate: async ({ headers }) =>
     headers.authorization === 'token'
-      ? { ok: true, caller: OIDC_CALLER }
+      ? { ok: true, caller: oidcCaller }
       : {
           ok: false,
           status: 401,

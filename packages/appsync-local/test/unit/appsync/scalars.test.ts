@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answering, startApi } from './fixture.ts';
 
-const SCALARS = [
+const scalars = [
   'AWSDate',
   'AWSTime',
   'AWSDateTime',
@@ -12,18 +12,18 @@ const SCALARS = [
   'AWSPhone',
   'AWSIPAddress',
 ];
-const fields = SCALARS.map((name) => `${name}In(value: ${name}): String\n${name}Out(text: String): ${name}`).join('\n');
+const fields = scalars.map((name) => `${name}In(value: ${name}): String\n${name}Out(text: String): ${name}`).join('\n');
 const api = startApi({
   schema: `type Query { ${fields} }`,
   units: Object.fromEntries(
-    SCALARS.flatMap((name) => [
+    scalars.flatMap((name) => [
       [`Query.${name}In`, answering('JSON.stringify(ctx.args.value)')],
       [`Query.${name}Out`, answering('JSON.parse(ctx.args.text)')],
     ]),
   ),
 });
 
-const ACCEPTED: Record<string, unknown[]> = {
+const accepted: Record<string, unknown[]> = {
   AWSDate: ['2024-02-29', '1970-01-01', '2024-01-31Z', '2024-01-31+01:00', '2024-01-31-07:00:30'],
   AWSTime: ['12:30', '12:30Z', '12:30:00', '12:30:00.123', '00:00:00Z', '23:59:59.999999999-08:00'],
   AWSDateTime: [
@@ -47,7 +47,7 @@ const ACCEPTED: Record<string, unknown[]> = {
   AWSIPAddress: ['127.0.0.1', '::1', '10.0.0.0/8', '2001:db8::/32'],
 };
 
-const REFUSED: Record<string, unknown[]> = {
+const refused: Record<string, unknown[]> = {
   AWSDate: [
     '2023-02-29',
     '2024-13-01',
@@ -82,7 +82,7 @@ const cases = (table: Record<string, unknown[]>) =>
   Object.entries(table).flatMap(([name, values]) => values.map((value) => [name, value] as const));
 
 describe('scalars', () => {
-  it.each(cases(ACCEPTED))('%s takes %j', async (name, value) => {
+  it.each(cases(accepted))('%s takes %j', async (name, value) => {
     const { data, errors } = await api.run(`query($value: ${name}) { ${name}In(value: $value) }`, {
       variables: { value },
     });
@@ -91,7 +91,7 @@ describe('scalars', () => {
     expect(JSON.parse(String(data?.[`${name}In`]))).toEqual(seen);
   });
 
-  it.each(cases(REFUSED))('%s refuses %j, naming variable and rule', async (name, value) => {
+  it.each(cases(refused))('%s refuses %j, naming variable and rule', async (name, value) => {
     const { data, errors } = await api.run(`query($value: ${name}) { ${name}In(value: $value) }`, {
       variables: { value },
     });
@@ -103,7 +103,7 @@ describe('scalars', () => {
     });
   });
 
-  it.each(cases(REFUSED).filter(([, value]) => typeof value === 'string'))(
+  it.each(cases(refused).filter(([, value]) => typeof value === 'string'))(
     '%s refuses the literal %j, naming argument and rule',
     async (name, value) => {
       const { data, errors } = await api.run(`{ ${name}In(value: ${JSON.stringify(value)}) }`);

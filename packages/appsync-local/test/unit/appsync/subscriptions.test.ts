@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller, Subscription } from '../../../src/appsync/types.ts';
-import { answering, IAM_CALLER, IMPORT, OIDC_CALLER, startApi } from './fixture.ts';
+import { answering, iamCaller, importLine, oidcCaller, startApi } from './fixture.ts';
 
-const SCHEMA = `
+const schemaText = `
 type Query { a: String }
 type Mutation { publish(update: AWSJSON): Update @aws_iam @aws_oidc  strict(update: AWSJSON): Update @aws_oidc  publishMany(updates: AWSJSON): [Update] @aws_iam  hidden: Hidden @aws_iam }
 type Subscription {
@@ -18,9 +18,9 @@ type Hidden { id: ID }
 enum Kind { A B }
 `;
 const subscriber = (request: string, response: string) =>
-  `${IMPORT}export function request(ctx) { ${request} return { payload: null }; }\nexport function response(ctx) { ${response} return null; }`;
+  `${importLine}export function request(ctx) { ${request} return { payload: null }; }\nexport function response(ctx) { ${response} return null; }`;
 const api = startApi({
-  schema: SCHEMA,
+  schema: schemaText,
   units: {
     'Mutation.publish': answering('ctx.args.update'),
     'Mutation.strict': answering('ctx.args.update'),
@@ -34,7 +34,7 @@ const api = startApi({
   },
 });
 
-async function start(query: string, variables: Record<string, unknown> = {}, caller: Caller = OIDC_CALLER) {
+async function start(query: string, variables: Record<string, unknown> = {}, caller: Caller = oidcCaller) {
   return api.executor.evaluateSubscription({ query, variables, caller, headers: {} });
 }
 
@@ -45,7 +45,7 @@ async function started(query: string, variables?: Record<string, unknown>): Prom
 }
 
 describe('a mutation publishes', () => {
-  const publish = async (selection: string, value: unknown, caller: Caller = IAM_CALLER) => {
+  const publish = async (selection: string, value: unknown, caller: Caller = iamCaller) => {
     api.published.length = 0;
     await api.run(`mutation($update: AWSJSON) { ${selection} }`, {
       variables: { update: JSON.stringify(value) },
@@ -66,7 +66,7 @@ describe('a mutation publishes', () => {
     const published = await publish(
       'publish: publish(update: $update) { id } strict(update: $update) { id } b: publish(update: $update) { id }',
       update,
-      OIDC_CALLER,
+      oidcCaller,
     );
     expect(published.map(({ mutation, value }) => [mutation, value])).toEqual([
       ['publish', { id: '1' }],
@@ -84,7 +84,7 @@ describe('a mutation publishes', () => {
   it('nothing when it resolves to null, raises, or a field of the payload is denied', async () => {
     expect(await publish('publish(update: $update) { id }', null)).toEqual([]);
     expect(await publish('publish(update: $update) { id }', { version: 1 })).toEqual([]);
-    expect(await publish('publish(update: $update) { id secret }', { id: '1', secret: 's' }, OIDC_CALLER)).toEqual([]);
+    expect(await publish('publish(update: $update) { id secret }', { id: '1', secret: 's' }, oidcCaller)).toEqual([]);
     expect(await publish('hidden { id }', null)).toEqual([]);
   });
 });

@@ -21,7 +21,10 @@ function items(count: number, writtenAt = Date.now()): StreamItem[] {
   }));
 }
 
-/** Delivers records 1..n to a function that answers as given; returns what it was given each time, and what was discarded. */
+/**
+ * Delivers records 1..n to a function that answers as given; returns what it was given each time, and what was
+ * discarded.
+ */
 async function deliver(
   batch: StreamItem[],
   settings: Partial<DeliveryRules>,

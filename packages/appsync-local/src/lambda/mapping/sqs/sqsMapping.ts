@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { FunctionInvoker, SqsMappingModel } from '../../../model.ts';
-import { invocationsIn, MOST_INVOCATIONS } from '../../lineage.ts';
+import { invocationsIn, mostInvocations } from '../../lineage.ts';
 import { batchLength, jsonBytes } from '../batchSize.ts';
 import { reportedFailures } from '../batchResponse.ts';
 import { atMost, Complaint, sleep, stopPatienceMs, type RunningMapping } from '../runningMapping.ts';
@@ -33,7 +33,10 @@ const pollSeconds = 20;
 const defaultConcurrency = 5;
 const receiveLimit = 10;
 
-/** Polls one queue and hands its messages to a function in batches, as many at a time as the mapping's concurrency allows. */
+/**
+ * Polls one queue and hands its messages to a function in batches, as many at a time as the mapping's concurrency
+ * allows.
+ */
 export class SqsMapping implements RunningMapping {
   received = 0;
   private readonly throttle: Throttle;
@@ -185,14 +188,17 @@ export class SqsMapping implements RunningMapping {
     while (done.length > 0) await this.delete(done.splice(0, receiveLimit).map(({ receiptHandle }) => receiptHandle));
   }
 
-  /** Lambda refuses to invoke a function for what that function itself has caused too often (RecursiveInvocationException). */
+  /**
+   * Lambda refuses to invoke a function for what that function itself has caused too often
+   * (RecursiveInvocationException).
+   */
   private isLoop({ messageId, attributes }: SQSRecord): boolean {
     const { mapping, recursionAllowed } = this.options;
-    if (recursionAllowed || invocationsIn(attributes.AWSTraceHeader, mapping.functionArn) < MOST_INVOCATIONS)
+    if (recursionAllowed || invocationsIn(attributes.AWSTraceHeader, mapping.functionArn) < mostInvocations)
       return false;
     this.loops.say(
       new Error(
-        `message ${messageId} is not handled: its chain has invoked ${mapping.functionArn} ${MOST_INVOCATIONS} times, which Lambda takes for a loop (unless the function has RecursiveLoop: Allow)`,
+        `message ${messageId} is not handled: its chain has invoked ${mapping.functionArn} ${mostInvocations} times, which Lambda takes for a loop (unless the function has RecursiveLoop: Allow)`,
       ),
     );
     return true;

@@ -4,8 +4,9 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /**
- * How many batches a mapping may have in its function at once. Where there is no concurrency left for it, it halves that and
- * pauses, longer each time: what it receives in vain burns a receive of each message. Each batch that gets through gives one back.
+ * How many batches a mapping may have in its function at once. Where there is no concurrency left for it, it halves
+ * that and pauses, longer each time: what it receives in vain burns a receive of each message. Each batch that gets
+ * through gives one back.
  */
 export class Throttle {
   allowed: number;

@@ -8,11 +8,11 @@ export interface Positions {
   close(): void;
 }
 
-const PAUSE_MS = 20;
+const pauseMs = 20;
 
 /**
- * Positions in a file. It may be a moment behind, never ahead: after a sudden end some records come again, which functions
- * that streams trigger have to bear anyway.
+ * Positions in a file. It may be a moment behind, never ahead: after a sudden end some records come again, which
+ * functions that streams trigger have to bear anyway.
  */
 export class FilePositions implements Positions {
   readonly #positions: Record<string, string>;
@@ -32,7 +32,7 @@ export class FilePositions implements Positions {
 
   reached(mapping: string, sequenceNumber: string): void {
     this.#positions[this.keyOf(mapping)] = sequenceNumber;
-    this.#timer ??= setTimeout(() => this.#write(), PAUSE_MS);
+    this.#timer ??= setTimeout(() => this.#write(), pauseMs);
   }
 
   close(): void {

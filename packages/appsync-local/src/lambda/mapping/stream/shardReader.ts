@@ -122,7 +122,9 @@ export class ShardReader {
     if (!this.stopping) this.options.complaint.say(error);
   }
 
-  /** Pauses; a nudge cuts the pause short if the last read found nothing (a busy shard keeps its pace, and its batches). */
+  /**
+   * Pauses; a nudge cuts the pause short if the last read found nothing (a busy shard keeps its pace, and its batches).
+   */
   private async rest(ms: number, idle: boolean, lastRead: number): Promise<void> {
     const pause = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);

@@ -39,10 +39,10 @@ interface Part {
 }
 
 /**
- * Sees a batch through: invoked until every record has succeeded or is given up. A partial response moves the checkpoint to
- * the lowest failed sequence number and everything from there on is tried again, later successes too. With bisection a failed
- * batch is cut, at the checkpoint or else in the middle, which costs no retry. Nothing behind a failing part is touched before it.
- * Ends early, with records left, only when stopping.
+ * Sees a batch through: invoked until every record has succeeded or is given up. A partial response moves the
+ * checkpoint to the lowest failed sequence number and everything from there on is tried again, later successes too.
+ * With bisection a failed batch is cut, at the checkpoint or else in the middle, which costs no retry. Nothing behind a
+ * failing part is touched before it. Ends early, with records left, only when stopping.
  */
 export async function deliverBatch(batch: StreamItem[], rules: DeliveryRules, port: DeliveryPort): Promise<void> {
   const parts: Part[] = [{ items: batch, invocations: 0 }];

@@ -148,7 +148,9 @@ export class StreamMapping implements RunningMapping {
     return !this.stopping;
   }
 
-  /** As on Lambda, records are lost if there is no destination or it cannot be told; here at least the console says so. */
+  /**
+   * As on Lambda, records are lost if there is no destination or it cannot be told; here at least the console says so.
+   */
   private async discard(shardId: string, discarded: Discarded): Promise<void> {
     const { mapping, sqs, onFailureQueueUrl } = this.options;
     if (onFailureQueueUrl === undefined) {

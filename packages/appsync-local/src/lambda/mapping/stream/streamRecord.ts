@@ -43,7 +43,8 @@ export function streamItem(record: EngineRecord, streamArn: string, region: stri
     record: lambdaRecord,
     sequenceNumber: change.SequenceNumber ?? '',
     key: JSON.stringify(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1))),
-    // The local engine cuts the time to the minute; a record is at most that much younger, and never younger than its reading.
+    // The local engine cuts the time to the minute; a record is at most that much younger, and never younger than its
+    // reading.
     writtenAt: Math.min(readAt, created + 60_000),
     bytes: jsonBytes(lambdaRecord),
   };
