@@ -136,10 +136,9 @@ export class Subject {
 
   noted<T = string[]>(): T[] {
     if (!existsSync(this.notes)) return [];
-    return readFileSync(this.notes, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as T);
+    // The last line may be half there, or not at all.
+    const lines = readFileSync(this.notes, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as T);
   }
 
   /** A file that functions may wait for: its path, and how to make it. */
