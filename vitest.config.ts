@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longestFirst.ts';
 
 /**
- * A slow neighbour on a shared machine of CI may cost a whole stack its time once; elsewhere a failure is a failure.
+ * A slow neighbour on a shared machine of CI may cost an engine or a whole stack its time once; elsewhere a failure is a
+ * failure.
  */
 const onSharedMachines = process.env['CI'] === undefined ? 0 : 1;
 
@@ -29,6 +30,7 @@ export default defineConfig({
       suite('unit', ['test/unit', 'packages/*/test/unit'], { maxWorkers: 3, sequence: { groupOrder: 0 } }),
       suite('integration', ['test/integration', 'packages/*/test/integration'], {
         maxWorkers: 3,
+        retry: onSharedMachines,
         globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts'],
         sequence: { groupOrder: 1 },
       }),
