@@ -7,6 +7,7 @@ import {
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
+  type QueryCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -33,6 +34,9 @@ import {
 import { eventsOf, readableEventsOf, type SealedEvent, sealedEvent } from './sealing.ts';
 import { Failure } from '../../runtime/failure.ts';
 
+type Item = Record<string, unknown>;
+/** Which items of a stream, and from which end. */
+type Part = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward'>;
 type RawItem = Parameters<typeof unmarshall>[0];
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -57,22 +61,21 @@ export const dynamoDbEventReader = (
     if (isPersonal(aggregate) && !fresh) await keys.of([streamIdOf(aggregate, aggregateId)]).catch(() => undefined);
   };
 
-  const loadAfter = async (
-    aggregate: AggregateName,
-    aggregateId: string,
-    version: number,
-    limit = Infinity,
-  ): Promise<DomainEvent[]> => {
+  /** Items of a stream, at most `limit`, and no more read than those. */
+  const read = async (aggregate: AggregateName, aggregateId: string, limit: number, query: Part): Promise<Item[]> => {
     const asked = keysBeside(aggregate, aggregateId);
-    const items: Record<string, unknown>[] = [];
-    let from: Record<string, unknown> | undefined;
+    const items: Item[] = [];
+    let from: Item | undefined;
     do {
       const page = await client.send(
         new QueryCommand({
           TableName: table,
           ConsistentRead: true,
-          KeyConditionExpression: 'streamId = :streamId AND version > :version',
-          ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId), ':version': version },
+          ...query,
+          ExpressionAttributeValues: {
+            ':streamId': streamIdOf(aggregate, aggregateId),
+            ...query.ExpressionAttributeValues,
+          },
           ExclusiveStartKey: from,
           ...(Number.isFinite(limit) && { Limit: limit - items.length }),
         }),
@@ -81,29 +84,27 @@ export const dynamoDbEventReader = (
       from = page.LastEvaluatedKey;
     } while (from && items.length < limit);
     await asked;
+    return items;
+  };
+
+  const loadAfter = async (
+    aggregate: AggregateName,
+    aggregateId: string,
+    version: number,
+    limit = Infinity,
+  ): Promise<DomainEvent[]> => {
+    const items = await read(aggregate, aggregateId, limit, {
+      KeyConditionExpression: 'streamId = :streamId AND version > :version',
+      ExpressionAttributeValues: { ':version': version },
+    });
     return readableEventsOf(items, keys, fresh);
   };
 
   const loadLast = async (aggregate: AggregateName, aggregateId: string, limit: number): Promise<DomainEvent[]> => {
-    const asked = keysBeside(aggregate, aggregateId);
-    const items: Record<string, unknown>[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'streamId = :streamId',
-          ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId) },
-          ScanIndexForward: false,
-          ExclusiveStartKey: from,
-          Limit: limit - items.length,
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from && items.length < limit);
-    await asked;
+    const items = await read(aggregate, aggregateId, limit, {
+      KeyConditionExpression: 'streamId = :streamId',
+      ScanIndexForward: false,
+    });
     return readableEventsOf(items.reverse(), keys, fresh);
   };
 

@@ -9,8 +9,8 @@ export const readGuards = [
     [
       'stream-consistent',
       'a stream is read consistently',
-      "ConsistentRead: true,\n          KeyConditionExpression: 'streamId = :streamId AND version",
-      "KeyConditionExpression: 'streamId = :streamId AND version",
+      'ConsistentRead: true,\n          ...query,',
+      '...query,',
       consistent,
     ],
     [
