@@ -29,7 +29,11 @@ it('what an operator sees of dead letters, and brings back with one command', as
     'three dead letters',
     async () => {
       const found = await pipeline();
-      return found.deadLetters === 3 ? found : undefined;
+      // A queue and its dead letters are counted one after the other: one that moves in between is in both counts.
+      const underWay = found.queues.some(
+        ({ waiting, inFlight }: { waiting: number; inFlight: number }) => waiting + inFlight > 0,
+      );
+      return found.deadLetters === 3 && !underWay ? found : undefined;
     },
     180,
   );
