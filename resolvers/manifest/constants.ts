@@ -1,7 +1,8 @@
-import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
+import type { Action, AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
 import {
   aheadOfUtc,
   type Attribute,
+  type AttributeTable,
   earliestDate,
   invisiblePattern,
   rawUnits,
@@ -19,7 +20,7 @@ import { momentRule } from '../../domain/kernel/values/moment.ts';
 import { longestShownId, shownColumns, shownForms } from '../../domain/kernel/values/showable.ts';
 import { beyond, plainLetters } from '../../domain/kernel/values/searchForm.ts';
 import { mostAsked, reasons } from '../../domain/decision.ts';
-import { correctionKinds } from '../../domain/kernel/stream/correction.ts';
+import { correctionKinds, isCorrectable, isRequiredIn } from '../../domain/kernel/stream/correction.ts';
 import { claimNamespace, proofRule, provableIn } from '../../domain/kernel/command/proof.ts';
 import { idRuleOf } from '../../domain/kernel/command/validate.ts';
 import { aggregates, type Operation, operations } from '../../domain/operations.ts';
@@ -54,8 +55,11 @@ export interface OperationConstant {
   /** The fields of the input that the sender's token has to prove, if any. */
   provable?: string[];
   /** The fields of the input that have rules. */
-  input: Record<string, { required?: true; rules?: AttributeRules }>;
+  input: FieldConstants;
 }
+
+/** Fields by name; one without rules of its own has those of the aggregate's attribute. */
+export type FieldConstants = Record<string, { required?: true; rules?: AttributeRules }>;
 
 /**
  * Rules of one attribute, without what only the domain needs. What does not hold is not said: the table is a good part
@@ -68,8 +72,8 @@ export type AttributeRules = Pick<Attribute, 'kind' | 'maxLength' | 'pattern' | 
 export interface AggregateConstant {
   /** By name. */
   attributes: Record<string, AttributeRules>;
-  /** Types of events, with the attributes that their payloads may have. */
-  events: Record<string, string[]>;
+  /** Types of events that corrections may be about, with what their payloads have. */
+  events: Record<string, FieldConstants>;
 }
 
 /** How the rows of an aggregate stand at a moment. */
@@ -112,6 +116,25 @@ const forJava = <T extends { pattern: string }>(rule: T): T => ({ ...rule, patte
 const rulesOf = ({ kind, maxLength, pattern, rule, range, nullable, mayBeEmpty }: Attribute): AttributeRules =>
   forJava({ kind, maxLength, pattern, rule, range, ...(nullable && { nullable }), ...(mayBeEmpty && { mayBeEmpty }) });
 
+/** The rules of an attribute of the aggregate stand under the aggregate, once for all operations and events. */
+const fieldOf = (
+  aggregate: AggregateName | null,
+  field: string,
+  attribute: Attribute,
+  required: boolean,
+): FieldConstants[string] => {
+  const shared = aggregate !== null && aggregates[aggregate].attributes[field] === attribute;
+  return { ...(required && { required }), ...(!shared && { rules: rulesOf(attribute) }) };
+};
+
+const payloadOf = (aggregate: AggregateName, action: Action, payload: AttributeTable): FieldConstants =>
+  Object.fromEntries(
+    Object.entries(payload).map(([field, attribute]) => [
+      field,
+      fieldOf(aggregate, field, attribute, isRequiredIn(action, attribute)),
+    ]),
+  );
+
 const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries(
   Object.values(aggregates).map(({ name, attributes, events }) => [
     name,
@@ -119,7 +142,11 @@ const aggregateConstants: Record<string, AggregateConstant> = Object.fromEntries
       attributes: Object.fromEntries(
         Object.entries(attributes).map(([attribute, definition]) => [attribute, rulesOf(definition)]),
       ),
-      events: Object.fromEntries(Object.entries(events).map(([type, { payload }]) => [type, Object.keys(payload)])),
+      events: Object.fromEntries(
+        Object.entries(events)
+          .filter(([, { action }]) => isCorrectable(action))
+          .map(([type, { action, payload }]) => [type, payloadOf(name, action, payload)]),
+      ),
     },
   ]),
 );
@@ -159,13 +186,12 @@ const shownConstants: Record<string, ShownConstant> = Object.fromEntries(
   ]),
 );
 
-/** The rules of an attribute of the aggregate stand under the aggregate, once for all operations. */
-const inputOf = ({ aggregate, input }: Operation): OperationConstant['input'] =>
+const inputOf = ({ aggregate, input }: Operation): FieldConstants =>
   Object.fromEntries(
-    Object.entries(input).map(([field, { attribute, required }]) => {
-      const shared = aggregate !== null && aggregates[aggregate].attributes[field] === attribute;
-      return [field, { ...(required && { required }), ...(!shared && { rules: rulesOf(attribute) }) }];
-    }),
+    Object.entries(input).map(([field, { attribute, required }]) => [
+      field,
+      fieldOf(aggregate, field, attribute, required),
+    ]),
   );
 
 /** What ids must be, by names: many operations share a rule. */

@@ -1,6 +1,7 @@
 import { util, type Context, type NONERequest } from '@aws-appsync/utils';
 import type { CommandReceipt } from '../../generated/schema.ts';
-import { checkedCorrection, checkedInput } from '../lib/commands/commandInput.ts';
+import { checkedInput } from '../lib/commands/commandInput.ts';
+import { checkedCorrection } from '../lib/commands/correctionInput.ts';
 import { invalid } from '../lib/fail.ts';
 import { guard, type Caller } from '../lib/guard.ts';
 import { provedFields } from '../lib/commands/proof.ts';

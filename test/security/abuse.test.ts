@@ -266,44 +266,21 @@ describe('what is ambiguous or no text', () => {
     }
   });
 
-  it('half a character in JSON escapes, refused at once, or in a correction when it is decided, of which nothing but the refusal is kept', async () => {
-    const create =
-      'mutation($input: CreateGroupInput!, $commandId: ID) { command: createGroup(input: $input, commandId: $commandId) { commandId } }';
-    const correctAlice =
-      'mutation($payload: AWSJSON!, $commandId: ID) { command: correctEvent(input: { aggregate: USER, aggregateId: "alice", version: 1, payload: $payload }, commandId: $commandId) { commandId } }';
+  it('half a character in JSON escapes', async () => {
     const alice = String.raw`{\"firstName\":\"Al\\ud83d\",\"lastName\":\"Archer\",\"birthDate\":\"1990-01-01\",\"email\":\"alice@example.com\"}`;
     const halves = [
-      [create, 'name', String.raw`"input":{"name":"\ud800","description":"d"}`],
-      [create, 'name', String.raw`"input":{"name":"a \udc00\ud800 b","description":"d"}`],
-      [create, 'description', String.raw`"input":{"name":"n","description":"d\udfff"}`],
-      [correctAlice, 'payload.firstName', `"payload":"${alice}"`],
+      [createGroup, 'name', String.raw`"input":{"name":"\ud800","description":"d"}`],
+      [createGroup, 'name', String.raw`"input":{"name":"a \udc00\ud800 b","description":"d"}`],
+      [createGroup, 'description', String.raw`"input":{"name":"n","description":"d\udfff"}`],
+      [correct, 'payload.firstName', `"payload":"${alice}"`],
     ] as const;
     for (const [query, field, variables] of halves) {
-      const commandId = randomUUID();
-      const reply = await askJson(
-        `{"query":${JSON.stringify(query)},"variables":{"commandId":"${commandId}",${variables}}}`,
-      );
-      if (query === create) {
-        expect(reply.body).toMatchObject({ data: null, errors: [{ errorType: 'INVALID', errorInfo: { field } }] });
-        continue;
-      }
-      expect(reply.body).toEqual({ data: { command: { commandId } } });
-      expect(await root.outcomeOf(commandId)).toMatchObject({
-        status: 'REJECTED',
-        code: 'INVALID',
-        version: null,
-        message: expect.stringMatching(new RegExp(`^${field}: .*well-formed`)),
+      const reply = await askJson(`{"query":${JSON.stringify(query)},"variables":{${variables}}}`);
+      expect(reply.body).toMatchObject({
+        data: null,
+        errors: [{ errorType: 'INVALID', errorInfo: { field, rule: expect.stringContaining('well-formed') } }],
       });
     }
-    await stack.settled();
-    const {
-      queues,
-      tables: { commandOutcome, ...tables },
-    } = await stack.contents();
-    const { commandOutcome: outcomesBefore, ...tablesBefore } = before.tables;
-    expect({ queues, tables }).toEqual({ queues: before.queues, tables: tablesBefore });
-    expect(commandOutcome).toHaveLength(outcomesBefore!.length + 1);
-    before = { queues, tables: { ...tables, commandOutcome: commandOutcome! } };
   });
 
   it('bodies that are no request', async () => {

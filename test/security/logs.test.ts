@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { email } from '../../domain/kernel/values/attributes.ts';
 import { organisation } from '../e2e/organisation.ts';
 import { admin, anonymous, eventually, unique, user } from '../support/client.ts';
 
@@ -71,7 +72,9 @@ describe('no line of any log', () => {
   });
 
   it('has an address in it, whoever said it in whatever test', () => {
-    expect(lines().filter(({ line }) => /[\w.+-]+@[\w-]+\.[a-z]{2,}/i.test(line))).toEqual([]);
+    // But for the example that the rule gives.
+    const told = ({ line }: { line: string }) => line.replace(email().rule, '');
+    expect(lines().filter((line) => /[\w.+-]+@[\w-]+\.[a-z]{2,}/i.test(told(line)))).toEqual([]);
   });
 
   it('has a token in it', () => {

@@ -7,6 +7,8 @@ import {
   corrected,
   type CorrectionKind,
   correctionKinds,
+  isCorrectable,
+  isRequiredIn,
   rootOf,
   versionsOf,
 } from './correction.ts';
@@ -118,9 +120,7 @@ interface Subject {
 }
 
 const missing = ({ aggregate }: Command, type: string): Subject | Refusal => {
-  const known = Object.entries(aggregates[aggregate].events).filter(
-    ([, { action }]) => action !== 'correct' && action !== 'erase',
-  );
+  const known = Object.entries(aggregates[aggregate].events).filter(([, { action }]) => isCorrectable(action));
   return known.some(([each]) => each === type)
     ? { aggregate, type }
     : invalid('type', `must be one of ${known.map(([each]) => each).join(', ')}`);
@@ -185,7 +185,7 @@ const normalizedPayload = (event: Subject, payload: Record<string, unknown>): At
   );
 };
 
-/** Rules of a whole payload: an update gives any attribute, anything else every one that cannot be empty. */
+/** Rules of a whole payload; the API's resolver checks by the same table, as far as it knows the event. */
 const payloadViolation = (event: Subject, payload: Record<string, unknown>, now: number): Violation | undefined => {
   const { action, payload: known } = eventDefinitionOf(event);
   for (const field of Object.keys(payload))
@@ -193,7 +193,7 @@ const payloadViolation = (event: Subject, payload: Record<string, unknown>, now:
   for (const [field, attribute] of Object.entries(known)) {
     const value = payload[field];
     if (value === undefined) {
-      if (action !== 'update' && !attribute.nullable) return { field, rule: 'is required' };
+      if (isRequiredIn(action, attribute)) return { field, rule: 'is required' };
       continue;
     }
     const rule = brokenRule(attribute, value, now);

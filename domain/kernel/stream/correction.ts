@@ -1,4 +1,6 @@
 import { type DomainEvent, effectiveAtOf } from './event.ts';
+import type { Action } from '../aggregate.ts';
+import type { Attribute } from '../values/attributes.ts';
 import { actionOf } from '../../operations.ts';
 
 /** The kinds of correction, with what each says; the API's resolvers check by the same table. */
@@ -10,6 +12,12 @@ export const correctionKinds = {
 } as const satisfies Record<string, readonly CorrectionField[]>;
 export type CorrectionKind = keyof typeof correctionKinds;
 export type CorrectionField = 'version' | 'type' | 'payload' | 'effectiveAt';
+
+/** Whether a correction may be about events of an action; one of a correction is about the event that it ends at. */
+export const isCorrectable = (action: Action): boolean => action !== 'correct' && action !== 'erase';
+
+/** Whether a corrected payload must have an attribute: an update gives any, anything else all that cannot be empty. */
+export const isRequiredIn = (action: Action, { nullable }: Attribute): boolean => action !== 'update' && !nullable;
 
 /** Payload of a `…Corrected` event. When what it moves or inserts took effect is the event's own `effectiveAt`. */
 export interface Correction {

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { Attribute } from '../../../domain/kernel/values/attributes.ts';
-import { type Operation, operations } from '../../../domain/operations.ts';
+import { decide } from '../../../domain/kernel/command/decide.ts';
+import { isCorrectable } from '../../../domain/kernel/stream/correction.ts';
+import { streamOf } from '../../../domain/kernel/stream/stream.ts';
+import {
+  aggregateNames,
+  aggregates,
+  eventDefinitionOf,
+  type Operation,
+  operations,
+} from '../../../domain/operations.ts';
+import { historyOf, now, subjectId, was } from '../domain/scenario.ts';
 import { normalized, type Violation, violationOf } from '../../../domain/kernel/command/validate.ts';
 import { queues, resolve, sent, user } from './harness.ts';
 import { runs } from '../../support/runs.ts';
@@ -211,6 +222,132 @@ describe('the resolver and the command function', () => {
         expect(command?.['input']).toEqual(Object.fromEntries(stored));
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+/** A payload as JSON has it: mostly right, of mostly the attributes that an event of the type has. */
+const payloadOf = (aggregate: AggregateName, type: string): fc.Arbitrary<Record<string, unknown>> => {
+  const { payload, action } = eventDefinitionOf({ aggregate, type });
+  const right: Record<string, unknown> = {
+    ...validInput,
+    reason: 'r',
+    until: '2030-01-01T00:00Z',
+    authorizationId: 'a',
+  };
+  const valueFor = (field: string) =>
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constant(right[field] ?? true) },
+      { weight: 4, arbitrary: valueOf(payload[field]!) },
+      { weight: 1, arbitrary: fc.constantFrom<unknown>(null, undefined, {}, [], [null], 1) },
+    );
+  const others = fc.oneof(
+    { weight: 9, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: fc.constantFrom({ planet: 'Mars' }, { constructor: 1 }, { id: 'x' }, { reason: 'r' }) },
+  );
+  return fc
+    .tuple(
+      fc.record(Object.fromEntries(Object.keys(payload).map((field) => [field, valueFor(field)])), {
+        requiredKeys: action === 'update' ? [] : Object.keys(payload),
+      }),
+      others,
+    )
+    .map(([one, other]) => JSON.parse(JSON.stringify({ ...one, ...other })) as Record<string, unknown>);
+};
+
+const pasts: Record<AggregateName, Parameters<typeof historyOf>[0]> = {
+  user: [
+    was('createUser', { ...validInput }),
+    was('updateUser', { firstName: 'An' }),
+    was('suspendUser', { reason: 'r', until: null }, 'UserSuspended'),
+    was('reinstateUser', {}, 'UserReinstated'),
+    was('deleteUser'),
+    was('restoreUser'),
+  ],
+  role: [
+    was('createRole', { name: 'n', description: 'd', authorizationIds: [] }),
+    was('updateRole', { name: 'm' }),
+    was('grantAuthorization', { authorizationId: 'a' }, 'AuthorizationGranted'),
+    was('revokeAuthorization', { authorizationId: 'a' }, 'AuthorizationRevoked'),
+  ],
+  authorization: [
+    was('createAuthorization', { name: 'n', description: 'd' }),
+    was('updateAuthorization', { name: 'm' }),
+  ],
+  group: [was('createGroup', { name: 'n', description: 'd' }), was('updateGroup', { name: 'm' }), was('deleteGroup')],
+};
+
+const correction = fc.constantFrom(...aggregateNames).chain((aggregate) => {
+  const types = Object.entries(aggregates[aggregate].events).filter(([, { action }]) => isCorrectable(action));
+  return fc
+    .tuple(fc.constantFrom(...types.map(([type]) => type)), fc.boolean(), fc.nat(pasts[aggregate].length - 1))
+    .chain(([type, inserts, place]) => {
+      const { type: past } = historyOf(pasts[aggregate])[place]!;
+      return fc.record({
+        aggregate: fc.constant(aggregate),
+        input: payloadOf(aggregate, inserts ? type : past).map((payload) =>
+          inserts
+            ? { kind: 'INSERT', type, payload, effectiveAt: '2026-01-01T00:00Z' }
+            : { kind: 'REPLACE', version: place + 1, payload },
+        ),
+      });
+    });
+});
+
+describe('what an event should have said', () => {
+  const resolverSaysOf = (aggregate: AggregateName, input: Record<string, unknown>) =>
+    resolve('Mutation', 'correctEvent', {
+      args: { input: { ...input, aggregate: aggregate.toUpperCase(), aggregateId: subjectId } },
+      dataSources: queues,
+    });
+  const domainSaysOf = (aggregate: AggregateName, input: Record<string, unknown>) =>
+    decide(
+      {
+        commandId: subjectId,
+        operation: 'correctEvent',
+        aggregate,
+        aggregateId: subjectId,
+        actor: 'admin:auth0|root',
+        input,
+      },
+      streamOf(historyOf(pasts[aggregate])),
+      { now, eventId: subjectId },
+    );
+
+  it('is refused by the resolver where the command function would, and for the same reason if the type is named', () => {
+    let refused = 0;
+    let taken = 0;
+    fc.assert(
+      fc.property(correction, ({ aggregate, input }) => {
+        const { kind, error } = resolverSaysOf(aggregate, input);
+        const decided = domainSaysOf(aggregate, input);
+        const message = 'rejection' in decided ? decided.rejection.message : '';
+        const ofPayload = /^payload\./.test(message) ? message : undefined;
+        if (kind === 'value') taken += 1;
+        else refused += 1;
+        if (input.kind === 'INSERT') expect(error?.message).toBe(ofPayload);
+        // Of which type the event is that is corrected, the resolver does not know.
+        else if (ofPayload === undefined || !/is required$|is not an attribute of \w+$/.test(ofPayload))
+          expect(error?.message).toBe(ofPayload);
+        else if (error !== undefined) expect(error.message).toMatch(/^payload\./);
+      }),
+      { numRuns: runs(500, 5000) },
+    );
+    expect(Math.min(refused, taken)).toBeGreaterThan(20);
+  });
+
+  it('is queued in the form in which it is stored', () => {
+    fc.assert(
+      fc.property(correction, ({ aggregate, input }) => {
+        const outcome = resolverSaysOf(aggregate, input);
+        const decided = domainSaysOf(aggregate, input);
+        fc.pre(outcome.kind === 'value' && !('rejection' in decided));
+        const again = domainSaysOf(aggregate, sent(outcome).message.input as Record<string, unknown>);
+        expect(again).toEqual(decided);
+        const { payload } = sent(outcome).message.input;
+        expect(resolverSaysOf(aggregate, { ...input, payload }).kind).toBe('value');
+      }),
+      { numRuns: runs(200, 2000) },
     );
   });
 });

@@ -329,6 +329,8 @@ describe('correctEvent', () => {
     input: { aggregate: 'USER', aggregateId: 'alice', version: 2, payload: { firstName: 'Al' }, ...more },
   });
 
+  const insertion = { kind: 'INSERT', version: null, type: 'UserCreated', effectiveAt: '2026-01-01T00:00:00Z' };
+
   it('passes on the version and the payload', () => {
     const outcome = mutate('correctEvent', correct({}));
     expect(outcome.value).toMatchObject({ operation: 'correctEvent', aggregate: 'USER', aggregateId: 'alice' });
@@ -348,8 +350,11 @@ describe('correctEvent', () => {
     ['no object', { payload: 'x' }, 'payload'],
     ['null', { payload: null }, 'payload'],
     ['a list', { payload: [] }, 'payload'],
-    ['more than 100 KB', { payload: { firstName: 'é'.repeat(52_000) } }, 'payload'],
-    ['what is no character', { payload: { firstName: 'a\uffff' } }, 'payload'],
+    ['more than 100 KB', { payload: { firstName: 'é'.repeat(52_000) } }, 'payload.firstName'],
+    ['what is no character', { payload: { firstName: 'a\uffff' } }, 'payload.firstName'],
+    ['a value that breaks a rule', { payload: { firstName: 'Al', email: 'a..b@docomo.example' } }, 'payload.email'],
+    ['a value that an insertion lacks', { ...insertion, payload: { firstName: 'Al' } }, 'payload.lastName'],
+    ['an attribute of another event', { ...insertion, payload: { reason: 'r' } }, 'payload.reason'],
     ['an unknown attribute', { payload: { nickname: 'x' } }, 'payload.nickname'],
     ['a prototype', { payload: JSON.parse('{"__proto__":{"admin":true}}') }, 'payload.__proto__'],
     ['a constructor', { payload: { constructor: { prototype: {} } } }, 'payload.constructor'],
@@ -362,6 +367,7 @@ describe('correctEvent', () => {
     ['a cancellation with a payload', { kind: 'CANCEL' }, 'payload'],
     ['a move without a moment', { kind: 'MOVE', payload: null }, 'effectiveAt'],
     ['an insertion of a version', { kind: 'INSERT', type: 'UserUpdated' }, 'version'],
+    ['an insertion of an erasure', { ...insertion, type: 'UserErased' }, 'type'],
     [
       'an insertion of no type of event',
       { kind: 'INSERT', version: null, type: 'UserHired', effectiveAt: '2026-01-01T00:00:00Z' },
