@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Command } from '../../domain/kernel/command/command.ts';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
@@ -9,7 +11,13 @@ import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import { fold } from '../../domain/kernel/stream/fold.ts';
 import { claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view/view.ts';
-import { itemOf } from '../../functions/ports/eventStore/item.ts';
+import { storedClaims } from '../../functions/ports/claims/stored.ts';
+import { sealedEvent } from '../../functions/ports/eventStore/sealing.ts';
+import type { Key } from '../../functions/ports/keys/cipher.ts';
+import { dynamoDbKeys } from '../../functions/ports/keys/dynamodb.ts';
+import { lifeAttribute } from '../../functions/ports/keys/keyring.ts';
+import { kmsKeyService } from '../../functions/ports/keys/kms.ts';
+import type { Keys } from '../../functions/ports/keys/port.ts';
 import type { DynamoDatabase } from 'appsync-local/parts';
 import type { Stack } from '../../local/stack.ts';
 import { inFlight } from './statistics.ts';
@@ -56,29 +64,60 @@ const lifeOf = (id: string, now: number, length: number): DomainEvent[] => {
   return events;
 };
 
+/** The keys of a running stack, for its administrator. */
+const keysOf = ({ outputs, model }: Stack): Keys => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const local = { region: outputs.Region, credentials };
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...local, endpoint: outputs.DynamoDBEndpoint }));
+  const service = kmsKeyService(new KMSClient({ ...local, endpoint: outputs.KmsEndpoint }), `alias/${model.stackName}`);
+  return dynamoDbKeys(client, outputs.Tables['subjectKey']!, service);
+};
+
+/** A life as it is stored: the items of its events, and that of its keys. */
+const sealed = async (life: DomainEvent[], keys: Keys) => {
+  const subject = streamIdOf(life[0]!.aggregate, life[0]!.aggregateId);
+  const made = new Map<number, Key>();
+  const known: Keys = { ...keys, of: async (subjects) => new Map(subjects.map((each) => [each, made])) };
+  const items: Record<string, unknown>[] = [];
+  const wrapped: Record<string, string> = {};
+  for (const event of life) {
+    const { item, newKey } = await sealedEvent(event, known);
+    items.push(item);
+    if (!newKey) continue;
+    made.set(newKey.life, newKey.key);
+    wrapped[lifeAttribute(newKey.life)] = newKey.wrapped;
+  }
+  return { items, keys: { subject, ...wrapped } };
+};
+
 /**
- * Writes users' streams and claims straight into the tables, past everything else; no view knows of them.
+ * Writes users' streams, keys and claims straight into the tables, past everything else; no view knows of them.
  * @param options number of the first, the moment of the last event of each, and how many events each has
  * @returns the rows that the view should have, by id
  */
 export const seedUsers = async (
-  { database, outputs }: Stack,
+  stack: Stack,
   count: number,
   { first = 0, now = Date.now() - 60_000, events: length = eventsPerStream } = {},
 ): Promise<Map<string, ViewRow>> => {
+  const { database, outputs } = stack;
+  const stackKeys = keysOf(stack);
   const rows = new Map<string, ViewRow>();
   const users = Math.floor(batchSize / length);
   await inFlight(Array.from({ length: Math.ceil(count / users) }), batchesInFlight, async (_, batch) => {
-    const events: DomainEvent[] = [];
+    const events: Record<string, unknown>[] = [];
+    const keys: Record<string, unknown>[] = [];
     const claims: Record<string, unknown>[] = [];
     for (let n = batch * users; n < Math.min(count, (batch + 1) * users); n += 1) {
       const id = `user-${String(first + n).padStart(6, '0')}`;
       const life = lifeOf(id, now, length);
       const state = fold(life);
       rows.set(id, rowOf('user', id, state)!);
-      events.push(...life);
+      const stored = await sealed(life, stackKeys);
+      events.push(...stored.items);
+      keys.push(stored.keys);
       claims.push(
-        ...claimsOf('user', state).map(({ key, aggregate, attribute }) => ({
+        ...(await storedClaims(claimsOf('user', state), stackKeys)).map(({ key, aggregate, attribute }) => ({
           uniqueKey: key,
           streamId: streamIdOf('user', id),
           aggregate,
@@ -86,7 +125,8 @@ export const seedUsers = async (
         })),
       );
     }
-    await putAll(database, outputs.Tables['eventStore']!, events.map(itemOf));
+    await putAll(database, outputs.Tables['eventStore']!, events);
+    await putAll(database, outputs.Tables['subjectKey']!, keys);
     await putAll(database, outputs.Tables['uniqueValue']!, claims);
   });
   return rows;
