@@ -10,6 +10,7 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import type { StreamName } from '../ports/ledger/port.ts';
 import type { Snapshots } from '../ports/snapshots/port.ts';
 import type { FoundRow, Rows } from '../ports/rows/port.ts';
+import type { RowKey } from '../ports/views/port.ts';
 import { Failure } from '../runtime/failure.ts';
 import { type Loaded, loadSince, loadWhole } from '../streams/load.ts';
 import { mendSnapshots } from '../streams/mend.ts';
@@ -18,7 +19,7 @@ import { Unrebuildable } from '../streams/unrebuildable.ts';
 /** A rebuilt row. */
 export interface Rebuilt {
   state: State;
-  /** Whether the row, or its place in lists, was not what its stream says. */
+  /** Whether the row, or its place in lists where that was looked at, was not what its stream says. */
   changed: boolean;
   /** The row as it now is; undefined where no stream accounts for one. */
   row: ViewRow | undefined;
@@ -28,7 +29,6 @@ interface RebuildPorts {
   eventStore: EventReader;
   /** Left out: they are neither read nor mended. */
   snapshots?: Snapshots;
-  directory: Directory;
   rows: Rows;
   now(): number;
 }
@@ -44,39 +44,45 @@ export const hiddenBecause = (aggregate: AggregateName, row: ViewRow | undefined
 
 const maximumTries = 10;
 
-/**
- * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what
- * it read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have
- * met it before it was mended, taken themselves for repeats, and passed by.
- * @param seen the row as it was found before; it is read if left out
- * @param since milliseconds since the epoch: what was before may be taken from snapshots; nothing, if left out
- * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
- */
-export const rebuild = async (
-  stream: StreamName,
-  ports: RebuildPorts,
-  seen?: { row: FoundRow | undefined },
-  since?: number,
-): Promise<Rebuilt> => {
-  const { loaded, ...rebuilt } = await rebuildRow(stream, ports, seen, since);
-  const { snapshots } = ports;
-  if (snapshots) {
-    const { stream: read, since: base } = loaded;
-    await mendSnapshots({ ...stream, events: read.events, since: base }, { snapshots, now: ports.now() });
-  }
-  const key = { aggregate: stream.aggregate, id: stream.aggregateId };
+/** Makes a row, and its place in lists, what its whole stream says. @throws as `rebuildRow` */
+export const rebuild = async (stream: StreamName, ports: RebuildPorts & { directory: Directory }): Promise<Rebuilt> => {
+  const rebuilt = await rebuildRow(stream, ports);
+  const key = keyOf(stream);
   const look = async () => (await ports.rows.get(key)) as ViewRow | undefined;
   const listed = await list(key, rebuilt.row, ports.directory, look);
   return { ...rebuilt, changed: rebuilt.changed || listed > 0 };
 };
 
-const rebuildRow = async (
+/**
+ * Makes a row equal to the fold of its whole stream, beside live traffic and other recoveries: it overwrites only what
+ * it read. Where that was ahead of its stream it then looks for events that came meanwhile: their own messages may have
+ * met it before it was mended, taken themselves for repeats, and passed by. Snapshots are mended too; lists are not.
+ * @param seen the row as it was found before; it is read if left out
+ * @param since milliseconds since the epoch: what was before may be taken from snapshots; nothing, if left out
+ * @throws Unrebuildable when the stream cannot be folded; Error when the row does not hold still
+ */
+export const rebuildRow = async (
+  stream: StreamName,
+  ports: RebuildPorts,
+  seen?: { row: FoundRow | undefined },
+  since?: number,
+): Promise<Rebuilt> => {
+  const { loaded, ...rebuilt } = await replaceRow(stream, ports, seen, since);
+  const { snapshots } = ports;
+  if (snapshots) {
+    const { stream: read, since: base } = loaded;
+    await mendSnapshots({ ...stream, events: read.events, since: base }, { snapshots, now: ports.now() });
+  }
+  return rebuilt;
+};
+
+const replaceRow = async (
   { aggregate, aggregateId }: StreamName,
   { eventStore, snapshots, rows, now }: RebuildPorts,
   seen: { row: FoundRow | undefined } | undefined,
   since: number | undefined,
 ): Promise<Rebuilt & { loaded: Loaded }> => {
-  const key = { aggregate, id: aggregateId };
+  const key = keyOf({ aggregate, aggregateId });
   let changed = false;
   for (let tries = 0; tries < maximumTries; tries += 1) {
     const found = seen && tries === 0 ? seen.row : await rows.get(key);
@@ -93,6 +99,8 @@ const rebuildRow = async (
   }
   throw new Failure(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
+
+export const keyOf = ({ aggregate, aggregateId }: StreamName): RowKey => ({ aggregate, id: aggregateId });
 
 /** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
 export const readStream = ({ aggregate, aggregateId }: StreamName, eventStore: EventReader): Promise<Loaded> =>

@@ -5,7 +5,7 @@ import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/vie
 import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
-import { readStream, rebuild } from '../rebuild/row.ts';
+import { keyOf, readStream, rebuild } from '../rebuild/row.ts';
 import { Unrebuildable } from '../streams/unrebuildable.ts';
 import { type Claims, type FoundClaim, ownerOf } from '../ports/claims/port.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
@@ -36,7 +36,7 @@ export interface Swept {
 }
 
 const pageSize = 250;
-/** Rows looked into side by side. */
+/** Rows, or claims, looked into side by side. */
 const concurrency = 10;
 
 /** Removes the rows of one page of a view that no stream accounts for. */
@@ -87,8 +87,6 @@ export const sweepDirectory = async (after: string | undefined, ports: SweepPort
   return { removed: removed.filter((entries) => entries > 0).length, next };
 };
 
-const keyOf = ({ aggregate, aggregateId }: StreamName) => ({ aggregate, id: aggregateId });
-
 /**
  * Removes the claims of one page that their owners do not hold. Follows the rebuild of the rows, which spares reading
  * most streams.
@@ -104,12 +102,11 @@ export const sweepClaims = async (after: string | undefined, ports: SweepPorts):
     }),
   );
   const shown = new Set(held.flat());
-  let removed = 0;
-  for (const claim of claims) {
-    const entry = `${streamIdOf(claim.owner.aggregate, claim.owner.aggregateId)} ${claim.attribute} ${claim.key}`;
-    if (!shown.has(entry) && (await removeUnlessHeld(claim, ports))) removed += 1;
-  }
-  return { removed, next };
+  const surplus = claims.filter(
+    ({ owner, attribute, key }) => !shown.has(`${streamIdOf(owner.aggregate, owner.aggregateId)} ${attribute} ${key}`),
+  );
+  const removed = await mapBounded(surplus, concurrency, (claim) => removeUnlessHeld(claim, ports));
+  return { removed: removed.filter(Boolean).length, next };
 };
 
 const claimsShownBy = (aggregate: AggregateName, row: ViewRow): Claim[] =>

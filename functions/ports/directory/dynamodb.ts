@@ -1,28 +1,45 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { mapBounded } from '../../runtime/concurrency.ts';
 import { batchWrite, type Write } from '../dynamodb/batchWrite.ts';
-import { type Directory, storable } from './port.ts';
+import { type Directory, type Place, storable } from './port.ts';
+
+/** Rows looked at side by side. */
+const concurrency = 10;
 
 /**
  * The directory in its DynamoDB table: key `rowKey` and `entry`, an index per order with partition key `facet`, and one
  * of terms by `initial`.
  */
-export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => ({
-  async settle(rowKey, entries) {
-    const found = await entriesUnder(client, table, rowKey);
-    const wanted = new Set(entries.map(({ entry }) => entry));
-    const writes: Write[] = [
-      ...entries
-        .filter((each) => !isDeepStrictEqual(found.get(each.entry), storable(each)))
-        .map((each) => ({ PutRequest: { Item: each } })),
-      ...[...found.keys()]
-        .filter((entry) => !wanted.has(entry))
-        .map((entry) => ({ DeleteRequest: { Key: { rowKey, entry } } })),
-    ];
-    await batchWrite(client, table, writes);
-    return writes.length;
-  },
+export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => {
+  const settleAll: Directory['settleAll'] = async (places) => {
+    const writes = await mapBounded(places, concurrency, async (place) =>
+      writesOf(place, await entriesUnder(client, table, place.rowKey)),
+    );
+    await batchWrite(client, table, writes.flat());
+    return writes.map(({ length }) => length);
+  };
+  return {
+    settle: async (rowKey, entries) => (await settleAll([{ rowKey, entries }]))[0]!,
+    settleAll,
+    ...reading(client, table),
+  };
+};
 
+/** What it takes to make what was found what should stand. */
+const writesOf = ({ rowKey, entries }: Place, found: Map<string, Record<string, unknown>>): Write[] => {
+  const wanted = new Set(entries.map(({ entry }) => entry));
+  return [
+    ...entries
+      .filter((each) => !isDeepStrictEqual(found.get(each.entry), storable(each)))
+      .map((each) => ({ PutRequest: { Item: each } })),
+    ...[...found.keys()]
+      .filter((entry) => !wanted.has(entry))
+      .map((entry) => ({ DeleteRequest: { Key: { rowKey, entry } } })),
+  ];
+};
+
+const reading = (client: DynamoDBDocumentClient, table: string): Pick<Directory, 'owners' | 'page'> => ({
   async owners(facet, limit) {
     const { Items } = await client.send(
       new QueryCommand({

@@ -6,32 +6,57 @@ import type { ViewRow } from '../../../domain/kernel/view/view.ts';
 import type { Directory } from './port.ts';
 import type { RowKey } from '../views/port.ts';
 
+/** A row as it was last seen. */
+export interface SeenRow {
+  key: RowKey;
+  row: ViewRow | undefined;
+}
+
+/** Reads rows again, consistently. @returns those that there are, by `<aggregate>#<id>` */
+export type Look = (keys: RowKey[]) => Promise<Map<string, unknown>>;
+
 const maximumTries = 10;
 
 /**
- * Brings the directory in line with a row. Where something was changed, the row is looked at again: whoever moved it
+ * Brings the directory in line with rows. Where something was changed, the row is looked at again: whoever moved it
  * meanwhile may have settled the directory before, and been undone.
- * @param row as it was last seen
- * @param look reads it again, consistently
- * @returns how many entries were not as they should be
- * @throws Error when the row does not hold still
+ * @param rows none twice
+ * @returns for each row, in order, how many entries were not as they should be
+ * @throws Error when a row does not hold still
  */
+export const listAll = async (rows: SeenRow[], directory: Directory, look: Look): Promise<number[]> => {
+  const changed = rows.map(() => 0);
+  let pending = rows.map((seen, index) => ({ ...seen, index }));
+  for (let tries = 0; tries < maximumTries && pending.length > 0; tries += 1) {
+    const settled = await directory.settleAll(
+      pending.map(({ key, row }) => ({ rowKey: nameOf(key), entries: entriesOf(aggregates[key.aggregate], row) })),
+    );
+    const touched = pending.filter((_, place) => settled[place]! > 0);
+    for (const [place, { index }] of pending.entries()) changed[index]! += settled[place]!;
+    const now = touched.length > 0 ? await look(touched.map(({ key }) => key)) : new Map<string, unknown>();
+    pending = touched.flatMap((seen) => {
+      const row = now.get(nameOf(seen.key)) as ViewRow | undefined;
+      // The version would not tell: a recovery mends what is in a row, and leaves its version.
+      return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row }];
+    });
+  }
+  if (pending[0]) throw new Error(`The row of ${nameOf(pending[0].key)} did not hold still to be listed`);
+  return changed;
+};
+
+/** The same for one row. @param look reads it again, consistently */
 export const list = async (
-  { aggregate, id }: RowKey,
+  key: RowKey,
   row: ViewRow | undefined,
   directory: Directory,
   look: () => Promise<ViewRow | undefined>,
 ): Promise<number> => {
-  let changed = 0;
-  let seen = row;
-  for (let tries = 0; tries < maximumTries; tries += 1) {
-    const settled = await directory.settle(streamIdOf(aggregate, id), entriesOf(aggregates[aggregate], seen));
-    changed += settled;
-    if (settled === 0) return changed;
-    const now = await look();
-    // The version would not tell: a recovery mends what is in a row, and leaves its version.
-    if (isDeepStrictEqual(now, seen)) return changed;
-    seen = now;
-  }
-  throw new Error(`The row of ${streamIdOf(aggregate, id)} did not hold still to be listed`);
+  const lookAlone = async () => {
+    const found = await look();
+    return new Map(found ? [[nameOf(key), found]] : []);
+  };
+  const [changed] = await listAll([{ key, row }], directory, lookAlone);
+  return changed!;
 };
+
+const nameOf = ({ aggregate, id }: RowKey): string => streamIdOf(aggregate, id);

@@ -5,21 +5,27 @@ import { type Directory, storable } from './port.ts';
 /** The directory in memory, and a look at it. */
 export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
   const table = new Map<string, Map<string, Entry>>();
-  return {
-    entries: () => [...table.values()].flatMap((entries) => structuredClone([...entries.values()])),
+  const settle: Directory['settle'] = async (rowKey, entries) => {
+    const found = new Map(table.get(rowKey));
+    const wanted = entries.map((each) => structuredClone(storable(each)));
+    const wrong = wanted.filter((each) => !isDeepStrictEqual(found.get(each.entry), each));
+    const surplus = [...found.keys()].filter((entry) => !wanted.some((each) => each.entry === entry));
     // As in the table, others may come between what is read and what is written.
-    settle: async (rowKey, entries) => {
-      const found = new Map(table.get(rowKey));
-      const wanted = entries.map((each) => structuredClone(storable(each)));
-      const wrong = wanted.filter((each) => !isDeepStrictEqual(found.get(each.entry), each));
-      const surplus = [...found.keys()].filter((entry) => !wanted.some((each) => each.entry === entry));
-      await new Promise((resolve) => setImmediate(resolve));
-      const kept = table.get(rowKey) ?? new Map<string, Entry>();
-      table.set(rowKey, kept);
-      for (const each of wrong) kept.set(each.entry, each);
-      for (const entry of surplus) kept.delete(entry);
-      return wrong.length + surplus.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    const kept = table.get(rowKey) ?? new Map<string, Entry>();
+    table.set(rowKey, kept);
+    for (const each of wrong) kept.set(each.entry, each);
+    for (const entry of surplus) kept.delete(entry);
+    return wrong.length + surplus.length;
+  };
+  return {
+    settle,
+    settleAll: async (places) => {
+      // A batch in which an item stands twice is refused.
+      if (new Set(places.map(({ rowKey }) => rowKey)).size < places.length) throw new Error('A row is given twice');
+      return Promise.all(places.map(({ rowKey, entries }) => settle(rowKey, entries)));
     },
+    entries: () => [...table.values()].flatMap((entries) => structuredClone([...entries.values()])),
     owners: async (facet, limit) =>
       [...table]
         .flatMap(([rowKey, entries]) => ([...entries.values()].some((each) => each.facet === facet) ? [rowKey] : []))

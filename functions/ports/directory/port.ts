@@ -1,5 +1,12 @@
 import type { Entry } from '../../../domain/kernel/view/directory.ts';
 
+/** What should stand in the directory of one row. */
+export interface Place {
+  /** `<aggregate>#<id>` */
+  rowKey: string;
+  entries: Entry[];
+}
+
 /** The directory, by which rows are found and put in order: the entries of every live row, under its stream's id. */
 export interface Directory {
   /**
@@ -9,6 +16,8 @@ export interface Directory {
    * @returns how many entries were missing, wrong or too many
    */
   settle(rowKey: string, entries: Entry[]): Promise<number>;
+  /** The same for many rows, none twice, whose entries are written together. @returns for each, in order */
+  settleAll(places: Place[]): Promise<number[]>;
   /** Whose rows stand under a facet: so many of them, at the most; eventually consistent. @returns stream ids */
   owners(facet: string, limit: number): Promise<string[]>;
   /** Owners of entries, page by page, in no order; one may come more than once. */

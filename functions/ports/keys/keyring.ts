@@ -1,3 +1,4 @@
+import { gathered } from '../../runtime/gathered.ts';
 import { expiringCache } from './cache.ts';
 import { type Key, newKey, open, seal } from './cipher.ts';
 import {
@@ -25,6 +26,7 @@ const mostSubjects = 1_000;
 /** @param now milliseconds since the epoch */
 export const keyring = (table: KeyTable, service: KeyService, now: () => number = Date.now): Keys => {
   const roots = expiringCache<Promise<Key>>(rootKeySeconds, 2, now);
+  const find = gathered((ids) => table.find(ids));
   const known = expiringCache<SubjectKeys>(dataKeySeconds, mostSubjects, now);
 
   const read = async (purpose: RootPurpose): Promise<Key | undefined> => {
@@ -61,7 +63,7 @@ export const keyring = (table: KeyTable, service: KeyService, now: () => number 
       }
       const missing = [...new Set(subjects)].filter((subject) => !found.has(subject));
       if (missing.length === 0) return found;
-      const items = await table.find(missing);
+      const items = await find(missing);
       const branch = fresh || items.size > 0 ? await existing('branch') : undefined;
       for (const subject of missing) {
         const keys = unwrapped(subject, items.get(subject), branch);

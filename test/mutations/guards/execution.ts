@@ -91,8 +91,8 @@ export const executionGuards = [
     [
       'listed-again',
       'whoever changed the directory looks at the row again',
-      'if (isDeepStrictEqual(now, seen)) return changed;',
-      'if (now || seen) return changed;',
+      'return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row }];',
+      'return isDeepStrictEqual(row, seen.row) || tries >= 0 ? [] : [{ ...seen, row }];',
     ],
   ]),
   ...guardsIn('functions/runtime/batches.ts', basics, [

@@ -47,6 +47,21 @@ export const directorySuite = (name: string, open: () => Directory): void => {
       expect(await directory.settle('many#1', entries.slice(0, 5))).toBe(55);
     });
 
+    it('settles many rows at once, each by itself', async () => {
+      const directory = open();
+      const place = (n: number, ...facets: string[]) => ({
+        rowKey: `all#${n}`,
+        entries: facets.map((facet) => entry(`all#${n}`, `all#${n}#${facet}`)),
+      });
+      expect(await directory.settleAll([])).toEqual([]);
+      const rows = Array.from({ length: 12 }, (_, n) => place(n, 'a', 'b', 'c'));
+      expect(await directory.settleAll(rows)).toEqual(rows.map(() => 3));
+      expect(await directory.settleAll([place(1, 'a', 'b', 'c'), place(2), place(3, 'c', 'd')])).toEqual([0, 3, 3]);
+      expect(await directory.owners('all#1#a', 10)).toEqual(['all#1']);
+      expect(await directory.owners('all#2#a', 10)).toEqual([]);
+      expect(await directory.owners('all#3#d', 10)).toEqual(['all#3']);
+    });
+
     it('names every rowKey, page by page', async () => {
       const directory = open();
       const rowKeys = Array.from({ length: 7 }, (_, n) => `page#${n}`);

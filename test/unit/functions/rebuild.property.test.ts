@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { fold } from '../../../domain/kernel/stream/fold.ts';
 import { isTombstone, rowOf, type ViewRow } from '../../../domain/kernel/view/view.ts';
 import { project } from '../../../functions/execute/project.ts';
-import { rebuild } from '../../../functions/rebuild/row.ts';
+import { replay } from '../../../functions/rebuild/chunk.ts';
+import { memoryClaims } from '../../../functions/ports/claims/memory.ts';
 import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryRows } from '../../../functions/ports/rows/memory.ts';
@@ -133,14 +134,12 @@ describe('a row that is rebuilt beside its projection', () => {
               }
               await Promise.all(deliveries);
             })(),
-            ...Array.from({ length: recoveries }, async () => {
-              const found = await recoveryRows.getMany([{ aggregate: 'user', id }]);
-              return rebuild(
-                stream,
-                { eventStore, directory, rows: recoveryRows, now: () => Date.UTC(2026, 0, 1) },
-                { row: found.get(`user#${id}`) },
-              );
-            }),
+            ...Array.from({ length: recoveries }, () =>
+              replay({ kind: 'replay', recoveryId: 'r', chunkId: '1', streams: [stream], claims: false }, false, {
+                ...{ eventStore, snapshots, directory, rows: recoveryRows, claims: memoryClaims(store) },
+                now: () => Date.UTC(2026, 0, 1),
+              }),
+            ),
           ];
           await scheduler.waitFor(Promise.all(work));
           const row = rowOf('user', id, fold(history));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
+import { replay } from '../../../functions/rebuild/chunk.ts';
 import { firstPace, paceAfter, pauseOf } from '../../../functions/recovery/pace.ts';
 import { handleBatch, type RecoveryPorts, recoveryQueue } from '../../../functions/recovery/handleSteps.ts';
 import { UnreadableMessage } from '../../../functions/runtime/failure.ts';
@@ -97,6 +99,18 @@ describe('complete rebuild', () => {
       rebuilt: 12,
       failed: 0,
     });
+  });
+
+  it('rebuilds a stream once that several of its events found, and counts it as often', async () => {
+    const model = recoveryModel();
+    await organisation(model);
+    corrupt(model);
+    const streams = [1, 2, 1].map((n) => ({ aggregate: 'user', aggregateId: `user-${n}` }) as const);
+    const message = { kind: 'replay', recoveryId: uuid(1), chunkId: '1', streams, claims: false } as const;
+    const snapshots = memorySnapshots(model.store.keys);
+    const { changed, result } = await replay(message, false, { ...model.ports, snapshots });
+    expect(changed.map(({ aggregateId }) => aggregateId)).toEqual(['user-1', 'user-2']);
+    expect(result).toEqual({ chunkId: '1', rebuilt: 3, changed: 2, failed: 0 });
   });
 
   it('changes nothing, and tells no subscriber of a row, where all is well', async () => {
