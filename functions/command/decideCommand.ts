@@ -5,7 +5,7 @@ import { emptyStream } from '../../domain/kernel/stream/stream.ts';
 import { type Rejection, takenCode } from '../../domain/kernel/rejection.ts';
 import { claimChanges } from '../../domain/kernel/stream/unique.ts';
 import { indexLag, type Snapshots } from '../ports/snapshots/port.ts';
-import { keepSnapshot } from '../streams/keep.ts';
+import { keepLine, keepSnapshot } from '../streams/keep.ts';
 import { type Loaded, loadStream, loadWhole } from '../streams/load.ts';
 import { type EventStore, isOfCommand } from '../ports/eventStore/port.ts';
 import type { Outcome, Outcomes } from '../ports/outcomes/port.ts';
@@ -140,6 +140,7 @@ const decideAndAppend = async (command: Command, known: Known, ports: CommandPor
   switch (result.kind) {
     case 'appended':
       await keepSnapshot(known, decision.after, event, { snapshots, now: now() });
+      await keepLine(decision.after, event, snapshots);
       return { kind: 'appended', event };
     case 'repeat':
     case 'versionTaken':

@@ -8,6 +8,7 @@ import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import type { EventReader, SealReader } from '../ports/eventStore/port.ts';
 import { Failure } from '../runtime/failure.ts';
+import type { PastPorts } from '../streams/past.ts';
 import {
   type Given,
   givenAggregate,
@@ -29,7 +30,7 @@ import type { Views } from '../ports/views/port.ts';
 import { whatIf } from './whatIf/whatIf.ts';
 import type { WorldPorts } from './whatIf/world.ts';
 
-export interface HistoryPorts extends PersonalPorts, WorldPorts {
+export interface HistoryPorts extends PersonalPorts, WorldPorts, PastPorts {
   eventStore: EventReader & SealReader;
   eventIndex: EventIndex;
   views: Pick<Views, 'getMany'>;
@@ -82,13 +83,13 @@ const queries: Record<string, Query> = {
   ...Object.fromEntries(
     aggregateNames.map((aggregate): [string, Query] => [
       `${aggregate}At`,
-      (given, { eventStore, warn }) => {
+      (given, ports) => {
         const moment = {
           timestamp: givenMoment('timestamp', given),
           knownAt: optionalMoment('knownAt', given) ?? Infinity,
         };
-        const show = showAt(eventStore, moment, { nested: given['nested'] !== false, warn });
-        return show.whole(aggregate, String(given['id']));
+        const show = showAt(ports, moment, { nested: given['nested'] !== false, warn: ports.warn });
+        return show(aggregate, String(given['id']));
       },
     ]),
   ),

@@ -1,11 +1,10 @@
 import { type Decision, decisionOn } from '../../domain/decision.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { foldAt } from '../../domain/kernel/stream/fold.ts';
 import type { Since } from '../../domain/kernel/stream/since.ts';
 import type { Live } from '../../domain/kernel/stream/state.ts';
 import { shownAt } from '../../domain/kernel/view/view.ts';
-import type { EventReader } from '../ports/eventStore/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
+import { type PastPorts, stateAt } from '../streams/past.ts';
 
 const concurrentLoads = 10;
 
@@ -17,10 +16,10 @@ const concurrentLoads = 10;
 export const decisionsAt = async (
   { userId, authorizations }: Record<string, unknown>,
   at: number,
-  { eventStore }: { eventStore: EventReader },
+  ports: PastPorts,
 ): Promise<Decision[]> => {
   const live = async (aggregate: AggregateName, id: string): Promise<Live | undefined> => {
-    const state = foldAt(await eventStore.load(aggregate, id), at);
+    const state = await stateAt(ports, aggregate, id, { timestamp: at, knownAt: Infinity });
     return state.status === 'live' ? state : undefined;
   };
   const user = await live('user', String(userId));

@@ -8,8 +8,10 @@ import { dynamoDbEventReader } from '../ports/eventStore/dynamodb.ts';
 import { dynamoDbClaimReader } from '../ports/claims/dynamodb.ts';
 import { dynamoDbDirectory } from '../ports/directory/dynamodb.ts';
 import { dynamoDbOutcomeReader } from '../ports/outcomes/dynamodb.ts';
+import { dynamoDbSnapshotReader } from '../ports/snapshots/dynamodb.ts';
 import { dynamoDbViews } from '../ports/views/dynamodb.ts';
 import { createKeys } from '../ports/keys/create.ts';
+import { steadyReader } from '../streams/steady.ts';
 import { answer, type Answer, type HistoryPorts } from './answer.ts';
 
 const environment = readEnvironment([
@@ -19,6 +21,7 @@ const environment = readEnvironment([
   'COMMAND_OUTCOME_TABLE',
   'UNIQUE_VALUE_TABLE',
   'DIRECTORY_TABLE',
+  'SNAPSHOT_TABLE',
   ...viewVariables,
 ]);
 const telemetry = createTelemetry();
@@ -27,6 +30,7 @@ const keys = createKeys(client, environment);
 
 const ports: HistoryPorts = {
   eventStore: dynamoDbEventReader(client, environment.EVENT_STORE_TABLE, keys, { fresh: true }),
+  snapshots: steadyReader(dynamoDbSnapshotReader(client, environment.SNAPSHOT_TABLE, keys, { fresh: true }), telemetry),
   eventIndex: dynamoDbEventIndex(client, environment.EVENT_STORE_TABLE, keys),
   outcomes: dynamoDbOutcomeReader(client, environment.COMMAND_OUTCOME_TABLE),
   claims: dynamoDbClaimReader(client, environment.UNIQUE_VALUE_TABLE, keys),

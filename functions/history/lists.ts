@@ -3,14 +3,13 @@ import { type DomainEvent, effectiveAtOf } from '../../domain/kernel/stream/even
 import { actionOf, aggregates, eventTypeOf } from '../../domain/operations.ts';
 import type { EventIndex, TimeEntry } from '../ports/eventIndex/port.ts';
 import { behind } from '../ports/eventIndex/port.ts';
-import type { EventReader } from '../ports/eventStore/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
+import type { Moment, PastPorts } from '../streams/past.ts';
 import { type Given, givenMoment, limitOf, optionalMoment, tokenOf } from './arguments.ts';
-import { concurrentLoads, leavingOutDamaged, type Moment, type Shown, showAt, shownOf, type Warn } from './shown.ts';
+import { concurrentLoads, leavingOutDamaged, type Shown, showAt, type Warn } from './shown.ts';
 import { decode, encode, isShaped } from './token.ts';
 
-interface ListPorts {
-  eventStore: EventReader;
+interface ListPorts extends PastPorts {
   eventIndex: EventIndex;
   now(): number;
   warn: Warn;
@@ -35,8 +34,9 @@ interface Place {
 export const listAt = async (
   aggregate: AggregateName,
   given: Given,
-  { eventStore, eventIndex, now, warn }: ListPorts,
+  ports: ListPorts,
 ): Promise<{ items: NonNullable<Shown>[]; nextToken: string | null }> => {
+  const { eventStore, eventIndex, now, warn } = ports;
   const limit = limitOf(given);
   const timestamp = givenMoment('timestamp', given);
   const wanted = optionalMoment('knownAt', given);
@@ -45,7 +45,7 @@ export const listAt = async (
   const first: Place = { part: 'created', knownAt: Math.min(wanted ?? Infinity, now()) };
   let place = token === undefined ? first : placeOf(decode(token, asked, isStoredPlace));
   const moment: Moment = { timestamp, knownAt: place.knownAt };
-  const show = showAt(eventStore, moment, { nested: given['nested'] !== false, warn });
+  const show = showAt(ports, moment, { nested: given['nested'] !== false, warn });
 
   const items: NonNullable<Shown>[] = [];
   let loads = 0;
@@ -57,10 +57,9 @@ export const listAt = async (
     const rows = await mapBounded(step.entries, concurrentLoads, (entry) =>
       leavingOutDamaged(warn, async () => {
         const { aggregateId } = entry;
-        const events = await eventStore.load(aggregate, aggregateId);
-        return isFirst(entry, events, place.part, timestamp)
-          ? shownOf(aggregate, aggregateId, events, moment, show.nested)
-          : null;
+        const isHere =
+          place.part === 'created' || isFirst(entry, await eventStore.load(aggregate, aggregateId), timestamp);
+        return isHere ? show(aggregate, aggregateId) : null;
       }),
     );
     items.push(...rows.filter((row) => row !== null));
@@ -102,9 +101,8 @@ const read = async (
   };
 };
 
-/** Whether a stream has its place in the list where this entry stands: each has one. */
-const isFirst = (entry: TimeEntry, events: DomainEvent[], part: Place['part'], timestamp: number): boolean => {
-  if (part === 'created') return true;
+/** Whether a stream that is there by corrections has its place in the list where this one stands: each has one. */
+const isFirst = (entry: TimeEntry, events: DomainEvent[], timestamp: number): boolean => {
   const early = events.find((event) => actionOf(event) === 'correct' && effectiveAtOf(event) <= timestamp);
   return events[0]!.timestamp > timestamp && early?.version === entry.version;
 };

@@ -10,7 +10,7 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import type { KeptOutcome, OutcomeReader } from '../ports/outcomes/port.ts';
 
 export interface PersonalPorts {
-  eventStore: EventReader;
+  eventStore: Pick<EventReader, 'load'>;
   outcomes: OutcomeReader;
   claims: ClaimReader;
   /** Milliseconds since the epoch. */

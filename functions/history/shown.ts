@@ -1,8 +1,7 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { Attributes } from '../../domain/kernel/values/attributes.ts';
-import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
-import { foldAt } from '../../domain/kernel/stream/fold.ts';
+import { ImpossibleEvent } from '../../domain/kernel/stream/fold.ts';
 import { momentText } from '../../domain/kernel/values/moment.ts';
 import { presentable, unshowable } from '../../domain/kernel/values/showable.ts';
 import type { State } from '../../domain/kernel/stream/state.ts';
@@ -10,9 +9,9 @@ import { nestedFieldOf, shownAt } from '../../domain/kernel/view/view.ts';
 import { aggregates } from '../../domain/operations.ts';
 import { effectiveAuthorizations } from '../../domain/user.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
-import type { EventReader } from '../ports/eventStore/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { Failure } from '../runtime/failure.ts';
+import { type Moment, type PastPorts, stateAt } from '../streams/past.ts';
 
 /** A stream whose events do not follow each other. */
 export class DamagedStream extends Failure {
@@ -23,29 +22,6 @@ export class DamagedStream extends Failure {
     super(`Stream ${streamIdOf(aggregate, id)} is damaged: ${reason}`, { cause });
   }
 }
-
-/**
- * When: milliseconds since the epoch. What took effect after `timestamp`, or was stored after `knownAt`, does not
- * count.
- */
-export interface Moment {
-  timestamp: number;
-  knownAt: number;
-}
-
-/** @throws DamagedStream */
-export const stateAt = (
-  aggregate: AggregateName,
-  id: string,
-  events: DomainEvent[],
-  { timestamp, knownAt }: Moment,
-): State => {
-  try {
-    return foldAt(events, timestamp, knownAt);
-  } catch (error) {
-    throw new DamagedStream(aggregate, id, error);
-  }
-};
 
 export const concurrentLoads = 10;
 
@@ -76,10 +52,10 @@ const nothing: Show = async () => null;
  * @param nested whether anybody wants to see that
  */
 export const showAt = (
-  eventStore: EventReader,
+  ports: PastPorts,
   moment: Moment,
   { nested: isWanted, warn }: { nested: boolean; warn: Warn },
-): { whole: Show; nested: Show } => {
+): Show => {
   const seen = new Map<string, Promise<Shown>>();
   const once: Show = (aggregate, id) => {
     const streamId = streamIdOf(aggregate, id);
@@ -89,20 +65,23 @@ export const showAt = (
   };
   const nested = isWanted ? once : nothing;
   /** @throws DamagedStream, UnreadableEvent */
-  const whole: Show = async (aggregate, id) =>
-    shownOf(aggregate, id, await eventStore.load(aggregate, id), moment, nested);
-  return { whole, nested };
+  const whole: Show = async (aggregate, id) => {
+    const state = await stateAt(ports, aggregate, id, moment).catch((error: unknown) => {
+      throw error instanceof ImpossibleEvent ? new DamagedStream(aggregate, id, error) : error;
+    });
+    return shownOf(aggregate, id, state, moment, nested);
+  };
+  return whole;
 };
 
 /** @param nested shows what it refers to */
-export const shownOf = async (
+const shownOf = async (
   aggregate: AggregateName,
   id: string,
-  events: DomainEvent[],
+  state: State,
   moment: Moment,
   nested: Show,
 ): Promise<Shown> => {
-  const state = stateAt(aggregate, id, events, moment);
   if (state.status !== 'live') return null;
   const fields = shownAt(aggregate, presentable(aggregate, state.attributes), moment.timestamp);
   const row = {

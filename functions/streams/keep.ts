@@ -1,4 +1,6 @@
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { isCorrection } from '../../domain/kernel/stream/correction.ts';
+import { lineOf, linesKept } from '../../domain/kernel/stream/line.ts';
 import { isDue, snapshotEvery, snapshotOf } from '../../domain/kernel/stream/snapshot.ts';
 import type { Stream } from '../../domain/kernel/stream/stream.ts';
 import { indexLag, type Snapshots } from '../ports/snapshots/port.ts';
@@ -36,4 +38,17 @@ const lastOf = async (events: DomainEvent[], snapshots: Snapshots): Promise<numb
   const last = events.at(-1);
   const standing = last && (await snapshots.latest(last.aggregate, last.aggregateId, last));
   return events.some(({ eventId }) => eventId === standing?.eventId) ? standing!.version : 0;
+};
+
+/**
+ * Keeps the time line of a stream as it is known with the correction that was appended, which has seen all of the
+ * stream; those that are known with the oldest corrections go.
+ */
+export const keepLine = async (after: Stream, event: DomainEvent, snapshots: Snapshots): Promise<void> => {
+  if (!isCorrection(event)) return;
+  const { aggregate, aggregateId } = event;
+  const kept = linesKept(after.events);
+  if (kept.at(-1) !== event) return;
+  await snapshots.keepLine(aggregate, aggregateId, lineOf(after.events));
+  await snapshots.dropLines(aggregate, aggregateId, { from: 0, before: kept[0]!.version });
 };

@@ -3,7 +3,7 @@ import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { resumed, type Snapshot, snapshotEvery } from '../../domain/kernel/stream/snapshot.ts';
 import { type Stream, streamOf } from '../../domain/kernel/stream/stream.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
-import type { SnapshotReader } from '../ports/snapshots/port.ts';
+import { lastVersion, type SnapshotReader } from '../ports/snapshots/port.ts';
 import { orUnrebuildable } from './unrebuildable.ts';
 
 export interface StreamPorts {
@@ -91,6 +91,3 @@ export const loadSince = async (
   const loaded = since && (await behind(since, newest, eventStore));
   return loaded ?? loadWhole(ports, aggregate, aggregateId);
 };
-
-/** No version is higher. */
-const lastVersion = 2 ** 31 - 1;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
+import { lineOf, linesKept, type Stretch } from '../../domain/kernel/stream/line.ts';
 import { type Snapshot, snapshotEvery, snapshotsOf } from '../../domain/kernel/stream/snapshot.ts';
 import { momentRule } from '../../domain/kernel/values/moment.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
@@ -47,4 +48,29 @@ export const mendSnapshots = async (
   );
   await mapBounded(wrong, concurrency, (point) => snapshots.remove(aggregate, aggregateId, point));
   await mapBounded(missing, concurrency, (snapshot) => snapshots.keep(aggregate, aggregateId, snapshot));
+  // Who trusts what is before a snapshot has met no correction behind it.
+  if (!since) await mendLines({ aggregate, aggregateId, events }, snapshots);
+};
+
+/** Makes the time lines of a stream what its events say. */
+const mendLines = async ({ aggregate, aggregateId, events }: Read, snapshots: Snapshots): Promise<void> => {
+  const standing = await snapshots.lines(aggregate, aggregateId);
+  const right = new Map(linesKept(events).map(({ version }) => [version, lineUpTo(events, version)]));
+  const last = events.at(-1)!.version;
+  for (const version of new Set([...standing.keys(), ...right.keys()])) {
+    const line = right.get(version) ?? [];
+    // What came meanwhile is not among the events.
+    if (version > last || isDeepStrictEqual(standing.get(version) ?? [], line)) continue;
+    await snapshots.dropLines(aggregate, aggregateId, { from: version, before: version + 1 });
+    await snapshots.keepLine(aggregate, aggregateId, line);
+  }
+};
+
+/** None, where the stream was damaged and is mended by a later correction. */
+const lineUpTo = (events: DomainEvent[], version: number): Stretch[] => {
+  try {
+    return lineOf(events.slice(0, version));
+  } catch {
+    return [];
+  }
 };

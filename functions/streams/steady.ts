@@ -10,6 +10,8 @@ export const steadySnapshots = (snapshots: Snapshots, telemetry: Pick<Telemetry,
   ...snapshots,
   ...steadyReader(snapshots, telemetry),
   keep: (...snapshot) => unlessFailed(() => snapshots.keep(...snapshot), 'Snapshot could not be kept', telemetry),
+  keepLine: (...line) => unlessFailed(() => snapshots.keepLine(...line), 'Time line could not be kept', telemetry),
+  dropLines: (...lines) => unlessFailed(() => snapshots.dropLines(...lines), 'Time lines could not go', telemetry),
 });
 
 /** The same, for those who only read. Whether a command is marked has to be known. */
@@ -18,6 +20,7 @@ export const steadyReader = (
   telemetry: Pick<Telemetry, 'warn' | 'count'>,
 ): SnapshotReader => ({
   latest: (...of) => unlessFailed(() => snapshots.latest(...of), 'Snapshot could not be read', telemetry),
+  stretch: (...of) => unlessFailed(() => snapshots.stretch(...of), 'Time line could not be read', telemetry),
   marked: (...of) => snapshots.marked(...of),
 });
 

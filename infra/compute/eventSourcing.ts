@@ -34,6 +34,7 @@ export const createHistory = (context: StageContext): Function =>
     description: 'Answers queries about the past',
     environment: {
       ...context.environment.eventStore,
+      ...context.environment.snapshot,
       ...context.environment.keys,
       ...context.environment.commandOutcome,
       ...context.environment.uniqueValue,

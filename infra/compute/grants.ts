@@ -94,7 +94,11 @@ export const executeGrants = ({ tables, queues, apiArn, masterKeyArn }: Resource
   allow('KeepKeys', ['dynamodb:PutItem'], [tables.subjectKey.tableArn]),
   // The condition check of an event that is not there keeps a restored claim from outliving its stream's next change.
   allow('ReadEvents', ['dynamodb:Query', 'dynamodb:ConditionCheckItem'], [tables.eventStore.tableArn]),
-  allow('MendSnapshots', ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [tables.snapshot.tableArn]),
+  allow(
+    'MendSnapshots',
+    ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
+    [tables.snapshot.tableArn],
+  ),
   // Not DeleteItem: what is deleted leaves a tombstone.
   allow(
     'ProjectViews',
@@ -148,6 +152,7 @@ export const historyGrants = ({ tables, masterKeyArn }: Resources): PolicyStatem
     ['dynamodb:Query'],
     ['byTime', 'byType', 'byActor'].map((name) => index(tables.eventStore, name)),
   ),
+  allow('ReadSnapshots', ['dynamodb:Query'], [tables.snapshot.tableArn]),
   // All that is held of a person, who may ask for it.
   allow('FindOutcomes', ['dynamodb:Query'], [index(tables.commandOutcome, 'bySubject')]),
   allow('FindClaims', ['dynamodb:BatchGetItem'], [tables.uniqueValue.tableArn]),

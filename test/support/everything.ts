@@ -5,6 +5,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { valueFacet } from '../../domain/kernel/view/directory.ts';
 import { aggregateNames, aggregates, replayQueueOf } from '../../domain/operations.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
+import { lineKeyOf } from '../../functions/ports/snapshots/lineItem.ts';
 import { organisation, person } from '../e2e/organisation.ts';
 import { type Client, eventually, unique, user as userClient } from './client.ts';
 import type { OwnStack } from './ownStack.ts';
@@ -35,7 +36,7 @@ export const doEverything = async (own: OwnStack): Promise<void> => {
   await takeOver(own);
   const ids = await everyOperation(own, run, apply);
   await eraseMe(own, apply, sent);
-  await longStream(apply);
+  await longStream(own, apply);
   await everyQuery(own, ids);
   // The same commands once more: answered from what is stored, and told of again.
   await Promise.all(sent.map((send) => send()));
@@ -188,16 +189,22 @@ const oldStream = async (own: OwnStack): Promise<void> => {
         schemaVersion: 1,
       }),
     );
-  await put('snapshot', { streamId: `group#${aggregateId}`, pointKey: '2020-01-01T00:00:00.000Z#0000000003' });
+  const begins = '2020-01-01T00:00:00.000Z#0000000003';
+  for (const pointKey of [begins, `${lineKeyOf(3)}${begins}`])
+    await put('snapshot', { streamId: `group#${aggregateId}`, pointKey });
   await own.stack.mappings.idle();
 };
 
-/** A stream that is read from its snapshot on, by commands and, for a correction, by its projection. */
-const longStream = async (apply: Apply): Promise<void> => {
+/** A stream that is read from its snapshot on, by commands, who look at its past and, for a correction, its projection. */
+const longStream = async ({ admin }: OwnStack, apply: Apply): Promise<void> => {
   const id = await apply('createGroup', { name: unique('long'), description: 'd' });
   const change = (n: number) => apply('updateGroup', { id, description: `d${n}` });
   for (const half of [0, 1]) await Promise.all(Array.from({ length: 12 }, (_, n) => change(12 * half + n)));
   await apply('correctEvent', { aggregate: 'GROUP', aggregateId: id, kind: 'CANCEL', version: 24 });
+  await admin.get('query($id: ID!, $now: AWSDateTime!) { groupAt(id: $id, timestamp: $now) { id } }', {
+    id,
+    now: new Date().toISOString(),
+  });
 };
 
 /** Takes no input, as the others do. */

@@ -48,7 +48,12 @@ export const pastSystem = (start: number) => {
         cost.loads += 1;
         return eventStore.load(...asked);
       },
+      loadLast: (...asked) => {
+        cost.loads += 1;
+        return eventStore.loadLast(...asked);
+      },
     },
+    snapshots: streams.snapshots,
     eventIndex: {
       ...eventIndex,
       page: async (...asked) => {

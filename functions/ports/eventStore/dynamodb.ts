@@ -36,7 +36,10 @@ import { Failure } from '../../runtime/failure.ts';
 
 type Item = Record<string, unknown>;
 /** Which items of a stream, and from which end. */
-type Part = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward'>;
+type Part = Pick<
+  QueryCommandInput,
+  'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward' | 'ConsistentRead'
+>;
 type RawItem = Parameters<typeof unmarshall>[0];
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -92,8 +95,10 @@ export const dynamoDbEventReader = (
     aggregateId: string,
     version: number,
     limit = Infinity,
+    consistency: Pick<Part, 'ConsistentRead'> = {},
   ): Promise<DomainEvent[]> => {
     const items = await read(aggregate, aggregateId, limit, {
+      ...consistency,
       KeyConditionExpression: 'streamId = :streamId AND version > :version',
       ExpressionAttributeValues: { ':version': version },
     });
@@ -110,7 +115,8 @@ export const dynamoDbEventReader = (
 
   return {
     load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
-    loadAfter,
+    loadAfter: (aggregate, aggregateId, version, limit) => loadAfter(aggregate, aggregateId, version, limit),
+    loadSettled: (...asked) => loadAfter(...asked, { ConsistentRead: false }),
     loadLast,
     async hasClear(aggregate, aggregateId) {
       let from: Record<string, unknown> | undefined;

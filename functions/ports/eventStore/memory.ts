@@ -32,6 +32,7 @@ export const memoryEventStore = (keys = memoryKeys()): MemoryEventStore => {
     keys,
     load: (aggregate, aggregateId) => loadAfter(aggregate, aggregateId, 0),
     loadAfter,
+    loadSettled: loadAfter,
     loadLast: async (aggregate, aggregateId, limit) => {
       const ofStream = items
         .filter((item) => item['streamId'] === streamIdOf(aggregate, aggregateId))

@@ -24,6 +24,10 @@ export interface EventReader {
   load(aggregate: AggregateName, aggregateId: string): Promise<DomainEvent[]>;
   /** The events after a version, in order of version: all, or the first `limit`, at the cost of as many. */
   loadAfter(aggregate: AggregateName, aggregateId: string, version: number, limit?: number): Promise<DomainEvent[]>;
+  /**
+   * The same, eventually consistent and for half the price: for those who see by what comes that nothing is missing.
+   */
+  loadSettled(aggregate: AggregateName, aggregateId: string, version: number, limit: number): Promise<DomainEvent[]>;
   /** The last `limit` events, in order of version, at the cost of as many. */
   loadLast(aggregate: AggregateName, aggregateId: string, limit: number): Promise<DomainEvent[]>;
 }

@@ -8,8 +8,9 @@ import {
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { batchWrite } from '../dynamodb/batchWrite.ts';
 import type { Keys } from '../keys/port.ts';
-import { firstMark, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf } from './item.ts';
-import { markSeconds, type SnapshotReader, type Snapshots, type Standing } from './port.ts';
+import { firstMark, firstPoint, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf } from './item.ts';
+import { allLines, byLine, lineItemsOf, lineKeyOf, stretchKeyOf, stretchOf } from './lineItem.ts';
+import { lastVersion, markSeconds, type SnapshotReader, type Snapshots, type Lines } from './port.ts';
 
 type Item = Record<string, unknown>;
 
@@ -24,17 +25,13 @@ export const dynamoDbSnapshotReader = (
   { fresh = false } = {},
 ): SnapshotReader => ({
   async latest(aggregate, aggregateId, upTo) {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'streamId = :streamId AND pointKey <= :point',
-        ExpressionAttributeValues: { ':streamId': streamIdOf(aggregate, aggregateId), ':point': pointKeyOf(upTo) },
-        ScanIndexForward: false,
-        Limit: 1,
-      }),
-    );
-    const [item] = Items;
+    const item = await lastIn(client, table, streamIdOf(aggregate, aggregateId), firstPoint, pointKeyOf(upTo));
     return item && snapshotOf(aggregate, item, keys, fresh).catch(() => undefined);
+  },
+  async stretch(aggregate, aggregateId, known, moment) {
+    const upTo = stretchKeyOf(known, { at: moment, version: lastVersion });
+    const item = await lastIn(client, table, streamIdOf(aggregate, aggregateId), lineKeyOf(known), upTo);
+    return item && stretchOf(aggregate, item, keys, fresh).catch(() => undefined);
   },
   async marked(aggregate, aggregateId, command) {
     const { Item } = await client.send(
@@ -48,47 +45,95 @@ export const dynamoDbSnapshotReader = (
   },
 });
 
-/** Table snapshot: an item per snapshot of a stream, and one per mark. */
-export const dynamoDbSnapshots = (client: DynamoDBDocumentClient, table: string, keys: Keys): Snapshots => ({
-  ...dynamoDbSnapshotReader(client, table, keys),
-  async keep(aggregate, aggregateId, snapshot, marks = []) {
-    const item = await itemOf(aggregate, aggregateId, snapshot, keys);
-    if (!item) return;
-    const streamId = streamIdOf(aggregate, aggregateId);
-    const expiresAt = Math.floor(Date.now() / 1000) + markSeconds;
-    const marked = marks.map((mark) => ({ streamId, pointKey: markKeyOf(mark), version: mark.version, expiresAt }));
-    await batchWrite(
-      client,
-      table,
-      marked.map((Item) => ({ PutRequest: { Item } })),
-    );
-    await client.send(new PutCommand({ TableName: table, Item: item }));
-  },
-  async after(aggregate, aggregateId, point) {
-    const standing: Standing[] = [];
-    let from: Item | undefined;
+/** The last item of a stream in a range of sort keys; eventually consistent. */
+const lastIn = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  streamId: string,
+  from: string,
+  upTo: string,
+): Promise<Item | undefined> => {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'streamId = :streamId AND pointKey BETWEEN :from AND :upTo',
+      ExpressionAttributeValues: { ':streamId': streamId, ':from': from, ':upTo': upTo },
+      ScanIndexForward: false,
+      Limit: 1,
+    }),
+  );
+  return Items[0];
+};
+
+/** Table snapshot: an item per snapshot of a stream, one per mark, and one per stretch of a time line. */
+export const dynamoDbSnapshots = (client: DynamoDBDocumentClient, table: string, keys: Keys): Snapshots => {
+  /** All items of a stream in a range of sort keys. */
+  const allIn = async (streamId: string, from: string, upTo: string, attributes?: string): Promise<Item[]> => {
+    const items: Item[] = [];
+    let next: Item | undefined;
     do {
       const page = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'streamId = :streamId AND pointKey BETWEEN :point AND :end',
-          ExpressionAttributeValues: {
-            ':streamId': streamIdOf(aggregate, aggregateId),
-            // Nothing stands between a point and this.
-            ':point': `${pointKeyOf(point)}+`,
-            ':end': firstMark,
-          },
+          KeyConditionExpression: 'streamId = :streamId AND pointKey BETWEEN :from AND :upTo',
+          ExpressionAttributeValues: { ':streamId': streamId, ':from': from, ':upTo': upTo },
           ConsistentRead: true,
-          ExclusiveStartKey: from,
+          ExclusiveStartKey: next,
+          ...(attributes !== undefined && { ProjectionExpression: attributes }),
         }),
       );
-      for (const item of page.Items ?? []) standing.push(await standingOf(aggregate, item, keys));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return standing;
-  },
-  async remove(aggregate, aggregateId, point) {
-    const Key = { streamId: streamIdOf(aggregate, aggregateId), pointKey: pointKeyOf(point) };
-    await client.send(new DeleteCommand({ TableName: table, Key }));
-  },
-});
+      items.push(...(page.Items ?? []));
+      next = page.LastEvaluatedKey;
+    } while (next);
+    return items;
+  };
+
+  return {
+    ...dynamoDbSnapshotReader(client, table, keys),
+    async keep(aggregate, aggregateId, snapshot, marks = []) {
+      const item = await itemOf(aggregate, aggregateId, snapshot, keys);
+      if (!item) return;
+      const streamId = streamIdOf(aggregate, aggregateId);
+      const expiresAt = Math.floor(Date.now() / 1000) + markSeconds;
+      const marked = marks.map((mark) => ({ streamId, pointKey: markKeyOf(mark), version: mark.version, expiresAt }));
+      await batchWrite(
+        client,
+        table,
+        marked.map((Item) => ({ PutRequest: { Item } })),
+      );
+      await client.send(new PutCommand({ TableName: table, Item: item }));
+    },
+    async after(aggregate, aggregateId, point) {
+      // Nothing stands between a point and what comes behind the sign.
+      const items = await allIn(streamIdOf(aggregate, aggregateId), `${pointKeyOf(point)}+`, firstMark);
+      return Promise.all(items.map((item) => standingOf(aggregate, item, keys)));
+    },
+    async remove(aggregate, aggregateId, point) {
+      const Key = { streamId: streamIdOf(aggregate, aggregateId), pointKey: pointKeyOf(point) };
+      await client.send(new DeleteCommand({ TableName: table, Key }));
+    },
+    async keepLine(aggregate, aggregateId, line) {
+      const items = await lineItemsOf(aggregate, aggregateId, line, keys);
+      await batchWrite(
+        client,
+        table,
+        items.map((Item) => ({ PutRequest: { Item } })),
+      );
+    },
+    async lines(aggregate, aggregateId) {
+      const items = await allIn(streamIdOf(aggregate, aggregateId), ...keysOf(allLines));
+      return byLine(aggregate, items, keys);
+    },
+    async dropLines(aggregate, aggregateId, which) {
+      const streamId = streamIdOf(aggregate, aggregateId);
+      const items = await allIn(streamId, ...keysOf(which), 'pointKey');
+      await batchWrite(
+        client,
+        table,
+        items.map(({ pointKey }) => ({ DeleteRequest: { Key: { streamId, pointKey } } })),
+      );
+    },
+  };
+};
+
+const keysOf = ({ from, before }: Lines): [from: string, upTo: string] => [lineKeyOf(from), lineKeyOf(before)];

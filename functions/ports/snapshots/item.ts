@@ -22,6 +22,8 @@ const digestOf = (...parts: unknown[]): string =>
 /** Sort keys in the order of time, then version. Years have four digits, and versions ten at the most. */
 export const pointKeyOf = ({ version, timestamp }: Point): string =>
   `${new Date(timestamp).toISOString()}#${String(version).padStart(10, '0')}`;
+/** Before the keys of all points. */
+export const firstPoint = '0';
 /** Behind the keys of all points. */
 export const markKeyOf = (command: Pick<Mark, 'actor' | 'commandId'>): string => `command#${commandKeyOf(command)}`;
 export const firstMark = 'command#';
@@ -29,6 +31,9 @@ export const firstMark = 'command#';
 /** Where a sealed state belongs, and nowhere else: no event has such a place. */
 const placeOf = (streamId: unknown, version: number, life: number): string =>
   `${String(streamId)} ${version} ${life} snapshot`;
+
+/** Where something is that can be sealed. */
+type PlaceOf = (life: number) => string;
 
 /**
  * The life that a version belongs to. Keys of lives that began later are not its own: what it says may have been erased
@@ -54,11 +59,19 @@ export const itemOf = async (
   const text = JSON.stringify(state);
   if (!says(aggregate, state)) return digested({ ...item, state: text });
   const known = (await keys.of([streamId])).get(streamId);
-  const life = lifeOf(rest.version, known);
+  return sealedItem(item, text, known, (life) => placeOf(streamId, rest.version, life));
+};
+
+/** An item with a text that says something of a person; undefined where nothing can seal it. */
+export const sealedItem = (
+  item: Item & { version: number },
+  text: string,
+  known: SubjectKeys | undefined,
+  place: PlaceOf,
+): Item | undefined => {
+  const life = lifeOf(item.version, known);
   const key = life === undefined ? undefined : known?.get(life);
-  return life !== undefined && key
-    ? digested({ ...item, life, sealed: seal(key, text, placeOf(streamId, rest.version, life)) })
-    : undefined;
+  return life !== undefined && key ? digested({ ...item, life, sealed: seal(key, text, place(life)) }) : undefined;
 };
 
 /** An item with the digest of what it says. */
@@ -97,24 +110,30 @@ export const snapshotOf = async (
   keys: Keys,
   fresh: boolean,
 ): Promise<Snapshot | undefined> => {
-  if (item['form'] !== formOf(aggregate) || item['digest'] !== digestOf(...parts(item))) return undefined;
+  if (!isOurs(aggregate, item)) return undefined;
   const parsed = shape.safeParse(item);
   if (!parsed.success || item['pointKey'] !== pointKeyOf(parsed.data)) return undefined;
-  const text = await textOf(item, parsed.data.version, keys, fresh);
+  const { version } = parsed.data;
+  const text = await textOf(item, keys, fresh, (life) => placeOf(item['streamId'], version, life));
   return { ...parsed.data, ...(text !== undefined && { state: JSON.parse(text) as State }) };
 };
 
-const textOf = async (
+/** Whether an item is made as they are made now, and says what it said then. */
+export const isOurs = (aggregate: AggregateName, item: Item): boolean =>
+  item['form'] === formOf(aggregate) && item['digest'] === digestOf(...parts(item));
+
+/** What an item says; undefined where its key is gone. */
+export const textOf = async (
   { streamId, state, life, sealed }: Item,
-  version: number,
   keys: Keys,
   fresh: boolean,
+  place: PlaceOf,
 ): Promise<string | undefined> => {
   if (typeof state === 'string') return state;
   const subject = String(streamId);
   const keyIn = async (anew: boolean) => (await keys.of([subject], anew)).get(subject)?.get(Number(life));
   const key = (await keyIn(fresh)) ?? (fresh ? undefined : await keyIn(true));
-  return key && open(key, String(sealed), placeOf(streamId, version, Number(life))).toString();
+  return key && open(key, String(sealed), place(Number(life))).toString();
 };
 
 /** Where an item stands, with what it says. */

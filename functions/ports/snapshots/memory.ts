@@ -1,7 +1,8 @@
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { Keys } from '../keys/port.ts';
+import { allLines, byLine, lineItemsOf, lineKeyOf, stretchKeyOf, stretchOf } from './lineItem.ts';
 import { firstMark, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf } from './item.ts';
-import type { Snapshots } from './port.ts';
+import { lastVersion, type Lines, type Snapshots } from './port.ts';
 
 type Item = Record<string, unknown>;
 
@@ -21,6 +22,8 @@ export const memorySnapshots = (keys: Keys, items: Items = new Map()): MemorySna
   };
   const pointsOf = (streamId: string): string[] =>
     [...ofStream(streamId).keys()].filter((point) => point < firstMark).sort();
+  const lineKeysOf = (streamId: string, { from, before }: Lines): string[] =>
+    [...ofStream(streamId).keys()].filter((key) => key >= lineKeyOf(from) && key < lineKeyOf(before)).sort();
   return {
     items,
     async latest(aggregate, aggregateId, upTo) {
@@ -28,6 +31,13 @@ export const memorySnapshots = (keys: Keys, items: Items = new Map()): MemorySna
       const point = pointsOf(streamId).findLast((each) => each <= pointKeyOf(upTo));
       const item = point === undefined ? undefined : ofStream(streamId).get(point);
       return item && snapshotOf(aggregate, structuredClone(item), keys, false).catch(() => undefined);
+    },
+    async stretch(aggregate, aggregateId, known, moment) {
+      const streamId = streamIdOf(aggregate, aggregateId);
+      const upTo = stretchKeyOf(known, { at: moment, version: lastVersion });
+      const key = lineKeysOf(streamId, { from: known, before: known + 1 }).findLast((each) => each <= upTo);
+      const item = key === undefined ? undefined : ofStream(streamId).get(key);
+      return item && stretchOf(aggregate, structuredClone(item), keys, false).catch(() => undefined);
     },
     async marked(aggregate, aggregateId, command) {
       const item = ofStream(streamIdOf(aggregate, aggregateId)).get(markKeyOf(command));
@@ -49,6 +59,20 @@ export const memorySnapshots = (keys: Keys, items: Items = new Map()): MemorySna
     },
     async remove(aggregate, aggregateId, point) {
       ofStream(streamIdOf(aggregate, aggregateId)).delete(pointKeyOf(point));
+    },
+    async keepLine(aggregate, aggregateId, line) {
+      const stream = ofStream(streamIdOf(aggregate, aggregateId));
+      for (const item of await lineItemsOf(aggregate, aggregateId, line, keys))
+        stream.set(String(item['pointKey']), structuredClone(item));
+    },
+    async lines(aggregate, aggregateId) {
+      const streamId = streamIdOf(aggregate, aggregateId);
+      const items = lineKeysOf(streamId, allLines).map((key) => structuredClone(ofStream(streamId).get(key)!));
+      return byLine(aggregate, items, keys);
+    },
+    async dropLines(aggregate, aggregateId, which) {
+      const streamId = streamIdOf(aggregate, aggregateId);
+      for (const key of lineKeysOf(streamId, which)) ofStream(streamId).delete(key);
     },
   };
 };

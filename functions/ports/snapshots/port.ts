@@ -1,4 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import type { Stretch } from '../../../domain/kernel/stream/line.ts';
 import type { Snapshot } from '../../../domain/kernel/stream/snapshot.ts';
 
 /** A place in a stream: that of an event. */
@@ -24,6 +25,18 @@ export interface SnapshotReader {
     aggregateId: string,
     command: Pick<Mark, 'actor' | 'commandId'>,
   ): Promise<number | undefined>;
+  /**
+   * The part of a time line in which a moment is, if it is kept and can be read; eventually consistent.
+   * @param known the version of the correction with which it was known
+   * @param moment milliseconds since the epoch
+   */
+  stretch(aggregate: AggregateName, aggregateId: string, known: number, moment: number): Promise<Stretch | undefined>;
+}
+
+/** Which time lines of a stream: by the versions of their corrections, the first included, the last not. */
+export interface Lines {
+  from: number;
+  before: number;
 }
 
 /** One that stands in the table: what it says, if it can be read. */
@@ -42,9 +55,17 @@ export interface Snapshots extends SnapshotReader {
   /** A stream's snapshots after a point, in order. */
   after(aggregate: AggregateName, aggregateId: string, point: Point): Promise<Standing[]>;
   remove(aggregate: AggregateName, aggregateId: string, point: Point): Promise<void>;
+  /** Keeps a time line; not, where it says something of a person whose keys are gone. */
+  keepLine(aggregate: AggregateName, aggregateId: string, line: Stretch[]): Promise<void>;
+  /** The stretches of all time lines of a stream that stand: by the version of the correction, in order. */
+  lines(aggregate: AggregateName, aggregateId: string): Promise<Map<number, (Stretch | undefined)[]>>;
+  dropLines(aggregate: AggregateName, aggregateId: string, which: Lines): Promise<void>;
 }
 
 /** How late index byCommand of the event store may be: commands of events that are older are found there. */
 export const indexLag = 15 * 60_000;
 /** How long a mark stands, in seconds. */
 export const markSeconds = 24 * 3600;
+
+/** No version is higher. */
+export const lastVersion = 2 ** 31 - 1;

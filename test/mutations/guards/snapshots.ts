@@ -1,6 +1,7 @@
 import { guardsIn } from '../guard.ts';
 
 const snapshots = 'test/unit/functions/snapshots.test.ts';
+const past = 'test/unit/functions/past.property.test.ts';
 const conformance = 'test/integration/ports/dynamodb.test.ts';
 
 /** Of snapshots: a help, and never the truth (I1, I5, I10). */
@@ -12,6 +13,36 @@ export const snapshotGuards = [
       'event.version === since.version && event.eventId === since.eventId',
       'event.version === since.version',
       'restored to an earlier moment',
+    ],
+  ]),
+  ...guardsIn('functions/streams/past.ts', past, [
+    [
+      'past-snapshot-of-its-event',
+      'a state of the past counts on a snapshot only where the stream has the event that it is of',
+      'if (since && read[0]?.eventId !== since.eventId) return undefined;',
+      '',
+      'what was lost',
+    ],
+    [
+      'past-line-of-its-correction',
+      'a time line counts only where the stream has the correction that it is of',
+      'stretch?.known.eventId !== eventId',
+      '!stretch',
+      'what was lost',
+    ],
+    [
+      'past-line-without-gap',
+      'a stretch that is missing in a time line is noticed',
+      ' || (stretch.to && stretch.to.at <= moment)',
+      '',
+      'what was lost',
+    ],
+    [
+      'past-corrections-known',
+      'a correction that was stored after the moment of effect, and was known, counts',
+      'if (correction.timestamp > timestamp)',
+      'if (correction.timestamp > Infinity)',
+      'what was lost',
     ],
   ]),
   ...guardsIn('functions/streams/mend.ts', snapshots, [

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { currentSchemaVersion, type DomainEvent, streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import { lineOf } from '../../../domain/kernel/stream/line.ts';
 import { type Snapshot, snapshotOf } from '../../../domain/kernel/stream/snapshot.ts';
 import { streamOf } from '../../../domain/kernel/stream/stream.ts';
 import { momentRule } from '../../../domain/kernel/values/moment.ts';
 import { digested, pointKeyOf } from '../../../functions/ports/snapshots/item.ts';
+import { stretchKeyOf } from '../../../functions/ports/snapshots/lineItem.ts';
 import type { EventStore } from '../../../functions/ports/eventStore/port.ts';
 import type { Snapshots } from '../../../functions/ports/snapshots/port.ts';
 
@@ -66,6 +68,19 @@ const group: [string, object][] = [
   ['GroupCreated', { name: 'staff', description: 'all' }],
   ['GroupUpdated', { name: 'crew' }],
 ];
+
+/** A stream whose 43rd event moves an early one, and its time line as it is known with that. */
+const corrected = async (aggregate: 'user' | 'group', store: EventStore) => {
+  const [created, ...changes] = aggregate === 'user' ? life : group;
+  const many = Array.from({ length: 41 }, (_, n) => changes[n % changes.length]!);
+  const [type] = created!;
+  const stream = await grown(aggregate, store, [
+    created!,
+    ...many,
+    [type.replace('Created', 'Corrected'), { version: 3, payload: changes[0]![1] }],
+  ]);
+  return { ...stream, line: lineOf(await store.load(aggregate, stream.id)) };
+};
 
 /** What every table of snapshots must do. */
 export const snapshotsSuite = (name: string, open: () => SnapshotPlace): void => {
@@ -163,6 +178,61 @@ export const snapshotsSuite = (name: string, open: () => SnapshotPlace): void =>
       const [older, newer] = [(await item(streamId, pointKeyOf(at(2))))!, (await item(streamId, pointKeyOf(at(3))))!];
       await put({ ...newer, sealed: older['sealed'] });
       expect(await snapshots.latest('user', id, latest)).toBeUndefined();
+    });
+
+    it('of time lines are given back by correction and moment, and go by the corrections', async () => {
+      const { snapshots, anew, eventStore } = open();
+      const { id, line } = await corrected('group', eventStore);
+      expect(line.length).toBeGreaterThan(2);
+      expect(await snapshots.stretch('group', id, 43, start)).toBeUndefined();
+      await snapshots.keepLine('group', id, line);
+      const other = line.map((each) => ({ ...each, known: { version: 70, eventId: 'other' } }));
+      await snapshots.keepLine('group', id, other.slice(0, 1));
+      for (const port of [snapshots, anew()]) {
+        for (const [n, stretch] of line.entries()) {
+          expect(await port.stretch('group', id, 43, stretch.from.at)).toEqual(stretch);
+          if (n > 0) expect(await port.stretch('group', id, 43, stretch.from.at - 1)).toEqual(line[n - 1]);
+        }
+        expect(await port.stretch('group', id, 43, momentRule.latest)).toEqual(line.at(-1));
+        expect(await port.stretch('group', id, 42, start)).toBeUndefined();
+        expect(await port.lines('group', id)).toEqual(
+          new Map([
+            [43, line],
+            [70, other.slice(0, 1)],
+          ]),
+        );
+        // They are no snapshots, and no marks.
+        expect(await port.latest('group', id, latest)).toBeUndefined();
+        expect(await port.after('group', id, everything)).toEqual([]);
+      }
+      await snapshots.dropLines('group', id, { from: 0, before: 43 });
+      expect([...(await snapshots.lines('group', id)).keys()]).toEqual([43, 70]);
+      await snapshots.dropLines('group', id, { from: 43, before: 70 });
+      expect([...(await snapshots.lines('group', id)).keys()]).toEqual([70]);
+    });
+
+    it('of time lines say nothing of a person in clear, and are none once the person is erased or they are changed', async () => {
+      const { snapshots, anew, eventStore, item, put } = open();
+      const { id, streamId, line, add } = await corrected('user', eventStore);
+      await snapshots.keepLine('user', id, line);
+      const keys = line.map(({ from }) => stretchKeyOf(43, from));
+      const items = await Promise.all(keys.map(async (key) => (await item(streamId, key))!));
+      for (const value of ['Augusta', 'Byron', 'ada@example.com', '1990-12-10'])
+        expect(JSON.stringify(items)).not.toContain(value);
+      // What was sealed for another place opens nowhere else.
+      await put({ ...items[0]!, sealed: items[1]!['sealed'] });
+      await put(digested({ ...items[1]!, sealed: items[2]!['sealed'] }));
+      await put(digested({ ...items[2]!, form: 'older' }));
+      for (const [n, { from }] of line.entries())
+        if (n < 3) expect(await snapshots.stretch('user', id, 43, from.at)).toBeUndefined();
+      await snapshots.keepLine('user', id, line);
+      expect(await snapshots.stretch('user', id, 43, line[1]!.from.at)).toEqual(line[1]);
+      await add('UserErased', {});
+      expect(await anew().stretch('user', id, 43, line[1]!.from.at)).toBeUndefined();
+      await add('UserCreated', { ...person, firstName: 'Grace' });
+      await anew().dropLines('user', id, { from: 0, before: 100 });
+      await anew().keepLine('user', id, line);
+      expect([...(await anew().lines('user', id)).keys()]).toEqual([]);
     });
 
     it('stand behind the marks of commands, which are not among them', async () => {

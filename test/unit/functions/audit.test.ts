@@ -5,6 +5,7 @@ import { answer, type Answer, type HistoryPorts } from '../../../functions/histo
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryViews } from '../../../functions/ports/views/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
@@ -61,6 +62,7 @@ const portsOver = (items: Record<string, unknown>[]) => {
     views: memoryViews(),
     outcomes: memoryOutcomes(),
     directory: memoryDirectory(),
+    snapshots: memorySnapshots(store.keys),
     claims: memoryClaimReader(store),
     now: () => now,
     warn: (_message, error) => warnings.push(error),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decisionsAt } from '../../../functions/history/can.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import { memoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { itemOf } from '../../../functions/ports/eventStore/item.ts';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
@@ -33,7 +34,7 @@ const storeOf = (...said: [number, AggregateName, string, string, Record<string,
       } as DomainEvent),
     );
   }
-  return { eventStore: store };
+  return { eventStore: store, snapshots: memorySnapshots(store.keys) };
 };
 
 const ada = { firstName: 'Ada', lastName: 'L', birthDate: '1990-01-01', email: 'ada@example.com' };

@@ -5,6 +5,7 @@ import { answer } from '../../../functions/history/answer.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { MemoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { command, type CommandMessage, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
@@ -31,6 +32,7 @@ const everythingOf = async (path: WritePath, backend: Backend): Promise<string> 
     outcomes,
     views: backend.views,
     directory: memoryDirectory(),
+    snapshots: memorySnapshots(store.keys),
     claims: memoryClaimReader(store),
     now: () => Date.now() + 3_600_000,
     warn: () => undefined,

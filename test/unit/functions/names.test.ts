@@ -4,6 +4,7 @@ import { answer } from '../../../functions/history/answer.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { command, correctEvent, deleteUser, signUp, updateUser } from '../../support/commands.ts';
@@ -35,6 +36,7 @@ const setUp = async () => {
       },
     },
     directory: memoryDirectory(),
+    snapshots: memorySnapshots(store.keys),
     claims: memoryClaimReader(store),
     now: Date.now,
     warn: () => undefined,

@@ -4,6 +4,7 @@ import { personalData } from '../../../functions/history/personal.ts';
 import { memoryClaimReader } from '../../../functions/ports/claims/memory.ts';
 import { memoryDirectory } from '../../../functions/ports/directory/memory.ts';
 import { memoryEventIndex } from '../../../functions/ports/eventIndex/memory.ts';
+import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import type { MemoryEventStore } from '../../../functions/ports/eventStore/memory.ts';
 import type { MemoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { command, correctEvent, deleteUser, person, signUp, updateUser } from '../../support/commands.ts';
@@ -20,6 +21,7 @@ const setUp = async () => {
     outcomes: backend.outcomes as MemoryOutcomes,
     views: backend.views,
     directory: memoryDirectory(),
+    snapshots: memorySnapshots(store.keys),
     claims: memoryClaimReader(store),
     now: Date.now,
     warn: () => undefined,
@@ -115,7 +117,7 @@ describe('everything held of a person', () => {
     const events = Array.from({ length: 20_000 }, (_, n) => ({ ...(n === 0 ? created! : updated!), version: n + 1 }));
     const data: any = await personalData('ada', undefined, {
       ...ports,
-      eventStore: { load: async () => events, loadAfter: async () => [], loadLast: async () => [] },
+      eventStore: { load: async () => events },
     });
     expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(5_000_000);
     expect(data.history.at(-1).version).toBe(20_000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../../domain/kernel/command/command.ts';
+import { lineOf, lineStart } from '../../../domain/kernel/stream/line.ts';
 import { snapshotEvery } from '../../../domain/kernel/stream/snapshot.ts';
 import { rowOf } from '../../../domain/kernel/view/view.ts';
 import { type CommandPorts, handleCommand } from '../../../functions/command/decideCommand.ts';
@@ -11,9 +12,11 @@ import { memoryOutcomes } from '../../../functions/ports/outcomes/memory.ts';
 import { referencesBy } from '../../../functions/ports/references/stores.ts';
 import { memoryRows } from '../../../functions/ports/rows/memory.ts';
 import { firstMark } from '../../../functions/ports/snapshots/item.ts';
+import { stretchKeyOf } from '../../../functions/ports/snapshots/lineItem.ts';
 import { memorySnapshots } from '../../../functions/ports/snapshots/memory.ts';
 import { replay } from '../../../functions/rebuild/chunk.ts';
 import { loadStream, loadWhole } from '../../../functions/streams/load.ts';
+import { stateAt } from '../../../functions/streams/past.ts';
 import { steadySnapshots } from '../../../functions/streams/steady.ts';
 import { recordedTelemetry } from '../../support/telemetry.ts';
 
@@ -156,15 +159,55 @@ describe('a recovery', () => {
     expect(items().get(fourth)).not.toMatchObject({ form: 'older' });
   });
 
-  it('leaves none of an erased life', async () => {
-    const { grow, run, versions, rebuild, row } = system;
+  it('makes the time lines as they are known with corrections anew, and mends and removes what is wrong', async () => {
+    const { grow, run, items, rebuild, snapshots, eventStore } = system;
+    await grow(2.5 * snapshotEvery);
+    for (const version of [3, 30]) {
+      await run('correctEvent', { version, payload: { firstName: 'Right' } });
+      await grow(3);
+    }
+    const right = await snapshots.lines('user', id);
+    expect([...right.keys()]).toEqual([52, 56]);
+    const events = await eventStore.load('user', id);
+    expect(right.get(56)).toEqual(lineOf(events.slice(0, 56)));
+    const keys = [...items().keys()].filter((key) => key.startsWith('line#')).sort();
+    expect(keys).toHaveLength(6);
+    items().delete(keys[1]!);
+    items().set(keys[5]!, { ...items().get(keys[4]!), pointKey: keys[5] });
+    const stray = stretchKeyOf(40, lineStart);
+    items().set(stray, { ...items().get(keys[0]!), pointKey: stray });
+    const beside = { timestamp: Number(events[9]!.timestamp), knownAt: Infinity };
+    const before = stateAt(system.ports, 'user', id, beside);
+    expect(await rebuild()).toMatchObject({ failed: [], result: { rebuilt: 1, failed: 0 } });
+    expect(await snapshots.lines('user', id)).toEqual(right);
+    expect([...items().keys()].filter((key) => key.startsWith('line#')).sort()).toEqual(keys);
+    expect(await stateAt(system.ports, 'user', id, beside)).toEqual(await before);
+  });
+
+  it('keeps time lines of the last corrections alone, and of no short stream', async () => {
+    const { grow, run, rebuild, snapshots } = system;
+    await grow(9);
+    await run('correctEvent', { version: 2, payload: { firstName: 'Early' } });
     await grow(2 * snapshotEvery);
+    for (let n = 0; n < 10; n += 1) await run('correctEvent', { version: 3 + n, payload: { firstName: 'Right' } });
+    const last = [54, 55, 56, 57, 58, 59, 60, 61];
+    expect([...(await snapshots.lines('user', id)).keys()]).toEqual(last);
+    await rebuild();
+    expect([...(await snapshots.lines('user', id)).keys()]).toEqual(last);
+  });
+
+  it('leaves none of an erased life', async () => {
+    const { grow, run, versions, rebuild, row, snapshots } = system;
+    await grow(2 * snapshotEvery);
+    await run('correctEvent', { version: 2, payload: { firstName: 'Right' } });
     await run('eraseUser', {});
     await run('signUp', profile);
     await grow(2 * snapshotEvery);
-    expect(versions()).toEqual([20, 40, 60, 80]);
+    expect(new Set(versions())).toEqual(new Set([20, 40, 42, 60, 80]));
+    expect([...(await snapshots.lines('user', id)).keys()]).toEqual([42]);
     await rebuild();
     expect(versions()).toEqual([60, 80]);
+    expect([...(await snapshots.lines('user', id)).keys()]).toEqual([]);
     expect(row()).toMatchObject({ firstName: expect.stringMatching(/^n/) });
   });
 });
@@ -199,15 +242,19 @@ describe('a table of snapshots that fails', () => {
     const down = async () => {
       throw new Error('not now');
     };
-    const failing = { ...snapshots, latest: down, keep: down };
+    const failing = { ...snapshots, latest: down, keep: down, keepLine: down, dropLines: down, stretch: down };
     ports.snapshots = steadySnapshots(failing, telemetry);
     await grow(2 * snapshotEvery);
     expect(await run('updateUser', { firstName: 'Z' })).toMatchObject({ kind: 'applied', event: { version: 42 } });
     // Of versions 20, 40, 41 and 42, and of each stream that was too long to be read as a whole at once.
     expect(telemetry.counts).toEqual({ SnapshotsFailed: 4 + 20 });
+    const corrected = await run('correctEvent', { version: 2, payload: { firstName: 'Right' } });
+    expect(corrected).toMatchObject({ kind: 'applied', event: { version: 43 } });
+    const long = await stateAt(ports, 'user', id, { timestamp: begin + 300_000, knownAt: Infinity });
+    expect(long).toMatchObject({ status: 'live', version: 5 });
     ports.snapshots = steadySnapshots(snapshots, telemetry);
     await grow(1);
-    expect(system.versions()).toEqual([43]);
+    expect(system.versions()).toEqual([44]);
   });
 });
 
