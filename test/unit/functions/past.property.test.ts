@@ -255,6 +255,13 @@ describe('what a long stream was at a moment, as it was known at another', () =>
     past.restore(60);
     await past.run('correctEvent', { version: 5, payload: { lastName: 'Other' } });
     await grow(30);
+    const of = (items: typeof lost, what: string) =>
+      [...items].filter(([key]) => key.startsWith('line#') === (what === 'lines'));
+    const [snapshots, lines] = [of(past.items(), 'snapshots'), of(lost, 'lines')];
+    expect(lines).toHaveLength(4);
+    past.items().clear();
+    for (const [key, item] of [...snapshots, ...lines]) past.items().set(key, item);
+    expect(await check(early)).toMatchObject({ attributes: { lastName: 'Other' } });
     past.items().clear();
     for (const [key, item] of lost) past.items().set(key, item);
     expect(await check(early)).toMatchObject({ attributes: { lastName: 'Other' } });
