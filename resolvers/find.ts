@@ -2,7 +2,7 @@ import { util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/util
 import { invalid, unreadable } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import { brokenRule } from './lib/values/rules.ts';
-import { beginNesting, type NestingStash } from './lib/lists/stash.ts';
+import { beginNesting, type NestingStash, settleWants } from './lib/lists/stash.ts';
 import type { Read } from './manifest/reads.ts';
 
 /** The one row of an index that has a key. */
@@ -38,6 +38,7 @@ export function response(ctx: Context<unknown, NestingStash>): null {
   if (ctx.error) {
     unreadable(ctx.error);
   }
+  settleWants(ctx);
   beginNesting(ctx, ctx.result.items, null, false);
   return null;
 }

@@ -26,7 +26,7 @@ export interface ResolverEntry {
 }
 
 const nestRoles: PipelineFunction = { name: 'nestRoles', dataSource: 'Role', code: 'steps/nesting/nestRoles' };
-const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Group', code: 'steps/nesting/nestGroups' };
+const nestGroups: PipelineFunction = { name: 'nestGroups', dataSource: 'Role', code: 'steps/nesting/nestGroups' };
 const nestAuthorizations: PipelineFunction = {
   name: 'nestAuthorizations',
   dataSource: 'Authorization',

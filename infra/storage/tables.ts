@@ -163,7 +163,11 @@ const createRecoveryTable = (table: (name: string, props: TableProps) => Table):
 
 // Each row's entries under its own id, to be settled; under their facets, in every order, and by terms, to be found.
 const createDirectory = (table: (name: string, props: TableProps) => Table): Table => {
-  const directory = table('directory', { partitionKey: text('rowKey'), sortKey: text('entry') });
+  const directory = table('directory', {
+    partitionKey: text('rowKey'),
+    sortKey: text('entry'),
+    timeToLiveAttribute: 'expiresAt',
+  });
   for (const order of orderKeys)
     directory.addGlobalSecondaryIndex({
       indexName: order,

@@ -113,7 +113,7 @@ export const listedRows = ({ stored, rows }: Examined): Verdict => {
     const other = [
       ...shown.filter((name) => !isDeepStrictEqual(row[name], entry[name])),
       ...Object.keys(entry).filter(
-        (name) => !(name in row) && !/^(term\d*|initial|entry|by[A-Z]\w+|rowKey|facet)$/.test(name),
+        (name) => !(name in row) && !/^(term\d*|initial|entry|by[A-Z]\w+|rowKey|facet|expiresAt)$/.test(name),
       ),
     ];
     if (other.length > 0) wrong.push(`${key} is listed under ${placeOf(entry)} with another ${other.join(', ')}`);
@@ -130,11 +130,19 @@ export const listedRows = ({ stored, rows }: Examined): Verdict => {
     const entries = byRow.get(key) ?? [];
     const texts = entries.filter(({ term }) => term !== undefined);
     const facets = entries.flatMap(({ facet }) => (facet === undefined ? [] : [String(facet)]));
-    const whole = facets.filter((facet) => facet.startsWith(`${aggregate}#all#`));
-    const others = facets.filter((facet) => !whole.includes(facet));
+    const parts = (list: string) => facets.filter((facet) => facet.startsWith(`${aggregate}#${list}#`));
+    const [whole, active] = [parts('all'), parts('status#ACTIVE')];
+    const others = facets.filter((facet) => !whole.includes(facet) && !active.includes(facet));
+    const until = row['suspendedUntil'];
+    // Who is suspended for a time is active after it, and the table removes what is over.
+    const isActive = aggregate === 'user' && (row['status'] === undefined || until !== undefined);
+    const isOver = typeof until === 'string' && Date.parse(until) <= Date.now();
     if (whole.length !== 1) wrong.push(`${key} stands ${whole.length} times in the list of all`);
+    if (active.length !== (isActive ? 1 : 0))
+      wrong.push(`${key} stands ${active.length} times in the list of the active`);
     if (texts.length === 0) wrong.push(`${key} is found by no beginning of its name`);
-    if (!isDeepStrictEqual(new Set(others), wanted))
+    const missing = [...wanted].filter((facet) => !others.includes(facet) && !(isOver && facet.includes('#status#')));
+    if (missing.length > 0 || !others.every((facet) => wanted.has(facet)))
       wrong.push(
         `${key} is listed under ${others.join(', ') || 'nothing'}, not ${[...wanted].join(', ') || 'nothing'}`,
       );

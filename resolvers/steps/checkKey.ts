@@ -1,7 +1,7 @@
 import { util, type Context, type NONERequest } from '@aws-appsync/utils';
 import { guard } from '../lib/guard.ts';
 import { checkedKey } from '../lib/values/rules.ts';
-import { beginNesting, type NestingStash } from '../lib/lists/stash.ts';
+import { beginNesting, type NestingStash, settleWants } from '../lib/lists/stash.ts';
 import type { Read } from '../manifest/reads.ts';
 
 /**
@@ -13,6 +13,7 @@ export function request(ctx: Context<Record<string, string>, NestingStash>): NON
   const { aggregate, argument } = READS[ctx.info.fieldName] as Read;
   const id = argument ? checkedKey(argument, `${ctx.args[argument]}`, aggregate) : caller.id;
   ctx.stash.key = util.dynamodb.toMapValues({ id });
+  settleWants(ctx);
   beginNesting(ctx, [], null, true);
   return { payload: null };
 }

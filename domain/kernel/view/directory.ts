@@ -19,9 +19,17 @@ export type Entry = LiveRow &
     /** The first character of the term; both absent where the row has no more terms than entries. */
     initial?: string;
     term?: string;
+    /**
+     * Seconds since the epoch: a condition that ends by itself has ended then, and the table removes the entry. Lists
+     * pass it by from the moment itself.
+     */
+    expiresAt?: number;
   };
 
-/** Partitions of the list of all rows of an aggregate: none of them takes every write. A page reads them all. */
+/**
+ * Partitions of the list of all rows of an aggregate, and of all that are as at first: none of them takes every write.
+ * A page reads them all.
+ */
 export const listShards = 2;
 
 /** Separates the parts of a sort key, below any character of a name. */
@@ -32,7 +40,10 @@ const longestName = 600;
 const longestId = 64;
 
 /** Where all rows of an aggregate are found, in parts. */
-export const shardFacet = (aggregate: AggregateName, shard: number): string => `${aggregate}#all#${shard}`;
+export const allFacet = (aggregate: AggregateName, shard: number): string => `${aggregate}#all#${shard}`;
+/** Where the rows are found whose attribute is as it is at first, in parts: those are nearly as many. */
+export const initialFacet = (aggregate: AggregateName, attribute: string, value: string, shard: number): string =>
+  `${valueFacet(aggregate, attribute, value)}#${shard}`;
 /** Where the rows are found whose attribute is this value, or contains it. */
 export const valueFacet = (aggregate: AggregateName, attribute: string, value: string): string =>
   valuesFacet(aggregate, [[attribute, value]]);
@@ -47,14 +58,20 @@ export const initialOf = (aggregate: AggregateName, term: string): string => `${
 /** What the directory has to know of an aggregate. */
 export interface Listed {
   name: AggregateName;
-  columns: Record<string, { kind: string; to?: AggregateName }>;
+  columns: Record<string, { kind: string; to?: AggregateName; initially?: unknown }>;
+  /** The condition, a moment, with which the conditions end by themselves. */
+  lapse?: string;
   listing: Listing;
 }
 
-/** The entries of a row; none of what is not live. */
-export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | undefined): Entry[] => {
+/**
+ * The entries of a row; none of what is not live. A row whose conditions end by themselves stands where it is found
+ * until then, and where it is from then on: lists look at the moment.
+ */
+export const entriesOf = ({ name, columns, lapse, listing }: Listed, row: ViewRow | undefined): Entry[] => {
   if (!row || isTombstone(row)) return [];
   const rowKey = streamIdOf(name, row.id);
+  const shard = hash(rowKey) % listShards;
   const orders = ordersOf(listing, row);
   const terms = termsOf(listing, row);
   const whole = {
@@ -68,29 +85,49 @@ export const entriesOf = ({ name, columns, listing }: Listed, row: ViewRow | und
     entry: facet,
     facet,
   });
+  const choices = Object.keys(columns).filter((attribute) => columns[attribute]?.kind === 'choice');
+  const end = lapse === undefined ? NaN : Date.parse(String(row[lapse]));
+  /** What holds no longer than the conditions do. */
+  const until = (attributes: string[], entry: Entry): Entry =>
+    Number.isNaN(end) || !attributes.some((attribute) => choices.includes(attribute))
+      ? entry
+      : { ...entry, expiresAt: Math.ceil(end / 1000) };
   const values = Object.entries(columns).flatMap(([attribute, { kind, to }]) => {
-    // What a choice is at first is not in the row: all that have it are no narrower than the list.
     if (!to && kind !== 'choice') return [];
     // A list is asked for what it contains, by name alone.
     const keys = kind === 'references' ? { byName: orders.byName } : orders;
-    return idsIn(row[attribute]).map((id) => under(valueFacet(name, attribute, id), keys));
+    return idsIn(row[attribute]).map((id) => until([attribute], under(valueFacet(name, attribute, id), keys)));
   });
+  const asked = listing.together ?? [];
+  // What a choice is at first is not in the row.
+  const atFirst = choices
+    .filter((attribute) => asked.includes(attribute) && (row[attribute] === undefined || !Number.isNaN(end)))
+    .map((attribute) => under(initialFacet(name, attribute, String(columns[attribute]?.initially), shard), orders));
   const together = setsOf(
-    (listing.together ?? []).flatMap((attribute) =>
-      idsIn(row[attribute]).map((value): [string, string] => [attribute, value]),
-    ),
+    asked.flatMap((attribute) => idsIn(row[attribute]).map((value): [string, string] => [attribute, value])),
   )
     .filter(({ length }) => length > 1)
-    .map((set) => under(valuesFacet(name, set), orders));
-  const listed = [under(shardFacet(name, hash(rowKey) % listShards), orders), ...values, ...together];
+    .map((set) =>
+      until(
+        set.map(([attribute]) => attribute),
+        under(valuesFacet(name, set), orders),
+      ),
+    );
+  const listed = [under(allFacet(name, shard), orders), ...atFirst, ...values, ...together];
   const distinct = [...new Set(terms)].filter((term) => term !== '');
-  // A term stands on an entry that is there anyway, as far as there are any: an entry more is a write more.
-  return Array.from({ length: Math.max(listed.length, distinct.length) }, (_, place): Entry => {
-    const entry = listed[place] ?? { ...whole, ...orders, entry: termKey(place) };
+  // A term stands on an entry that is there anyway and stays, as far as there are any: an entry more is a write more.
+  const lasting = listed.filter(({ expiresAt }) => expiresAt === undefined);
+  const bearing = Array.from({ length: Math.max(lasting.length, distinct.length) }, (_, place): Entry => {
+    const entry = lasting[place] ?? { ...whole, ...orders, entry: termKey(place) };
     const term = distinct[place];
     return term === undefined ? entry : { ...entry, initial: initialOf(name, term), term: cut(term, longestName) };
   });
+  return [...bearing, ...listed.filter(({ expiresAt }) => expiresAt !== undefined)];
 };
+
+/** Whether an entry is past its time: it may be there or not. */
+export const isOver = ({ expiresAt }: Entry, now: number): boolean =>
+  expiresAt !== undefined && expiresAt * 1000 <= now;
 
 /** The attribute of an entry that holds a term, for filters: `term0`, `term1` … */
 export const termKey = (index: number): string => `term${index}`;

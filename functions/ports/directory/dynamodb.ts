@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mapBounded } from '../../runtime/concurrency.ts';
 import { batchWrite, type Write } from '../dynamodb/batchWrite.ts';
-import { type Directory, type Place, storable } from './port.ts';
+import { type Directory, isRight, type Place, standing } from './port.ts';
 
 /** Rows looked at side by side. */
 const concurrency = 10;
@@ -28,13 +27,12 @@ export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string)
 
 /** What it takes to make what was found what should stand. */
 const writesOf = ({ rowKey, entries }: Place, found: Map<string, Record<string, unknown>>): Write[] => {
-  const wanted = new Set(entries.map(({ entry }) => entry));
+  const wanted = standing(entries, found);
+  const places = new Set(wanted.map(({ entry }) => entry));
   return [
-    ...entries
-      .filter((each) => !isDeepStrictEqual(found.get(each.entry), storable(each)))
-      .map((each) => ({ PutRequest: { Item: each } })),
+    ...wanted.filter((each) => !isRight(each, found)).map((each) => ({ PutRequest: { Item: each } })),
     ...[...found.keys()]
-      .filter((entry) => !wanted.has(entry))
+      .filter((entry) => !places.has(entry))
       .map((entry) => ({ DeleteRequest: { Key: { rowKey, entry } } })),
   ];
 };

@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../../../domain/kernel/view/directory.ts';
-import { type Directory, storable } from './port.ts';
+import { type Directory, isRight, standing, storable } from './port.ts';
 
 /** The directory in memory, and a look at it. */
 export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
   const table = new Map<string, Map<string, Entry>>();
   const settle: Directory['settle'] = async (rowKey, entries) => {
     const found = new Map(table.get(rowKey));
-    const wanted = entries.map((each) => structuredClone(storable(each)));
-    const wrong = wanted.filter((each) => !isDeepStrictEqual(found.get(each.entry), each));
+    const wanted = standing(entries, found).map((each) => structuredClone(storable(each)));
+    const wrong = wanted.filter((each) => !isRight(each, found));
     const surplus = [...found.keys()].filter((entry) => !wanted.some((each) => each.entry === entry));
     // As in the table, others may come between what is read and what is written.
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,5 @@
-import type { Entry } from '../../../domain/kernel/view/directory.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Entry, isOver } from '../../../domain/kernel/view/directory.ts';
 
 /** What should stand in the directory of one row. */
 export interface Place {
@@ -10,7 +11,8 @@ export interface Place {
 /** The directory, by which rows are found and put in order: the entries of every live row, under its stream's id. */
 export interface Directory {
   /**
-   * Makes the entries of one row those given, and leaves alone what is right already.
+   * Makes the entries of one row those given, and leaves alone what is right already. An entry past its time
+   * is not made; one that is there is left to the table, or taken away if it is not as given.
    * Two that settle the same row at once may undo each other's work: whoever changed something looks at the row again.
    * @param rowKey `<aggregate>#<id>`
    * @returns how many entries were missing, wrong or too many
@@ -27,3 +29,16 @@ export interface Directory {
 /** An entry as it is stored: without what is undefined. */
 export const storable = (entry: Entry): Entry =>
   Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as Entry;
+
+/** What was found of a row, by the name of the entry. */
+type FoundEntries = ReadonlyMap<string, Record<string, unknown>>;
+
+/** Whether an entry is there already. */
+export const isRight = (entry: Entry, found: FoundEntries): boolean =>
+  isDeepStrictEqual(found.get(entry.entry), storable(entry));
+
+/** Those of some entries that should stand: without what is past its time, unless it is still there. */
+export const standing = (entries: Entry[], found: FoundEntries): Entry[] => {
+  const now = Date.now();
+  return entries.filter((each) => !isOver(each, now) || isRight(each, found));
+};

@@ -16,10 +16,12 @@ export interface SearchPage {
 }
 
 /** Rows found by their terms, each once, in order, behind what was shown before. */
-function rowsOfTerms({ order, forward, after }: Search, found: Row[]): Row[] {
+function rowsOfTerms({ order, forward, after }: Search, found: Found[]): Row[] {
   const rows: Record<string, Row> = {};
-  for (const row of found) {
-    rows[`${row[order]}`] = row;
+  for (const { rows: some } of found) {
+    for (const row of some) {
+      rows[`${row[order]}`] = row;
+    }
   }
   const keys = Object.keys(rows);
   if (after === null) {
@@ -31,7 +33,7 @@ function rowsOfTerms({ order, forward, after }: Search, found: Row[]): Row[] {
 }
 
 /** A page of what was found by terms, all of it. */
-export function pageOfTerms(search: Search, found: Row[]): SearchPage {
+export function pageOfTerms(search: Search, found: Found[]): SearchPage {
   const rows = rowsOfTerms(search, found);
   const items = rows.slice(0, search.limit);
   const lastRow = items[items.length - 1];

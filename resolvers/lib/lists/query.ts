@@ -1,8 +1,8 @@
 import { util, type DynamoDBQueryRequest } from '@aws-appsync/utils';
 import type { Cursor, Search } from './search.ts';
 
-/** The rows of one facet that come next. */
-export function queryOf(search: Search, facet: string, cursor: Cursor): DynamoDBQueryRequest {
+/** The rows of one facet that come next, so many of them. */
+export function queryOf(search: Search, facet: string, cursor: Cursor, limit: number): DynamoDBQueryRequest {
   const { order, forward, condition } = search;
   const after = cursor ? cursor.after : null;
   const low = forward && after !== null ? after : search.low;
@@ -26,7 +26,7 @@ export function queryOf(search: Search, facet: string, cursor: Cursor): DynamoDB
     },
     filter: condition ?? undefined,
     scanIndexForward: forward,
-    limit: search.reads,
+    limit,
     nextToken: cursor ? (cursor.token ?? undefined) : undefined,
   };
 }

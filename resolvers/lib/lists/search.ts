@@ -48,6 +48,8 @@ export interface Search {
   limit: number;
   /** Rows to read from each facet. */
   reads: number;
+  /** Rows to read besides where there is one facet, and what was read of it does not fill the page. */
+  readsMore: number;
   signature: string;
 }
 
@@ -120,19 +122,24 @@ export function searchOf(ctx: Context, read: Read, roles: string[] | null): Sear
     ofTerms: conditionOf(filter, terms, { text: true, attributes: [], range: false }),
     limit,
     reads: readsFor(limit, place.facets.length, { of: condition, others: isSparse(filter, place.attributes, range) }),
+    readsMore: condition && place.facets.length === 1 ? readsOfSparse - limit : 0,
     signature,
   };
 }
 
 /**
- * How many rows to read from each facet. Nearly all users are active, and few suspensions are over: among a few more
- * than are shown, enough meet a status; and what one of two facets lacks, the other has.
+ * How many rows to read from each facet. Where all are shown, one more than a page tells whether there is a next one, and
+ * one is where the page before ended. Few that stand under a status do not have it any more, or not yet; and what one of
+ * two facets lacks, the other has. From one facet more can be read if that was too few.
  */
 function readsFor(limit: number, facets: number, { of, others }: { of: Condition | null; others: boolean }): number {
   if (!of) {
     return limit + 2;
   }
-  return others ? readsOfSparse : limit + Math.floor(facets > 1 ? limit / 4 : limit) + 8;
+  if (facets > 1) {
+    return others ? readsOfSparse : limit + 6;
+  }
+  return limit + Math.floor(others ? limit : limit / 4) + 8;
 }
 
 /** Whether rows under a facet must meet more than a status. */
@@ -154,7 +161,7 @@ interface Place {
 /** As many as there are steps to read them. */
 const mostFacets = 2;
 
-/** The narrowest facet: that of all that is asked for together. */
+/** The narrowest facet: that of all that is asked for together. Whoever is active, as at first, stands in parts. */
 function placeOf(aggregate: string, together: string[], { references, roles, status }: Filter): Place {
   if (roles && roles.length <= mostFacets) {
     return { facets: roles.map((id) => `${aggregate}#roleId#${id}`), attributes: ['roles'] };
@@ -165,7 +172,8 @@ function placeOf(aggregate: string, together: string[], { references, roles, sta
   if (attributes.length > 0) {
     return { facets: [[aggregate, ...attributes.flatMap((name) => [name, asked[name]])].join('#')], attributes };
   }
-  return { facets: SEARCH.shards.map((shard) => `${aggregate}#all#${shard}`), attributes: [] };
+  const all = status === null ? `${aggregate}#all` : `${aggregate}#status#${status}`;
+  return { facets: SEARCH.shards.map((shard) => `${all}#${shard}`), attributes: status === null ? [] : ['status'] };
 }
 
 /** What the token of the page before says; null where there is none. Refuses one of another list. */
@@ -199,8 +207,8 @@ function cursorOf(position: Position | null, facet: string): Cursor {
   return place < 0 ? { after, token: null } : (cursors[place] ?? null);
 }
 
-/** The entries of all terms that begin as asked for. */
-export function termsQueryOf({ text, ofTerms }: Search): DynamoDBQueryRequest {
+/** The entries of all terms that begin as asked for, or those that come next. */
+export function termsQueryOf({ text, ofTerms }: Search, nextToken: string | null): DynamoDBQueryRequest {
   return {
     operation: 'Query',
     index: 'byTerm',
@@ -210,5 +218,17 @@ export function termsQueryOf({ text, ofTerms }: Search): DynamoDBQueryRequest {
     },
     filter: ofTerms ?? undefined,
     limit: readsOfSparse,
+    nextToken: nextToken ?? undefined,
   };
+}
+
+/**
+ * Refuses a text that so many begin with, so far apart in the order asked for, that no page of them can be found by the
+ * calls that are left.
+ */
+export function tooFrequent(): never {
+  return invalid(
+    'filter.text',
+    'is what too many begin with to put them in this order and read their authorizations; ask for a longer text, or without authorizations',
+  );
 }

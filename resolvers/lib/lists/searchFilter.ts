@@ -92,15 +92,15 @@ export function conditionOf(
   }
   if (filter.status !== null) {
     // A suspension ends by itself: whether it has is seen when it is read.
-    const over = filter.status === 'SUSPENDED' ? 'suspendedUntil > :now' : 'suspendedUntil <= :now';
-    const never = filter.status === 'SUSPENDED' ? 'suspendedUntil' : '#status';
-    parts.push(`(attribute_not_exists(${never}) OR ${over})`);
-    values[':now'] = util.time.epochMilliSecondsToFormatted(util.time.nowEpochMilliSeconds(), isoFormat);
+    const suspended = filter.status === 'SUSPENDED';
     const listed = by.attributes.indexOf('status') >= 0;
-    if (filter.status !== 'SUSPENDED' || !listed) {
+    const never = suspended || listed ? 'suspendedUntil' : '#status';
+    parts.push(`(attribute_not_exists(${never}) OR suspendedUntil ${suspended ? '>' : '<='} :now)`);
+    values[':now'] = util.time.epochMilliSecondsToFormatted(util.time.nowEpochMilliSeconds(), isoFormat);
+    if (!listed) {
       names['#status'] = 'status';
     }
-    if (filter.status === 'SUSPENDED' && !listed) {
+    if (suspended && !listed) {
       parts.push('#status = :status');
       values[':status'] = filter.status;
     }

@@ -5,7 +5,7 @@ import { limitOf, refuseFailedPage } from '../../lib/lists/paging.ts';
 import { checkedMadeId } from '../../lib/values/rules.ts';
 import { queryOf } from '../../lib/lists/query.ts';
 import { searchOf, termsQueryOf } from '../../lib/lists/search.ts';
-import type { NestingStash } from '../../lib/lists/stash.ts';
+import { countCall, type NestingStash, settleWants } from '../../lib/lists/stash.ts';
 import type { Read } from '../../manifest/reads.ts';
 
 /** Values that one condition takes. */
@@ -18,13 +18,16 @@ const mostRoles = 100;
 export function request(ctx: Context<Record<string, unknown>, NestingStash>): DynamoDBQueryRequest {
   guard(ctx);
   const read = READS[ctx.info.fieldName] as Read;
+  ctx.stash.calls = 0;
   ctx.stash.found = [];
   ctx.stash.matched = false;
+  settleWants(ctx);
   if (read.through) {
     const { argument, through } = read;
     // Before anything is read.
     limitOf(ctx);
     const id = checkedMadeId(`${argument}`, `${ctx.args[`${argument}`]}`.trim());
+    countCall(ctx);
     return {
       operation: 'Query',
       index: 'byName',
@@ -40,21 +43,18 @@ export function request(ctx: Context<Record<string, unknown>, NestingStash>): Dy
   if (!search.text) {
     runtime.earlyReturn();
   }
-  return search.walksFirst ? queryOf(search, `${search.facets[0]}`, search.cursors[0] ?? null) : termsQueryOf(search);
+  countCall(ctx);
+  return search.walksFirst
+    ? queryOf(search, `${search.facets[0]}`, search.cursors[0] ?? null, search.reads)
+    : termsQueryOf(search, null);
 }
 
 export function response(ctx: Context<Record<string, unknown>, NestingStash>): null {
   const read = READS[ctx.info.fieldName] as Read;
   if (!read.through) {
     refuseFailedPage(ctx);
-    if (ctx.stash.search?.walksFirst) {
-      ctx.stash.found = [{ rows: ctx.result.items, token: ctx.result.nextToken ?? null }];
-      return null;
-    }
-    // Where there is more than one call gives, the list is walked in its order instead: what begins with the text is
-    // frequent in it.
-    ctx.stash.matched = !ctx.result.nextToken;
-    ctx.stash.found = ctx.stash.matched ? [{ rows: ctx.result.items, token: null }] : [];
+    ctx.stash.found = [{ rows: ctx.result.items, token: ctx.result.nextToken ?? null }];
+    ctx.stash.matched = !ctx.stash.search?.walksFirst && !ctx.result.nextToken;
     return null;
   }
   if (ctx.error) {
@@ -68,6 +68,7 @@ export function response(ctx: Context<Record<string, unknown>, NestingStash>): n
     );
   }
   ctx.stash.granting = roles;
+  settleWants(ctx);
   ctx.stash.search = searchOf(
     ctx,
     read,

@@ -8,7 +8,7 @@ import {
 import { batchGet, batchRows, maximumBatch, type Row } from '../../lib/batch.ts';
 import { unreadable } from '../../lib/fail.ts';
 import { authorizationIdsOf } from '../../lib/granted.ts';
-import type { NestingStash } from '../../lib/lists/stash.ts';
+import { countCall, type NestingStash } from '../../lib/lists/stash.ts';
 
 /** As many rows as a loop may visit. */
 const maximumScan = 1000;
@@ -21,6 +21,7 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetIt
   if (!ctx.stash.wants.authorizations || ids.length === 0) {
     runtime.earlyReturn();
   }
+  countCall(ctx);
   return ids.length > maximumBatch
     ? { operation: 'Scan', index: 'byName', limit: maximumScan }
     : batchGet(`${ctx.env.AUTHORIZATION_TABLE}`, ids, ctx.stash.consistent);

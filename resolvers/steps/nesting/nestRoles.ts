@@ -1,7 +1,7 @@
 import { runtime, type Context, type DynamoDBBatchGetItemRequest } from '@aws-appsync/utils';
 import { batchRows, keysOf, maximumBatch, referred } from '../../lib/batch.ts';
 import { authorizationIdsOf } from '../../lib/granted.ts';
-import type { NestingStash } from '../../lib/lists/stash.ts';
+import { countCall, type NestingStash } from '../../lib/lists/stash.ts';
 
 /**
  * The roles of the users read before, in one call, and their groups with them, unless that is more than a batch takes.
@@ -17,6 +17,7 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBBatchGetIt
   if (roles.length === 0 && granted.length === 0 && (groups.length === 0 || !together)) {
     runtime.earlyReturn();
   }
+  countCall(ctx);
   const tables: DynamoDBBatchGetItemRequest['tables'] = {};
   if (roles.length > 0) {
     tables[`${ctx.env.ROLE_TABLE}`] = { keys: keysOf(roles), consistentRead };

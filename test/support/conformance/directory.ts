@@ -39,6 +39,16 @@ export const directorySuite = (name: string, open: () => Directory): void => {
       expect(await directory.owners('mend#c', 10)).not.toEqual([]);
     });
 
+    it('leaves alone what is past its time: it may be there, or gone', async () => {
+      const directory = open();
+      const until = (seconds: number) => entry('over#1', 'over#a', { expiresAt: seconds });
+      const [past, future] = [until(978_307_200), until(32_472_144_000)];
+      expect(await directory.settle('over#1', [past])).toBe(0);
+      expect(await directory.settle('over#1', [future])).toBe(1);
+      expect(await directory.settle('over#1', [past])).toBe(0);
+      expect(await directory.settle('over#1', [])).toBe(1);
+    });
+
     it('takes more entries than one call writes, and values left out', async () => {
       const directory = open();
       const entries = Array.from({ length: 60 }, (_, n) => entry('many#1', `many#${n}`, { groupId: undefined }));

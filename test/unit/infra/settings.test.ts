@@ -267,7 +267,7 @@ test('every function runs on arm64 and Node 24, under a role of its own that Lam
   }
 });
 
-test('tombstones, outcomes, counts and finished chunks expire; events and unique values never do', async () => {
+test('tombstones, outcomes, counts, finished chunks and lists of what has ended expire; events and unique values never do', async () => {
   const { template } = await synthesize();
   const expiring = resourcesOf(template, 'AWS::DynamoDB::Table')
     .filter(([, { Properties }]) => Properties['TimeToLiveSpecification'])
@@ -276,6 +276,7 @@ test('tombstones, outcomes, counts and finished chunks expire; events and unique
     'authorization',
     'commandOutcome',
     'deadLetter',
+    'directory',
     'group',
     'quota',
     'recovery',

@@ -4,7 +4,16 @@ import type { LiveRow } from '../../../domain/kernel/view/view.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import { type Asked, type DataSources, resolve as ask } from './harness.ts';
 
-/** Nothing nested is asked for: that costs calls of its own. */
+/** Everything nested is asked for. */
+export const allNested = {
+  text: '{ items { id role { id } group { id } authorizations { id } } nextToken }',
+  list: [
+    ...['items', 'items/id', 'items/role', 'items/role/id', 'items/group', 'items/group/id'],
+    ...['items/authorizations', 'items/authorizations/id', 'nextToken'],
+  ],
+};
+
+/** Nothing nested is asked for, if the selection does not say so: that costs calls of its own. */
 export const resolve = (type: string, field: string, asked: Asked) =>
   ask(type, field, {
     selection: { text: '{ items { id } nextToken }', list: ['items', 'items/id', 'nextToken'] },
@@ -68,6 +77,22 @@ const sorted = (entries: Entry[], index: string): Map<string | undefined, Entry[
   return partitions;
 };
 
+/** Whatever is referred to is there, and each role grants something of its own. */
+const nestedIn = (request: any) => {
+  const tables = Object.entries(request.tables as Record<string, { keys: { id: { S: string } }[] }>);
+  const rows = tables.map(([table, { keys }]) => [
+    table,
+    keys.map(({ id: { S: id } }) => ({ ...named, id, name: id, authorizationIds: [`${id}a`] })),
+  ]);
+  return { data: Object.fromEntries(rows), unprocessedKeys: {} };
+};
+const named = {
+  description: '',
+  version: 1,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+};
+
 /** The directory's indexes in memory: read no further than asked. */
 export const directory = (people: () => Person[], roles: LiveRow[] = []): DataSources & { rowsRead: number } => {
   let listed: Person[] | undefined;
@@ -88,6 +113,7 @@ export const directory = (people: () => Person[], roles: LiveRow[] = []): DataSo
     return partitions;
   };
   const source = (name: string, request: any) => {
+    if (request.operation === 'BatchGetItem') return { result: nestedIn(request) };
     if (name !== 'Directory') throw new Error(`${name} is not asked here`);
     const { query, filter, index, limit, scanIndexForward = true, nextToken } = request;
     const values = query.expressionValues as Values;

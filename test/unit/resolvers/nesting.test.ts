@@ -279,10 +279,10 @@ describe('every way to users and roles nests alike', () => {
 });
 
 describe('a page that is full', () => {
-  const count = 100;
-  const many = Array.from({ length: count }, (_, n) => n);
-  const rich = (perRole: number, total: number) => ({
-    User: many.map((n) => whole('user', { id: `u${n}`, roleId: `r${n}`, groupId: `g${n}` })),
+  const many = Array.from({ length: 100 }, (_, n) => n);
+  /** A hundred users of so many roles and groups. */
+  const rich = (perRole: number, total: number, kinds = 100) => ({
+    User: many.map((n) => whole('user', { id: `u${n}`, roleId: `r${n % kinds}`, groupId: `g${n % kinds}` })),
     Role: many.map((n) =>
       whole('role', {
         id: `r${n}`,
@@ -292,43 +292,60 @@ describe('a page that is full', () => {
     Group: many.map((n) => whole('group', { id: `g${n}` })),
     Authorization: Array.from({ length: total }, (_, n) => whole('authorization', { id: `a${n}` })),
   });
-  const full = (data: Parameters<typeof tables>[0]) =>
-    resolve('Query', 'users', { args: { limit: 100 }, dataSources: tables(data), selection: allOfUser });
+  const page = (data: Parameters<typeof tables>[0], limit: number, field = 'users', more = {}) =>
+    resolve('Query', field, { args: { limit, ...more }, dataSources: tables(data), selection: allOfUser });
+  const operations = ({ requests }: ReturnType<typeof page>) =>
+    requests.map(({ dataSource, request }) => `${request.operation} ${dataSource}`);
+  const tooLarge = { type: 'PAGE_TOO_LARGE', message: expect.stringContaining('ask for a smaller page') };
 
-  it('of a hundred roles and a hundred groups takes one request more: a batch takes a hundred keys', () => {
-    const { requests, value } = full(rich(1, 100));
-    expect(requests.map(({ request }) => request.operation)).toEqual([
-      'Query',
-      'Query',
-      'BatchGetItem',
-      'BatchGetItem',
-      'BatchGetItem',
-    ]);
-    expect(value.items[99]).toMatchObject({
-      role: { id: 'r99' },
-      group: { id: 'g99' },
-      authorizations: [{ id: 'a99' }],
+  it('of more roles and groups than a batch takes has the groups read with the authorizations', () => {
+    const full = page(rich(1, 40, 60), 100);
+    expect(operations(full)).toEqual(['Query Directory', 'Query Directory', 'BatchGetItem Role', 'BatchGetItem Role']);
+    expect(full.value.items[99]).toMatchObject({
+      role: { id: 'r39' },
+      group: { id: 'g39' },
+      authorizations: [{ id: 'a39' }],
     });
   });
 
+  it('has them read apart where a call is left for it', () => {
+    const full = page({ ...rich(1, 100), User: rich(1, 100).User.map((user) => ({ ...user, groupId: 'g1' })) }, 100);
+    expect(operations(full)).toHaveLength(4);
+    const ofGroup = page(
+      { ...rich(2, 150), User: rich(2, 150).User.map((user) => ({ ...user, groupId: 'g1' })) },
+      100,
+      'usersByGroup',
+      { groupId: 'g1' },
+    );
+    expect(operations(ofGroup)).toEqual([
+      'Query Directory',
+      'BatchGetItem Role',
+      'BatchGetItem Role',
+      'Scan Authorization',
+    ]);
+    expect(ofGroup.value.items[0]).toMatchObject({ group: { id: 'g1' }, authorizations: [{ id: 'a0' }, { id: 'a1' }] });
+  });
+
+  it('takes no fifth call: a smaller page is to be asked for', () => {
+    expect(page(rich(1, 100), 100).error).toMatchObject(tooLarge);
+    expect(operations(page(rich(1, 100), 50))).toHaveLength(4);
+  });
+
   it('reads all authorizations at once where a batch cannot name them', () => {
-    const { requests, value } = full(rich(10, 1000));
+    const { requests, value } = page(rich(10, 1000), 50);
     expect(requests.at(-1)?.request).toEqual({ operation: 'Scan', index: 'byName', limit: 1000 });
-    expect(requests).toHaveLength(5);
-    expect(value.items[99].authorizations.map(({ id }: Row) => id)).toEqual(
-      Array.from({ length: 10 }, (_, n) => `a${990 + n}`),
+    expect(requests).toHaveLength(4);
+    expect(value.items[49].authorizations.map(({ id }: Row) => id)).toEqual(
+      Array.from({ length: 10 }, (_, n) => `a${490 + n}`),
     );
   });
 
   it('asks for a smaller page where even that does not reach', () => {
-    expect(full(rich(11, 1001)).error).toMatchObject({
-      type: 'PAGE_TOO_LARGE',
-      message: expect.stringContaining('ask for a smaller page'),
-    });
+    expect(page(rich(22, 1001), 50).error).toMatchObject(tooLarge);
   });
 
   it('of large roles stays within the limit of a loop', () => {
-    expect(full(rich(100, 1000)).value.items[5].authorizations).toHaveLength(100);
+    expect(page(rich(100, 1000), 50).value.items[5].authorizations).toHaveLength(100);
   });
 });
 
