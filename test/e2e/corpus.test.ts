@@ -2,8 +2,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { searchForm } from '../../domain/kernel/values/searchForm.ts';
 import { admin, type Client, eventually, unique } from '../support/client.ts';
 import { soak } from '../support/runs.ts';
+import { seedPeople } from '../support/seededPeople.ts';
 
-/** SOAK=1: the whole size, which takes a quarter of an hour and more; PEOPLE=3000 besides: another one. */
+/**
+ * SOAK=1: the whole size, put straight into the tables, as to say it all to the API takes hours; PEOPLE=3000 besides:
+ * another one.
+ */
 const size = Number(process.env['PEOPLE'] ?? (soak ? 20_000 : 120));
 const commands = soak ? 1000 : 30;
 
@@ -121,7 +125,12 @@ it(
       roleId: roles[n % 3]!,
       groupId: groups[n % 2]!,
     }));
-    await sideBySide(people, 40, (input) => client.send('createUser', input));
+    // Every tenth moves: by name, address, role, or in and out of a suspension.
+    const moves = (id: string) => Number(id.split('-').at(-1)) % 10 === 3;
+    const suspended = people.filter((_, n) => n % 20 === 7).slice(0, 200);
+    const isSuspended = new Set(suspended.map(({ id }) => id));
+    if (soak) await seedPeople(client.outputs, people, (id) => moves(id) || isSuspended.has(id));
+    else await sideBySide(people, 40, (input) => client.send('createUser', input));
     const all = await eventually(
       'everybody listed',
       async () => {
@@ -132,7 +141,6 @@ it(
       },
       soak ? 1200 : 90,
     );
-    const suspended = people.filter((_, n) => n % 20 === 7).slice(0, 200);
     for (const { id } of suspended.slice(0, -1)) await client.send('suspendUser', { id, reason: 'leave' });
     await client.apply('suspendUser', { id: suspended.at(-1)!.id, reason: 'leave' });
     await eventually('all suspended', async () => {
@@ -140,8 +148,6 @@ it(
       return found.length === suspended.length;
     });
 
-    // Every tenth moves: by name, address, role, or in and out of a suspension.
-    const moves = (id: string) => Number(id.split('-').at(-1)) % 10 === 3;
     const movers = people.filter(({ id }) => moves(id));
     const standing = (await Promise.all(groups.map((groupId) => pagesOf(client, { filter: { groupId }, limit: 100 }))))
       .flat(2)
@@ -218,9 +224,9 @@ it(
       const keys = (list: Person[]) => list.map((each) => keyOf[orderBy.by]!(each).join(' | '));
       const sorted = [...wanted].sort(compare);
       expect([told, keys(found)]).toEqual([told, keys(orderBy.direction === 'DESC' ? sorted.reverse() : sorted)]);
-      // What several conditions leave of a large list may come in short pages.
-      if (Object.keys(filter).length <= 1 && !soak)
-        for (const page of pages.slice(0, -1)) expect([told, page.length]).toEqual([told, limit]);
+      // What a text or a range leaves of a large list may come in short pages.
+      const sparse = soak && (filter.text ?? filter.createdFrom ?? filter.createdTo) !== undefined;
+      if (!sparse) for (const page of pages.slice(0, -1)) expect([told, page.length]).toEqual([told, limit]);
     });
 
     const holders: Person[] = [];

@@ -142,8 +142,25 @@ describe('a suspension', () => {
   it('with an end is over by itself', async () => {
     const input = person(references());
     await client.apply('createUser', input);
+    const listed = async (status: string) => {
+      const { groupId } = references();
+      const { items } = (
+        await client.get('query($filter: UserFilter) { users(filter: $filter, limit: 100) { items { id status } } }', {
+          filter: { text: input.email, groupId, status },
+        })
+      )['users'] as { items: { id: string; status: string }[] };
+      return items;
+    };
+    expect(await listed('ACTIVE')).toEqual([{ id: input.id, status: 'ACTIVE' }]);
     const until = new Date(Date.now() + 15_000).toISOString();
     await settled('suspendUser', { id: input.id, reason: 'A while', until });
+    // On a slow machine the moment may have passed by now.
+    const isOver = () => Date.now() >= Date.parse(until);
+    const suspended = await eventually('listed as suspended, or no more', async () => {
+      const found = await listed('SUSPENDED');
+      return (isOver() || found.length > 0) && { found, active: await listed('ACTIVE') };
+    });
+    if (!isOver()) expect(suspended).toEqual({ found: [{ id: input.id, status: 'SUSPENDED' }], active: [] });
     await eventually('the suspension is over', async () => {
       const { status, version } = await userNow(input.id);
       return version === 2 && status === 'ACTIVE';
@@ -153,6 +170,9 @@ describe('a suspension', () => {
       authorizations: [{ id: ids.authorizationId }],
       version: 2,
     });
+    // No event came: the lists answer by the moment, too.
+    expect(await listed('SUSPENDED')).toEqual([]);
+    expect(await listed('ACTIVE')).toEqual([{ id: input.id, status: 'ACTIVE' }]);
     expect(await userAt(input.id, moved(until, -1))).toMatchObject({ status: 'SUSPENDED', authorizations: [] });
     expect(await userAt(input.id, until)).toMatchObject({ status: 'ACTIVE' });
   });
