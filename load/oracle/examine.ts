@@ -1,6 +1,7 @@
 import { everyOutcome, everythingHeard, oneEffect } from './commands.ts';
 import { count, type Examined, type Verdict } from './examined.ts';
 import { listedRows, rowsAsStreams, wholeStreams } from './rows.ts';
+import { sealedSnapshots, snapshotsAsStreams } from './snapshots.ts';
 import { deadIn, queuedIn } from './stored.ts';
 import { claimsOfTheLive, sealedPersons } from './values.ts';
 
@@ -58,8 +59,10 @@ export const examine = (all: Examined): Verdict[] => [
   wholeStreams(all),
   ...rowsAsStreams(all),
   listedRows(all),
+  snapshotsAsStreams(all),
   recoveriesAddUp(all),
   ownAffairs(all),
   emptyQueues(all),
   sealedPersons(all),
+  sealedSnapshots(all),
 ];

@@ -13,6 +13,8 @@ export interface Stored {
   subjectKey: Item[];
   commandOutcome: Item[];
   directory: Item[];
+  /** Snapshots of streams, and marks of commands before them. */
+  snapshot: Item[];
   recovery: Item[];
   /** Rows, by aggregate. */
   views: Record<string, Item[]>;
@@ -75,6 +77,7 @@ export const readerOf = (stack: LocalStack) => {
         subjectKey: await all('subjectKey'),
         commandOutcome: await all('commandOutcome'),
         directory: await all('directory'),
+        snapshot: await all('snapshot'),
         recovery: await all('recovery'),
       };
     },

@@ -43,7 +43,7 @@ export const streamsIn = (items: Item[]): Map<string, StoredEvent[]> => {
 };
 
 const kindOf = ({ payload }: StoredEvent): string => String(payload['kind'] ?? 'REPLACE');
-const isCorrection = ({ type }: StoredEvent): boolean => type.endsWith('Corrected');
+export const isCorrection = ({ type }: StoredEvent): boolean => type.endsWith('Corrected');
 const isInsertion = (event: StoredEvent): boolean => isCorrection(event) && kindOf(event) === 'INSERT';
 
 /** What happened, in the order in which it took effect, as the corrections among the events have it. */
@@ -82,7 +82,7 @@ const happened = (events: StoredEvent[]): StoredEvent[] => {
     .sort((one, other) => moment(one) - moment(other) || one.version - other.version);
 };
 
-const withoutNulls = (values: Record<string, unknown>) =>
+export const withoutNulls = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
 
 /** What an event makes of what was said before. */

@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { snapshotEvery } from '../../domain/kernel/stream/snapshot.ts';
 import { load } from '../../load/load.ts';
 import { examine } from '../../load/oracle/examine.ts';
 import { examined } from '../../load/oracle/examined.ts';
@@ -8,6 +9,7 @@ import { type LoadRecord, writeRecord } from '../../load/record.ts';
 import { fateOf } from '../../load/report.ts';
 import { settled } from '../../load/settled.ts';
 import { stackIn } from '../../load/stack.ts';
+import { organisation, person } from '../e2e/organisation.ts';
 import { ownStack, type OwnStack } from '../support/ownStack.ts';
 
 let own: OwnStack;
@@ -26,7 +28,23 @@ const wrong = async (): Promise<string[]> => {
 describe('after a load', () => {
   let record: LoadRecord;
 
+  /** Streams that are long enough to have snapshots: of a group, and of a person. */
+  const makeLong = async () => {
+    const { roleId, groupId } = await organisation(own.admin);
+    const someone = person({ roleId, groupId }) as { id: string };
+    await own.admin.apply('createUser', someone);
+    for (const [operation, id] of [
+      ['updateGroup', groupId],
+      ['updateUser', someone.id],
+    ] as const)
+      for (let n = 0; n <= snapshotEvery; n += 1) {
+        const change = operation === 'updateGroup' ? { description: `${n}` } : { firstName: `N${n}` };
+        expect(await own.admin.run(operation, { id, ...change })).toMatchObject({ status: 'APPLIED' });
+      }
+  };
+
   it('every command has an outcome, and an oracle that knows nothing of the code finds nothing', async () => {
+    await makeLong();
     const options = { state: own.stateDir, commands: 200, rate: 50, seed: 7, chaos: false };
     record = await load(options, stackIn(own.stateDir), () => undefined);
     writeRecord(own.stateDir, record);
@@ -34,6 +52,8 @@ describe('after a load', () => {
     expect(record.commands.filter((each) => fateOf(each) === 'applied').length).toBeGreaterThan(50);
     expect(record.listened.every(({ versions }) => Object.keys(versions).length > 20)).toBe(true);
     expect(await wrong()).toEqual([]);
+    const kept = new Set((await own.inspection.scan('snapshot')).map(({ streamId }) => String(streamId).split('#')[0]));
+    expect(kept).toEqual(new Set(['group', 'user']));
   });
 
   const table = (name: string) => ({ TableName: own.outputs.Tables[name] });
@@ -78,6 +98,27 @@ describe('after a load', () => {
       async () => {
         await put('directory', { rowKey: 'group#nobody', entry: 'group#all#0', facet: 'group#all#0', byName: 'x' });
         return () => remove('directory', { rowKey: 'group#nobody', entry: 'group#all#0' });
+      },
+    ],
+    [
+      'a snapshot that says something else',
+      /^I5: the snapshot of group#.* its values is .*Planted/m,
+      async () => {
+        const item = (await own.inspection.scan('snapshot')).find(({ state }) => typeof state === 'string')!;
+        const state = { ...(JSON.parse(String(item['state'])) as Item), attributes: { name: 'Planted' } };
+        await put('snapshot', { ...item, state: JSON.stringify(state) });
+        return () => put('snapshot', item);
+      },
+    ],
+    [
+      'a snapshot of a person in clear',
+      /^I10: the snapshot of user#.* stands in clear/m,
+      async () => {
+        const item = (await own.inspection.scan('snapshot')).find(({ sealed }) => sealed !== undefined)!;
+        const { sealed: _sealed, life: _life, ...rest } = item;
+        const state = { status: 'live', attributes: { firstName: 'Planted' } };
+        await put('snapshot', { ...rest, state: JSON.stringify(state) });
+        return () => put('snapshot', item);
       },
     ],
     [

@@ -35,6 +35,19 @@ const entry = (aggregate: string, row: Item, facet: string): Item => ({
   term0: 'x',
 });
 
+/** Of a stream at one of its versions, which was recorded at a moment. */
+const snapshot = (streamId: string, version: number, at: number, { state, ...more }: Item): Item => ({
+  streamId,
+  pointKey: `${iso(at)}#${String(version).padStart(10, '0')}`,
+  version,
+  eventId: `event ${streamId.replace('#', ' ')} ${version}`,
+  timestamp: t0 + at,
+  corrected: 0,
+  usage: { day: 0, events: 0 },
+  ...(state !== undefined && { state: JSON.stringify({ version, updatedAt: t0 + at, ...(state as Item) }) }),
+  ...more,
+});
+
 const sent = (commandId: string, more: Partial<SentCommand>): SentCommand => ({
   ...{ commandId, actor: admin, operation: 'createGroup', aggregate: 'group', aggregateId: 'g', times: 1 },
   ...{ sentAt: t0, receiptAt: t0 + 1 },
@@ -113,6 +126,18 @@ const healthy = (): Stored => {
     subjectKey: [
       { subject: 'user#ada', life1: 'k' },
       { subject: 'user#bo', life1: 'k' },
+    ],
+    snapshot: [
+      snapshot('group#g', 2, 1, {
+        state: { status: 'live', attributes: { name: 'North', description: 'Wrong' }, createdAt: t0, since: {} },
+      }),
+      snapshot('group#g', 3, 2, {
+        state: { status: 'live', attributes: { name: 'North', description: 'First' }, createdAt: t0, since: {} },
+        corrected: 3,
+      }),
+      snapshot('user#ada', 1, 20, { ...sealed, usage: { day: t0 / 86_400_000, events: 1 } }),
+      snapshot('user#cy', 1, 40, sealed),
+      { streamId: 'group#g', pointKey: `command#${admin}#g-2`, version: 2 },
     ],
     commandOutcome: [{ commandKey: `${admin}#refused`, status: 'REJECTED', code: 'NAME_TAKEN' }],
     recovery: [{ item: 'ledger', recoveryId: 'x', status: 'COMPLETED', total: 3, rebuilt: 3, failed: 0 }],
@@ -245,6 +270,49 @@ describe('the oracle', () => {
       'I5',
       /listed under .*user#groupId#g/,
       ({ directory, views }) => directory.push(entry('user', views['user']![0]!, 'user#groupId#g')),
+    ],
+    [
+      'a snapshot that says something else',
+      'I5',
+      /snapshot of group#g at 2 its values is .*Planted/,
+      ({ snapshot: kept }) => (kept[0]!['state'] = String(kept[0]!['state']).replace('Wrong', 'Planted')),
+    ],
+    [
+      'a snapshot of an event that is none',
+      'I5',
+      /snapshot of group#g at 3 is of no event/,
+      ({ snapshot: kept }) => (kept[1]!['eventId'] = 'other'),
+    ],
+    [
+      'a snapshot that forgets a correction',
+      'I5',
+      /names another correction/,
+      ({ snapshot: kept }) => (kept[1]!['corrected'] = 0),
+    ],
+    [
+      'a snapshot that forgets what a person added',
+      'I5',
+      /user#ada at 1 counts otherwise/,
+      ({ snapshot: kept }) => (kept[2]!['usage'] = { day: 0, events: 0 }),
+    ],
+    [
+      'a mark of another command',
+      'I5',
+      /a mark names version 2 of group#g/,
+      ({ snapshot: kept }) => (kept[4]!['pointKey'] = `command#${admin}#g-1`),
+    ],
+    [
+      'a snapshot of a person in clear',
+      'I10',
+      /snapshot of user#ada at 1 stands in clear/,
+      ({ snapshot: kept }) =>
+        (kept[2] = snapshot('user#ada', 1, 20, { state: { status: 'live', attributes: { firstName: 'Ada' } } })),
+    ],
+    [
+      'a snapshot of somebody erased whose key is there',
+      'I10',
+      /snapshot of user#cy at 1 is of what was erased/,
+      ({ subjectKey }) => subjectKey.push({ subject: 'user#cy', life1: 'k' }),
     ],
     ['a recovery that goes on', 'I7', /still running/, ({ recovery }) => (recovery[0]!['status'] = 'RUNNING')],
     [
