@@ -10,6 +10,9 @@ const reserved = [
   ...['rowKey', 'entry', 'facet', 'initial', 'term', ...orderKeys],
 ];
 
+/** Characters of a unique value: it is the key of tables. */
+const longestUnique = 300;
+
 interface Declared {
   attributes: AttributeTable;
   conditions?: AttributeTable;
@@ -67,6 +70,9 @@ export const mistakesIn = (name: string, declared: Declared): string[] => {
         ([field, { kind }]) =>
           `${field} refers to others, so its name must end with ${kind === 'references' ? 'Ids' : 'Id'}`,
       ),
+    ...Object.entries(attributes)
+      .filter(([, { unique, maxLength }]) => unique && maxLength > longestUnique)
+      .map(([field]) => `${field} is unique, so it may have ${longestUnique} characters at the most`),
     ...Object.keys(conditions)
       .filter((field) => conditions[field]!.unique)
       .map((field) => `${field} is a condition, which cannot be unique`),

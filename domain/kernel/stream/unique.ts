@@ -11,6 +11,13 @@ export interface Claim {
   key: string;
 }
 
+/**
+ * UTF-16 units of the longest value that keys of tables take. What an older system left may be longer, or empty: nobody
+ * can give such a value any more, so nothing has to hold it.
+ */
+const longestKey = 600;
+const isKey = (value: string): boolean => value !== '' && value.length <= longestKey;
+
 /** The value in the form in which it is compared, per unique attribute of a live aggregate. */
 export const uniqueValuesOf = (aggregate: AggregateName, state: State): Record<string, string> => {
   if (state.status !== 'live') return {};
@@ -18,7 +25,8 @@ export const uniqueValuesOf = (aggregate: AggregateName, state: State): Record<s
     uniqueAttributesOf(aggregate).flatMap((name) => {
       const attribute = aggregates[aggregate].attributes[name];
       const value = state.attributes[name];
-      return attribute && typeof value === 'string' ? [[name, comparable(attribute, value)]] : [];
+      const form = attribute && typeof value === 'string' ? comparable(attribute, value) : '';
+      return isKey(form) ? [[name, form]] : [];
     }),
   );
 };

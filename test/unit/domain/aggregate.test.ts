@@ -79,6 +79,10 @@ describe('an aggregate', () => {
     ['nameKey names two fields', { attributes: { name: text(9, { unique: true }), nameKey: text(9) } }],
     ['owner refers to others, so its name must end with Id', { attributes: { owner: reference('user') } }],
     ['owners refers to others, so its name must end with Ids', { attributes: { owners: references('user', 9) } }],
+    [
+      'name is unique, so it may have 300 characters at the most',
+      { attributes: { name: text(301, { unique: true }) } },
+    ],
     ['mark is a condition, which cannot be unique', { conditions: { mark: text(9, { unique: true }) } }],
     ['lapse: until is no condition that is a moment', { conditions: { on: flag() }, lapse: 'until' }],
     ['evolve says nothing of ShelfMoved', { events: { ShelfMoved: {} } }],
