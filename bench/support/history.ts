@@ -10,7 +10,9 @@ import { streamOf } from '../../domain/kernel/stream/stream.ts';
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import { fold } from '../../domain/kernel/stream/fold.ts';
 import { claimsOf } from '../../domain/kernel/stream/unique.ts';
+import { entriesOf } from '../../domain/kernel/view/directory.ts';
 import { rowOf, type ViewRow } from '../../domain/kernel/view/view.ts';
+import { aggregates } from '../../domain/operations.ts';
 import { storedClaims } from '../../functions/ports/claims/stored.ts';
 import { sealedEvent } from '../../functions/ports/eventStore/sealing.ts';
 import type { Key } from '../../functions/ports/keys/cipher.ts';
@@ -140,16 +142,34 @@ export const putAll = (database: DynamoDatabase, table: string, items: Record<st
   );
 
 /** Empties the view of users. */
-export const emptyUsers = async ({ database, outputs }: Stack, all: Iterable<string>): Promise<void> => {
-  const ids = [...all];
-  const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, n) =>
-    ids.slice(n * batchSize, (n + 1) * batchSize),
+export const emptyUsers = (stack: Stack, all: Iterable<string>): Promise<void> =>
+  removeAll(
+    stack,
+    'user',
+    [...all].map((id) => ({ id })),
+  );
+
+/** Takes users out of the directory. */
+export const emptyLists = (stack: Stack, all: Iterable<ViewRow>): Promise<void> =>
+  removeAll(
+    stack,
+    'directory',
+    [...all].flatMap((row) => entriesOf(aggregates.user, row)).map(({ rowKey, entry }) => ({ rowKey, entry })),
+  );
+
+const removeAll = async (
+  { database, outputs }: Stack,
+  table: string,
+  keys: Record<string, string>[],
+): Promise<void> => {
+  const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, n) =>
+    keys.slice(n * batchSize, (n + 1) * batchSize),
   );
   await inFlight(batches, batchesInFlight, (batch) =>
     batchWrite(
       database,
-      outputs.Tables['user']!,
-      batch.map((id) => ({ DeleteRequest: { Key: { id: { S: id } } } })),
+      outputs.Tables[table]!,
+      batch.map((key) => ({ DeleteRequest: { Key: marshall(key) } })),
     ),
   );
 };
