@@ -1,7 +1,7 @@
 import { extensions, util, type Context, type NONERequest } from '@aws-appsync/utils';
 import type { SubscriptionOnProjectionUpdatedArgs } from '../../generated/schema.ts';
 import { guard } from '../lib/guard.ts';
-import { checkedKey } from '../lib/values/rules.ts';
+import { asMade, checkedKey } from '../lib/values/rules.ts';
 
 type Filter = { filters: { fieldName: string; operator: 'eq'; value: string }[] };
 
@@ -29,15 +29,20 @@ export function response(ctx: Context<SubscriptionOnProjectionUpdatedArgs>): nul
   // Without a filter of ours the arguments would be matched, and one that is null would match nothing. So all is one
   // group for each kind.
   const kinds = aggregate ? [`${aggregate}`] : KINDS;
-  extensions.setSubscriptionFilter({ filterGroup: kinds.map((name) => only(name, aggregateId)) });
+  extensions.setSubscriptionFilter({ filterGroup: kinds.map((name) => only(name, asKept(name, aggregateId))) });
   return null;
 }
 
-/** As rows have it; of whatever kind where that is left out. */
+/** Of whatever kind, where that is left out. */
 function idOf({ aggregate, aggregateId }: SubscriptionOnProjectionUpdatedArgs): string | null {
   return aggregateId === null || aggregateId === undefined
     ? null
     : checkedKey('aggregateId', aggregateId, `${aggregate ?? 'USER'}`.toLowerCase());
+}
+
+/** As rows of the kind have it. */
+function asKept(kind: string, id: string | null): string | null {
+  return id && GIVEN.indexOf(kind.toLowerCase()) < 0 ? asMade(id) : id;
 }
 
 function only(aggregate: string, aggregateId: string | null): Filter {

@@ -128,8 +128,8 @@ export function checkedMadeId(field: string, id: string): string {
   return checkedId(field, asMade(id), KEYS.made);
 }
 
-/** UUIDs are lower-case. */
-function asMade(id: string): string {
+/** An id that the system made, as it was made: UUIDs are lower-case. */
+export function asMade(id: string): string {
   return util.matches('^[\\dA-Fa-f-]{36}\\z', id) ? id.toLowerCase() : id;
 }
 

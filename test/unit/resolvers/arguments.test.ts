@@ -104,7 +104,7 @@ const variants = (type: GraphQLInputType, place: string): [string, unknown][] =>
   return [none, ...odd[type.name]!.map((value): [string, unknown] => [place, value])];
 };
 
-const fields = [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
+const fields = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!].flatMap((type) =>
   Object.values(type.getFields())
     .filter(({ name, args }) => args.length > 0 && !name.startsWith('publish'))
     .map(({ name, args }) => ({ type: type.name, name, args })),

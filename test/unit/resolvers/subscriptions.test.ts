@@ -39,6 +39,16 @@ describe('onProjectionUpdated', () => {
     );
   });
 
+  it('hears of an id that the system made however it is written, and of a user’s to the letter', () => {
+    const capitals = id.toUpperCase();
+    const of = (kind: string) => ({ aggregate: kind, aggregateId: kind === 'USER' ? capitals : id });
+    expect(heard('onProjectionUpdated', { aggregate: 'GROUP', aggregateId: capitals }, admin)).toEqual([of('GROUP')]);
+    expect(heard('onProjectionUpdated', { aggregateId: capitals }, admin)).toEqual(
+      aggregateNames.map((name) => of(name.toUpperCase())),
+    );
+    expect(heard('onRecoveryProgress', { recoveryId: capitals }, admin)).toEqual([{ recoveryId: id }]);
+  });
+
   it.each([
     [{}],
     [{ aggregate: null, aggregateId: null }],
