@@ -102,8 +102,20 @@ const after = (values: Record<string, unknown>, { type, payload }: StoredEvent):
   }
 };
 
-/** Goes through a stream, one thing after the other. */
-export const fateOfStream = (events: StoredEvent[]): Fate => {
+/** A place in the order in which events took effect. */
+export interface Place {
+  at: number;
+  version: number;
+}
+
+const isBefore = ({ effectiveAt = 0, version }: StoredEvent, place: Place): boolean =>
+  effectiveAt < place.at || (effectiveAt === place.at && version < place.version);
+
+/**
+ * Goes through a stream, one thing after the other.
+ * @param before where to stop, in the order in which the events took effect
+ */
+export const fateOfStream = (events: StoredEvent[], before?: Place): Fate => {
   const erasure = events.findLastIndex(({ type }) => type === 'UserErased');
   const since = events.slice(erasure + 1);
   const last = events.at(-1)!;
@@ -114,7 +126,7 @@ export const fateOfStream = (events: StoredEvent[]): Fate => {
     values: {},
     ...(erasure >= 0 && { deletedAt: events[erasure]!.timestamp }),
   };
-  for (const event of happened(since)) {
+  for (const event of happened(since).filter((each) => !before || isBefore(each, before))) {
     if (event.type.endsWith('Created')) {
       fate.state = 'live';
       fate.createdAt = event.timestamp;

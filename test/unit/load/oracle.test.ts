@@ -137,6 +137,14 @@ const healthy = (): Stored => {
       }),
       snapshot('user#ada', 1, 20, { ...sealed, usage: { day: t0 / 86_400_000, events: 1 } }),
       snapshot('user#cy', 1, 40, sealed),
+      {
+        ...{ streamId: 'group#g', pointKey: `line#0000000003#${iso(2)}#0000000003`, version: 3 },
+        eventId: 'event group g 3',
+        state: JSON.stringify({
+          from: { at: t0 + 2, version: 3 },
+          state: { status: 'live', attributes: { name: 'North', description: 'First' } },
+        }),
+      },
       { streamId: 'group#g', pointKey: `command#${admin}#g-2`, version: 2 },
     ],
     commandOutcome: [{ commandKey: `${admin}#refused`, status: 'REJECTED', code: 'NAME_TAKEN' }],
@@ -296,10 +304,22 @@ describe('the oracle', () => {
       ({ snapshot: kept }) => (kept[2]!['usage'] = { day: 0, events: 0 }),
     ],
     [
+      'a time line that says something else',
+      'I5',
+      /time line of group#g at 3 says .*Planted/,
+      ({ snapshot: kept }) => (kept[4]!['state'] = String(kept[4]!['state']).replace('First', 'Planted')),
+    ],
+    [
+      'a time line of no correction',
+      'I5',
+      /time line of group#g at 2 is of no correction/,
+      ({ snapshot: kept }) => Object.assign(kept[4]!, { version: 2, eventId: 'event group g 2' }),
+    ],
+    [
       'a mark of another command',
       'I5',
       /a mark names version 2 of group#g/,
-      ({ snapshot: kept }) => (kept[4]!['pointKey'] = `command#${admin}#g-1`),
+      ({ snapshot: kept }) => (kept[5]!['pointKey'] = `command#${admin}#g-1`),
     ],
     [
       'a snapshot of a person in clear',
