@@ -850,6 +850,7 @@ export type QueryDeadLettersArgs = {
 export type QueryEventsArgs = {
   aggregate: AggregateType;
   aggregateId: Scalars['ID']['input'];
+  direction?: InputMaybe<Direction>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
 };

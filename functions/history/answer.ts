@@ -68,7 +68,11 @@ const queries: Record<string, Query> = {
     const aggregate = givenAggregate(given['aggregate']);
     const id = String(given['aggregateId']);
     return shownPage(
-      await eventsOfStream(ports.eventStore, aggregate, id, limitOf(given), tokenOf(given)),
+      await eventsOfStream(ports.eventStore, aggregate, id, {
+        limit: limitOf(given),
+        nextToken: tokenOf(given),
+        backwards: given['direction'] === 'DESC',
+      }),
       given,
       ports,
     );

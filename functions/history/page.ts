@@ -14,23 +14,48 @@ export interface Page {
 
 const isPlace = (value: unknown): value is { version: number } => isShaped(value, { version: 'integer' });
 
-/** One page of one stream, in order of version. @throws InvalidArgument for a token of another list */
+/** What part of a stream a page shows. */
+interface Part {
+  limit: number;
+  nextToken: string | undefined;
+  /** The last version first. */
+  backwards: boolean;
+}
+
+/** One page of one stream, in order of version, or against it. @throws InvalidArgument for a token of another list */
 export const eventsOfStream = async (
   eventStore: EventReader,
   aggregate: AggregateName,
   aggregateId: string,
-  limit: number,
-  nextToken?: string,
+  { limit, nextToken, backwards }: Part,
 ): Promise<Page> => {
-  const asked = `events ${streamIdOf(aggregate, aggregateId)}`;
-  const { version } = nextToken === undefined ? { version: 0 } : decode(nextToken, asked, isPlace);
-  const read = await readAfter(eventStore, aggregate, aggregateId, version, limit + 1);
-  const page = read.slice(0, limit);
-  return {
-    items: page.flatMap((event) => (event instanceof UnreadableEvent ? [] : [event])),
-    unreadable: page.filter((event) => event instanceof UnreadableEvent),
-    nextToken: read.length > limit ? encode(asked, { version: page.at(-1)?.version }) : null,
-  };
+  const asked = `events ${streamIdOf(aggregate, aggregateId)}${backwards ? ' backwards' : ''}`;
+  const from = nextToken === undefined ? undefined : decode(nextToken, asked, isPlace).version;
+  const page = (read: (DomainEvent | UnreadableEvent)[], version: number | undefined): Page => ({
+    items: read.flatMap((event) => (event instanceof UnreadableEvent ? [] : [event])),
+    unreadable: read.filter((event) => event instanceof UnreadableEvent),
+    nextToken: version === undefined ? null : encode(asked, { version }),
+  });
+  if (backwards) {
+    const end = from ?? (await lastVersion(eventStore, aggregate, aggregateId)) + 1;
+    // Versions have no gaps: which are the ones before, is known without reading from the end.
+    const before = Math.max(0, end - 1 - limit);
+    const read = await readAfter(eventStore, aggregate, aggregateId, before, end - 1 - before);
+    return page(read.filter(({ version }) => version < end).reverse(), before > 0 ? before + 1 : undefined);
+  }
+  const read = await readAfter(eventStore, aggregate, aggregateId, from ?? 0, limit + 1);
+  const shown = read.slice(0, limit);
+  return page(shown, read.length > limit ? shown.at(-1)?.version : undefined);
+};
+
+const lastVersion = async (eventStore: EventReader, aggregate: AggregateName, aggregateId: string): Promise<number> => {
+  try {
+    const [last] = await eventStore.loadLast(aggregate, aggregateId, 1);
+    return last?.version ?? 0;
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return error.version;
+    throw error;
+  }
 };
 
 /** Events behind a version; one after the other where something stands among them that is none. */
@@ -41,6 +66,7 @@ const readAfter = async (
   version: number,
   limit: number,
 ): Promise<(DomainEvent | UnreadableEvent)[]> => {
+  if (limit < 1) return [];
   try {
     return await eventStore.loadAfter(aggregate, aggregateId, version, limit);
   } catch (error) {

@@ -203,10 +203,10 @@ it(
       { text: 'a', roleId, groupId, status: 'ACTIVE', createdFrom: early, createdTo: late },
     ];
     const orders = Object.keys(keyOf).flatMap((by) => ['ASC', 'DESC'].map((direction) => ({ by, direction })));
-    // Each filter in every order; but for the whole size, in two of them.
+    // Each filter in every order; a few or very many people, in two of them.
     const questions = filters.flatMap((filter, n) =>
       orders
-        .filter((_, m) => soak || (n + m) % 4 === 0)
+        .filter((_, m) => (soak && size <= 5000) || (n + m) % 4 === 0)
         .map((orderBy) => ({ filter, orderBy, limit: soak ? 100 : 25 })),
     );
     await sideBySide(questions, 4, async (asked) => {

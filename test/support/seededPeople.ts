@@ -10,10 +10,12 @@ import { entriesOf } from '../../domain/kernel/view/directory.ts';
 import { rowOf } from '../../domain/kernel/view/view.ts';
 import { aggregates } from '../../domain/operations.ts';
 import { batchWrite } from '../../functions/ports/dynamodb/batchWrite.ts';
+import { chunksOf, mapBounded } from '../../functions/runtime/concurrency.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import type { Outputs } from './client.ts';
 
 const together = 100;
+const concurrency = 8;
 
 /**
  * Puts people straight into the tables, as commands would have left them, one a second up to now: a large corpus takes
@@ -37,16 +39,14 @@ export const seedPeople = async (
       items.map((Item) => ({ PutRequest: { Item: Item as Record<string, unknown> } })),
     );
   const begin = Date.now() - people.length * 1000;
-  for (let start = 0; start < people.length; start += together) {
-    const events = people
-      .slice(start, start + together)
-      .map((input, n) => createdBy(input, begin + (start + n) * 1000));
-    const rows = events.map((event) => rowOf('user', event.aggregateId, fold([event]))!);
+  const events = people.map((input, n) => createdBy(input, begin + n * 1000));
+  await mapBounded(chunksOf(events, together), concurrency, async (chunk) => {
+    const rows = chunk.map((event) => rowOf('user', event.aggregateId, fold([event]))!);
     const entries = rows.flatMap((row) => entriesOf(aggregates.user, row));
     await put('user', rows);
     await put('directory', entries);
-    await put('eventStore', events.filter(({ aggregateId }) => changes(aggregateId)).map(itemOf));
-  }
+    await put('eventStore', chunk.filter(({ aggregateId }) => changes(aggregateId)).map(itemOf));
+  });
   client.destroy();
 };
 

@@ -3,7 +3,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { Client, Row } from 'user-management-client';
 import { Link } from 'wouter';
-import { everyEvent, stateAt } from '../operate/events.ts';
+import { lastEnding, stateAt } from '../operate/events.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { useAsked } from '../parts/hooks.ts';
 import { Loading, Problem } from '../parts/states.tsx';
@@ -21,8 +21,7 @@ interface Ending {
 }
 
 const endingOf = async (client: Client, kind: Kind, id: string, signal: AbortSignal): Promise<Ending> => {
-  const events = await everyEvent(client, kind, id, signal);
-  const end = events.findLast(({ type }) => /(Deleted|Erased)$/.test(type));
+  const end = await lastEnding(client, kind, id, signal);
   if (!end) return { type: 'never' };
   const { timestamp: at, actor: by } = end;
   if (end.type.endsWith('Erased')) return { type: 'erased', at, by };

@@ -2,21 +2,20 @@ import type { Client, Event, Row } from 'user-management-client';
 import type { Kind } from '../aggregates/kinds.ts';
 import { momentOf } from '../parts/words.ts';
 
-/** All events of one aggregate, in order of version. */
-export const everyEvent = async (
+/** The event with which an aggregate's last life ended, if any did. What is gone has few events behind it. */
+export const lastEnding = async (
   client: Client,
   { aggregate }: Kind,
   aggregateId: string,
   signal?: AbortSignal,
-): Promise<Event[]> => {
-  const events: Event[] = [];
+): Promise<Event | undefined> => {
   for (let nextToken: string | null = null; ;) {
     const page: { items: Event[]; nextToken: string | null } = await client.events(
-      { aggregate, aggregateId, limit: 100, ...(nextToken && { nextToken }) },
+      { aggregate, aggregateId, direction: 'DESC', limit: 25, ...(nextToken && { nextToken }) },
       { signal },
     );
-    events.push(...page.items);
-    if (!page.nextToken) return events;
+    const end = page.items.find(({ type }) => /(Deleted|Erased)$/.test(type));
+    if (end || !page.nextToken) return end;
     nextToken = page.nextToken;
   }
 };

@@ -1,5 +1,18 @@
 /** One aggregate's events, and what it was at any of them: as it took effect, and as it was known. */
-import { Anchor, Badge, Button, Card, Group, SimpleGrid, Slider, Stack, Table, Text, Title } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  Button,
+  Card,
+  Group,
+  SegmentedControl,
+  SimpleGrid,
+  Slider,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import type { Event, Row } from 'user-management-client';
 import { Link } from 'wouter';
@@ -19,20 +32,26 @@ const pageSize = 100;
 export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string }) {
   const client = useClient();
   const kind = kindOf(aggregate);
-  const { items, more, busy, error, page, go, again, toEnd } = usePages<Event>(
+  const [direction, setDirection] = useState<'ASC' | 'DESC'>('ASC');
+  const { items, more, busy, error, page, go, again } = usePages<Event>(
     (nextToken, signal) =>
       client.events(
-        { aggregate: kind.aggregate, aggregateId: id, limit: pageSize, ...(nextToken && { nextToken }) },
+        { aggregate: kind.aggregate, aggregateId: id, direction, limit: pageSize, ...(nextToken && { nextToken }) },
         { signal },
       ),
-    `${aggregate} ${id}`,
+    `${aggregate} ${id} ${direction}`,
   );
   // Of a stream that is not seen to its end, the row knows the version.
   const { value: row } = useAsked(() => read(client, kind, id), [client, kind, id, items]);
   const [correcting, setCorrecting] = useState<Event | 'missing' | null>(null);
   if (error) return <Problem error={error} retry={again} />;
   if (!items) return <Loading what="the events" />;
-  const last = items.at(-1)?.version ?? 0;
+  const versions = items.map(({ version }) => version);
+  const [last, first] = [Math.max(0, ...versions), versions.length > 0 ? Math.min(...versions) : 0];
+  // Until the other order is there, the one before stays.
+  const backwards = first !== last ? versions[0] === last : direction === 'DESC';
+  // Whether the last event is among these.
+  const whole = backwards ? page === 0 && !busy : !more;
   const corrections = correctionsOf(items);
   return (
     <Stack>
@@ -49,17 +68,29 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
       </Group>
       <Text size="sm" c="dimmed">
         {kind.title} · <span className="id">{id}</span> ·{' '}
-        {page === 0 && !more ? `${items.length} events` : `versions ${items[0]?.version ?? last} to ${last}`}
+        {page === 0 && !more ? `${items.length} events` : `versions ${first} to ${last}`}
       </Text>
       {items.length === 0 && page === 0 ? (
         <Text>Nothing has ever happened to this id.</Text>
       ) : (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
-          <Slice key={page} kind={kind} id={id} events={items} more={more} />
+          <Slice key={`${direction} ${page}`} kind={kind} id={id} events={items} more={!whole} />
           <Stack miw={0}>
             <Title order={3}>Events</Title>
-            <Pager of="the events" page={page} more={more} busy={busy} onPage={go} onLast={() => void toEnd()} />
-            <ol className="events" start={items[0]?.version}>
+            <Group>
+              <SegmentedControl
+                size="xs"
+                aria-label="Order of the events"
+                value={direction}
+                onChange={(chosen) => setDirection(chosen as typeof direction)}
+                data={[
+                  { value: 'ASC', label: 'First events first' },
+                  { value: 'DESC', label: 'Last events first' },
+                ]}
+              />
+              <Pager of="the events" page={page} more={more} busy={busy} onPage={go} />
+            </Group>
+            <ol className="events" start={items[0]?.version} reversed={backwards}>
               {items.map((event) => (
                 <li key={event.eventId}>
                   <EventCard
@@ -78,7 +109,7 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
           kind={kind}
           id={id}
           event={correcting === 'missing' ? null : correcting}
-          expectedVersion={more ? row?.version : last}
+          expectedVersion={whole ? last : row?.version}
           onClose={() => setCorrecting(null)}
           onDone={again}
         />

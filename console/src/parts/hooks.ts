@@ -168,7 +168,6 @@ export function usePages<Item>(
   const client = useClient();
   const [at, setAt] = useState({ key, page: 0, round: 0 });
   const [state, setState] = useState<Paged<Item>>({ of: '', items: null, more: false, error: null });
-  const [walking, setWalking] = useState(false);
   /** Where each page begins, as far as that is known. */
   const starts = useRef<{ key: string; tokens: (string | null)[] }>({ key, tokens: [null] });
   if (starts.current.key !== key) starts.current = { key, tokens: [null] };
@@ -193,7 +192,7 @@ export function usePages<Item>(
     more,
     error,
     // Known at once, not with the next answer: where a page begins is known only when the one before is there.
-    busy: walking || of !== wanted,
+    busy: of !== wanted,
     page,
     // Where a page begins that failed to come, nobody knows: it is asked for again first.
     go: (to: number) =>
@@ -202,25 +201,5 @@ export function usePages<Item>(
         return { key, page: known ? to : page, round: known ? round : round + 1 };
       }),
     again: () => setAt(({ round }) => ({ key, page, round: round + 1 })),
-    /** Goes through all pages up to the last one. */
-    toEnd: async () => {
-      setWalking(true);
-      const { tokens } = starts.current;
-      try {
-        let last = tokens.length - 1;
-        if (tokens[last] === null && last > 0) last -= 1;
-        for (;;) {
-          const { nextToken } = await ask(tokens[last] ?? null);
-          tokens[last + 1] = nextToken;
-          if (nextToken === null) break;
-          last += 1;
-        }
-        setAt(({ round }) => ({ key, page: last, round: round + 1 }));
-      } catch (failure) {
-        setState((before) => ({ ...before, error: failure }));
-      } finally {
-        setWalking(false);
-      }
-    },
   };
 }

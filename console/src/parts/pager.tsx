@@ -12,11 +12,9 @@ interface PagerProps {
   more: boolean;
   busy?: boolean;
   onPage: (page: number) => void;
-  /** Where the last page can be gone to. */
-  onLast?: () => void;
 }
 
-export function Pager({ of, page, pages, more, busy = false, onPage, onLast }: PagerProps) {
+export function Pager({ of, page, pages, more, busy = false, onPage }: PagerProps) {
   if (page === 0 && !more) return null;
   return (
     <Group component="nav" aria-label={`Pages of ${of}`} gap="xs">
@@ -30,11 +28,6 @@ export function Pager({ of, page, pages, more, busy = false, onPage, onLast }: P
       <Button size="xs" variant="default" disabled={!more} loading={busy} onClick={() => onPage(page + 1)}>
         Next page
       </Button>
-      {onLast && (
-        <Button size="xs" variant="default" disabled={!more} loading={busy} onClick={onLast}>
-          Last page
-        </Button>
-      )}
     </Group>
   );
 }

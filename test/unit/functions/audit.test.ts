@@ -278,6 +278,29 @@ describe('the audit of all events', () => {
     expect(warnings.map(({ message }) => /Version \d/.exec(message)?.[0])).toEqual(['Version 2', 'Version 4']);
   });
 
+  it('of one aggregate comes the latest first, where that is asked for, whatever is no event among it', async () => {
+    const events = [1, 2, 3, 4, 5, 6, 7].map((version) => itemOf(eventOf('g1', version, moments[1]!, `e${version}`)));
+    const versionsOf = async (items: Record<string, unknown>[], limit: number) => {
+      const { ask } = portsOver(items);
+      const versions: number[][] = [];
+      let nextToken: string | null = null;
+      do {
+        const given = { aggregate: 'GROUP', aggregateId: 'g1', direction: 'DESC', limit, nextToken };
+        const { result } = (await ask('events', given)) as {
+          result: { items: { version: number }[]; nextToken: string | null };
+        };
+        versions.push(result.items.map(({ version }) => version));
+        ({ nextToken } = result);
+      } while (nextToken !== null);
+      return versions;
+    };
+    expect(await versionsOf(events, 3)).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
+    expect(await versionsOf(events, 7)).toEqual([[7, 6, 5, 4, 3, 2, 1]]);
+    expect(await versionsOf([], 3)).toEqual([[]]);
+    const damaged = events.map((each, n) => (n === 6 || n === 3 ? { ...each, payload: 'x' } : each));
+    expect(await versionsOf(damaged, 3)).toEqual([[6, 5], [3, 2], [1]]);
+  });
+
   it('takes no token but its own', async () => {
     const { ask } = portsOver([]);
     const since = { timestamp: '1970-01-01T00:00:00Z' };
@@ -286,6 +309,7 @@ describe('the audit of all events', () => {
       ['events', { aggregate: 'GROUP', aggregateId: 'g' }, ['events group#g', { version: 1e20 }]],
       ['events', { aggregate: 'GROUP', aggregateId: 'g' }, ['events group#h', { version: 1 }]],
       ['events', { aggregate: 'GROUP', aggregateId: 'g' }, { version: 1 }],
+      ['events', { aggregate: 'GROUP', aggregateId: 'g', direction: 'DESC' }, ['events group#g', { version: 1 }]],
       ['eventsSince', since, ['eventsSince {"since":1}', { timestamp: 1, first: '', version: 1 }]],
       ['eventsSince', since, ['eventsSince {"since":0}', { timestamp: 1, first: '', version: 1e20 }]],
       ['eventsSince', { ...since, actor: 'a' }, ['eventsSince {"since":0}', { timestamp: 1, first: '', version: 1 }]],
