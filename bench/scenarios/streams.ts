@@ -4,6 +4,7 @@ import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { chunksOf } from '../../functions/runtime/concurrency.ts';
 import type { Result } from '../report.ts';
 import type { Bench, Scenario } from '../scenario.ts';
+import type { Client } from '../support/client.ts';
 import { putAll } from '../support/history.ts';
 import { Meter, totalOf } from '../support/meter.ts';
 import { withStack } from '../support/stack.ts';
@@ -33,6 +34,12 @@ const streamOf = (id: string, length: number): DomainEvent[] => {
     schemaVersion: 1,
   }));
 };
+
+const correct = (admin: Client, id: string): Promise<unknown> =>
+  admin.send('correctEvent', { aggregate: 'GROUP', aggregateId: id, version: 2, payload: '{"description":"Right"}' });
+
+const recoverFrom = (admin: Client, t: string): Promise<unknown> =>
+  admin.ask('mutation ($t: AWSDateTime!) { recoverFrom(timestamp: $t) { recoveryId } }', { t });
 
 /** What it costs to go on with a stream, and to look at it, however long it is. */
 export const streams: Scenario = {
@@ -76,21 +83,24 @@ export const streams: Scenario = {
           const page =
             'query ($id: ID!) { events(aggregate: GROUP, aggregateId: $id, limit: 10) { items { eventId } } }';
           await measure('page of 10 events', () => admin.ask(page, { id }));
-          const at = 'query ($id: ID!, $t: AWSDateTime!) { groupAt(id: $id, timestamp: $t) { description } }';
+          const at =
+            'query ($id: ID!, $t: AWSDateTime!, $k: AWSDateTime) { groupAt(id: $id, timestamp: $t, knownAt: $k) { description } }';
           const middle = new Date(Date.now() - (length / 2 + 60) * minute).toISOString();
+          // What was stored by itself has snapshots from its next rebuild on.
+          await recoverFrom(admin, new Date(0).toISOString());
+          await idle();
           await measure('groupAt, now', () => admin.ask(at, { id, t: new Date().toISOString() }));
           await measure('groupAt, half of the events ago', () => admin.ask(at, { id, t: middle }));
+          await measure('groupAt, the same as it was known then', () => admin.ask(at, { id, t: middle, k: middle }));
+          const uncorrected = new Date().toISOString();
+          await measure('correction of an early event', () => correct(admin, id), 1);
+          await measure('groupAt, half of the events ago, corrected since', () => admin.ask(at, { id, t: middle }));
+          await measure('groupAt, the same as it was known before', () =>
+            admin.ask(at, { id, t: middle, k: uncorrected }),
+          );
           const since = new Date(Date.now() - 1).toISOString();
           await command();
-          await measure(
-            'recovery of the stream, since its last event',
-            async () => {
-              await admin.ask('mutation ($t: AWSDateTime!) { recoverFrom(timestamp: $t) { recoveryId } }', {
-                t: since,
-              });
-            },
-            1,
-          );
+          await measure('recovery of the stream, since its last event', () => recoverFrom(admin, since), 1);
         }
         return {
           tables: [

@@ -40,7 +40,7 @@ interface Read {
 }
 
 /** Of a stream that is no longer, this is all; it fits in what one read unit takes. */
-const newestEvents = 9;
+const newestEvents = 8;
 
 /**
  * What an aggregate was at a moment, as it was known at another: the same as `foldAt` of its whole stream, but for what

@@ -24,6 +24,7 @@ const long = [
   'browser/graphiqlAccessibility',
   'browser/consoleOperator',
   'e2e/time',
+  'e2e/whatIf',
   'e2e/extending',
   'faults/recovery',
   'faults/poison',
