@@ -41,8 +41,9 @@ export default defineConfig({
         retry: onSharedMachines,
         sequence: { groupOrder: 2 },
       }),
+      // These wait more than they work: for messages that come back, for what is slow on purpose.
       suite('faults', ['test/faults'], {
-        maxWorkers: 3,
+        maxWorkers: 4,
         testTimeout: 600_000,
         retry: onSharedMachines,
         globalSetup: ['test/support/assembly.ts', 'test/support/engine.ts'],

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GatewayCall } from 'appsync-local/parts';
-import { expectInvariants } from '../support/invariants.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
-import { beginning, type Recovering, recovering } from '../support/recovering.ts';
-import { soak } from '../support/runs.ts';
+import { expectInvariants } from '../../support/invariants.ts';
+import { type OwnStack, ownStack } from '../../support/ownStack.ts';
+import { beginning, type Recovering, recovering } from '../../support/recovering.ts';
+import { soak } from '../../support/runs.ts';
 
 /**
  * The recovery and execute functions are killed at their calls of AWS, before the call is made and after it was

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { originalEvents } from '../fixtures/originalEvents.ts';
-import { storedClaims } from '../../functions/ports/claims/stored.ts';
-import { person } from '../e2e/organisation.ts';
-import { expectInvariants } from '../support/invariants.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
-import { beginning, type Recovering, recovering } from '../support/recovering.ts';
+import { originalEvents } from '../../fixtures/originalEvents.ts';
+import { storedClaims } from '../../../functions/ports/claims/stored.ts';
+import { person } from '../../e2e/organisation.ts';
+import { expectInvariants } from '../../support/invariants.ts';
+import { type OwnStack, ownStack } from '../../support/ownStack.ts';
+import { beginning, type Recovering, recovering } from '../../support/recovering.ts';
 
 /** Events of the first implementation, in its own format, taken over into the event store: every path reads them. */
 let own: OwnStack;
