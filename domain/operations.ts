@@ -17,6 +17,10 @@ import { user } from './user.ts';
 export const aggregates: Record<AggregateName, AggregateDefinition> = { user, role, authorization, group };
 export const aggregateNames = Object.keys(aggregates) as AggregateName[];
 
+/** Something for each aggregate, by its name. */
+export const perAggregate = <Value>(valueOf: (name: AggregateName) => Value): Record<AggregateName, Value> =>
+  Object.fromEntries(aggregateNames.map((name) => [name, valueOf(name)])) as Record<AggregateName, Value>;
+
 /** One write operation. Mutation, queues, triggers, permissions and validation derive from it. */
 export interface Operation {
   /** Also the name of its mutation. */

@@ -1,6 +1,6 @@
 import type { AggregateName } from '../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../domain/kernel/stream/event.ts';
-import { aggregateNames } from '../domain/operations.ts';
+import { perAggregate } from '../domain/operations.ts';
 import type { AggregateType, CommandOutcome } from '../generated/schema.ts';
 import type { Outcome } from './ports/outcomes/port.ts';
 
@@ -8,7 +8,7 @@ import type { Outcome } from './ports/outcomes/port.ts';
 export const apiNameOf = (aggregate: AggregateName): AggregateType => aggregate.toUpperCase() as AggregateType;
 
 /** The fields of a projection update for rows, where it carries none. */
-export const noRow = Object.fromEntries(aggregateNames.map((name) => [name, null])) as Record<AggregateName, null>;
+export const noRow = perAggregate(() => null);
 
 /** A recorded outcome as the API gives it. */
 export const apiOutcomeOf = ({ aggregate, version, code, message, ...outcome }: Outcome): CommandOutcome => ({

@@ -1,3 +1,4 @@
+import { propertiesOf } from '../runtime/properties.ts';
 import * as z from 'zod/mini';
 import { matches } from '../../domain/kernel/values/attributes.ts';
 import type { Command } from '../../domain/kernel/command/command.ts';
@@ -61,15 +62,15 @@ export const parseEnvelope = (body: string): Envelope => {
 
 /** A UUID is the same however it is written; where it is the aggregate's too, that one as well. */
 const withLowerCaseId = (message: unknown): unknown => {
-  const { commandId, aggregateId } = Object(message) as Record<string, unknown>;
+  const { commandId, aggregateId } = propertiesOf(message);
   if (typeof commandId !== 'string' || !matches(uuidPattern, commandId)) return message;
   const lower = commandId.toLowerCase();
-  return { ...(message as object), commandId: lower, ...(aggregateId === commandId && { aggregateId: lower }) };
+  return { ...propertiesOf(message), commandId: lower, ...(aggregateId === commandId && { aggregateId: lower }) };
 };
 
 /** What an unreadable message was about, as far as it says so. */
 const subjectOf = (message: unknown): Pick<Outcome, 'operation' | 'aggregate' | 'aggregateId'> => {
-  const said = message as Record<string, unknown>;
+  const said = propertiesOf(message);
   const known = operation.safeParse(said['operation']);
   const named = aggregate.safeParse(said['aggregate']);
   const about = named.success ? named.data : known.success ? operations[known.data]?.aggregate : undefined;

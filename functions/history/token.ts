@@ -1,3 +1,4 @@
+import { propertiesOf } from '../runtime/properties.ts';
 import { InvalidArgument } from './arguments.ts';
 
 const foreign = () =>
@@ -23,10 +24,8 @@ export const isShaped = <Shape extends Record<string, 'string' | 'number' | 'int
   value: unknown,
   shape: Shape,
 ): value is { [Name in keyof Shape]: Shape[Name] extends 'string' ? string : number } =>
-  typeof value === 'object' &&
-  value !== null &&
   Object.entries(shape).every(([name, type]) => {
-    const each = (value as Record<string, unknown>)[name];
+    const each = propertiesOf(value)[name];
     if (type === 'string') return typeof each === 'string';
     return type === 'integer' ? Number.isSafeInteger(each) : Number.isFinite(each);
   });

@@ -1,3 +1,4 @@
+import { propertiesOf } from '../runtime/properties.ts';
 import { matches } from '../../domain/kernel/values/attributes.ts';
 import { uuidPattern } from '../../domain/kernel/values/ids.ts';
 import { momentText } from '../../domain/kernel/values/moment.ts';
@@ -56,8 +57,8 @@ const saidOf = (body: string): Said => {
   const message = objectIn(body);
   // A command says it itself, a message of an event does of the event; the mediator names an item, Lambda a stretch of
   // the stream.
-  const about = { ...message, ...objectOf(message['event']) };
-  const [streamAggregate, ...id] = textOf(objectOf(objectOf(message['keys'])['streamId'])['S']).split('#');
+  const about = { ...message, ...propertiesOf(message['event']) };
+  const [streamAggregate, ...id] = textOf(propertiesOf(propertiesOf(message['keys'])['streamId'])['S']).split('#');
   const aggregate = aggregateNames.find((name) => name === (about['aggregate'] ?? streamAggregate));
   const operation = textOf(about['operation']);
   return {
@@ -66,20 +67,18 @@ const saidOf = (body: string): Said => {
     aggregate: aggregate ? apiNameOf(aggregate) : null,
     aggregateId: (aggregate && (textOf(about['aggregateId']) || id.join('#')).slice(0, longestId)) || null,
     recoveryId: uuidOf(about['recoveryId']),
-    reason: textOf(message['reason']) || textOf(objectOf(message['requestContext'])['condition']) || null,
+    reason: textOf(message['reason']) || textOf(propertiesOf(message['requestContext'])['condition']) || null,
   };
 };
 
 const longestId = 255;
 
-const objectOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const uuidOf = (value: unknown): string | null => (matches(uuidPattern, textOf(value)) ? textOf(value) : null);
 
 const objectIn = (body: string): Record<string, unknown> => {
   try {
-    return objectOf(JSON.parse(body));
+    return propertiesOf(JSON.parse(body));
   } catch {
     return {};
   }

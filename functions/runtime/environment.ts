@@ -1,5 +1,5 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { aggregateNames } from '../../domain/operations.ts';
+import { aggregateNames, perAggregate } from '../../domain/operations.ts';
 
 /** The name of a view's table, as in `USER_TABLE`. */
 export type ViewVariable = `${Uppercase<AggregateName>}_TABLE`;
@@ -47,4 +47,4 @@ export const readEnvironment = <Name extends Variable>(
 };
 
 export const viewTablesOf = (environment: Record<ViewVariable, string>): ViewTables =>
-  Object.fromEntries(aggregateNames.map((name) => [name, environment[variableOf(name)]])) as ViewTables;
+  perAggregate((name) => environment[variableOf(name)]);

@@ -9,7 +9,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { AggregateDefinition, AggregateName } from '../../domain/kernel/aggregate.ts';
-import { aggregateNames, aggregates, indexNameOf, uniqueAttributesOf } from '../../domain/operations.ts';
+import { aggregates, indexNameOf, perAggregate, uniqueAttributesOf } from '../../domain/operations.ts';
 import { orderKeys } from '../../domain/kernel/view/listing.ts';
 import { type IndexName, projections } from '../../functions/ports/eventIndex/port.ts';
 import type { Config } from '../config.ts';
@@ -74,10 +74,7 @@ export const createTables = (stack: Stack, config: Config): Tables => {
     directory: createDirectory(table),
     quota: table('quota', { partitionKey: text('quotaKey'), timeToLiveAttribute: 'expiresAt' }),
     deadLetter: table('deadLetter', { partitionKey: text('messageId'), timeToLiveAttribute: 'expiresAt' }),
-    views: Object.fromEntries(aggregateNames.map((name) => [name, view(aggregates[name])])) as Record<
-      AggregateName,
-      Table
-    >,
+    views: perAggregate((name) => view(aggregates[name])),
   };
 };
 

@@ -1,3 +1,4 @@
+import { propertiesOf } from '../../runtime/properties.ts';
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
@@ -90,7 +91,7 @@ const parts = ({
   life,
   sealed,
 }: Item) => {
-  const { day, events } = Object(usage) as Item;
+  const { day, events } = propertiesOf(usage);
   return [streamId, pointKey, form, version, eventId, timestamp, corrected, day, events, state, life, sealed];
 };
 
