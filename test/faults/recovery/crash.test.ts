@@ -10,7 +10,7 @@ import { soak } from '../../support/runs.ts';
  * answered: at each one with SOAK=1, at points spread evenly over all of them otherwise.
  * (test/unit/functions/recovery.test.ts goes through each and every point over the twins in memory.)
  */
-const spread = 4;
+const spread = 3;
 
 let own: OwnStack;
 let to: Recovering;
