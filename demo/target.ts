@@ -1,9 +1,9 @@
 /** Which API the demo fills, and with whose token. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { findOutputs } from '../local/outputs.ts';
 
 export interface Target {
   graphqlUrl: string;
@@ -23,12 +23,12 @@ export const usage = `Usage: npm run demo [-- --state DIR] [--outputs FILE]
  * do.
  */
 export async function findTarget(args: string[]): Promise<Target> {
-  const { state, outputs } = readArguments(args);
-  const file = outputs ?? join(state, 'outputs.json');
-  const found = await readOutputs(file);
-  const adminToken =
-    process.env['ADMIN_TOKEN'] ?? (await localToken(outputs ? dirname(outputs) : state, found['AdminIssuer'] ?? ''));
-  return { graphqlUrl: found['GraphQLUrl']!, playgroundUrl: found['PlaygroundUrl'], adminToken };
+  const given = readArguments(args);
+  const { file, outputs } = findOutputs(given);
+  const { GraphQLUrl, PlaygroundUrl, AdminIssuer } = outputs as Record<string, string | undefined>;
+  if (!GraphQLUrl) throw new Error(`${file} names no GraphQLUrl: it does not hold a stack's outputs.`);
+  const adminToken = process.env['ADMIN_TOKEN'] ?? (await localToken(dirname(file), AdminIssuer ?? ''));
+  return { graphqlUrl: GraphQLUrl, playgroundUrl: PlaygroundUrl, adminToken };
 }
 
 function readArguments(args: string[]): { state: string; outputs?: string } {
@@ -38,18 +38,6 @@ function readArguments(args: string[]): { state: string; outputs?: string } {
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${usage}`);
   }
-}
-
-async function readOutputs(file: string): Promise<Record<string, string>> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Error(
-      `No stack is running: there is no ${file}\nStart one with \`npm start\`, or name its folder with --state DIR.\n${usage}`,
-    );
-  });
-  const stacks = Object.values(JSON.parse(text) as Record<string, Record<string, string>>);
-  const found = stacks.find((outputs) => outputs['GraphQLUrl']);
-  if (!found) throw new Error(`${file} names no GraphQLUrl: it does not hold a stack's outputs.`);
-  return found;
 }
 
 async function localToken(state: string, issuer: string): Promise<string> {

@@ -1,6 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { findOutputs } from '../local/outputs.ts';
 
 /** What the running stack says of itself. */
 export interface LocalStack {
@@ -24,17 +23,9 @@ export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** @throws Error that says what to do */
 export const stackIn = (state: string): LocalStack => {
-  const file = join(state, 'outputs.json');
-  const text = (() => {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch {
-      throw new Error(`There is no ${file}. Start the stack with \`npm start\`, or name its folder with --state DIR.`);
-    }
-  })();
-  const [outputs] = Object.values(JSON.parse(text) as Record<string, Omit<LocalStack, 'state'>>);
-  if (!outputs?.DynamoDBEndpoint) throw new Error(`${file} is of no local stack.`);
-  return { ...outputs, state };
+  const { file, outputs } = findOutputs({ state });
+  if (!outputs['DynamoDBEndpoint']) throw new Error(`${file} is of no local stack.`);
+  return { ...(outputs as unknown as Omit<LocalStack, 'state'>), state };
 };
 
 /** Tells the event store from that of another stack that had the same folder. */

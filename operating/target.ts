@@ -1,6 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { findOutputs } from '../local/outputs.ts';
 
 /** A stack to be worked on: the local one, or one on AWS. */
 export interface Target {
@@ -17,8 +16,6 @@ export interface Target {
   };
 }
 
-type Outputs = Record<string, Record<string, unknown>>;
-
 /**
  * Finds the stack by its outputs: of the local stack in a state folder, or as `cdk deploy --outputs-file` wrote them;
  * there, with the credentials and region that the environment gives. @throws Error that says what to do
@@ -30,9 +27,7 @@ export const findTarget = async ({
   state: string;
   outputs?: string | undefined;
 }): Promise<Target> => {
-  const file = outputs ?? join(state, 'outputs.json');
-  const [stackName, found] = Object.entries(await readOutputs(file, outputs === undefined))[0] ?? [];
-  if (!stackName || !found) throw new Error(`${file} names no stack.`);
+  const { stackName, outputs: found } = findOutputs({ state, outputs });
   const { SqsEndpoint: endpoint, Region: region } = found;
   if (typeof endpoint !== 'string' || typeof region !== 'string') return onAws(stackName, found);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -54,14 +49,4 @@ const onAws = async (stackName: string, { RedriveRoleArn }: Record<string, unkno
     sqs,
     queueUrlPrefix: `https://sqs.${await sqs.config.region()}.amazonaws.com/${account}/${stackName}-`,
   };
-};
-
-const readOutputs = async (file: string, local: boolean): Promise<Outputs> => {
-  const text = await readFile(file, 'utf8').catch(() => {
-    const advice = local
-      ? 'Start the stack with `npm start`, name its folder with --state DIR, or name the outputs of a deployed stack with --outputs FILE.'
-      : '`npx cdk deploy --outputs-file` writes it.';
-    throw new Error(`There is no ${file}. ${advice}`);
-  });
-  return JSON.parse(text) as Outputs;
 };

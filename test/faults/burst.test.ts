@@ -8,7 +8,7 @@ import { type OwnStack, ownStack } from '../support/ownStack.ts';
 import { soak } from '../support/runs.ts';
 
 /** SOAK=1: a thousand commands, and messages that come back as late as on AWS. */
-const rounds = soak ? Math.ceil(1000 / Object.keys(operations).length) : 4;
+const rounds = soak ? Math.ceil(1000 / Object.keys(operations).length) : 2;
 
 /** A new account's concurrency: a tenth of what the mappings may ask for. */
 const accountConcurrency = 10;
