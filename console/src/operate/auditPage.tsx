@@ -4,14 +4,14 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
 import type { Event } from 'user-management-client';
-import { Link } from 'wouter';
-import { addressOfTimeLine, eventTypesOf, type Kind, kindOf, kinds } from '../aggregates/kinds.ts';
+import { eventTypesOf, type Kind, kindOf, kinds } from '../aggregates/kinds.ts';
 import { DataTable } from '../parts/dataTable.tsx';
 import { usePages } from '../parts/hooks.ts';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
-import { localInput, momentIn, momentOf, shortId } from '../parts/words.ts';
+import { localInput, momentIn, momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
+import { JourneyLink, TimeLineLink } from './links.tsx';
 
 const day = 24 * 60 * 60 * 1_000;
 const pageSize = 50;
@@ -145,16 +145,7 @@ const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
     id: 'of',
     header: 'Of',
     accessorFn: ({ aggregateId }) => aggregateId,
-    cell: ({ row: { original } }) => (
-      <Anchor
-        component={Link}
-        className="id"
-        href={addressOfTimeLine(kindOf(original.aggregate), original.aggregateId)}
-        title={`Time line of ${original.aggregateId}`}
-      >
-        {shortId(original.aggregateId)}
-      </Anchor>
-    ),
+    cell: ({ row: { original } }) => <TimeLineLink aggregate={original.aggregate} id={original.aggregateId} />,
   },
   { id: 'version', header: 'Version', accessorFn: ({ version }) => version },
   {
@@ -179,15 +170,6 @@ const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
     header: 'Command',
     enableSorting: false,
     accessorFn: ({ commandId }) => commandId,
-    cell: ({ row: { original } }) => (
-      <Anchor
-        component={Link}
-        className="id"
-        href={`/commands/${original.commandId}`}
-        title={`Journey of command ${original.commandId}`}
-      >
-        {shortId(original.commandId)}
-      </Anchor>
-    ),
+    cell: ({ row }) => <JourneyLink commandId={row.original.commandId} />,
   },
 ];

@@ -1,16 +1,15 @@
 /** What could not be handled, why, and how it is sent on its way again. */
-import { Anchor, Badge, Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useState } from 'react';
 import type { DeadLetter, QueueState, Redrive } from 'user-management-client';
-import { Link } from 'wouter';
-import { addressOfTimeLine, kindOf } from '../aggregates/kinds.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { DataTable } from '../parts/dataTable.tsx';
 import { useAsked } from '../parts/hooks.ts';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf, shortId } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
+import { JourneyLink, TimeLineLink } from './links.tsx';
 import { failureQueue } from './pipeline.ts';
 
 interface DeadLettersProps {
@@ -190,14 +189,7 @@ const columns: ColumnDef<DeadLetter>[] = [
     accessorFn: ({ aggregateId }) => aggregateId,
     cell: ({ row: { original } }) =>
       original.aggregate && original.aggregateId ? (
-        <Anchor
-          component={Link}
-          className="id"
-          href={addressOfTimeLine(kindOf(original.aggregate), original.aggregateId)}
-          title={`Time line of ${original.aggregateId}`}
-        >
-          {shortId(original.aggregateId)}
-        </Anchor>
+        <TimeLineLink aggregate={original.aggregate} id={original.aggregateId} />
       ) : (
         '–'
       ),
@@ -206,19 +198,7 @@ const columns: ColumnDef<DeadLetter>[] = [
     id: 'command',
     header: 'Command',
     enableSorting: false,
-    cell: ({ row: { original } }) =>
-      original.commandId ? (
-        <Anchor
-          component={Link}
-          className="id"
-          href={`/commands/${original.commandId}`}
-          title={`Journey of command ${original.commandId}`}
-        >
-          {shortId(original.commandId)}
-        </Anchor>
-      ) : (
-        '–'
-      ),
+    cell: ({ row: { original } }) => (original.commandId ? <JourneyLink commandId={original.commandId} /> : '–'),
   },
   {
     id: 'sent',
