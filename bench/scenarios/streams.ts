@@ -87,7 +87,7 @@ export const streams: Scenario = {
             'query ($id: ID!, $t: AWSDateTime!, $k: AWSDateTime) { groupAt(id: $id, timestamp: $t, knownAt: $k) { description } }';
           const middle = new Date(Date.now() - (length / 2 + 60) * minute).toISOString();
           // What was stored by itself has snapshots from its next rebuild on.
-          await recoverFrom(admin, new Date(0).toISOString());
+          await recoverFrom(admin, new Date(Date.now() - (length + 120) * minute).toISOString());
           await idle();
           await measure('groupAt, now', () => admin.ask(at, { id, t: new Date().toISOString() }));
           await measure('groupAt, half of the events ago', () => admin.ask(at, { id, t: middle }));

@@ -835,6 +835,31 @@ describe('a correction', () => {
     ).toMatchObject({ status: 'APPLIED' });
   });
 
+  it('by two admins at once: of those who say what they have seen one has their way, of others the later', async () => {
+    const user = await newUser();
+    const input = (lastName: string) => ({
+      aggregate: 'USER',
+      aggregateId: user.id,
+      version: 1,
+      payload: JSON.stringify({ ...annOf(user.email), lastName }),
+    });
+    const careful = await Promise.all(
+      ['One', 'Two'].map((lastName) => client.run('correctEvent', { ...input(lastName), expectedVersion: 1 })),
+    );
+    expect(careful.map(({ status, code }) => code ?? status).sort()).toEqual(['APPLIED', 'VERSION_CONFLICT']);
+    const others = await Promise.all(['Three', 'Four'].map((lastName) => client.run('correctEvent', input(lastName))));
+    expect(others.map(({ version }) => version).sort()).toEqual([3, 4]);
+    for (const outcome of others) await client.shown(outcome);
+    const later = others.findIndex(({ version }) => version === 4);
+    expect(await userNow(user.id)).toMatchObject({ lastName: ['Three', 'Four'][later], version: 4 });
+    const [, , third, fourth] = await historyOf('USER', user.id);
+    const knownAt = before(fourth!.timestamp);
+    if (knownAt >= third!.timestamp)
+      expect(await at('userAt', user.id, fourth!.timestamp, knownAt)).toMatchObject({
+        lastName: ['Three', 'Four'][1 - later],
+      });
+  });
+
   it('is rejected for a version that is not there, and a payload that its type cannot have', async () => {
     const user = await newUser();
     await client.apply('updateUser', { id: user.id, firstName: 'Anna' });
