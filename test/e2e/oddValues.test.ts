@@ -42,6 +42,7 @@ const cases = () => [
   ...texts.map((value) => ({ name: 'firstName', value })),
   ...odd.addresses.map((value) => ({ name: 'email', value: own(value) })),
   ...odd.dates.map((value) => ({ name: 'birthDate', value })),
+  { name: 'lastName', value: '' },
 ];
 
 /** Many fields in few requests: each with a variable of its own. */

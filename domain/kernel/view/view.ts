@@ -230,7 +230,7 @@ export const shownAt = (aggregate: AggregateName, attributes: Attributes, now: n
   const standing = standingAt(aggregate, attributes, now);
   const joined = Object.entries(aggregates[aggregate].joined).map(([name, parts]) => [
     name,
-    parts.flatMap((part) => standing[part] ?? []).join(' '),
+    parts.flatMap((part) => standing[part] || []).join(' '),
   ]);
   return { ...standing, ...(Object.fromEntries(joined) as Attributes) };
 };
