@@ -7,6 +7,7 @@ import { loadAssembly } from './assembly/load.ts';
 import { adminPath, serveChaos } from './chaos/adminAddress.ts';
 import { Chaos } from './chaos/chaos.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
+import { keepSweeping } from './engines/expiry.ts';
 import { KmsEngine } from './engines/kms/kms.ts';
 import { SqsEngine } from './engines/sqs/engine.ts';
 import { createFront, createPlainPage, type Part } from './front.ts';
@@ -120,7 +121,6 @@ const localRegion = 'us-east-1';
 const localAccountId = '000000000000';
 /** More environments than the cores can keep busy only take each other's time: each has to warm up by itself. */
 const defaultConcurrency = Math.min(8, 2 * availableParallelism());
-const sweepMs = 30_000;
 
 /**
  * Brings up what the cloud assembly describes. Rejects, with nothing left running, on what a deployment would refuse.
@@ -207,8 +207,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   for (const { queue, messages } of gone)
     notice(`the queue ${queue} is no longer in the template; ${messages} messages in it are gone`);
   const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
-  const sweeper = setInterval(() => void sweepExpired().catch(() => undefined), sweepMs).unref();
-  shutdown.add(() => clearInterval(sweeper));
+  shutdown.add(keepSweeping(sweepExpired));
 
   const common = { region: localRegion, accountId: localAccountId };
   const kms = new KmsEngine({ keys: model.keys, accountId: localAccountId, ...(kept ? { file: kept.keys } : {}) });

@@ -41,6 +41,34 @@ export async function sweepExpired(
   return deleted;
 }
 
+const shortestPause = 30_000;
+/** How many times longer than a sweep the pause behind it is. */
+const rest = 30;
+
+/**
+ * Sweeps now and then: one sweep after the other, and rarely where there is much to look through, as each reads whole
+ * tables.
+ *
+ * @returns what ends it
+ */
+export function keepSweeping(sweep: () => Promise<unknown>, pause = shortestPause): () => void {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  const after = (milliseconds: number): void => {
+    timer = setTimeout(() => {
+      const began = Date.now();
+      void sweep()
+        .catch(() => undefined)
+        .then(() => !stopped && after(Math.max(pause, rest * (Date.now() - began))));
+    }, milliseconds).unref();
+  };
+  after(pause);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
 /** The item may have been written anew since the scan saw it. */
 async function deleteIfExpired(client: EngineClient, request: Item, ttlAttribute: string): Promise<number> {
   try {
