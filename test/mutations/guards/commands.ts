@@ -91,7 +91,7 @@ export const commandGuards = [
     [
       'one-id-in-any-case',
       'a command id is the same however it is written',
-      'return { ...(message as object), commandId: lower, ...(aggregateId === commandId && { aggregateId: lower }) };',
+      'return { ...propertiesOf(message), commandId: lower, ...(aggregateId === commandId && { aggregateId: lower }) };',
       'return message;',
     ],
   ]),

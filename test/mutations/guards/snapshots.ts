@@ -98,14 +98,14 @@ export const snapshotGuards = [
     [
       'snapshots-as-they-are-made',
       'a snapshot that was made otherwise is none',
-      "item['form'] !== formOf(aggregate) || ",
+      "item['form'] === formOf(aggregate) && ",
       '',
       'snapshots in memory',
     ],
     [
       'snapshots-unchanged',
       'a snapshot that was changed is none',
-      " || item['digest'] !== digestOf(...parts(item))",
+      " && item['digest'] === digestOf(...parts(item))",
       '',
       'snapshots in memory',
     ],
