@@ -6,7 +6,7 @@ import { join } from 'node:path';
 if (process.argv.includes('--help')) {
   console.log(`Usage: npm test [-- FILTER…] [-t PATTERN]
 
-  FILTER       only test files whose paths contain it, e.g. test/e2e/user
+  FILTER       only test files whose paths contain it, e.g. test/e2e/aggregates/user
   -t PATTERN   only tests whose names match
 
 With SOAK=1 in the environment the long sweeps run as well.`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
+import { admin, type Client, eventually, outputsOf, unique } from '../support/clients/client.ts';
 import { localInput } from '../../console/src/parts/words.ts';
 import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { buildConsole } from '../../console/build.ts';
 import { readOutputs } from '../../console/outputs.ts';
 import { createConsole } from '../../console/server.ts';
-import { admin, type Client, outputsOf, tokenOf, unique } from '../support/client.ts';
-import { startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
+import { admin, type Client, outputsOf, tokenOf, unique } from '../support/clients/client.ts';
+import { startUnreliableNetwork, type UnreliableNetwork } from '../support/clients/unreliableNetwork.ts';
 import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 

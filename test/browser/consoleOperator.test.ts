@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, type Client, eventually, outputsOf, unique } from '../support/client.ts';
+import { admin, type Client, eventually, outputsOf, unique } from '../support/clients/client.ts';
 import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 import { ConsolePage } from './consolePage.ts';
 

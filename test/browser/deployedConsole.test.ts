@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { outputsOf } from '../support/client.ts';
+import { outputsOf } from '../support/clients/client.ts';
 import { hasChromium } from './chromium.ts';
 import { visits } from './visits.ts';
 

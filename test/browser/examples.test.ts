@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, outputsOf, unique } from '../support/client.ts';
+import { admin, outputsOf, unique } from '../support/clients/client.ts';
 import { closeVisits, hasChromium, openChromium } from './chromium.ts';
 
 const examples = ['plain', 'amplify', 'apollo'] as const;

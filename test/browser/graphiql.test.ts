@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { allChapters, type Step } from '../../console/src/graphiql/steps.ts';
-import { outputsOf, tokenOf } from '../support/client.ts';
+import { outputsOf, tokenOf } from '../support/clients/client.ts';
 import { hasChromium } from './chromium.ts';
 import { visits } from './visits.ts';
 

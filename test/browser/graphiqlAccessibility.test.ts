@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { outputsOf } from '../support/client.ts';
+import { outputsOf } from '../support/clients/client.ts';
 import { hasChromium } from './chromium.ts';
 import { visits } from './visits.ts';
 

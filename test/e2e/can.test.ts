@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { expectDenied, graphql } from '../security/requests.ts';
-import { admin, eventually, unique, user } from '../support/client.ts';
+import { admin, eventually, unique, user } from '../support/clients/client.ts';
 import { organisation, person } from './organisation.ts';
 
 const question =

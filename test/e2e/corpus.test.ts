@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { searchForm } from '../../domain/kernel/values/searchForm.ts';
-import { admin, type Client, eventually, unique } from '../support/client.ts';
+import { admin, type Client, eventually, unique } from '../support/clients/client.ts';
 import { soak } from '../support/runs.ts';
-import { seedPeople } from '../support/seededPeople.ts';
+import { seedPeople } from '../support/clients/seededPeople.ts';
 
 /**
  * SOAK=1: the whole size, put straight into the tables, as to say it all to the API takes hours; PEOPLE=3000 besides:

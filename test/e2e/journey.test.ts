@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
-import { admin, eventually, unique } from '../support/client.ts';
+import { admin, eventually, unique } from '../support/clients/client.ts';
 
 type Line = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, inject, it } from 'vitest';
-import { Client, eventually, outputsOf, unique } from '../support/client.ts';
+import { Client, eventually, outputsOf, unique } from '../support/clients/client.ts';
 import { Browser, decode, discover, exchange, logInForTokens } from 'appsync-local/testing/issuers';
 
 const stateDir = inject('stateDir');

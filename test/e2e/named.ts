@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import { admin, type Client, unique } from '../support/client.ts';
+import { admin, type Client, unique } from '../support/clients/client.ts';
 
 /**
  * What holds for every aggregate that has a name of its own and an id that the system makes.

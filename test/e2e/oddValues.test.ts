@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Attribute, brokenRule, normalize } from '../../domain/kernel/values/attributes.ts';
 import { aggregates } from '../../domain/operations.ts';
 import { chunksOf } from '../../functions/runtime/concurrency.ts';
-import { admin, type Client, eventually, unique } from '../support/client.ts';
-import * as odd from '../support/oddTexts.ts';
+import { admin, type Client, eventually, unique } from '../support/clients/client.ts';
+import * as odd from '../support/models/oddTexts.ts';
 import { organisation, person } from './organisation.ts';
 
 /**

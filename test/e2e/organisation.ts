@@ -1,4 +1,4 @@
-import { type Client, unique } from '../support/client.ts';
+import { type Client, unique } from '../support/clients/client.ts';
 
 /** An authorization, a role with it, and a group: what a user needs. */
 export const organisation = async (client: Client) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
-import { admin, type Client, unique } from '../support/client.ts';
-import { onCommandCompleted, onProjectionUpdated, RawSubscriber } from '../support/rawSubscriber.ts';
+import { admin, type Client, unique } from '../support/clients/client.ts';
+import { onCommandCompleted, onProjectionUpdated, RawSubscriber } from '../support/clients/rawSubscriber.ts';
 import { organisation, person } from './organisation.ts';
 
 let client: Client;

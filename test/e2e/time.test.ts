@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../generated/schema.ts';
-import { admin, type Client, eventually, unique } from '../support/client.ts';
-import { RawSubscriber, type Stream } from '../support/rawSubscriber.ts';
+import { admin, type Client, eventually, unique } from '../support/clients/client.ts';
+import { RawSubscriber, type Stream } from '../support/clients/rawSubscriber.ts';
 import { organisation, person } from './organisation.ts';
 
 let client: Client;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { admin, type Client, eventually, provedBy, unique, user } from '../support/client.ts';
+import { admin, type Client, eventually, provedBy, unique, user } from '../support/clients/client.ts';
 import { organisation } from './organisation.ts';
 
 let root: Client;

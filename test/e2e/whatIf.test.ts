@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { admin, type Client, unique } from '../support/client.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { admin, type Client, unique } from '../support/clients/client.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 /** What is supposed of one stack is done for real on a second one, which has the same past: the same was sent to both. */
 let second: OwnStack;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { operations } from '../../domain/operations.ts';
 import { organisation, person } from '../e2e/organisation.ts';
-import { type Client, eventually, unique, user } from '../support/client.ts';
-import { expectInvariants } from '../support/invariants.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { type Client, eventually, unique, user } from '../support/clients/client.ts';
+import { expectInvariants } from '../support/models/invariants.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 import { soak } from '../support/runs.ts';
 
 /** SOAK=1: a thousand commands, and messages that come back as late as on AWS. */

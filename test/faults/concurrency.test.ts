@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CommandOutcome } from '../../generated/schema.ts';
 import { organisation, person } from '../e2e/organisation.ts';
-import { unique } from '../support/client.ts';
-import { expectInvariants } from '../support/invariants.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { unique } from '../support/clients/client.ts';
+import { expectInvariants } from '../support/models/invariants.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 let own: OwnStack;
 beforeAll(async () => {

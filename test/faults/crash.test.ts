@@ -11,8 +11,8 @@ import {
   deleteUser,
   signUp,
   updateUser,
-} from '../support/commands.ts';
-import { memoryBackend, whatIs, whatShouldBe, writePath } from '../support/writePath.ts';
+} from '../support/clients/commands.ts';
+import { memoryBackend, whatIs, whatShouldBe, writePath } from '../support/models/writePath.ts';
 
 /** How a call of AWS fails: not made at all, or made and its answer lost; and whether the function lives on. */
 type Fault = { moment: 'before' | 'after'; kind: 'error' | 'death' };

@@ -9,10 +9,10 @@ import type { GatewayCall } from 'appsync-local/parts';
 import { snapshotEvery } from '../../domain/kernel/stream/snapshot.ts';
 import { asciiJson } from '../../functions/messages.ts';
 import { itemOf, messageOf } from '../../functions/ports/eventStore/item.ts';
-import { eventually, user } from '../support/client.ts';
-import { expectInvariants } from '../support/invariants.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
-import { beginning, recovering } from '../support/recovering.ts';
+import { eventually, user } from '../support/clients/client.ts';
+import { expectInvariants } from '../support/models/invariants.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
+import { beginning, recovering } from '../support/models/recovering.ts';
 
 /** Everything that a stack holds and says, searched byte by byte for what was said of a person. */
 let own: OwnStack;

@@ -5,11 +5,11 @@ import { matchesPattern } from 'appsync-local/parts';
 import type { GatewayCall } from 'appsync-local/parts';
 import { dynamoDbPermissions, sqsPermissions } from 'appsync-local/parts';
 import type { LambdaEvent } from 'appsync-local/parts';
-import { callAs } from '../support/callAs.ts';
-import { eventually } from '../support/client.ts';
-import { doEverything } from '../support/everything.ts';
-import { type Grant, grantsOf, type Judged, needs, recordDecisions, without } from '../support/decisions.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { callAs } from '../support/clients/callAs.ts';
+import { eventually } from '../support/clients/client.ts';
+import { doEverything } from '../support/models/everything.ts';
+import { type Grant, grantsOf, type Judged, needs, recordDecisions, without } from '../support/models/decisions.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 let own: OwnStack;
 let judged: Judged[];

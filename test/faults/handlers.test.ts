@@ -8,9 +8,16 @@ import {
   deleteUser,
   signUp,
   updateUser,
-} from '../support/commands.ts';
-import { startTables, type TestTables } from '../support/tables.ts';
-import { type Backend, engineBackend, whatIs, whatShouldBe, writePath, type WritePath } from '../support/writePath.ts';
+} from '../support/clients/commands.ts';
+import { startTables, type TestTables } from '../support/engines/tables.ts';
+import {
+  type Backend,
+  engineBackend,
+  whatIs,
+  whatShouldBe,
+  writePath,
+  type WritePath,
+} from '../support/models/writePath.ts';
 
 /** Several handlers at the same time on the real engine, each given everything. */
 let engine: TestTables;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, type Client, eventually } from '../support/client.ts';
+import { admin, type Client, eventually } from '../support/clients/client.ts';
 
 /** How often the stack is killed, at moments of chance: KEEP_KILLS=50 is the long run. */
 const killCount = Number(process.env['KEEP_KILLS'] ?? 2);

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mapBounded } from '../../functions/runtime/concurrency.ts';
 import type { CommandOutcome, ProjectionUpdate } from '../../generated/schema.ts';
 import type { GatewayCall } from 'appsync-local/parts';
-import { admin, type Client, user } from '../support/client.ts';
-import { expectHeard } from '../support/heard.ts';
-import { expectInvariants } from '../support/invariants.ts';
-import { ownStack, type OwnStack } from '../support/ownStack.ts';
+import { admin, type Client, user } from '../support/clients/client.ts';
+import { expectHeard } from '../support/clients/heard.ts';
+import { expectInvariants } from '../support/models/invariants.ts';
+import { ownStack, type OwnStack } from '../support/stack/ownStack.ts';
 import { soak } from '../support/runs.ts';
 import { randomOf } from '../../load/random.ts';
-import { onCommandCompleted, RawSubscriber, type Stream } from '../support/rawSubscriber.ts';
-import { type Fate, startUnreliableNetwork, type UnreliableNetwork } from '../support/unreliableNetwork.ts';
+import { onCommandCompleted, RawSubscriber, type Stream } from '../support/clients/rawSubscriber.ts';
+import { type Fate, startUnreliableNetwork, type UnreliableNetwork } from '../support/clients/unreliableNetwork.ts';
 
 /** At least one round; with SOAK_SECONDS as many as fit. SOAK_SEED repeats the choices of a run. */
 const soakSeconds = Number(process.env['SOAK_SECONDS'] ?? 0);

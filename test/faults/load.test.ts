@@ -10,7 +10,7 @@ import { fateOf } from '../../load/report.ts';
 import { settled } from '../../load/settled.ts';
 import { stackIn } from '../../load/stack.ts';
 import { organisation, person } from '../e2e/organisation.ts';
-import { ownStack, type OwnStack } from '../support/ownStack.ts';
+import { ownStack, type OwnStack } from '../support/stack/ownStack.ts';
 
 let own: OwnStack;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Template } from 'appsync-local/parts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
-import { eventually, unique } from '../support/client.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
-import { beginning, type Recovering, recovering } from '../support/recovering.ts';
+import { eventually, unique } from '../support/clients/client.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
+import { beginning, type Recovering, recovering } from '../support/models/recovering.ts';
 
 /**
  * An alarm on a metric that nobody writes is silent for ever, and nothing says so. So everything that the alarms look

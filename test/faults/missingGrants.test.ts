@@ -6,9 +6,9 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import type { Template } from 'appsync-local/parts';
-import { eventually, unique } from '../support/client.ts';
-import { createGroup } from '../support/commands.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { eventually, unique } from '../support/clients/client.ts';
+import { createGroup } from '../support/clients/commands.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 /** Stacks that really start from a template in which grants are missing: what an operator gets to see of it. */
 /** Takes statements, as [role or policy, sid], out of a template. Each must be there. */

@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { organisation, person } from '../e2e/organisation.ts';
-import { eventually, unique } from '../support/client.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { eventually, unique } from '../support/clients/client.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 /**
  * Redelivered after so many seconds: well above what a batch takes, well below what a test wants to wait. (What cannot

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../support/client.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { eventually } from '../support/clients/client.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 let own: OwnStack;
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Template } from 'appsync-local/parts';
 import type { LambdaEvent } from 'appsync-local/parts';
 import { organisation, person } from '../e2e/organisation.ts';
-import { createGroup } from '../support/commands.ts';
-import { eventually, unique } from '../support/client.ts';
-import { type OwnStack, ownStack } from '../support/ownStack.ts';
+import { createGroup } from '../support/clients/commands.ts';
+import { eventually, unique } from '../support/clients/client.ts';
+import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 
 /** Stands for an AppSync that takes requests and never answers, for the command function alone. */
 const silent = createServer(() => undefined);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Attribute } from '../../domain/kernel/values/attributes.ts';
 import { type Operation, operations } from '../../domain/operations.ts';
 import { type OwnStack, startOwnStack } from '../security/ownStack.ts';
-import { admin, type Client, unique, user } from '../support/client.ts';
+import { admin, type Client, unique, user } from '../support/clients/client.ts';
 
 /** What the API asks of tables and queues: nothing for bad input, four calls for a page however large. */
 let stack: OwnStack;

@@ -23,9 +23,9 @@ import {
   deleteUser,
   signUp,
   updateUser,
-} from '../support/commands.ts';
-import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
-import { engineBackend, writePath, type WritePath } from '../support/writePath.ts';
+} from '../support/clients/commands.ts';
+import { startTables, tableNames, type TestTables, viewTables } from '../support/engines/tables.ts';
+import { engineBackend, writePath, type WritePath } from '../support/models/writePath.ts';
 import { statementsOf } from '../unit/infra/statements.ts';
 import { synthesize } from '../unit/infra/synthesized.ts';
 import { recordedTelemetry } from '../support/telemetry.ts';

@@ -5,12 +5,12 @@ import { CreateQueueCommand, ReceiveMessageCommand, type SQSClient } from '@aws-
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleFunctions, type FunctionBundles } from '../../infra/compute/functionBundles.ts';
-import { startKmsServer } from '../support/kmsServer.ts';
-import { type CommandMessage, createRole, signUp, updateUser } from '../support/commands.ts';
-import { type PublishServer, startPublishServer } from '../support/publishServer.ts';
-import { startSqsServer } from '../support/sqsServer.ts';
-import { startTables, tableNames, type TestTables, viewTables } from '../support/tables.ts';
-import { engineBackend, streamRecord } from '../support/writePath.ts';
+import { startKmsServer } from '../support/engines/kmsServer.ts';
+import { type CommandMessage, createRole, signUp, updateUser } from '../support/clients/commands.ts';
+import { type PublishServer, startPublishServer } from '../support/engines/publishServer.ts';
+import { startSqsServer } from '../support/engines/sqsServer.ts';
+import { startTables, tableNames, type TestTables, viewTables } from '../support/engines/tables.ts';
+import { engineBackend, streamRecord } from '../support/models/writePath.ts';
 
 type Handler<Answer> = (event: { Records: object[] }, context?: object) => Promise<Answer>;
 

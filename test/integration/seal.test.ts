@@ -6,9 +6,9 @@ import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { dynamoDbEventStore } from '../../functions/ports/eventStore/dynamodb.ts';
 import { countClear, countClearClaims, sealStore } from '../../operating/seal/store.ts';
-import { command, updateUser } from '../support/commands.ts';
-import { startTables, tableNames, type TestTables } from '../support/tables.ts';
-import { engineBackend, writePath } from '../support/writePath.ts';
+import { command, updateUser } from '../support/clients/commands.ts';
+import { startTables, tableNames, type TestTables } from '../support/engines/tables.ts';
+import { engineBackend, writePath } from '../support/models/writePath.ts';
 
 let engine: TestTables;
 let tables: TestTables;

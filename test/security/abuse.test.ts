@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Client, tokenOf, unique } from '../support/client.ts';
+import { Client, tokenOf, unique } from '../support/clients/client.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
 import { type Credentials, graphql, type Reply, send, sign } from './requests.ts';

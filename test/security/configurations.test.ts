@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueToken } from 'appsync-local/tokens';
 import { localIssuers } from '../../local/issuers.ts';
-import { Client, unique } from '../support/client.ts';
+import { Client, unique } from '../support/clients/client.ts';
 import { Browser, decode, discover, logInForTokens } from 'appsync-local/testing/issuers';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';

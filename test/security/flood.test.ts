@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { chunksOf } from '../../functions/runtime/concurrency.ts';
-import { admin, type Client, eventually, unique, user } from '../support/client.ts';
+import { admin, type Client, eventually, unique, user } from '../support/clients/client.ts';
 import { organisation, person } from '../e2e/organisation.ts';
 
 /** As the schema's documentation has it. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { organisation } from '../e2e/organisation.ts';
-import { admin, type Client, eventually, unique, user } from '../support/client.ts';
+import { admin, type Client, eventually, unique, user } from '../support/clients/client.ts';
 import { Live } from './live.ts';
 import { expectDenied, graphql } from './requests.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { email } from '../../domain/kernel/values/attributes.ts';
 import { organisation } from '../e2e/organisation.ts';
-import { admin, anonymous, eventually, unique, user } from '../support/client.ts';
+import { admin, anonymous, eventually, unique, user } from '../support/clients/client.ts';
 
 /** Letters that stand in no other test's values, nor in any id. */
 const mark = unique('Quillfeather').replaceAll('-', '');

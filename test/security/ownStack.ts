@@ -6,7 +6,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
 import type { GatewayCall } from 'appsync-local/parts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
-import { eventually } from '../support/client.ts';
+import { eventually } from '../support/clients/client.ts';
 
 /**
  * A stack in this process, for what the shared one cannot give: other settings, keys to rotate, roles' credentials, and

@@ -9,7 +9,7 @@ import {
   type SigningKey,
 } from 'appsync-local/tokens';
 import { localIssuers } from '../../local/issuers.ts';
-import { eventually, unique } from '../support/client.ts';
+import { eventually, unique } from '../support/clients/client.ts';
 import { Live } from './live.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';
 import {

@@ -4,7 +4,7 @@ import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSche
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from 'appsync-local/parts';
 import { access, type Rule } from '../../resolvers/manifest/access.ts';
-import { eventually, tokenOf } from '../support/client.ts';
+import { eventually, tokenOf } from '../support/clients/client.ts';
 import { Live } from './live.ts';
 import { type FieldOperation, operationsOf, reachable, walker } from './operations.ts';
 import { type OwnStack, startOwnStack } from './ownStack.ts';

@@ -1,9 +1,9 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../support/client.ts';
-import { RawSubscriber } from '../../support/rawSubscriber.ts';
-import { beginning } from '../../support/recovering.ts';
+import { eventually } from '../../support/clients/client.ts';
+import { RawSubscriber } from '../../support/clients/rawSubscriber.ts';
+import { beginning } from '../../support/models/recovering.ts';
 import { recoverySetting } from './setting.ts';
 
 const at = recoverySetting();

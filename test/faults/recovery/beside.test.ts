@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { person } from '../../e2e/organisation.ts';
-import { unique } from '../../support/client.ts';
-import { beginning } from '../../support/recovering.ts';
+import { unique } from '../../support/clients/client.ts';
+import { beginning } from '../../support/models/recovering.ts';
 import { recoverySetting } from './setting.ts';
 
 const at = recoverySetting();

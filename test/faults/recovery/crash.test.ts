@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GatewayCall } from 'appsync-local/parts';
-import { expectInvariants } from '../../support/invariants.ts';
-import { type OwnStack, ownStack } from '../../support/ownStack.ts';
-import { beginning, type Recovering, recovering } from '../../support/recovering.ts';
+import { expectInvariants } from '../../support/models/invariants.ts';
+import { type OwnStack, ownStack } from '../../support/stack/ownStack.ts';
+import { beginning, type Recovering, recovering } from '../../support/models/recovering.ts';
 import { soak } from '../../support/runs.ts';
 
 /**
  * The recovery and execute functions are killed at their calls of AWS, before the call is made and after it was
  * answered: at each one with SOAK=1, at points spread evenly over all of them otherwise.
- * (test/unit/functions/recovery.test.ts goes through each and every point over the twins in memory.)
+ * (test/unit/functions/recovery/recovery.test.ts goes through each and every point over the twins in memory.)
  */
 const spread = 3;
 

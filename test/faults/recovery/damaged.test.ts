@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
-import { eventually } from '../../support/client.ts';
-import { ownStack, type OwnStack } from '../../support/ownStack.ts';
-import { beginning, type Recovering, recovering } from '../../support/recovering.ts';
+import { eventually } from '../../support/clients/client.ts';
+import { ownStack, type OwnStack } from '../../support/stack/ownStack.ts';
+import { beginning, type Recovering, recovering } from '../../support/models/recovering.ts';
 
 /** What recovery and audit make of an event store that holds what is no event, and of streams that cannot be folded. */
 let own: OwnStack;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
 import { batchWrite } from '../../../functions/ports/dynamodb/batchWrite.ts';
-import { type OwnStack, ownStack } from '../../support/ownStack.ts';
-import { recovering } from '../../support/recovering.ts';
+import { type OwnStack, ownStack } from '../../support/stack/ownStack.ts';
+import { recovering } from '../../support/models/recovering.ts';
 
 /** A very long stream, as an older system left it. */
 let own: OwnStack;

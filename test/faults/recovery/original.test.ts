@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { originalEvents } from '../../fixtures/originalEvents.ts';
 import { storedClaims } from '../../../functions/ports/claims/stored.ts';
 import { person } from '../../e2e/organisation.ts';
-import { expectInvariants } from '../../support/invariants.ts';
-import { type OwnStack, ownStack } from '../../support/ownStack.ts';
-import { beginning, type Recovering, recovering } from '../../support/recovering.ts';
+import { expectInvariants } from '../../support/models/invariants.ts';
+import { type OwnStack, ownStack } from '../../support/stack/ownStack.ts';
+import { beginning, type Recovering, recovering } from '../../support/models/recovering.ts';
 
 /** Events of the first implementation, in its own format, taken over into the event store: every path reads them. */
 let own: OwnStack;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { person } from '../../e2e/organisation.ts';
-import { eventually, unique } from '../../support/client.ts';
-import { RawSubscriber } from '../../support/rawSubscriber.ts';
-import { beginning } from '../../support/recovering.ts';
+import { eventually, unique } from '../../support/clients/client.ts';
+import { RawSubscriber } from '../../support/clients/rawSubscriber.ts';
+import { beginning } from '../../support/models/recovering.ts';
 import { recoverySetting } from './setting.ts';
 
 const at = recoverySetting();

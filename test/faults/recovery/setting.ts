@@ -1,9 +1,9 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { eventually } from '../../support/client.ts';
-import { expectInvariants } from '../../support/invariants.ts';
-import { type OwnStack, ownStack } from '../../support/ownStack.ts';
-import { type Recovering, recovering } from '../../support/recovering.ts';
+import { eventually } from '../../support/clients/client.ts';
+import { expectInvariants } from '../../support/models/invariants.ts';
+import { type OwnStack, ownStack } from '../../support/stack/ownStack.ts';
+import { type Recovering, recovering } from '../../support/models/recovering.ts';
 
 type There = Awaited<ReturnType<Recovering['populate']>>;
 

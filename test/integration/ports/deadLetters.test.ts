@@ -2,8 +2,8 @@ import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, type SQS
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeadLetters } from '../../../functions/ports/deadLetters/port.ts';
 import { sqsDeadLetters } from '../../../functions/ports/deadLetters/sqs.ts';
-import { eventually } from '../../support/client.ts';
-import { startSqsServer } from '../../support/sqsServer.ts';
+import { eventually } from '../../support/clients/client.ts';
+import { startSqsServer } from '../../support/engines/sqsServer.ts';
 
 let engine: Awaited<ReturnType<typeof startSqsServer>>;
 let client: SQSClient;

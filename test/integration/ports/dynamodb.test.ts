@@ -23,8 +23,8 @@ import { reasonsSuite } from '../../support/conformance/reasons.ts';
 import { referencesSuite } from '../../support/conformance/references.ts';
 import { snapshotsSuite } from '../../support/conformance/snapshots.ts';
 import { viewsSuite } from '../../support/conformance/views.ts';
-import { startTables, tableNames, type TestTables, viewTables } from '../../support/tables.ts';
-import { engineBackend, memoryBackend } from '../../support/writePath.ts';
+import { startTables, tableNames, type TestTables, viewTables } from '../../support/engines/tables.ts';
+import { engineBackend, memoryBackend } from '../../support/models/writePath.ts';
 
 /**
  * One suite per port, run against the twin in memory and the adapter on the real engine: what holds for one holds for
@@ -55,7 +55,7 @@ const keysOnDynamoDb = async (): Promise<KeyPlace> => {
   };
 };
 
-// In memory: test/unit/functions/keys.test.ts.
+// In memory: test/unit/functions/sealing/keys.test.ts.
 keysSuite('on DynamoDB', keysOnDynamoDb);
 eventStoreSuite(
   'in memory',

@@ -4,7 +4,7 @@ import { appSyncNotifier } from '../../../functions/ports/notifier/appsync.ts';
 import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
 import { type Publication, PublicationRefused } from '../../../functions/ports/notifier/port.ts';
 import type { CommandOutcome, ProjectionUpdate, Recovery, User } from '../../../generated/schema.ts';
-import { type PublishServer, startPublishServer } from '../../support/publishServer.ts';
+import { type PublishServer, startPublishServer } from '../../support/engines/publishServer.ts';
 
 const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-02T00:00:00.000Z' };
 const authorization = { id: 'a1', name: 'read', description: 'May read.', version: 1, ...times };

@@ -3,8 +3,8 @@ import { appSyncNotifier } from '../../../functions/ports/notifier/appsync.ts';
 import { memoryNotifier } from '../../../functions/ports/notifier/memory.ts';
 import { notifierSuite } from '../../support/conformance/notifier.ts';
 import type { CommandOutcome, Recovery } from '../../../generated/schema.ts';
-import { type OwnStack, ownStack } from '../../support/ownStack.ts';
-import { onCommandCompleted, RawSubscriber, type Stream } from '../../support/rawSubscriber.ts';
+import { type OwnStack, ownStack } from '../../support/stack/ownStack.ts';
+import { onCommandCompleted, RawSubscriber, type Stream } from '../../support/clients/rawSubscriber.ts';
 
 const onRecoveryProgress = `subscription ($recoveryId: ID!) {
   onRecoveryProgress(recoveryId: $recoveryId) { recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt } }`;

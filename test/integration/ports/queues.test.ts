@@ -8,7 +8,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { memoryQueues } from '../../../functions/ports/queues/memory.ts';
 import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
 import { queuesSuite } from '../../support/conformance/queues.ts';
-import { startSqsServer } from '../../support/sqsServer.ts';
+import { startSqsServer } from '../../support/engines/sqsServer.ts';
 
 const names: [string, string] = ['oneQueue', 'otherQueue'];
 let engine: Awaited<ReturnType<typeof startSqsServer>>;

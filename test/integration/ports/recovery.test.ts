@@ -22,7 +22,7 @@ import { claimsSuite } from '../../support/conformance/claims.ts';
 import { eventIndexSuite } from '../../support/conformance/eventIndex.ts';
 import { ledgerSuite } from '../../support/conformance/ledger.ts';
 import { rowsSuite } from '../../support/conformance/rows.ts';
-import { startTables, tableNames, type TestTables, viewTables } from '../../support/tables.ts';
+import { startTables, tableNames, type TestTables, viewTables } from '../../support/engines/tables.ts';
 
 /**
  * The ports of recovery and history: the twin in memory and the adapter on the real engine, against the same suites.

@@ -1,7 +1,7 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sqsRedelivery } from '../../../functions/ports/redelivery/sqs.ts';
-import { startSqsServer } from '../../support/sqsServer.ts';
+import { startSqsServer } from '../../support/engines/sqsServer.ts';
 
 let engine: Awaited<ReturnType<typeof startSqsServer>>;
 const urls = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { guardsIn } from '../guard.ts';
 
-const command = 'test/unit/functions/command.test.ts';
+const command = 'test/unit/functions/command/command.test.ts';
 const decide = 'test/unit/domain/decide.test.ts';
 const lives = 'test/unit/domain/lives.test.ts';
 const adapters = 'test/unit/functions/adapters.test.ts';
@@ -57,7 +57,7 @@ export const commandGuards = [
       'rejected',
     ],
   ]),
-  ...guardsIn('functions/command/decideCommand.ts', 'test/unit/functions/sealing.test.ts', [
+  ...guardsIn('functions/command/decideCommand.ts', 'test/unit/functions/sealing/sealing.test.ts', [
     [
       'sealed-asked',
       'nobody is erased of whom something stands in clear (I10)',

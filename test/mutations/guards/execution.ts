@@ -1,9 +1,9 @@
 import { guardsIn } from '../guard.ts';
 
-const execute = 'test/unit/functions/execute.test.ts';
-const basics = 'test/unit/functions/basics.test.ts';
+const execute = 'test/unit/functions/execute/execute.test.ts';
+const basics = 'test/unit/functions/runtime/basics.test.ts';
 const mediator = 'test/unit/functions/mediator.test.ts';
-const budget = 'test/unit/functions/budget.test.ts';
+const budget = 'test/unit/functions/runtime/budget.test.ts';
 const notifier = 'test/integration/ports/notifier.test.ts';
 const adapters = 'test/unit/functions/adapters.test.ts';
 
@@ -79,7 +79,7 @@ export const executionGuards = [
       'projection',
     ],
   ]),
-  ...guardsIn('functions/execute/project.ts', 'test/unit/functions/projection.property.test.ts', [
+  ...guardsIn('functions/execute/project.ts', 'test/unit/functions/execute/projection.property.test.ts', [
     [
       'listed-after-row',
       'the directory follows every row',

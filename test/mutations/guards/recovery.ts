@@ -1,8 +1,8 @@
 import { guardsIn } from '../guard.ts';
 
-const recovery = 'test/unit/functions/recovery.test.ts';
-const claims = 'test/unit/functions/recoveryClaims.test.ts';
-const execute = 'test/unit/functions/execute.test.ts';
+const recovery = 'test/unit/functions/recovery/recovery.test.ts';
+const claims = 'test/unit/functions/recovery/claims.test.ts';
+const execute = 'test/unit/functions/execute/execute.test.ts';
 const adapters = 'test/unit/functions/adapters.test.ts';
 
 /** Of recoveries: that they end, count once, and leave the views as the live path does (I7). */
@@ -115,7 +115,7 @@ export const recoveryGuards = [
       'tells subscribers of every row',
     ],
   ]),
-  ...guardsIn('functions/rebuild/row.ts', 'test/unit/functions/rebuild.test.ts', [
+  ...guardsIn('functions/rebuild/row.ts', 'test/unit/functions/recovery/rebuild.test.ts', [
     [
       'row-before-stream',
       'the row is read before its stream: what is read of a stream is never behind the row',

@@ -1,7 +1,7 @@
 import { guardsIn } from '../guard.ts';
 
-const sealing = 'test/unit/functions/sealing.test.ts';
-const keys = 'test/unit/functions/keys.test.ts';
+const sealing = 'test/unit/functions/sealing/sealing.test.ts';
+const keys = 'test/unit/functions/sealing/keys.test.ts';
 
 /** Of what is said of persons: sealed where it is stored, and gone once it is erased (I10). */
 export const sealingGuards = [

@@ -1,7 +1,7 @@
 import { guardsIn } from '../guard.ts';
 
-const snapshots = 'test/unit/functions/snapshots.test.ts';
-const past = 'test/unit/functions/past.property.test.ts';
+const snapshots = 'test/unit/functions/streams/snapshots.test.ts';
+const past = 'test/unit/functions/history/past.property.test.ts';
 const conformance = 'test/integration/ports/dynamodb.test.ts';
 
 /** Of snapshots: a help, and never the truth (I1, I5, I10). */

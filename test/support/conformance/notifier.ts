@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Notifier, Publication } from '../../../functions/ports/notifier/port.ts';
 import type { CommandOutcome, Group, ProjectionUpdate, Recovery } from '../../../generated/schema.ts';
-import { eventually } from '../client.ts';
+import { eventually } from '../clients/client.ts';
 
 export interface OpenNotifier {
   /** With the rights of the execute function, which tells of rows and outcomes. */

@@ -7,8 +7,8 @@ import {
   deleteUser,
   command,
   updateUser,
-} from '../commands.ts';
-import { type Backend, writePath } from '../writePath.ts';
+} from '../clients/commands.ts';
+import { type Backend, writePath } from '../models/writePath.ts';
 
 /** What every answer about references must be. @param open gives a backend whose other parts are of the same kind */
 export const referencesSuite = (name: string, open: () => Backend): void => {

@@ -26,7 +26,7 @@ import { MessageRefused } from '../../../functions/ports/queues/port.ts';
 import { sqsQueues } from '../../../functions/ports/queues/sqs.ts';
 import { dynamoDbViews } from '../../../functions/ports/views/dynamodb.ts';
 import { sentBy } from '../../support/conformance/queues.ts';
-import { viewTables } from '../../support/tables.ts';
+import { viewTables } from '../../support/engines/tables.ts';
 
 /** What no local engine does: a client that answers from a list, one answer per call. */
 const scripted = <Client>(...answers: (object | Error)[]) => {

@@ -16,9 +16,9 @@ import {
   deleteUser,
   signUp,
   updateUser,
-} from '../../support/commands.ts';
+} from '../../support/clients/commands.ts';
 import { recordedTelemetry } from '../../support/telemetry.ts';
-import { streamRecord, writePath } from '../../support/writePath.ts';
+import { streamRecord, writePath } from '../../support/models/writePath.ts';
 
 const executionQueues = queuePairs.map(({ executionQueue }) => executionQueue);
 const setUp = () => ({ queues: memoryQueues([...executionQueues, failureQueue]), telemetry: recordedTelemetry() });

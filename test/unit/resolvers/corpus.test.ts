@@ -15,7 +15,7 @@ import { givenIdRule, type IdRule, keyRule, subjectRule } from '../../../domain/
 import { operations } from '../../../domain/operations.ts';
 import { momentText, momentOf } from '../../../domain/kernel/values/moment.ts';
 import { scalarFormats as scalars } from 'appsync-local/parts';
-import * as odd from '../../support/oddTexts.ts';
+import * as odd from '../../support/models/oddTexts.ts';
 import { soak } from '../../support/runs.ts';
 import { env, queues, resolve, sent, withToken } from './harness.ts';
 

@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { presentable, shownColumns, unshowable } from '../../../domain/kernel/values/showable.ts';
 import { aggregateNames, aggregates } from '../../../domain/operations.ts';
-import * as odd from '../../support/oddTexts.ts';
+import * as odd from '../../support/models/oddTexts.ts';
 import { type DataSources, logged, resolve, whole } from './harness.ts';
 
 /** Rows as no function writes them: damaged, or taken over from another system. */

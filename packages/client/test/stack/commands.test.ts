@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { admin, type Client as Caller, eventually, tokenOf, unique, user } from '../../../../test/support/client.ts';
-import { startUnreliableNetwork, type UnreliableNetwork } from '../../../../test/support/unreliableNetwork.ts';
+import {
+  admin,
+  type Client as Caller,
+  eventually,
+  tokenOf,
+  unique,
+  user,
+} from '../../../../test/support/clients/client.ts';
+import { startUnreliableNetwork, type UnreliableNetwork } from '../../../../test/support/clients/unreliableNetwork.ts';
 import { type Client, createClient, Refusal, Rejection, TimeoutError, type Token } from '../../src/index.ts';
 
 const group = () => ({ name: unique('group'), description: 'Some' });

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { admin, eventually, unique, user } from '../../../../test/support/client.ts';
-import { startUnreliableNetwork, type UnreliableNetwork } from '../../../../test/support/unreliableNetwork.ts';
+import { admin, eventually, unique, user } from '../../../../test/support/clients/client.ts';
+import { startUnreliableNetwork, type UnreliableNetwork } from '../../../../test/support/clients/unreliableNetwork.ts';
 import { type Client, createClient } from '../../src/index.ts';
 
 const named = (prefix: string) => ({ name: unique(prefix), description: 'Some' });
