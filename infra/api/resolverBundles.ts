@@ -1,4 +1,4 @@
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, transform } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import { constants, type ResolverEntry, resolvers } from '../../resolvers/manifest.ts';
 import { root } from '../context.ts';
@@ -7,8 +7,8 @@ import { root } from '../context.ts';
 export type ResolverBundles = Record<string, string>;
 
 /**
- * Bundles every source file that the manifest names, each to one text. Names are kept, white space is not: it was a
- * fifth of the code.
+ * Bundles every source file that the manifest names, each to one text. White space is not kept: it was a fifth of the
+ * code.
  */
 export const bundleResolvers = async (): Promise<ResolverBundles> => {
   const names = new Set(resolvers.flatMap(codesOf));
@@ -32,7 +32,27 @@ const bundle = async (name: string): Promise<string> => {
     define: constantsOf(name),
     plugins: [importedOnce],
   });
-  return outputFiles[0]?.text ?? '';
+  return shortened(outputFiles[0]?.text ?? '');
+};
+
+/**
+ * Shortens the names within functions. Those of functions are kept, for who reads the code in the console; so are those
+ * of the runtime's modules and of what is exported, which are taken off meanwhile: nobody knows whether AppSync takes
+ * renamed ones.
+ */
+const shortened = async (bundled: string): Promise<string> => {
+  const imports = bundled.match(/import\{[^}]*\}from"[^"]*";/g) ?? [];
+  const exports = /export\{[^}]*\};?\s*$/.exec(bundled)?.[0];
+  if (exports === undefined) throw new Error('A bundle of a resolver ends with what it exports');
+  const body = imports.reduce((rest, each) => rest.replace(each, ''), bundled.slice(0, -exports.length));
+  const { code } = await transform(body, {
+    charset: 'utf8',
+    target: 'esnext',
+    minifyIdentifiers: true,
+    treeShaking: false,
+    minifyWhitespace: true,
+  });
+  return `${imports.join('')}${code}${exports}`;
 };
 
 /** The constants as one source file needs them: of the tables by field, the fields that run it. */

@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { orderKeys } from '../../domain/kernel/view/listing.ts';
-import { aggregateNames, aggregates, referrersOf, replayQueueOf } from '../../domain/operations.ts';
+import { aggregateNames, aggregates, replayQueueOf } from '../../domain/operations.ts';
 import { reads } from '../../resolvers/manifest/reads.ts';
 import type { Queues, WorkQueue } from '../queues/queues.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -231,8 +231,8 @@ export const dataSourceGrants = (
 const viewGrants = ({ views, uniqueValue }: Tables, aggregate: AggregateName): PolicyStatement[] => {
   const own = Object.values(reads).filter((read) => read.aggregate === aggregate);
   const found = own.filter(({ kind }) => kind === 'find').map((read) => index(views[aggregate], read.index ?? ''));
-  // What is referred to is read in batches; so is the user whom a decision is about.
-  const batched = referrersOf(aggregate).length > 0 || aggregate === 'user';
+  // What is referred to is read in batches, groups with the roles; so is the user whom a decision is about.
+  const batched = aggregate !== 'group';
   return [
     allow('ReadView', ['dynamodb:GetItem', ...(batched ? ['dynamodb:BatchGetItem'] : [])], [views[aggregate].tableArn]),
     // The roles and the groups of a page of users are read together; for a decision, a role and the authorizations

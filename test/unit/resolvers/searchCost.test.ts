@@ -71,7 +71,9 @@ describe.each(Object.entries(crowds))('a page of people, %s', (crowdName, { peop
       const { text, roleId, groupId, status } = filter;
       const selection = n % 2 === 0 ? allNested : undefined;
       const searches = text !== undefined && text.trim() !== '';
-      const sparse = searches || (Object.hasOwn(filter, 'createdTo') && orderBy.by !== 'CREATED');
+      // Who was created in a time stands apart in no other order: a page looks through so many, and no further.
+      const apart = Object.hasOwn(filter, 'createdTo') && orderBy.by !== 'CREATED';
+      const sparse = searches || apart;
       const oneFacet = Boolean(roleId ?? groupId) || status === 'SUSPENDED';
       let nextToken: string | null = null;
       for (let page = 1; page <= 2; page += 1) {
@@ -98,7 +100,7 @@ describe.each(Object.entries(crowds))('a page of people, %s', (crowdName, { peop
         if (nextToken === null) break;
         // Who is suspended for a time stands among the active as well, to be found there once it is over.
         const passedBy = crowdName === 'nearly all suspended for a time' && status === 'ACTIVE' && !oneFacet;
-        if (!passedBy && !(sparse && soak)) expect([told, value.items.length]).toEqual([told, limit]);
+        if (!passedBy && !apart && !(searches && soak)) expect([told, value.items.length]).toEqual([told, limit]);
       }
     }
   }, 600_000);
