@@ -127,16 +127,22 @@ async function describe(client: EngineClient, name: string): Promise<Described> 
   return (await client.call<{ Table: Described }>('DescribeTable', { TableName: name })).Table;
 }
 
-/** The engine alters tables beside its calls. */
+/** How often the engine may fail to describe a table, 50 ms apart. */
+const patience = 200;
+
+/** The engine alters tables beside its calls; while it drops an index, it may fail to describe the table. */
 async function settled(client: EngineClient, name: string): Promise<void> {
-  for (;;) {
-    const { TableStatus, GlobalSecondaryIndexes = [] } = await describe(client, name);
+  for (let failures = 0; ; await delay(50)) {
+    const found = await describe(client, name).catch((error: Error) => {
+      failures += 1;
+      if (!/^Internal/.test(error.name) || failures > patience) throw error;
+      return undefined;
+    });
     if (
-      TableStatus === 'ACTIVE' &&
-      GlobalSecondaryIndexes.every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE')
+      found?.TableStatus === 'ACTIVE' &&
+      (found.GlobalSecondaryIndexes ?? []).every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE')
     )
       return;
-    await delay(50);
   }
 }
 
