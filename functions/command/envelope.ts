@@ -1,4 +1,3 @@
-import { propertiesOf } from '../runtime/properties.ts';
 import * as z from 'zod/mini';
 import { matches } from '../../domain/kernel/values/attributes.ts';
 import type { Command } from '../../domain/kernel/command/command.ts';
@@ -6,6 +5,7 @@ import { subjectRule, uuidPattern } from '../../domain/kernel/values/ids.ts';
 import { aggregateNames, operations } from '../../domain/operations.ts';
 import type { Outcome } from '../ports/outcomes/port.ts';
 import { Failure } from '../runtime/failure.ts';
+import { propertiesOf } from '../runtime/properties.ts';
 
 /** What stands on a command queue. */
 export type Envelope =

@@ -14,7 +14,7 @@ import { type Announcement, publicationsOf } from './announce.ts';
 import { project, type Projected, type ProjectPorts } from './project.ts';
 import type { ReplayedChunk } from '../rebuild/chunk.ts';
 import { hiddenBecause, Unshowable } from '../rebuild/row.ts';
-import { keyOf } from './write.ts';
+import { rowKeyOf } from '../ports/views/port.ts';
 
 export interface ExecutePorts extends ProjectPorts {
   /** The events of messages, opened. @returns in the place of one that cannot be read, why */
@@ -163,7 +163,7 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
         messageId,
         deliveries,
         fields,
-        announcements: [{ key: keyOf(event), row: projected.row, event, outcome }],
+        announcements: [{ key: rowKeyOf(event), row: projected.row, event, outcome }],
       };
     }
     case 'replay': {
@@ -182,7 +182,7 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
         messageId,
         deliveries,
         fields,
-        announcements: changed.map((stream) => ({ key: keyOf(stream), row: stream.row })),
+        announcements: changed.map((stream) => ({ key: rowKeyOf(stream), row: stream.row })),
         replayed: { recoveryId: delivery.message.recoveryId, result },
       };
     }

@@ -4,11 +4,11 @@ import { evolve } from '../../domain/kernel/stream/fold.ts';
 import { rowOf, rowStepOf, stateOf, type ViewRow } from '../../domain/kernel/view/view.ts';
 import { list } from '../ports/directory/list.ts';
 import type { Directory } from '../ports/directory/port.ts';
-import type { Views } from '../ports/views/port.ts';
+import { rowKeyOf, type Views } from '../ports/views/port.ts';
 import { again, conflictPolicy, retry } from '../runtime/retry.ts';
 import { loadStream, type StreamPorts } from '../streams/load.ts';
 import { orUnrebuildable } from '../streams/unrebuildable.ts';
-import { keyOf, writeOne } from './write.ts';
+import { writeOne } from './write.ts';
 import { Failure } from '../runtime/failure.ts';
 
 export interface ProjectPorts extends StreamPorts {
@@ -29,7 +29,7 @@ export interface Projected {
  */
 export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
   const projected = await projectRow(event, ports);
-  const key = keyOf(event);
+  const key = rowKeyOf(event);
   await list(key, projected.row, ports.directory, () => ports.views.get(key));
   return projected;
 };
@@ -37,7 +37,7 @@ export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<
 const projectRow = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
   const result = await writeOne(event, ports.views);
   if (result?.kind === 'written') return { row: result.row, how: 'applied' };
-  return catchUp(event, result ? result.row : await ports.views.get(keyOf(event)), ports);
+  return catchUp(event, result ? result.row : await ports.views.get(rowKeyOf(event)), ports);
 };
 
 /** Reads what the row lacks from the store, rather than wait for it to come. */
@@ -49,7 +49,7 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
       if (row && row.version >= event.version) return { row, how: 'repeat' };
       const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports));
       if (!target) throw new Failure(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
-      const result = await ports.views.put(keyOf(event), target, row?.version ?? 0);
+      const result = await ports.views.put(rowKeyOf(event), target, row?.version ?? 0);
       if (result.kind === 'written') return { row: result.row, how: 'caughtUp' };
       row = result.row;
       return again;

@@ -1,11 +1,6 @@
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { rowStepOf } from '../../domain/kernel/view/view.ts';
-import type { RowKey, Views, WriteResult } from '../ports/views/port.ts';
-
-export const keyOf = ({ aggregate, aggregateId }: { aggregate: RowKey['aggregate']; aggregateId: string }): RowKey => ({
-  aggregate,
-  id: aggregateId,
-});
+import { rowKeyOf, type Views, type WriteResult } from '../ports/views/port.ts';
 
 /**
  * Writes what one event does to the row that the version before it left, without reading that row. Null: the event
@@ -16,9 +11,9 @@ export const writeOne = async (event: DomainEvent, views: Views): Promise<WriteR
   const step = rowStepOf(event);
   switch (step.kind) {
     case 'put':
-      return views.put(keyOf(event), step.row, before);
+      return views.put(rowKeyOf(event), step.row, before);
     case 'change':
-      return views.change(keyOf(event), step.change, before);
+      return views.change(rowKeyOf(event), step.change, before);
     case 'read':
     case 'fold':
       return null;

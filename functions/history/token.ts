@@ -1,5 +1,5 @@
-import { propertiesOf } from '../runtime/properties.ts';
 import { InvalidArgument } from './arguments.ts';
+import { propertiesOf } from '../runtime/properties.ts';
 
 const foreign = () =>
   new InvalidArgument('nextToken', 'must be the nextToken of the page before, with the same arguments');

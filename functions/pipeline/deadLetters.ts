@@ -1,4 +1,3 @@
-import { propertiesOf } from '../runtime/properties.ts';
 import { matches } from '../../domain/kernel/values/attributes.ts';
 import { uuidPattern } from '../../domain/kernel/values/ids.ts';
 import { momentText } from '../../domain/kernel/values/moment.ts';
@@ -8,6 +7,7 @@ import { apiNameOf } from '../api.ts';
 import { failureQueue } from '../mediator/unsendable.ts';
 import type { DeadLetters, Letter } from '../ports/deadLetters/port.ts';
 import type { Reason, Reasons } from '../ports/reasons/port.ts';
+import { propertiesOf } from '../runtime/properties.ts';
 
 export interface DeadLetterPorts {
   deadLetters: DeadLetters;

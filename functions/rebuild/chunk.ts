@@ -8,8 +8,9 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import { type ChunkResult, nameOf, type StreamName } from '../ports/ledger/port.ts';
 import type { Snapshots } from '../ports/snapshots/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
+import { rowKeyOf } from '../ports/views/port.ts';
 import { restoreClaims } from './claims.ts';
-import { hiddenBecause, keyOf, rebuildRow, type Rebuilt } from './row.ts';
+import { hiddenBecause, rebuildRow, type Rebuilt } from './row.ts';
 import { Unrebuildable } from '../streams/unrebuildable.ts';
 
 export interface ReplayPorts {
@@ -61,7 +62,7 @@ export const replay = async (
     }
   };
 
-  const found = await ports.rows.getMany(streams.map(keyOf));
+  const found = await ports.rows.getMany(streams.map(rowKeyOf));
   const rebuilt = new Map<StreamName, Rebuilt>();
   await mapBounded(streams, concurrency, (stream) =>
     unlessUnrebuildable(stream, async () => {
@@ -69,7 +70,7 @@ export const replay = async (
     }),
   );
   const listed = await listAll(
-    [...rebuilt].map(([stream, { row }]) => ({ key: keyOf(stream), row })),
+    [...rebuilt].map(([stream, { row }]) => ({ key: rowKeyOf(stream), row })),
     ports.directory,
     (keys) => ports.rows.getMany(keys),
   );

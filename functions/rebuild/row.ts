@@ -10,7 +10,7 @@ import type { EventReader } from '../ports/eventStore/port.ts';
 import type { StreamName } from '../ports/ledger/port.ts';
 import type { Snapshots } from '../ports/snapshots/port.ts';
 import type { FoundRow, Rows } from '../ports/rows/port.ts';
-import type { RowKey } from '../ports/views/port.ts';
+import { rowKeyOf } from '../ports/views/port.ts';
 import { Failure } from '../runtime/failure.ts';
 import { type Loaded, loadSince, loadWhole } from '../streams/load.ts';
 import { mendSnapshots } from '../streams/mend.ts';
@@ -47,7 +47,7 @@ const maximumTries = 10;
 /** Makes a row, and its place in lists, what its whole stream says. @throws as `rebuildRow` */
 export const rebuild = async (stream: StreamName, ports: RebuildPorts & { directory: Directory }): Promise<Rebuilt> => {
   const rebuilt = await rebuildRow(stream, ports);
-  const key = keyOf(stream);
+  const key = rowKeyOf(stream);
   const look = async () => (await ports.rows.get(key)) as ViewRow | undefined;
   const listed = await list(key, rebuilt.row, ports.directory, look);
   return { ...rebuilt, changed: rebuilt.changed || listed > 0 };
@@ -82,7 +82,7 @@ const replaceRow = async (
   seen: { row: FoundRow | undefined } | undefined,
   since: number | undefined,
 ): Promise<Rebuilt & { loaded: Loaded }> => {
-  const key = keyOf({ aggregate, aggregateId });
+  const key = rowKeyOf({ aggregate, aggregateId });
   let changed = false;
   for (let tries = 0; tries < maximumTries; tries += 1) {
     const found = seen && tries === 0 ? seen.row : await rows.get(key);
@@ -99,8 +99,6 @@ const replaceRow = async (
   }
   throw new Failure(`The row of ${aggregate}#${aggregateId} does not hold still`);
 };
-
-export const keyOf = ({ aggregate, aggregateId }: StreamName): RowKey => ({ aggregate, id: aggregateId });
 
 /** A whole stream and what it comes to. @throws Unrebuildable when it holds what is no event, or cannot be folded */
 export const readStream = ({ aggregate, aggregateId }: StreamName, eventStore: EventReader): Promise<Loaded> =>

@@ -5,7 +5,7 @@ import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/vie
 import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
-import { keyOf, readStream, rebuild } from '../rebuild/row.ts';
+import { readStream, rebuild } from '../rebuild/row.ts';
 import { Unrebuildable } from '../streams/unrebuildable.ts';
 import { type Claims, type FoundClaim, ownerOf } from '../ports/claims/port.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
@@ -14,7 +14,7 @@ import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
-import type { Views } from '../ports/views/port.ts';
+import { rowKeyOf, type Views } from '../ports/views/port.ts';
 import { Failure } from '../runtime/failure.ts';
 
 export interface SweepPorts {
@@ -74,15 +74,15 @@ export const sweepDirectory = async (after: string | undefined, ports: SweepPort
   const { rowKeys, next } = await directory.page(entriesSize, after);
   const owners = rowKeys.map((rowKey) => ({ rowKey, stream: ownerOf(rowKey) }));
   const named = owners.flatMap(({ stream }) => (isStreamName(stream) ? [stream] : []));
-  const found = await rows.getMany(named.map(keyOf));
+  const found = await rows.getMany(named.map(rowKeyOf));
   const surplus = owners.filter(({ rowKey }) => {
     const row = found.get(rowKey) as ViewRow | undefined;
     return !row || isTombstone(row);
   });
   const removed = await mapBounded(surplus, concurrency, ({ rowKey, stream }) => {
     if (!isStreamName(stream)) return directory.settle(rowKey, []);
-    const look = async () => (await rows.get(keyOf(stream))) as ViewRow | undefined;
-    return list(keyOf(stream), undefined, directory, look);
+    const look = async () => (await rows.get(rowKeyOf(stream))) as ViewRow | undefined;
+    return list(rowKeyOf(stream), undefined, directory, look);
   });
   return { removed: removed.filter((entries) => entries > 0).length, next };
 };

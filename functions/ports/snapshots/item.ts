@@ -1,4 +1,3 @@
-import { propertiesOf } from '../../runtime/properties.ts';
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
@@ -10,6 +9,7 @@ import { commandKeyOf } from '../eventStore/port.ts';
 import { open, seal } from '../keys/cipher.ts';
 import type { Keys, SubjectKeys } from '../keys/port.ts';
 import type { Mark, Point, Standing } from './port.ts';
+import { propertiesOf } from '../../runtime/properties.ts';
 
 type Item = Record<string, unknown>;
 

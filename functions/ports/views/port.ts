@@ -7,6 +7,12 @@ export interface RowKey {
   id: string;
 }
 
+/** The row of a stream, or of an event of it. */
+export const rowKeyOf = ({ aggregate, aggregateId }: { aggregate: AggregateName; aggregateId: string }): RowKey => ({
+  aggregate,
+  id: aggregateId,
+});
+
 export type WriteResult =
   /** The row as it now is. */
   | { kind: 'written'; row: ViewRow }
