@@ -1,21 +1,10 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { findOutputs } from '../local/outputs.ts';
+import { type ApplicationOutputs, findOutputs } from '../local/outputs.ts';
 
 /** What the running stack says of itself. */
-export interface LocalStack {
+export interface LocalStack extends ApplicationOutputs {
   state: string;
-  GraphQLUrl: string;
-  RealtimeUrl: string;
-  AdminIssuer: string;
-  AdminClientId: string;
-  UserIssuer: string;
-  UserClientId: string;
-  DynamoDBEndpoint: string;
-  SqsEndpoint: string;
   ChaosEndpoint: string;
-  Region: string;
-  Tables: Record<string, string>;
-  Queues: Record<string, string>;
 }
 
 /** With these a tool is an administrator of the local stack. */

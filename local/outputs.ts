@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackOutputs } from 'appsync-local';
+import { readOutputsFile } from 'appsync-local/tokens';
+
+/** What to do where no stack is found. */
+export const howToStart = 'Start the stack with `npm start`, or name its state folder with --state DIR.';
 
 /** What a client of this application has to know: what any stack says, and this one's two applications. */
 export interface ApplicationOutputs extends StackOutputs {
@@ -23,18 +26,11 @@ export interface FoundOutputs {
  */
 export const findOutputs = (given: { state: string; outputs?: string | undefined }): FoundOutputs => {
   const file = given.outputs ?? join(given.state, 'outputs.json');
-  const text = (() => {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch {
-      throw new Error(
-        given.outputs === undefined
-          ? `No stack is running: there is no ${file}\nStart it with \`npm start\`, or name its folder with --state DIR.`
-          : `There is no ${file}. \`npx cdk deploy --outputs-file\` writes it.`,
-      );
-    }
-  })();
-  const [stackName, outputs] = Object.entries(JSON.parse(text) as Record<string, Record<string, unknown>>)[0] ?? [];
-  if (stackName === undefined || outputs === undefined) throw new Error(`${file} names no stack.`);
-  return { file, stackName, outputs };
+  const found = readOutputsFile(file);
+  if (found) return { file, ...found };
+  throw new Error(
+    given.outputs === undefined
+      ? `No stack is running: there is no ${file}\n${howToStart}`
+      : `There is no ${file}. \`npx cdk deploy --outputs-file\` writes it.`,
+  );
 };

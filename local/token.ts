@@ -12,7 +12,7 @@ import {
   subjectProblem,
 } from 'appsync-local/tokens';
 import { applicationsOf, localIssuers } from './issuers.ts';
-import type { ApplicationOutputs } from './outputs.ts';
+import { type ApplicationOutputs, howToStart } from './outputs.ts';
 
 const usage = `Usage: npm run --silent token -- admin|user [--sub SUB] [--email ADDRESS] [--unverified] [--id-token]
                                           [--scope SCOPE] [--ttl SECONDS] [--expired] [--state DIR]
@@ -27,7 +27,6 @@ const usage = `Usage: npm run --silent token -- admin|user [--sub SUB] [--email 
   --state DIR      the state folder of the running stack (default .local)`;
 
 const defaultSubjects = { admin: 'auth0|admin', user: 'auth0|alice' };
-const startCommand = 'Start the stack with `npm start`, or name its state folder with --state DIR.';
 
 /** Resolves to what is to be printed; rejects with a message that says what to do. */
 async function run(argv: string[]): Promise<string> {
@@ -86,7 +85,7 @@ function findApplication(stateDir: string, role: 'admin' | 'user'): { issuer: st
   try {
     outputs = readOutputs(stateDir) as ApplicationOutputs;
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${startCommand}`);
+    throw new Error(`${(error as Error).message}\n${howToStart}`);
   }
   const application = applicationsOf(outputs).find(({ name }) => name === role);
   if (typeof application?.issuer !== 'string' || typeof application.clientId !== 'string')
@@ -99,11 +98,11 @@ function findApplication(stateDir: string, role: 'admin' | 'user'): { issuer: st
 /** A key on file that the running issuer does not publish would only make tokens that are refused. */
 async function refuseStranger(stateDir: string, issuer: string): Promise<void> {
   const [secrets, published] = await Promise.all([readSecrets(stateDir, issuer), publishedKeyIds(issuer)]);
-  if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${startCommand}`);
-  if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${startCommand}`);
+  if (!published) throw new Error(`No stack is running: nothing answers at ${issuer}\n${howToStart}`);
+  if (!secrets) throw new Error(`The keys of ${issuer} are not in ${stateDir}\n${howToStart}`);
   if (!published.includes(secrets.current.kid))
     throw new Error(
-      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${startCommand}`,
+      `The stack at ${issuer} does not use the keys in ${stateDir}: another one has taken its port\n${howToStart}`,
     );
 }
 

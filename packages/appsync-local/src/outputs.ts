@@ -60,15 +60,27 @@ export function writeOutputs(stateDir: string, stackName: string, outputs: Stack
  */
 export function readOutputs(stateDir: string): StackOutputs {
   const file = join(stateDir, 'outputs.json');
+  const found = readOutputsFile(file);
+  if (!found) throw new Error(`No stack is running: there is no ${file}`);
+  return found.outputs as unknown as StackOutputs;
+}
+
+/**
+ * The first stack in a file as `cdk deploy --outputs-file` writes it; undefined if there is no such file.
+ *
+ * @throws an Error if it holds something else
+ */
+export function readOutputsFile(file: string): { stackName: string; outputs: Record<string, unknown> } | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new Error(`No stack is running: there is no ${file}`);
+    return undefined;
   }
-  const [outputs] = Object.values(parse(text, file));
-  if (typeof outputs !== 'object' || outputs === null) throw new Error(`${file} holds no outputs of a stack`);
-  return outputs as StackOutputs;
+  const [[stackName, outputs] = []] = Object.entries(parse(text, file));
+  if (stackName === undefined || typeof outputs !== 'object' || outputs === null)
+    throw new Error(`${file} holds no outputs of a stack`);
+  return { stackName, outputs: outputs as Record<string, unknown> };
 }
 
 function parse(text: string, file: string): object {

@@ -1,5 +1,5 @@
 /** Tokens of a running stack, for scripts and tests: without the stack itself, so that it loads at once. */
-export { readOutputs } from './outputs.ts';
+export { readOutputs, readOutputsFile } from './outputs.ts';
 export type { StackOutputs } from './outputs.ts';
 export { emailProblem, subjectProblem } from './issuers/accounts.ts';
 export type { Account } from './issuers/accounts.ts';

@@ -1,28 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, inject } from 'vitest';
 import type { CommandOutcome, CommandReceipt } from '../../../generated/schema.ts';
-import { clientsOf, issueToken } from 'appsync-local/tokens';
+import { clientsOf, issueToken, readOutputs } from 'appsync-local/tokens';
 import { localIssuers } from '../../../local/issuers.ts';
+import type { ApplicationOutputs } from '../../../local/outputs.ts';
 
-export interface Outputs {
-  GraphQLUrl: string;
-  RealtimeUrl: string;
-  PlaygroundUrl: string;
-  AdminIssuer: string;
-  AdminClientId: string;
-  UserIssuer: string;
-  UserClientId: string;
-  DynamoDBEndpoint: string;
-  SqsEndpoint: string;
-  KmsEndpoint: string;
-  Region: string;
-  Tables: Record<string, string>;
-  Queues: Record<string, string>;
-}
+export type Outputs = ApplicationOutputs;
 
 export interface GraphqlError {
   path: (string | number)[] | null;
@@ -38,8 +23,7 @@ export interface Answer<Data = Record<string, any>> {
   errors: GraphqlError[] | undefined;
 }
 
-export const outputsOf = (stateDir: string): Outputs =>
-  Object.values(JSON.parse(readFileSync(join(stateDir, 'outputs.json'), 'utf8')) as Record<string, Outputs>)[0]!;
+export const outputsOf = (stateDir: string): Outputs => readOutputs(stateDir) as Outputs;
 
 /** Calls `probe` until it gives something, and gives that. @throws when it has not within the time, seconds */
 export const eventually = async <Result>(
