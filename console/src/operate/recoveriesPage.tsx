@@ -1,7 +1,7 @@
 /** Rebuilding the views: started, watched, stopped. */
 import { Badge, Button, Card, Group, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { Recovery } from 'user-management-client';
+import { Closed, type Recovery } from 'user-management-client';
 import { Confirm } from '../parts/confirm.tsx';
 import { useAsked } from '../parts/hooks.ts';
 import { Loading, Problem } from '../parts/states.tsx';
@@ -78,9 +78,7 @@ function RecoveryCard({ of }: { of: Recovery }) {
     if (of.status !== 'RUNNING') return;
     const watch = client.watch(of.recoveryId);
     const stop = watch.subscribe((now) => now && setRecovery(now));
-    watch.finished.catch((thrown) => {
-      if (thrown instanceof Error && !/not followed/.test(thrown.message)) setError(thrown);
-    });
+    watch.finished.catch((thrown) => !(thrown instanceof Closed) && setError(thrown));
     return () => {
       stop();
       watch.close();

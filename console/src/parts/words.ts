@@ -10,6 +10,11 @@ export interface Explanation {
 
 /** An error in words for the person at the page: what is so, and what to do. */
 export const explain = (error: unknown): Explanation => {
+  if (error instanceof ClientError && error.outcome?.status === 'APPLIED')
+    return {
+      title: 'Done, but it could not be shown',
+      text: `Version ${error.outcome.version} is stored. ${error.message}. Reload the page to see it.`,
+    };
   if (error instanceof Unauthenticated)
     return { title: 'Your log-in is not good any more', text: `${error.message}. Log in again to go on.`, logIn: true };
   if (error instanceof Rejection) return { title: rejections[error.code] ?? error.code, text: error.message };

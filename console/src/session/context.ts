@@ -23,7 +23,7 @@ export const useSession = (): Session | null => {
   return useSyncExternalStore(sessions.subscribe, () => sessions.current);
 };
 
-/** Gives a client for whoever is logged in; the one before is closed, and what it was following ends. */
+/** Gives a client for whoever is logged in. What followed something by the one before ends with its page or its effect. */
 export const clientOf = (config: ConsoleConfig, sessions: Sessions): (() => Client) => {
   let person = '';
   let client: Client | undefined;
@@ -36,7 +36,6 @@ export const clientOf = (config: ConsoleConfig, sessions: Sessions): (() => Clie
   return () => {
     const now = sessions.current ? `${sessions.current.application} ${sessions.current.sub}` : '';
     if (client && now === person) return client;
-    client?.close();
     person = now;
     return (client = create());
   };

@@ -1,6 +1,6 @@
 /** A command from its sending to its outcome, whatever becomes of the connection meanwhile. */
 import { callDocument, commandDocument } from './documents.ts';
-import { Rejection, TimeoutError, Unreachable } from './errors.ts';
+import { ClientError, Rejection, TimeoutError, Unreachable } from './errors.ts';
 import {
   type CommandOutcome,
   type CommandReceipt,
@@ -56,7 +56,7 @@ export const runCommand = async (
   { wait = 'view', commandId = crypto.randomUUID(), timeout = 60_000, signal: caller }: CommandOptions,
 ): Promise<CommandReceipt | Decided | Applied> => {
   let known: CommandOutcome | undefined;
-  const late = () => new TimeoutError(`${operation} was not done within ${timeout} ms`, undefined, commandId, known);
+  const late = () => new TimeoutError(`${operation} was not done within ${timeout} ms`);
   const { signal, clear } = deadline(timeout, late, caller);
 
   const variables = input === undefined || input === null ? { commandId } : { input, commandId };
@@ -86,6 +86,9 @@ export const runCommand = async (
     known = outcome;
     if (outcome.status === 'REJECTED') throw new Rejection(outcome);
     return wait === 'event' ? { outcome } : { outcome, row: await orAborted(shown(outcome, pushed), signal) };
+  } catch (error) {
+    if (error instanceof ClientError) Object.assign(error, { commandId, ...(known && { outcome: known }) });
+    throw error;
   } finally {
     clear();
   }
@@ -115,18 +118,20 @@ const hear = (
       stop();
       settle();
     };
-    const ask = async (pauses: Generator<number, never>) => {
-      asking.abort();
-      const mine = (asking = new AbortController());
+    const ask = async (pauses: Generator<number, never>, mine: AbortController) => {
       for (const ms of pauses) {
         await pause(ms, mine.signal);
-        if (mine.signal.aborted || ended.signal.aborted) return;
+        if (mine.signal.aborted) return;
         const request = { query: callDocument('command', { commandId }), variables: { commandId } };
-        const { command } = await send<{ command: CommandOutcome | null }>(request, signal);
+        const { command } = await send<{ command: CommandOutcome | null }>(request, mine.signal);
         if (command) return finish(() => resolve({ outcome: command, pushed: false }));
       }
     };
-    const keepAsking = (first: number) => void ask(backoff(first, 5_000)).catch((error) => finish(() => reject(error)));
+    const keepAsking = (first: number) => {
+      asking.abort();
+      const mine = (asking = new AbortController());
+      ask(backoff(first, 5_000), mine).catch((error) => mine.signal.aborted || finish(() => reject(error)));
+    };
     const dispatchOnce = (first: number) => {
       clearTimeout(impatience);
       if (sent) return keepAsking(first);

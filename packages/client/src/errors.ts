@@ -7,7 +7,7 @@ export class ClientError extends Error {
   constructor(
     /**
      * Stable, upper-case for rejections: `EMAIL_TAKEN`; the API's error type for refusals: `INVALID`, `Unauthorized`;
-     * or `TIMEOUT`.
+     * `UNAUTHENTICATED`, `TIMEOUT` or `CLOSED`.
      */
     readonly code: string,
     message: string,
@@ -15,18 +15,23 @@ export class ClientError extends Error {
   ) {
     super(message, options);
   }
+
+  /** Of the command, if it was one. The same call with it is safe: it asks for the outcome, or sends what was not sent. */
+  commandId?: string;
+  /** How that command ended, if it is known and only its row could not be read. */
+  outcome?: CommandOutcome;
 }
 
 /** The command was decided, and refused: nothing was changed. */
 export class Rejection extends ClientError {
   override readonly name = 'Rejection';
 
-  constructor(readonly outcome: CommandOutcome) {
+  constructor(override readonly outcome: CommandOutcome) {
     super(outcome.code ?? 'REJECTED', outcome.message ?? `${outcome.operation} was rejected`);
   }
 }
 
-/** The API did not take the request: repeating it would not help. No command was sent. */
+/** The API did not take the request: repeating it would not help. */
 export class Refusal extends ClientError {
   override readonly name = 'Refusal';
 
@@ -49,21 +54,21 @@ export class Unauthenticated extends Refusal {
   }
 }
 
-/**
- * The time was up. A command may still have its effect: the same call with the same `commandId` asks for its outcome.
- */
+/** The time was up. A command may still have its effect. */
 export class TimeoutError extends ClientError {
   override readonly name = 'TimeoutError';
 
-  constructor(
-    message: string,
-    cause?: unknown,
-    /** Of the command that was under way. */
-    readonly commandId?: string,
-    /** How it ended, if that is known and only its row is not shown yet. */
-    readonly outcome?: CommandOutcome,
-  ) {
-    super('TIMEOUT', message, { cause });
+  constructor(message: string) {
+    super('TIMEOUT', message);
+  }
+}
+
+/** Whoever asked has closed it, or the client. */
+export class Closed extends ClientError {
+  override readonly name = 'Closed';
+
+  constructor(message: string) {
+    super('CLOSED', message);
   }
 }
 
@@ -76,7 +81,7 @@ export interface WireError {
 }
 
 const helpsToTryAgain =
-  /UNAVAILABLE|Throttl|Timeout|LimitExceeded|InternalFailure|InternalServer|ServiceUnavailable|MaxSubscriptions/i;
+  /UNAVAILABLE|Throttl|TooManyRequests|Timeout|LimitExceeded|InternalFailure|InternalServer|ServiceUnavailable|MaxSubscriptions/i;
 const needsFreshToken = /^UnauthorizedException$/;
 
 /** Another try may help. */
@@ -85,10 +90,9 @@ export class Unreachable extends Error {}
 /** What the errors of an answer come to. */
 export const errorOf = (errors: readonly WireError[]): Error => {
   const words = errors.map(({ message }) => message).join('; ') || 'The API answered with an error';
-  const [first] = errors;
+  // One that stays is enough, whatever else would pass.
+  const first = errors.find(({ errorType, message }) => !helpsToTryAgain.test(errorType ?? message ?? ''));
   if (!first) return new Unreachable(words);
-  if (errors.every(({ errorType, message }) => helpsToTryAgain.test(errorType ?? message ?? '')))
-    return new Unreachable(words);
   if (needsFreshToken.test(first.errorType ?? '') || first.errorCode === 401) return new Unauthenticated(words);
   const { field, rule } = (first.errorInfo ?? {}) as { field?: string; rule?: string };
   return new Refusal(first.errorType ?? 'REFUSED', words, field, rule);

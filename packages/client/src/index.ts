@@ -1,6 +1,6 @@
 export { type CallOptions, type Client, type ClientConfig, createClient } from './client.ts';
 export type { Applied, CommandOptions, Decided, Wait } from './commands.ts';
-export { ClientError, Refusal, Rejection, TimeoutError, Unauthenticated } from './errors.ts';
+export { ClientError, Closed, Refusal, Rejection, TimeoutError, Unauthenticated } from './errors.ts';
 export type { ListState, LiveList } from './live.ts';
 export type { Listener, WebSocketClass } from './socket.ts';
 export type { Live } from './store.ts';

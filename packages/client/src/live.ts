@@ -1,5 +1,6 @@
 /** A list that starts from a query, follows what is published, and heals what a lost connection missed. */
 import { callDocument } from './documents.ts';
+import { Closed, Refusal } from './errors.ts';
 import { lists, type ProjectionUpdate, type Row, rowFields, selections } from './generated/operations.ts';
 import type { Transport } from './commands.ts';
 import { createStore, type Live } from './store.ts';
@@ -21,9 +22,9 @@ export interface LiveList<RowOf> extends Live<ListState<RowOf>> {
   readonly items: readonly RowOf[];
   /** Resolves with the list once it is filled and followed; rejects if that is refused. */
   readonly ready: Promise<LiveList<RowOf>>;
-  /** Loads the next page, if there is one. */
+  /** Loads the next page, if there is one; rejects if that is refused, or if the list has ended, with the reason. */
   more(): Promise<void>;
-  /** Asks for the rows anew. */
+  /** Asks for the rows anew; rejects as `more` does. */
   refresh(): Promise<void>;
 }
 
@@ -61,6 +62,8 @@ export const liveList = (
   const ended = new AbortController();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const perPage = typeof args.limit === 'number' ? args.limit : pageSize.usual;
+  /** As much as the API is known to give in one page. */
+  let largest = Math.max(perPage, pageSize.most);
   let pages = 1;
   let nextToken: string | null = null;
   /** Queries go one after the other. */
@@ -69,14 +72,16 @@ export const liveList = (
   let waiting: Promise<void> | undefined;
 
   const store = createStore<ListState<Row>>({ items: [], status: 'loading', error: null, complete: false }, () => {
-    ended.abort(new Error('The list was closed'));
     stop();
     for (const timer of timers) clearTimeout(timer);
   });
   const change = (next: Partial<ListState<Row>>) => store.set({ ...store.current, ...next });
   const end = (error: Error | null) => {
+    if (store.closed) return;
+    const reason = error ?? new Closed('The list was closed');
     change({ status: 'ended', error });
-    settle.reject(error ?? new Error('The list was closed'));
+    settle.reject(reason);
+    ended.abort(reason);
     store.close();
   };
 
@@ -87,9 +92,31 @@ export const liveList = (
   // Whoever does not wait for it reads `current.error`.
   ready.catch(() => {});
 
-  const fetchPage = async (token: string | null, limit = args.limit): Promise<Page> => {
-    const variables = { ...args, ...(limit !== undefined && { limit }), ...(token !== null && { nextToken: token }) };
-    return (await send<Record<string, Page>>({ query: callDocument(name, variables), variables }, ended.signal))[name]!;
+  /** As many rows as that in the fewest pages, or all that are left. */
+  const fetchRows = async (from: string | null, count: number): Promise<Page> => {
+    const items: Row[] = [];
+    let token = from;
+    do {
+      const page = await fetchPage(token, count - items.length);
+      items.push(...page.items);
+      token = page.nextToken ?? null;
+    } while (token !== null && items.length < count);
+    return { items, nextToken: token };
+  };
+
+  /** A page of rows that refer to more than can be read at once is asked for in parts. */
+  const fetchPage = async (token: string | null, rows: number): Promise<Page> => {
+    const limit = Math.min(rows, largest);
+    const variables = { ...args, limit, ...(token !== null && { nextToken: token }) };
+    try {
+      return (await send<Record<string, Page>>({ query: callDocument(name, variables), variables }, ended.signal))[
+        name
+      ]!;
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'PAGE_TOO_LARGE' && limit > 1)) throw error;
+      largest = Math.ceil(limit / 2);
+      return fetchPage(token, rows);
+    }
   };
 
   /** What was heard counts if it is newer than what the query says. */
@@ -108,35 +135,29 @@ export const liveList = (
     change({ items: merged(rows, nextToken === null), complete: nextToken === null, error: null });
   };
 
-  /** As many rows as the pages so far hold, in the fewest pages. */
   const fetchAll = async (): Promise<void> => {
     const oldest = Date.now() - memory;
     for (const [id, { at }] of heard) if (at < oldest) heard.delete(id);
-    let { items, nextToken: token } = await fetchPage(
-      null,
-      pages === 1 ? args.limit : Math.min(pages * perPage, pageSize.most),
-    );
-    while (token && items.length < pages * perPage) {
-      const missing = pages * perPage - items.length;
-      const page = await fetchPage(token, Math.min(missing, pageSize.most));
-      items = [...items, ...page.items];
-      token = page.nextToken;
-    }
-    nextToken = token ?? null;
+    const { items, nextToken: next } = await fetchRows(null, pages * perPage);
+    nextToken = next;
     show(items);
   };
 
   const fetchNext = async (): Promise<void> => {
     if (nextToken === null) return;
-    const { items, nextToken: next } = await fetchPage(nextToken);
+    const { items, nextToken: next } = await fetchRows(nextToken, perPage);
     pages += 1;
-    nextToken = next ?? null;
+    nextToken = next;
     const shown = new Set(store.current.items.map(({ id }) => id));
     show([...store.current.items, ...items.filter(({ id }) => !shown.has(id))]);
   };
 
+  /** Of a list that has ended nothing comes any more: whoever asks is told why. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = last.then(() => (store.closed ? undefined : work()));
+    const done = last.then(() => {
+      ended.signal.throwIfAborted();
+      return work();
+    });
     last = done.catch(() => {});
     return done;
   };
@@ -147,15 +168,12 @@ export const liveList = (
     });
     return waiting;
   };
-  const failed = (error: Error) => {
-    if (!store.closed) end(error);
-  };
   const refreshSoon = () => {
     for (const ms of repeatAfter) {
       if (timers.size >= 4) return;
       const timer = setTimeout(() => {
         timers.delete(timer);
-        refresh().catch(failed);
+        refresh().catch(end);
       }, ms);
       timers.add(timer);
     }
@@ -193,13 +211,13 @@ export const liveList = (
           if (store.closed) return;
           change({ status: 'live' });
           settle.resolve();
-        }, failed),
+        }, end),
       next: (update) => update && receive(update as ProjectionUpdate),
       lost: () => change({ status: 'lost' }),
-      error: failed,
+      error: end,
     },
   );
-  signal?.addEventListener('abort', () => failed(signal.reason), { once: true });
+  signal?.addEventListener('abort', () => end(signal.reason), { once: true });
 
   const list: LiveList<Row> = Object.assign(Object.create(store), {
     ready,
@@ -208,7 +226,7 @@ export const liveList = (
     close: () => end(null),
   });
   Object.defineProperty(list, 'items', { get: () => store.current.items });
-  if (signal?.aborted) failed(signal.reason);
+  if (signal?.aborted) end(signal.reason);
   return list;
 };
 

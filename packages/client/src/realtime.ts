@@ -1,7 +1,7 @@
 /** Subscriptions that outlive their connections. */
-import { Unreachable } from './errors.ts';
+import { Closed, Unreachable } from './errors.ts';
 import type { Request } from './http.ts';
-import { type Listener, openSocket, type Socket, type SocketOptions, type Subscription } from './socket.ts';
+import { type Doubt, type Listener, openSocket, type Socket, type SocketOptions, type Subscription } from './socket.ts';
 import { backoff } from './time.ts';
 
 /** AppSync takes no more subscriptions on one connection. */
@@ -19,10 +19,11 @@ export interface Realtime {
 interface Line {
   socket?: Socket;
   subscriptions: Map<string, Subscription>;
+  doubt: Doubt;
   timer?: ReturnType<typeof setTimeout>;
 }
 
-export const createRealtime = (options: Omit<SocketOptions, 'onClose' | 'onEnd'>): Realtime => {
+export const createRealtime = (options: Omit<SocketOptions, 'doubt' | 'onClose' | 'onEnd'>): Realtime => {
   const lines = new Set<Line>();
   let started = 0;
   let pauses = backoff(500, 20_000);
@@ -31,6 +32,7 @@ export const createRealtime = (options: Omit<SocketOptions, 'onClose' | 'onEnd'>
     clearTimeout(line.timer);
     const socket = openSocket({
       ...options,
+      doubt: line.doubt,
       onClose: (error) => {
         if (line.socket !== socket) return;
         delete line.socket;
@@ -50,14 +52,15 @@ export const createRealtime = (options: Omit<SocketOptions, 'onClose' | 'onEnd'>
     for (const [id, subscription] of line.subscriptions) socket.start(id, subscription);
   };
 
+  const over = (line: Line, error: Error) => {
+    const ended = [...line.subscriptions.values()];
+    lines.delete(line);
+    line.subscriptions.clear();
+    for (const { listener } of ended) listener.error?.(error);
+  };
+
   const lost = (line: Line, error: Error) => {
-    if (!(error instanceof Unreachable)) {
-      const ended = [...line.subscriptions.values()];
-      lines.delete(line);
-      line.subscriptions.clear();
-      for (const { listener } of ended) listener.error?.(error);
-      return;
-    }
+    if (!(error instanceof Unreachable)) return over(line, error);
     if (line.subscriptions.size === 0) return void lines.delete(line);
     for (const { listener } of line.subscriptions.values()) listener.lost?.();
     line.timer = setTimeout(() => connect(line), pauses.next().value);
@@ -83,6 +86,7 @@ export const createRealtime = (options: Omit<SocketOptions, 'onClose' | 'onEnd'>
     subscribe: (request, listener) => {
       const line: Line = [...lines].find(({ subscriptions }) => subscriptions.size < mostSubscriptions) ?? {
         subscriptions: new Map(),
+        doubt: {},
       };
       lines.add(line);
       started += 1;
@@ -109,12 +113,11 @@ export const createRealtime = (options: Omit<SocketOptions, 'onClose' | 'onEnd'>
       };
     },
     close: () => {
-      for (const line of lines) {
+      for (const line of [...lines]) {
         clearTimeout(line.timer);
-        line.subscriptions.clear();
+        over(line, new Closed('The client was closed'));
         line.socket?.close();
       }
-      lines.clear();
     },
   };
 };

@@ -27,7 +27,12 @@ export interface Listener<Value = unknown> {
   lost?(): void;
 }
 
-export interface Subscription {
+/** That a token was refused and renewed, and the new one is not taken yet. */
+export interface Doubt {
+  renewed?: boolean;
+}
+
+export interface Subscription extends Doubt {
   request: Request;
   listener: Listener;
 }
@@ -37,6 +42,8 @@ export interface SocketOptions {
   realtimeUrl: string;
   tokens: Tokens;
   WebSocket: WebSocketClass;
+  /** Of the connection, and of those before it. */
+  doubt: Doubt;
   /** The connection has ended, for this reason. */
   onClose(error: Error): void;
   /** A subscription has ended: refused, or to be started again when another try may help. */
@@ -64,8 +71,10 @@ const base64url = (text: string): string =>
     .replaceAll('/', '_')
     .replace(/=+$/, '');
 
-export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, onClose, onEnd }: SocketOptions): Socket => {
-  const subscriptions = new Map<string, Subscription & { waiting?: ReturnType<typeof setTimeout> }>();
+export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, doubt, onClose, onEnd }: SocketOptions): Socket => {
+  const subscriptions = new Map<string, Subscription>();
+  /** For the endpoint's word, by subscription. */
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const { host } = new URL(url);
   let socket: WebSocketLike | undefined;
   let acknowledged = false;
@@ -83,7 +92,7 @@ export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, onClose, onEnd
     if (closed) return;
     closed = true;
     clearTimeout(silence);
-    for (const { waiting } of subscriptions.values()) clearTimeout(waiting);
+    for (const timer of waiting.values()) clearTimeout(timer);
     if (socket) {
       socket.onclose = socket.onmessage = null;
       socket.close();
@@ -102,13 +111,17 @@ export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, onClose, onEnd
       return finish(id, error as Error);
     }
     if (closed || subscriptions.get(id) !== subscription) return;
-    subscription.waiting = setTimeout(() => end(new Unreachable('A subscription was not acknowledged')), patience);
+    clearTimeout(waiting.get(id));
+    waiting.set(
+      id,
+      setTimeout(() => end(new Unreachable('A subscription was not acknowledged')), patience),
+    );
     const authorization = { Authorization: token, host };
     send({ id, type: 'start', payload: { data: JSON.stringify(subscription.request), extensions: { authorization } } });
   };
 
   const finish = (id: string, error: Error) => {
-    clearTimeout(subscriptions.get(id)?.waiting);
+    clearTimeout(waiting.get(id));
     if (subscriptions.delete(id)) onEnd(id, error);
   };
 
@@ -122,26 +135,29 @@ export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, onClose, onEnd
         patienceForWords = payload.connectionTimeoutMs ?? patienceForWords;
         expectWord(patienceForWords);
         acknowledged = true;
+        doubt.renewed = false;
         for (const each of subscriptions.keys()) void begin(each);
         return;
       case 'start_ack':
-        clearTimeout(subscription?.waiting);
+        clearTimeout(waiting.get(id));
+        if (subscription) subscription.renewed = false;
         return subscription?.listener.ready?.();
       case 'data':
         return subscription?.listener.next(Object.values(payload.data ?? {})[0]);
       case 'error':
-        return void refused(errors, (error) => finish(id, error));
+        return void refused(errors, subscription ?? {}, (error) => finish(id, error));
       case 'complete':
         return finish(id, new Unreachable('The subscription was ended'));
       case 'connection_error':
-        return void refused(errors, end);
+        return void refused(errors, doubt, end);
     }
   };
 
-  /** A token that is not good may be renewed; then another try helps. */
-  const refused = async (errors: WireError[], tell: (error: Error) => void): Promise<void> => {
+  /** A token that is not good may be renewed, once; then another try helps. */
+  const refused = async (errors: WireError[], so: Doubt, tell: (error: Error) => void): Promise<void> => {
     const error = errorOf(errors);
-    if (!(error instanceof Unauthenticated)) return tell(error);
+    if (!(error instanceof Unauthenticated) || so.renewed) return tell(error);
+    so.renewed = true;
     await tokens.renew(token, error.message).then(
       () => tell(new Unreachable(error.message)),
       (final: Error) => tell(final),
@@ -171,7 +187,7 @@ export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, onClose, onEnd
       if (acknowledged) void begin(id);
     },
     stop: (id) => {
-      clearTimeout(subscriptions.get(id)?.waiting);
+      clearTimeout(waiting.get(id));
       if (subscriptions.delete(id) && acknowledged && !closed) send({ id, type: 'stop' });
     },
     close: () => end(new Unreachable('Closed')),

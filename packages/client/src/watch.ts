@@ -2,7 +2,7 @@
 import { callDocument } from './documents.ts';
 import type { Transport } from './commands.ts';
 import type { Recovery } from './generated/operations.ts';
-import { Refusal } from './errors.ts';
+import { Closed, Refusal } from './errors.ts';
 import { createStore, type Live } from './store.ts';
 
 export interface Watch extends Live<Recovery | null> {
@@ -19,11 +19,13 @@ export const watchRecovery = ({ send, realtime }: Transport, recoveryId: string,
   const finished = new Promise<Recovery>((resolve, reject) => (settle = { resolve, reject }));
   finished.catch(() => {});
 
+  const variables = { recoveryId };
   const store = createStore<Recovery | null>(null, () => {
-    ended.abort(new Error('Closed'));
+    const reason = new Closed('The recovery is not followed any more');
+    ended.abort(reason);
     clearInterval(timer);
     stop();
-    settle.reject(new Error('The recovery is not followed any more'));
+    settle.reject(reason);
   });
   const receive = (recovery: Recovery) => {
     const last = store.current;
@@ -38,16 +40,19 @@ export const watchRecovery = ({ send, realtime }: Transport, recoveryId: string,
     settle.reject(error);
     store.close();
   };
+  /** A question that is not answered goes on by itself: one at a time is enough. */
+  let asking = false;
   const ask = () => {
-    const variables = { recoveryId };
+    if (asking) return;
+    asking = true;
     send<{ recovery: Recovery | null }>({ query: callDocument('recovery', variables), variables }, ended.signal)
       .then(({ recovery }) => {
         if (recovery) receive(recovery);
         else throw new Refusal('NOT_FOUND', `There is no recovery ${recoveryId}`);
       })
-      .catch((error) => !store.closed && fail(error));
+      .catch((error) => !store.closed && fail(error))
+      .finally(() => (asking = false));
   };
-  const variables = { recoveryId };
   const stop = realtime.subscribe(
     { query: callDocument('onRecoveryProgress', variables), variables },
     { ready: ask, next: (recovery) => recovery && receive(recovery as Recovery), error: fail },
