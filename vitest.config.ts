@@ -1,5 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longestFirst.ts';
+import { sweeps } from './test/support/runs.ts';
 
 /**
  * A slow neighbour on a shared machine of CI may cost an engine or a whole stack its time once; elsewhere a failure is a
@@ -7,10 +8,14 @@ import { LongestFirst } from './test/support/longestFirst.ts';
  */
 const onSharedMachines = process.env['CI'] === undefined ? 0 : 1;
 
+/** Who names one wants it, whatever the environment says. */
+const sweeping = sweeps || process.argv.some((argument) => argument.includes('.sweep'));
+
 const suite = (name: string, folders: string[], more: Record<string, unknown> = {}) => ({
   test: {
     name,
     include: folders.map((folder) => `${folder}/**/*.test.ts`),
+    exclude: [...configDefaults.exclude, ...(sweeping ? [] : ['**/*.sweep.test.ts'])],
     // Of no use but to end what hangs: a busy machine of CI may need several times what this one does.
     testTimeout: 240_000,
     hookTimeout: 300_000,

@@ -9,7 +9,8 @@ if (process.argv.includes('--help')) {
   FILTER       only test files whose paths contain it, e.g. test/e2e/aggregates/user
   -t PATTERN   only tests whose names match
 
-With SOAK=1 in the environment the long sweeps run as well.`);
+With SWEEPS=1 in the environment the files *.sweep.test.ts run as well, as they do in CI; one that is named runs in any
+case. With SOAK=1 some tests go on to their very end, for hours (docs/guarantees.md).`);
   process.exit(0);
 }
 

@@ -13,6 +13,7 @@ import { eventually, user } from '../support/clients/client.ts';
 import { expectInvariants } from '../support/models/invariants.ts';
 import { type OwnStack, ownStack } from '../support/stack/ownStack.ts';
 import { beginning, recovering } from '../support/models/recovering.ts';
+import { soak, sweeps } from '../support/runs.ts';
 
 /** Everything that a stack holds and says, searched byte by byte for what was said of a person. */
 let own: OwnStack;
@@ -168,9 +169,8 @@ it('an erased person is found nowhere, and nothing brings a value back', async (
   await expectInvariants(own.inspection);
 });
 
-/** SOAK=1: at every call that the functions make, before it and after it. */
-const soak = process.env['SOAK'] === '1';
-const pointsInBrief = 5;
+/** With SOAK=1 at every call that the functions make, before it and after it. */
+const pointsInBrief = sweeps ? 5 : 2;
 
 const functions = ['command', 'mediator', 'execute'] as const;
 interface Death {
