@@ -38,6 +38,9 @@ export function request(ctx: Context): LambdaRequest {
       given[name] = checkedMoment(name, `${given[name]}`);
     }
   }
+  if (typeof given.fromVersion === 'number' && given.fromVersion < 1) {
+    invalid('fromVersion', 'must be a whole number from 1');
+  }
   // What nobody looks at is not loaded; a page has what it shows one level deeper.
   given.nested = maySelect(ctx, given.id ? 0 : 1, ['role', 'group', 'authorizations']);
   given.named = mayContain(ctx, ['name', 'refersTo']);

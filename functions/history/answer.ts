@@ -13,6 +13,7 @@ import {
   type Given,
   givenAggregate,
   givenMoment,
+  givenVersion,
   InvalidArgument,
   limitOf,
   optionalMoment,
@@ -71,6 +72,7 @@ const queries: Record<string, Query> = {
       await eventsOfStream(ports.eventStore, aggregate, id, {
         limit: limitOf(given),
         nextToken: tokenOf(given),
+        fromVersion: givenVersion(given),
         backwards: given['direction'] === 'DESC',
       }),
       given,

@@ -45,5 +45,13 @@ export const limitOf = ({ limit }: Given): number => {
   return limit;
 };
 
+/** The version to begin with; undefined if left out. */
+export const givenVersion = ({ fromVersion }: Given): number | undefined => {
+  if (!isGiven(fromVersion)) return undefined;
+  if (typeof fromVersion !== 'number' || !Number.isInteger(fromVersion) || fromVersion < 1)
+    throw new InvalidArgument('fromVersion', 'must be a whole number from 1');
+  return fromVersion;
+};
+
 export const tokenOf = ({ nextToken }: Given): string | undefined =>
   isGiven(nextToken) ? String(nextToken) : undefined;

@@ -18,6 +18,8 @@ const isPlace = (value: unknown): value is { version: number } => isShaped(value
 interface Part {
   limit: number;
   nextToken: string | undefined;
+  /** The version to begin with, where no token says where to go on. */
+  fromVersion: number | undefined;
   /** The last version first. */
   backwards: boolean;
 }
@@ -27,7 +29,7 @@ export const eventsOfStream = async (
   eventStore: EventReader,
   aggregate: AggregateName,
   aggregateId: string,
-  { limit, nextToken, backwards }: Part,
+  { limit, nextToken, fromVersion, backwards }: Part,
 ): Promise<Page> => {
   const asked = `events ${streamIdOf(aggregate, aggregateId)}${backwards ? ' backwards' : ''}`;
   const from = nextToken === undefined ? undefined : decode(nextToken, asked, isPlace).version;
@@ -37,13 +39,14 @@ export const eventsOfStream = async (
     nextToken: version === undefined ? null : encode(asked, { version }),
   });
   if (backwards) {
-    const end = from ?? (await lastVersion(eventStore, aggregate, aggregateId)) + 1;
+    const last = () => lastVersion(eventStore, aggregate, aggregateId);
+    const end = from ?? Math.min(fromVersion ?? Infinity, await last()) + 1;
     // Versions have no gaps: which are the ones before, is known without reading from the end.
     const before = Math.max(0, end - 1 - limit);
     const read = await readAfter(eventStore, aggregate, aggregateId, before, end - 1 - before);
     return page(read.filter(({ version }) => version < end).reverse(), before > 0 ? before + 1 : undefined);
   }
-  const read = await readAfter(eventStore, aggregate, aggregateId, from ?? 0, limit + 1);
+  const read = await readAfter(eventStore, aggregate, aggregateId, from ?? (fromVersion ?? 1) - 1, limit + 1);
   const shown = read.slice(0, limit);
   return page(shown, read.length > limit ? shown.at(-1)?.version : undefined);
 };

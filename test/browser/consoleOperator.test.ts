@@ -93,6 +93,14 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.page.getByText(`versions 1 to ${updates - 99}`).waitFor();
     await page.button('Previous page').click();
     await page.page.getByText(`versions ${updates - 98} to ${updates + 1}`).waitFor();
+    // So is any part of it.
+    await page.page.getByText('First events first').click();
+    await page.field('Begin at version').fill('42');
+    await page.page.getByText(`versions 42 to ${updates + 1} of ${updates + 1}`).waitFor();
+    await page.expectAccessible();
+    await page.field('Begin at version').fill('');
+    await page.page.getByText('Last events first').click();
+    await page.page.getByText(`versions ${updates - 98} to ${updates + 1}`).waitFor();
 
     const dialog = page.page.getByRole('dialog');
     await page.button('Correct version 102').click();

@@ -15,7 +15,6 @@ interface Journey {
   row: Row | null;
 }
 
-/** The event that a command left is the one at its outcome's version. */
 const follow = async (client: Client, commandId: string, signal: AbortSignal): Promise<Journey> => {
   const outcome = await client.command({ commandId }, { signal });
   if (outcome?.status !== 'APPLIED') return { outcome, event: null, row: null };
@@ -27,20 +26,15 @@ const follow = async (client: Client, commandId: string, signal: AbortSignal): P
   return { outcome, event, row };
 };
 
+/** The event that a command left is the one at its outcome's version; another's is there if it left none. */
 const eventOf = async (
   client: Client,
-  { aggregate, aggregateId, commandId }: CommandOutcome,
+  { aggregate, aggregateId, commandId, version }: CommandOutcome,
   signal: AbortSignal,
 ): Promise<Event | null> => {
-  for (let nextToken: string | null = null; ;) {
-    const page: { items: Event[]; nextToken: string | null } = await client.events(
-      { aggregate, aggregateId, limit: 100, ...(nextToken && { nextToken }) },
-      { signal },
-    );
-    const found = page.items.find((event) => event.commandId === commandId);
-    if (found || !page.nextToken) return found ?? null;
-    nextToken = page.nextToken;
-  }
+  if (!version) return null;
+  const { items } = await client.events({ aggregate, aggregateId, fromVersion: version, limit: 1 }, { signal });
+  return items.find((event) => event.commandId === commandId) ?? null;
 };
 
 export function JourneyPage({ commandId }: { commandId: string }) {

@@ -11,8 +11,10 @@ import {
   Stack,
   Table,
   Text,
+  TextInput,
   Title,
 } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import type { Event, Row } from 'user-management-client';
 import { Link } from 'wouter';
@@ -28,30 +30,40 @@ import { correctionIn, stateAt } from './events.ts';
 
 /** So many cards a browser shows without effort. */
 const pageSize = 100;
+/** Milliseconds without a further key until what is typed is looked for. */
+const patience = 300;
 
 export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string }) {
   const client = useClient();
   const kind = kindOf(aggregate);
   const [direction, setDirection] = useState<'ASC' | 'DESC'>('ASC');
+  const [typed, setTyped] = useState('');
+  const [begin] = useDebouncedValue(typed, patience);
+  const fromVersion = Math.trunc(Number(begin));
+  const asked = {
+    aggregate: kind.aggregate,
+    aggregateId: id,
+    direction,
+    limit: pageSize,
+    ...(fromVersion >= 1 && { fromVersion }),
+  };
   const { items, more, busy, error, page, go, again } = usePages<Event>(
-    (nextToken, signal) =>
-      client.events(
-        { aggregate: kind.aggregate, aggregateId: id, direction, limit: pageSize, ...(nextToken && { nextToken }) },
-        { signal },
-      ),
-    `${aggregate} ${id} ${direction}`,
+    (nextToken, signal) => client.events({ ...asked, ...(nextToken && { nextToken }) }, { signal }),
+    JSON.stringify(asked),
   );
   // Of a stream that is not seen to its end, the row knows the version.
   const { value: row } = useAsked(() => read(client, kind, id), [client, kind, id, items]);
   const [correcting, setCorrecting] = useState<Event | 'missing' | null>(null);
-  if (error) return <Problem error={error} retry={again} />;
+  if (error && !items) return <Problem error={error} retry={again} />;
   if (!items) return <Loading what="the events" />;
   const versions = items.map(({ version }) => version);
   const [last, first] = [Math.max(0, ...versions), versions.length > 0 ? Math.min(...versions) : 0];
   // Until the other order is there, the one before stays.
   const backwards = first !== last ? versions[0] === last : direction === 'DESC';
   // Whether the last event is among these.
-  const whole = backwards ? page === 0 && !busy : !more;
+  const whole = backwards ? page === 0 && !busy && !asked.fromVersion : !more;
+  /** There are others than these. */
+  const others = page > 0 || more || asked.fromVersion !== undefined;
   const corrections = correctionsOf(items);
   return (
     <Stack>
@@ -68,13 +80,17 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
       </Group>
       <Text size="sm" c="dimmed">
         {kind.title} · <span className="id">{id}</span> ·{' '}
-        {page === 0 && !more ? `${items.length} events` : `versions ${first} to ${last}`}
+        {others && last > 0 ? `versions ${first} to ${last}` : `${items.length} events`}
+        {others && row && ` of ${row.version}`}
       </Text>
-      {items.length === 0 && page === 0 ? (
+      <Problem error={error} retry={again} />
+      {items.length === 0 && !others ? (
         <Text>Nothing has ever happened to this id.</Text>
       ) : (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
-          <Slice key={`${direction} ${page}`} kind={kind} id={id} events={items} more={!whole} />
+          {items.length > 0 && (
+            <Slice key={`${JSON.stringify(asked)} ${page}`} kind={kind} id={id} events={items} more={!whole} />
+          )}
           <Stack miw={0}>
             <Title order={3}>Events</Title>
             <Group>
@@ -88,8 +104,21 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
                   { value: 'DESC', label: 'Last events first' },
                 ]}
               />
+              {others && (
+                <TextInput
+                  type="number"
+                  size="xs"
+                  min={1}
+                  w={130}
+                  aria-label="Begin at version"
+                  placeholder="Begin at version"
+                  value={typed}
+                  onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+                />
+              )}
               <Pager of="the events" page={page} more={more} busy={busy} onPage={go} />
             </Group>
+            {items.length === 0 && <Text role="status">It has no such version.</Text>}
             <ol className="events" start={items[0]?.version} reversed={backwards}>
               {items.map((event) => (
                 <li key={event.eventId}>

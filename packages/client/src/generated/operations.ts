@@ -196,7 +196,7 @@ export const calls = {
   changesBetween: { kind: 'query', args: { aggregate: 'AggregateType', aggregateId: 'ID', from: 'AWSDateTime!', limit: 'Int', nextToken: 'String', to: 'AWSDateTime!' }, type: 'ChangePage' },
   command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
   deadLetters: { kind: 'query', args: { limit: 'Int', queue: 'String!' }, type: 'DeadLetter' },
-  events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', direction: 'Direction', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
+  events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', direction: 'Direction', fromVersion: 'Int', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
   eventsSince: { kind: 'query', args: { actor: 'String', aggregate: 'AggregateType', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!', types: '[String!]', until: 'AWSDateTime' }, type: 'EventPage' },
   group: { kind: 'query', args: { id: 'ID!' }, type: 'Group' },
   groupAt: { kind: 'query', args: { id: 'ID!', knownAt: 'AWSDateTime', timestamp: 'AWSDateTime!' }, type: 'Group' },

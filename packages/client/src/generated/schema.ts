@@ -851,6 +851,7 @@ export type QueryEventsArgs = {
   aggregate: AggregateType;
   aggregateId: Scalars['ID']['input'];
   direction?: InputMaybe<Direction>;
+  fromVersion?: InputMaybe<Scalars['Int']['input']>;
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
 };

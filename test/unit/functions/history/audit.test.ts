@@ -301,6 +301,37 @@ describe('the audit of all events', () => {
     expect(await versionsOf(damaged, 3)).toEqual([[6, 5], [3, 2], [1]]);
   });
 
+  it('of one aggregate begins at a version, where one is named, in either direction', async () => {
+    const { ask } = portsOver([1, 2, 3, 4, 5, 6, 7].map((v) => itemOf(eventOf('g1', v, moments[1]!, `e${v}`))));
+    const pages = async (direction: string, fromVersion: number) => {
+      const versions: number[][] = [];
+      for (let nextToken: string | null = null, first = true; first || nextToken !== null; first = false) {
+        const given = { aggregate: 'GROUP', aggregateId: 'g1', direction, fromVersion, limit: 2, nextToken };
+        const { result } = (await ask('events', given)) as {
+          result: { items: { version: number }[]; nextToken: string | null };
+        };
+        versions.push(result.items.map(({ version }) => version));
+        ({ nextToken } = result);
+      }
+      return versions;
+    };
+    expect(await pages('ASC', 4)).toEqual([
+      [4, 5],
+      [6, 7],
+    ]);
+    expect(await pages('ASC', 8)).toEqual([[]]);
+    expect(await pages('DESC', 4)).toEqual([
+      [4, 3],
+      [2, 1],
+    ]);
+    // Beyond the end there is the end.
+    expect(await pages('DESC', 1_000)).toEqual([[7, 6], [5, 4], [3, 2], [1]]);
+    for (const fromVersion of [0, -1, 1.5])
+      expect(await ask('events', { aggregate: 'GROUP', aggregateId: 'g1', fromVersion })).toMatchObject({
+        invalid: { field: 'fromVersion' },
+      });
+  });
+
   it('takes no token but its own', async () => {
     const { ask } = portsOver([]);
     const since = { timestamp: '1970-01-01T00:00:00Z' };
