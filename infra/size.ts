@@ -47,7 +47,13 @@ const size = async (directory: string): Promise<TemplateSize> => {
     mkdirSync(join(directory, name));
     writeFileSync(join(directory, name, 'index.mjs'), '');
   }
-  const app = new App({ context: fileContext(), outdir: join(directory, 'out'), analyticsReporting: false });
+  const app = new App({
+    context: fileContext(),
+    outdir: join(directory, 'out'),
+    // What is too large is measured too.
+    builtinCloudFormationValidation: false,
+    analyticsReporting: false,
+  });
   const stack = new UserManagementStack(app, configOf(app.node, environment), {
     functions: { directory, remove: async () => {} },
     resolvers: await bundleResolvers(),
