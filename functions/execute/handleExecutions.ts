@@ -33,7 +33,10 @@ export interface ExecutePorts extends ProjectPorts {
 
 /** Streams worked on at the same time. */
 const concurrentStreams = 10;
-/** Replays that are published and counted together; some rebuild while others publish. */
+/**
+ * Replays that are published and counted together, while those of the other group go on. Of each group one rebuilds at
+ * a time: its ten streams keep an engine busy, and a live command has to wait for no more than those.
+ */
 const replaysTogether = 5;
 const concurrentReplayGroups = 2;
 
@@ -113,7 +116,7 @@ export const executeBatch = async (records: QueueRecord[], ports: ExecutePorts):
 
   const replays = deliveries.filter((delivery) => delivery.kind === 'replay');
   await mapBounded(chunksOf(replays, replaysTogether), concurrentReplayGroups, async (group) =>
-    finish((await Promise.all(group.map(begin))).flat()),
+    finish((await mapBounded(group, 1, begin)).flat()),
   );
   return failures;
 };

@@ -656,6 +656,26 @@ describe('a replay', () => {
     );
   });
 
+  it('leaves live events their share of the engine: of a whole batch, two rebuild at a time', async () => {
+    const path = writePath();
+    let underWay = 0;
+    let most = 0;
+    path.executePorts.replay = async ({ chunkId }) => {
+      most = Math.max(most, (underWay += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return { changed: [], failed: [], result: { ...result, chunkId } };
+    };
+    const counted: string[] = [];
+    path.executePorts.countReplayed = async (_, results) => {
+      counted.push(...results.map(({ chunkId }) => chunkId));
+    };
+    const chunks = Array.from({ length: 10 }, (_, n) => `${n}`);
+    expect(await path.execute(...chunks.map((chunkId) => ({ ...replay, chunkId })))).toEqual(new Map());
+    expect(most).toBe(2);
+    expect(counted.sort()).toEqual(chunks);
+  });
+
   it('is not counted when it failed or its rows could not be published', async () => {
     const path = writePath();
     let completed = 0;
