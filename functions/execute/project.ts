@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import type { State } from '../../domain/kernel/stream/state.ts';
 import { evolve } from '../../domain/kernel/stream/fold.ts';
@@ -8,15 +9,16 @@ import { rowKeyOf, type Views } from '../ports/views/port.ts';
 import { again, conflictPolicy, retry } from '../runtime/retry.ts';
 import { loadStream, type StreamPorts } from '../streams/load.ts';
 import { orUnrebuildable } from '../streams/unrebuildable.ts';
+import { isSound } from './sound.ts';
 import { writeOne } from './write.ts';
-import { Failure } from '../runtime/failure.ts';
+import { Failure, Hopeless } from '../runtime/failure.ts';
 
 export interface ProjectPorts extends StreamPorts {
   views: Views;
   directory: Directory;
 }
 
-/** The row with the event in it. `how`: by one write; with events from the store; or it was in already. */
+/** The row with the event in it. `how`: by one write; with events from the store; or nothing was to write. */
 export interface Projected {
   row: ViewRow;
   how: 'applied' | 'caughtUp' | 'repeat';
@@ -24,7 +26,8 @@ export interface Projected {
 
 /**
  * Brings a view row to an event's version or beyond, whatever order events arrive in, and the directory in line with
- * it. In order, the row costs one conditional write and no read. A row never goes back.
+ * it. In order, the row costs one conditional write and no read. A row never goes back. What is on no row that this
+ * system wrote is not built on: such a row is made anew from its stream.
  * @throws when the row did not hold still, or the store does not have the event
  */
 export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
@@ -36,9 +39,20 @@ export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<
 
 const projectRow = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
   const result = await writeOne(event, ports.views);
-  if (result?.kind === 'written') return { row: result.row, how: 'applied' };
-  return catchUp(event, result ? result.row : await ports.views.get(rowKeyOf(event)), ports);
+  if (result?.kind !== 'written')
+    return catchUp(event, result ? result.row : await ports.views.get(rowKeyOf(event)), ports);
+  const { row } = result;
+  if (isSound(event.aggregate, row)) return { row, how: 'applied' };
+  const mended = await unlessHopeless(catchUp(event, row, ports));
+  return mended && mended.how !== 'repeat' ? mended : { row, how: 'applied' };
 };
+
+/** Undefined where the stream cannot be read either: the row is then what there is. */
+const unlessHopeless = <Result>(work: Promise<Result>): Promise<Result | undefined> =>
+  work.catch((error: unknown) => {
+    if (error instanceof Hopeless) return undefined;
+    throw error;
+  });
 
 /** Reads what the row lacks from the store, rather than wait for it to come. */
 const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectPorts): Promise<Projected> => {
@@ -46,10 +60,12 @@ const catchUp = (event: DomainEvent, found: ViewRow | undefined, ports: ProjectP
   return retry(
     conflictPolicy,
     async () => {
-      if (row && row.version >= event.version) return { row, how: 'repeat' };
-      const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, row, ports));
+      const base = row && isSound(event.aggregate, row) ? row : undefined;
+      if (base && base.version >= event.version) return { row: base, how: 'repeat' };
+      const target = rowOf(event.aggregate, event.aggregateId, await stateBeyond(event, base, ports));
       if (!target) throw new Failure(`The stream of ${event.aggregate} ${event.aggregateId} leaves nothing to show`);
-      const result = await ports.views.put(rowKeyOf(event), target, row?.version ?? 0);
+      if (isDeepStrictEqual(target, row)) return { row: target, how: 'repeat' };
+      const result = await ports.views.put(rowKeyOf(event), target, row);
       if (result.kind === 'written') return { row: result.row, how: 'caughtUp' };
       row = result.row;
       return again;

@@ -7,13 +7,13 @@ import { rowKeyOf, type Views, type WriteResult } from '../ports/views/port.ts';
  * has to be seen with that row, or with the rest of its stream.
  */
 export const writeOne = async (event: DomainEvent, views: Views): Promise<WriteResult | null> => {
-  const before = event.version - 1;
+  const version = event.version - 1;
   const step = rowStepOf(event);
   switch (step.kind) {
     case 'put':
-      return views.put(rowKeyOf(event), step.row, before);
+      return views.put(rowKeyOf(event), step.row, version === 0 ? undefined : { version });
     case 'change':
-      return views.change(rowKeyOf(event), step.change, before);
+      return views.change(rowKeyOf(event), step.change, version);
     case 'read':
     case 'fold':
       return null;

@@ -1,8 +1,8 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { queuePairs } from '../../domain/operations.ts';
 import { type Failures, failuresOf, sequenceNumberOf } from '../runtime/batches.ts';
+import { itemIn } from '../runtime/clients/numbers.ts';
 import { errorOf, groupBy } from '../runtime/concurrency.ts';
 import { bodyOfEvent } from '../messages.ts';
 import { eventOf, messageOf } from '../ports/eventStore/item.ts';
@@ -140,7 +140,7 @@ const fail = (
 
 /** @throws when the new item is not an event */
 const dispatchOf = (record: DynamoDBRecord): Dispatch => {
-  const item = unmarshall((record.dynamodb?.NewImage ?? {}) as Parameters<typeof unmarshall>[0]);
+  const item = itemIn((record.dynamodb?.NewImage ?? {}) as Parameters<typeof itemIn>[0]);
   const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, actor, executionQueue } =
     routable.parse({
       streamId: item['streamId'],

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { newKey } from '../../functions/ports/keys/cipher.ts';
 import { storeKey } from '../../functions/ports/keys/dynamodb.ts';
-import type { Keys, NewDataKey } from '../../functions/ports/keys/port.ts';
+import { DamagedKey, type Keys, type NewDataKey } from '../../functions/ports/keys/port.ts';
 import { eventOf } from '../../functions/ports/eventStore/item.ts';
 import { sealedLater } from '../../functions/ports/eventStore/sealing.ts';
 import { actionOf } from '../../domain/operations.ts';
@@ -40,6 +40,7 @@ export const sealStream = async (
       // What is erased is sealed under a key that nobody keeps.
       const made = known.has(life) && !erased ? undefined : await keyFor(keys, streamId, life, erased);
       const key = made?.key ?? known.get(life)!;
+      if (key instanceof DamagedKey) throw key;
       const outcome = await store(client, tables, item, sealedLater(item, { life, key }), erased ? undefined : made);
       if (outcome === 'moved') break;
       sealed += 1;

@@ -38,6 +38,7 @@ const separator = '\u0001';
 /** DynamoDB's limit on a sort key is 1,024 bytes. */
 const longestName = 600;
 const longestId = 64;
+const longestEntry = 1024;
 
 /** Where all rows of an aggregate are found, in parts. */
 export const allFacet = (aggregate: AggregateName, shard: number): string => `${aggregate}#all#${shard}`;
@@ -86,7 +87,8 @@ export const entriesOf = ({ name, columns, lapse, listing }: Listed, row: ViewRo
     facet,
   });
   const choices = Object.keys(columns).filter((attribute) => columns[attribute]?.kind === 'choice');
-  const end = lapse === undefined ? NaN : Date.parse(String(row[lapse]));
+  const lapses = lapse === undefined ? undefined : row[lapse];
+  const end = typeof lapses === 'string' ? Date.parse(lapses) : NaN;
   /** What holds no longer than the conditions do. */
   const until = (attributes: string[], entry: Entry): Entry =>
     Number.isNaN(end) || !attributes.some((attribute) => choices.includes(attribute))
@@ -113,7 +115,10 @@ export const entriesOf = ({ name, columns, lapse, listing }: Listed, row: ViewRo
         under(valuesFacet(name, set), orders),
       ),
     );
-  const listed = [under(allFacet(name, shard), orders), ...atFirst, ...values, ...together];
+  // What is longer is no id of this system: nobody can ask for it.
+  const listed = [under(allFacet(name, shard), orders), ...atFirst, ...values, ...together].filter(
+    ({ entry }) => bytesOf(entry) <= longestEntry,
+  );
   const distinct = [...new Set(terms)].filter((term) => term !== '');
   // A term stands on an entry that is there anyway and stays, as far as there are any: an entry more is a write more.
   const lasting = listed.filter(({ expiresAt }) => expiresAt === undefined);
@@ -152,7 +157,8 @@ const joined = (attributes: string[], row: LiveRow, between: string): string =>
     .join(between);
 
 const ordersOf = ({ orders }: Listing, row: LiveRow): Partial<Record<OrderKey, string>> & Pick<Entry, 'byName'> => {
-  const place = (key: string) => cut(key, longestName) + separator + tieOf(row.id);
+  // A damaged row is listed too: it has its place, and is passed by there.
+  const place = (key: unknown) => cut(typeof key === 'string' ? key : '', longestName) + separator + tieOf(row.id);
   const sorted = (attributes: string[]) =>
     place(attributes.map((attribute) => searchForm(joined([attribute], row, ''))).join(separator));
   return {
@@ -166,6 +172,8 @@ const ordersOf = ({ orders }: Listing, row: LiveRow): Partial<Record<OrderKey, s
 /** Tells rows apart that are alike otherwise: the beginning of the id, and a hash of all of it. */
 const tieOf = (id: string): string =>
   `${cut(searchForm(id), longestId)}${separator}${hash(id).toString(16).padStart(8, '0')}`;
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 /** At most so many bytes of UTF-8, in whole characters. None has more than three: see `searchForm`. */
 const cut = (text: string, bytes: number): string => text.slice(0, Math.floor(bytes / 3));

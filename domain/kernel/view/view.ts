@@ -93,9 +93,11 @@ const isDefault = (columns: AttributeTable, name: string, value: Attributes[stri
 const sinceColumn = (name: string): string => `${name}Since`;
 
 const shownSince = ({ version, at }: Since) => ({ version, at: iso(at) });
+/** Null where the row says nothing of it, or what nobody can read. */
 const readSince = (value: unknown): Since | null => {
-  const { version, at } = (value ?? {}) as { version?: number; at?: string };
-  return version === undefined || at === undefined ? null : { version, at: Date.parse(at) };
+  const { version, at } = (value ?? {}) as { version?: unknown; at?: unknown };
+  const moment = typeof at === 'string' ? Date.parse(at) : NaN;
+  return Number.isInteger(version) && !Number.isNaN(moment) ? { version: Number(version), at: moment } : null;
 };
 
 const sinceColumns = (since: SinceTable): Record<string, unknown> =>
@@ -108,10 +110,11 @@ const sinceColumns = (since: SinceTable): Record<string, unknown> =>
 
 const sinceTableOf = (aggregate: AggregateName, row: LiveRow): SinceTable =>
   Object.fromEntries(
-    Object.keys(aggregates[aggregate].columns).flatMap((name) => {
+    Object.entries(aggregates[aggregate].columns).flatMap(([name, { kind }]): [string, SinceTable[string]][] => {
       const value = row[sinceColumn(name)];
       if (value === undefined) return [];
-      return [[name, Array.isArray(value) ? value.map(readSince) : readSince(value)]];
+      if (kind === 'references') return Array.isArray(value) ? [[name, value.map(readSince)]] : [];
+      return kind === 'reference' ? [[name, readSince(value)]] : [];
     }),
   );
 

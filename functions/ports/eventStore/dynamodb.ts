@@ -11,15 +11,16 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { Claim } from '../../../domain/kernel/stream/unique.ts';
 import { actionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
+import { itemIn } from '../../runtime/clients/numbers.ts';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { storedClaims } from '../claims/stored.ts';
+import { isKey } from '../dynamodb/key.ts';
 import { destroyKeys, storeKey } from '../keys/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { UnreadableEvent } from './item.ts';
@@ -40,7 +41,7 @@ type Part = Pick<
   QueryCommandInput,
   'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward' | 'ConsistentRead'
 >;
-type RawItem = Parameters<typeof unmarshall>[0];
+type RawItem = Parameters<typeof itemIn>[0];
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 export interface EventStoreTables {
@@ -66,6 +67,8 @@ export const dynamoDbEventReader = (
 
   /** Items of a stream, at most `limit`, and no more read than those. */
   const read = async (aggregate: AggregateName, aggregateId: string, limit: number, query: Part): Promise<Item[]> => {
+    // What is too long for a key has no stream.
+    if (!isKey(streamIdOf(aggregate, aggregateId))) return [];
     const asked = keysBeside(aggregate, aggregateId);
     const items: Item[] = [];
     let from: Item | undefined;
@@ -171,7 +174,7 @@ export const dynamoDbEventStore = (
    * Who took the version: this very event (an answer was lost), an earlier delivery of its command, or another command.
    */
   const metInstead = async (event: DomainEvent, item: RawItem | undefined): Promise<AppendResult> => {
-    const [met] = item ? await eventsOf([unmarshall(item)], keys) : [];
+    const [met] = item ? await eventsOf([itemIn(item)], keys) : [];
     if (met instanceof UnreadableEvent) throw met;
     if (met?.eventId === event.eventId) return { kind: 'appended' };
     return met && isOfCommand(event)(met) ? { kind: 'repeat', event: met } : { kind: 'versionTaken' };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { currentSchemaVersion, type DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { actionOf, aggregateNames, eventDefinitionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { type Key, open, seal } from '../keys/cipher.ts';
-import type { Keys, NewDataKey, SubjectKeys } from '../keys/port.ts';
+import { DamagedKey, type Keys, type NewDataKey, type SubjectKeys } from '../keys/port.ts';
 import { Failure } from '../../runtime/failure.ts';
 import { itemOf, readableOrNot, UnreadableEvent } from './item.ts';
 
@@ -31,7 +31,7 @@ export const sealedEvent = async (event: DomainEvent, keys: Keys, standing = fal
   const begins = actionOf(event) === 'create';
   const known = begins && !standing ? undefined : (await keys.of([subject], standing)).get(subject);
   const ownKey = known?.get(event.version);
-  const key = begins ? ownKey && { life: event.version, key: ownKey } : latestOf(known);
+  const key = begins ? ownKey && { life: event.version, key: sound(ownKey) } : latestOf(known);
   if (key) return { item: sealedItem(item, event, key) };
   const newKey = await keys.make(subject, event.version);
   return { item: sealedItem(item, event, newKey), newKey };
@@ -39,7 +39,13 @@ export const sealedEvent = async (event: DomainEvent, keys: Keys, standing = fal
 
 const latestOf = (keys: SubjectKeys | undefined): { life: number; key: Key } | undefined => {
   const [life, key] = [...(keys ?? [])].sort(([one], [other]) => other - one)[0] ?? [];
-  return life !== undefined && key ? { life, key } : undefined;
+  return life !== undefined && key ? { life, key: sound(key) } : undefined;
+};
+
+/** @throws DamagedKey */
+const sound = (key: Key | DamagedKey): Key => {
+  if (key instanceof DamagedKey) throw key;
+  return key;
 };
 
 /** An item with all that it says of a person under a key. */
@@ -114,8 +120,10 @@ export const eventsOf = async (
   return items.map((item) => {
     const life = lifeOf(item);
     if (isErased(item)) return readableOrNot(withoutValues(item));
-    if (life === undefined) return readableOrNot(item);
+    if (life === undefined)
+      return isUnsealed(item) ? readableOrNot(item) : unopened(item, 'is sealed, and names no life');
     const key = found.get(String(item['streamId']))?.get(life);
+    if (key instanceof DamagedKey) return new UnreadableEvent(item, key);
     return key ? openedEvent(item, life, key) : readableOrNot(withoutValues(item));
   });
 };
@@ -147,12 +155,18 @@ const keysOf = async (sealed: Item[], keys: Keys, fresh: boolean): Promise<Map<s
 
 const lifeOf = ({ life }: Item): number | undefined => (typeof life === 'number' ? life : undefined);
 
+/** What says something under a seal that cannot be told from whose it is must not be taken for what says nothing. */
+const isUnsealed = ({ life, sealed }: Item): boolean => life === undefined && sealed === undefined;
+
+const unopened = (item: Item, why: string): UnreadableEvent => new UnreadableEvent(item, new Failure(why));
+
 const withoutValues = ({ sealed: _sealed, ...item }: Item): Item => ({ ...item, payload: {}, erased: true });
 
 const openedEvent = (item: Item, life: number, key: Key): DomainEvent | UnreadableEvent => {
   const { sealed, payload, ...rest } = item;
   // Of a life, and without a word about the person.
-  if (typeof sealed !== 'string') return readableOrNot(item);
+  if (sealed === undefined) return readableOrNot(item);
+  if (typeof sealed !== 'string') return unopened(item, 'is sealed with what is no text');
   try {
     const personal: unknown = JSON.parse(open(key, sealed, placeOf(item, life)).toString());
     // An older shape is sealed as a whole, whatever it is.

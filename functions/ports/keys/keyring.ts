@@ -2,6 +2,7 @@ import { gathered } from '../../runtime/gathered.ts';
 import { expiringCache } from './cache.ts';
 import { type Key, newKey, open, seal } from './cipher.ts';
 import {
+  DamagedKey,
   dataKeySeconds,
   type Keys,
   type KeyService,
@@ -91,8 +92,17 @@ const unwrapped = (subject: string, item: Record<string, unknown> | undefined, b
   new Map(
     Object.entries(item ?? {}).flatMap(([name, wrapped]) => {
       const life = Number(/^life(\d+)$/.exec(name)?.[1]);
-      return life && branch ? [[life, open(branch, String(wrapped), placeOf(subject, life))] as const] : [];
+      return life && branch ? [[life, keyOrNot(branch, wrapped, subject, life)] as const] : [];
     }),
   );
+
+/** One that does not open is in nobody's way but its own. */
+const keyOrNot = (branch: Key, wrapped: unknown, subject: string, life: number): Key | DamagedKey => {
+  try {
+    return open(branch, String(wrapped), placeOf(subject, life));
+  } catch (error) {
+    return new DamagedKey(`The key of life ${life} of ${subject} does not open`, { cause: error });
+  }
+};
 
 const placeOf = (subject: string, life: number): string => `${subject} ${life}`;

@@ -1,10 +1,16 @@
+import { Failure } from '../../runtime/failure.ts';
 import type { Key } from './cipher.ts';
+
+/** What stands where a data key stood, and is none: the table was damaged. What it sealed is neither erased nor read. */
+export class DamagedKey extends Failure {
+  override readonly name: string = 'DamagedKey';
+}
 
 /**
  * The data keys of one subject, each by its life: the version of the event that it was stored with. None: there are
  * none, or no more.
  */
-export type SubjectKeys = ReadonlyMap<number, Key>;
+export type SubjectKeys = ReadonlyMap<number, Key | DamagedKey>;
 
 /** A data key that counts once it is stored, in one transaction with the first event that it seals. */
 export interface NewDataKey {

@@ -1,10 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { isPersonal } from '../../../domain/operations.ts';
+import { itemIn } from '../../runtime/clients/numbers.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
-import { type KeptOutcome, type Outcome, type OutcomeReader, outcomeSeconds, type Outcomes } from './port.ts';
+import { keptIn, outcomeOf } from './item.ts';
+import { type KeptOutcome, type OutcomeReader, outcomeSeconds, type Outcomes } from './port.ts';
 
 /** Outcomes in table commandOutcome. A record that has outlived its time but not yet been removed still counts. */
 export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string): Outcomes => ({
@@ -34,7 +35,7 @@ export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string):
       );
       return outcome;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException && error.Item) return outcomeOf(unmarshall(error.Item));
+      if (error instanceof ConditionalCheckFailedException && error.Item) return outcomeOf(itemIn(error.Item));
       throw error;
     }
   },
@@ -57,16 +58,9 @@ export const dynamoDbOutcomeReader = (client: DynamoDBDocumentClient, table: str
           ExclusiveStartKey: from,
         }),
       );
-      for (const item of page.Items ?? []) found.push({ ...outcomeOf(item), expiresAt: Number(item['expiresAt']) });
+      found.push(...(page.Items ?? []).flatMap((item) => keptIn(item) ?? []));
       from = page.LastEvaluatedKey;
     } while (from && found.length < limit);
     return found;
   },
 });
-
-const outcomeOf = ({
-  commandKey: _commandKey,
-  expiresAt: _expiresAt,
-  subject: _subject,
-  ...outcome
-}: Record<string, unknown>): Outcome => outcome as unknown as Outcome;

@@ -38,6 +38,7 @@ export interface OutcomeReader {
 
 /** Outcomes of commands that left no event: rejections, and wishes that already held. */
 export interface Outcomes {
+  /** @throws DamagedOutcome, as `record` does where a damaged one stands */
   find(command: { actor: string; commandId: string }): Promise<Outcome | undefined>;
   /** Records an outcome unless the command has one. @returns the one that stands: the first */
   record(outcome: Outcome): Promise<Outcome>;

@@ -18,7 +18,10 @@ export const memoryRows = (): Rows & { table: Map<string, FoundRow> } => {
     replace: async ({ aggregate, id }, row, found) => {
       const place = streamIdOf(aggregate, id);
       const current = table.get(place);
-      if (Boolean(current) !== Boolean(found) || !isDeepStrictEqual(current?.['version'], found?.['version']))
+      if (
+        Boolean(current) !== Boolean(found) ||
+        !isDeepStrictEqual(structuredClone(current?.['version']), found?.['version'])
+      )
         return false;
       if (row) table.set(place, structuredClone({ ...row }));
       else table.delete(place);

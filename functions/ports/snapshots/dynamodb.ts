@@ -8,7 +8,7 @@ import {
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { batchWrite } from '../dynamodb/batchWrite.ts';
 import type { Keys } from '../keys/port.ts';
-import { firstMark, firstPoint, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf } from './item.ts';
+import { firstMark, firstPoint, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf, versionIn } from './item.ts';
 import { allLines, byLine, lineItemsOf, lineKeyOf, stretchKeyOf, stretchOf } from './lineItem.ts';
 import { lastVersion, markSeconds, type SnapshotReader, type Snapshots, type Lines } from './port.ts';
 
@@ -41,7 +41,7 @@ export const dynamoDbSnapshotReader = (
         ConsistentRead: true,
       }),
     );
-    return Item && Number(Item['version']);
+    return versionIn(Item);
   },
 });
 

@@ -7,7 +7,7 @@ import type { State } from '../../../domain/kernel/stream/state.ts';
 import { aggregates, isPersonal } from '../../../domain/operations.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
 import { open, seal } from '../keys/cipher.ts';
-import type { Keys, SubjectKeys } from '../keys/port.ts';
+import { DamagedKey, type Keys, type SubjectKeys } from '../keys/port.ts';
 import type { Mark, Point, Standing } from './port.ts';
 import { propertiesOf } from '../../runtime/properties.ts';
 
@@ -25,6 +25,9 @@ export const pointKeyOf = ({ version, timestamp }: Point): string =>
   `${new Date(timestamp).toISOString()}#${String(version).padStart(10, '0')}`;
 /** Before the keys of all points. */
 export const firstPoint = '0';
+/** The version that a mark names; undefined: it is none, or was damaged. */
+export const versionIn = (mark: Item | undefined): number | undefined =>
+  Number.isSafeInteger(mark?.['version']) ? Number(mark?.['version']) : undefined;
 /** Behind the keys of all points. */
 export const markKeyOf = (command: Pick<Mark, 'actor' | 'commandId'>): string => `command#${commandKeyOf(command)}`;
 export const firstMark = 'command#';
@@ -72,7 +75,9 @@ export const sealedItem = (
 ): Item | undefined => {
   const life = lifeOf(item.version, known);
   const key = life === undefined ? undefined : known?.get(life);
-  return life !== undefined && key ? digested({ ...item, life, sealed: seal(key, text, place(life)) }) : undefined;
+  return life !== undefined && key && !(key instanceof DamagedKey)
+    ? digested({ ...item, life, sealed: seal(key, text, place(life)) })
+    : undefined;
 };
 
 /** An item with the digest of what it says. */
@@ -134,6 +139,7 @@ export const textOf = async (
   const subject = String(streamId);
   const keyIn = async (anew: boolean) => (await keys.of([subject], anew)).get(subject)?.get(Number(life));
   const key = (await keyIn(fresh)) ?? (fresh ? undefined : await keyIn(true));
+  if (key instanceof DamagedKey) throw key;
   return key && open(key, String(sealed), place(Number(life))).toString();
 };
 

@@ -1,7 +1,7 @@
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { Keys } from '../keys/port.ts';
 import { allLines, byLine, lineItemsOf, lineKeyOf, stretchKeyOf, stretchOf } from './lineItem.ts';
-import { firstMark, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf } from './item.ts';
+import { firstMark, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf, versionIn } from './item.ts';
 import { lastVersion, type Lines, type Snapshots } from './port.ts';
 
 type Item = Record<string, unknown>;
@@ -40,8 +40,7 @@ export const memorySnapshots = (keys: Keys, items: Items = new Map()): MemorySna
       return item && stretchOf(aggregate, structuredClone(item), keys, false).catch(() => undefined);
     },
     async marked(aggregate, aggregateId, command) {
-      const item = ofStream(streamIdOf(aggregate, aggregateId)).get(markKeyOf(command));
-      return item && Number(item['version']);
+      return versionIn(ofStream(streamIdOf(aggregate, aggregateId)).get(markKeyOf(command)));
     },
     async keep(aggregate, aggregateId, snapshot, marks = []) {
       const item = await itemOf(aggregate, aggregateId, snapshot, keys);

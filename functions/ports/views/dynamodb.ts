@@ -7,15 +7,16 @@ import {
   PutCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../../../domain/operations.ts';
 import type { RowChange, ViewRow } from '../../../domain/kernel/view/view.ts';
+import { itemIn } from '../../runtime/clients/numbers.ts';
 import { chunksOf } from '../../runtime/concurrency.ts';
 import type { ViewTables } from '../../runtime/environment.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
-import type { RowKey, Views, WriteResult } from './port.ts';
+import { isKey } from '../dynamodb/key.ts';
+import type { Before, RowKey, Views, WriteResult } from './port.ts';
 import { Failure } from '../../runtime/failure.ts';
 
 /** Most keys that one BatchGetItem takes. */
@@ -31,13 +32,14 @@ export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables
   },
   getMany: async (keys) => {
     const found = [];
-    const distinct = [...new Map(keys.map((key) => [streamIdOf(key.aggregate, key.id), key])).values()];
+    const possible = keys.filter(({ id }) => isKey(id));
+    const distinct = [...new Map(possible.map((key) => [streamIdOf(key.aggregate, key.id), key])).values()];
     for (const chunk of chunksOf(distinct, batchSize)) found.push(...(await batchGet(client, tables, chunk)));
     return found;
   },
-  put: ({ aggregate }, row, expected) =>
+  put: ({ aggregate }, row, before) =>
     unlessMoved(async () => {
-      await client.send(new PutCommand({ TableName: tables[aggregate], Item: row, ...atVersion(expected) }));
+      await client.send(new PutCommand({ TableName: tables[aggregate], Item: row, ...inPlaceOf(before) }));
       return row;
     }),
   change: ({ aggregate, id }, change, expected) =>
@@ -54,13 +56,16 @@ export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables
     }),
 });
 
-const atVersion = (expected: number) => ({
-  ...(expected === 0
+const inPlaceOf = (before: Before | undefined) => ({
+  ...(before === undefined
     ? { ConditionExpression: 'attribute_not_exists(id)' }
     : {
-        ConditionExpression: '#version = :expected',
+        ConditionExpression:
+          before.version === undefined
+            ? 'attribute_exists(id) AND attribute_not_exists(#version)'
+            : '#version = :before',
         ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':expected': expected },
+        ...(before.version !== undefined && { ExpressionAttributeValues: { ':before': before.version } }),
       }),
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
@@ -92,7 +97,7 @@ const unlessMoved = async (write: () => Promise<ViewRow>): Promise<WriteResult> 
     return { kind: 'written', row: await write() };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { kind: 'conflict', row: error.Item && (unmarshall(error.Item) as ViewRow) };
+    return { kind: 'conflict', row: error.Item && (itemIn(error.Item) as ViewRow) };
   }
 };
 

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { isTombstone, type ViewRow } from '../../../domain/kernel/view/view.ts';
+import { isKey } from '../dynamodb/key.ts';
 import type { RowKey, Views, WriteResult } from './port.ts';
 
 /** The views in memory, and a look at them. */
@@ -28,14 +30,15 @@ export const memoryViews = (): MemoryViews => {
       [...table.values()].filter(({ key }) => key.aggregate === aggregate).map(({ row }) => structuredClone(row)),
     get: async (key) => rowAt(key),
     getMany: async (keys) =>
-      [...new Map(keys.map((key) => [placeOf(key), key])).values()].flatMap((key) => {
+      [...new Map(keys.filter(({ id }) => isKey(id)).map((key) => [placeOf(key), key])).values()].flatMap((key) => {
         const row = rowAt(key);
         return row ? [{ key, row }] : [];
       }),
-    put: async (key, row, expected) => {
+    put: async (key, row, before) => {
       const current = rowAt(key);
-      const asExpected = expected === 0 ? current === undefined : current?.version === expected;
-      return asExpected ? write(key, row) : { kind: 'conflict', row: current };
+      const isBefore =
+        Boolean(current) === Boolean(before) && isDeepStrictEqual(current?.version as unknown, before?.version);
+      return isBefore ? write(key, row) : { kind: 'conflict', row: current };
     },
     change: async (key, { set, remove }, expected) => {
       const current = rowAt(key);

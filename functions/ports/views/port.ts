@@ -13,6 +13,11 @@ export const rowKeyOf = ({ aggregate, aggregateId }: { aggregate: AggregateName;
   id: aggregateId,
 });
 
+/** A row that another takes the place of: told by its version, whatever became of that. */
+export interface Before {
+  version?: unknown;
+}
+
 export type WriteResult =
   /** The row as it now is. */
   | { kind: 'written'; row: ViewRow }
@@ -23,10 +28,10 @@ export type WriteResult =
 export interface Views {
   /** A row, consistently read; tombstones included. */
   get(key: RowKey): Promise<ViewRow | undefined>;
-  /** Rows of any views, eventually consistent, in no order; those that are not there are left out. */
+  /** Rows of any views, eventually consistent, in no order; those that are not there, or cannot be, are left out. */
   getMany(keys: RowKey[]): Promise<{ key: RowKey; row: ViewRow }[]>;
-  /** Puts a whole row in the place of the one at version `expected`; 0: where there is none. */
-  put(key: RowKey, row: ViewRow, expected: number): Promise<WriteResult>;
+  /** Puts a whole row in the place of the one before it; undefined: where there is none. */
+  put(key: RowKey, row: ViewRow, before: Before | undefined): Promise<WriteResult>;
   /** Changes a live row at version `expected`. */
   change(key: RowKey, change: RowChange, expected: number): Promise<WriteResult>;
 }

@@ -59,8 +59,8 @@ export const conditionGuards = [
     [
       'row-at-version',
       'a row is written only in the place of the version before (I5)',
-      "ConditionExpression: '#version = :expected',",
-      "ConditionExpression: '#version = :expected OR attribute_exists(id)',",
+      ": '#version = :before',",
+      ": '#version = :before OR attribute_exists(id)',",
       'views on DynamoDB',
     ],
     [

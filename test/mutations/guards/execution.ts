@@ -6,6 +6,8 @@ const mediator = 'test/unit/functions/mediator.test.ts';
 const budget = 'test/unit/functions/runtime/budget.test.ts';
 const notifier = 'test/integration/ports/notifier.test.ts';
 const adapters = 'test/unit/functions/adapters.test.ts';
+const damage = 'test/unit/functions/damage.test.ts';
+const engines = 'test/integration/ports/dynamodb.test.ts';
 
 /**
  * Of what follows an event: rows that never go back, everything told, failures reported, time left to say so (I2, I5,
@@ -67,8 +69,8 @@ export const executionGuards = [
     [
       'row-never-back',
       'an event that a row has in it is not applied again',
-      'if (row && row.version >= event.version) return',
-      'if (row && row.version === event.version) return',
+      'if (base && base.version >= event.version) return',
+      'if (base && base.version === event.version) return',
       'projection',
     ],
     [
@@ -230,6 +232,65 @@ export const executionGuards = [
       'return (Failed ?? []).map(',
       'return (Failed ?? []).slice(100).map(',
       'a batch send',
+    ],
+  ]),
+  ...guardsIn('functions/execute/project.ts', damage, [
+    [
+      'damaged-not-kept',
+      'a row that is none is made anew once it was changed',
+      'if (isSound(event.aggregate, row)) return',
+      'if (row) return',
+      'a damaged row',
+    ],
+    [
+      'damaged-not-built-on',
+      'the next state is not made of a row that is none',
+      'const base = row && isSound(event.aggregate, row) ? row : undefined;',
+      'const base = row;',
+      'a damaged row',
+    ],
+    [
+      'damaged-twice',
+      'a row whose stream cannot be read either holds nothing up',
+      'if (error instanceof Hopeless) return undefined;',
+      '',
+      'a damaged row',
+    ],
+  ]),
+  ...guardsIn('domain/kernel/view/directory.ts', damage, [
+    [
+      'damaged-listed',
+      'a damaged row has a place in lists, where it is passed by',
+      "typeof key === 'string' ? key : ''",
+      'key as string',
+      'a damaged row',
+    ],
+  ]),
+  ...guardsIn('functions/ports/keys/keyring.ts', damage, [
+    [
+      'damaged-key-alone',
+      'a key that does not open is in the way of what it sealed alone',
+      'return new DamagedKey(',
+      'throw new DamagedKey(',
+      'a damaged key',
+    ],
+  ]),
+  ...guardsIn('functions/ports/outcomes/item.ts', damage, [
+    [
+      'damaged-outcome-alone',
+      'a recorded outcome that is none fails the batch of nobody else',
+      'if (parsed.success) return parsed.data as Outcome;',
+      'if (parsed) return item as unknown as Outcome;',
+      'a damaged outcome',
+    ],
+  ]),
+  ...guardsIn('functions/ports/dynamodb/key.ts', engines, [
+    [
+      'no-key-asked-for',
+      'what can be no key makes no request invalid',
+      "text !== '' && Buffer.byteLength(text) <= longest",
+      "text !== '' || Buffer.byteLength(text) <= longest",
+      'what can be no key',
     ],
   ]),
 ];

@@ -94,7 +94,7 @@ export const referencesSuite = (name: string, open: () => Backend): void => {
             createdAt: 'c',
             updatedAt: 'u',
           },
-          0,
+          undefined,
         );
       }
       const role = createRole('reader', [read.aggregateId]);

@@ -30,8 +30,8 @@ const viewsOver = (table: Map<string, FoundRow>): Views => {
   return {
     get: async (key) => at(key),
     getMany: async () => [],
-    put: async (key, row, expected) =>
-      (expected === 0 ? at(key) === undefined : at(key)?.version === expected)
+    put: async (key, row, before) =>
+      Boolean(at(key)) === Boolean(before) && at(key)?.version === before?.version
         ? write(row)
         : { kind: 'conflict', row: at(key) },
     change: async (key, { set, remove }, expected) => {

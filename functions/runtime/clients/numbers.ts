@@ -1,0 +1,16 @@
+import { NumberValueImpl as NumberValue, unmarshall } from '@aws-sdk/util-dynamodb';
+
+/**
+ * A number of an item. One that is not exactly a number of this language is none that this system wrote: it stays what
+ * it is, so that who reads the item beside others can pass it by. The default would throw, and hide the others.
+ */
+const numberOf = (text: string): number | NumberValue => {
+  const number = Number(text);
+  return String(number) === text ? number : NumberValue.from(text);
+};
+
+export const unmarshallOptions = { wrapNumbers: numberOf };
+
+/** An item in the form of DynamoDB's own interface. */
+export const itemIn = (raw: Parameters<typeof unmarshall>[0]): Record<string, unknown> =>
+  unmarshall(raw, unmarshallOptions);
