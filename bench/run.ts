@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { synthesize } from '../local/synth.ts';
 import { figuresTable, printed, type Result } from './report.ts';
 import type { Bench, Scenario } from './scenario.ts';
-import { beside, besideLarge } from './scenarios/beside.ts';
+import { beside, besideLarge, besideSlow } from './scenarios/beside.ts';
 import { bundles } from './scenarios/bundles.ts';
 import { costs } from './scenarios/costs.ts';
 import { notifications } from './scenarios/notifications.ts';
@@ -34,6 +34,7 @@ const scenarios: Scenario[] = [
   recoveryLarge,
   beside,
   besideLarge,
+  besideSlow,
   past,
   streams,
 ];

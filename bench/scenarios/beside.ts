@@ -8,8 +8,11 @@ import { recover } from './recovery.ts';
 
 const usual = 100;
 
-/** How long a live create takes while everything is rebuilt, beside how long it usually takes. */
-const besideOf = (name: string, events: number, about: string): Scenario => ({
+/**
+ * How long a live create takes while everything is rebuilt, beside how long it usually takes; on an engine as slow, each
+ * of whose calls takes `slowness` times as long.
+ */
+const besideOf = (name: string, events: number, about: string, slowness = 1): Scenario => ({
   name,
   about,
   run: (bench) =>
@@ -17,6 +20,7 @@ const besideOf = (name: string, events: number, about: string): Scenario => ({
       bench.say(`seeding ${events} events of ${events / eventsPerStream} streams`);
       const rows = await seedUsers(running.stack, events / eventsPerStream);
       const { create, close } = await heardCreates(running);
+      running.stack.chaos.set({ slowness });
       bench.say(`${usual} creates with nothing beside them`);
       for (let n = 0; n < 30; n += 1) await create();
       const alone: number[] = [];
@@ -40,10 +44,11 @@ const besideOf = (name: string, events: number, about: string): Scenario => ({
       ];
       const ratios = p50p95p99(beside).map((value, index) => rounded(value / p50p95p99(alone)[index]!, 2));
       const size = events.toLocaleString('en');
+      const engine = slowness === 1 ? '' : ` on an engine ${slowness} times as slow`;
       return {
         tables: [
           {
-            title: `A live create beside a complete rebuild of ${size} events, in milliseconds`,
+            title: `A live create beside a complete rebuild of ${size} events${engine}, in milliseconds`,
             columns: ['', 'creates', 'p50', 'p95', 'p99'],
             rows: [row('alone', alone), row('beside', beside), ['ratio', '', ...ratios]],
             note: `From the mutation to the notification of a subscriber, one after the other. The rebuild took ${rounded(took / 1000)} s.`,
@@ -51,7 +56,7 @@ const besideOf = (name: string, events: number, about: string): Scenario => ({
         ],
         figures: [
           {
-            name: `Live create beside a rebuild of ${size} events, as a multiple of its usual time (p50, p99)`,
+            name: `Live create beside a rebuild of ${size} events${engine}, as a multiple of its usual time there (p50, p99)`,
             value: `${ratios[0]}, ${ratios[2]}`,
             aim: '≤ 2',
           },
@@ -62,6 +67,12 @@ const besideOf = (name: string, events: number, about: string): Scenario => ({
 
 export const beside = besideOf('beside', 10_000, 'a live create beside a complete rebuild of 10,000 events');
 export const besideLarge = besideOf('beside-large', 100_000, 'the same beside 100,000 events; takes minutes');
+export const besideSlow = besideOf(
+  'beside-slow',
+  100_000,
+  'the same, of 20,000 users, on an engine five times as slow; takes minutes',
+  5,
+);
 
 /**
  * The history was not made by commands, and is not to be projected from the store's stream; what is created live is.
