@@ -1,23 +1,10 @@
 /** What is around every page: who is logged in, where one can go, and what is wrong. */
-import {
-  ActionIcon,
-  Alert,
-  AppShell,
-  Burger,
-  Button,
-  Group,
-  Menu,
-  NavLink,
-  Stack,
-  Text,
-  Title,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { Alert, AppShell, Burger, Button, Group, Menu, NavLink, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
 import { kinds } from './aggregates/kinds.ts';
+import { SchemeButton } from './parts/scheme.tsx';
 import { useConsole, useSession } from './session/context.ts';
 import type { Application, Session } from './session/session.ts';
 
@@ -120,12 +107,21 @@ function Person({ session }: { session: Session }) {
   const run = (action: () => Promise<void>) =>
     void action().catch((error: unknown) => notices.show(error instanceof Error ? error.message : String(error)));
   const other: Application = session.application === 'admin' ? 'user' : 'admin';
+  // Where it is narrow, what tells persons apart.
+  const [, provider = '', id] = /^(.*\|)?(.*)$/.exec(session.sub)!;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" style={{ minWidth: 0, flexShrink: 1 }} title={session.sub}>
+        <Button
+          variant="default"
+          px={{ base: 'xs', sm: 'md' }}
+          style={{ minWidth: 0, flexShrink: 1 }}
+          title={session.sub}
+          aria-label={session.sub}
+        >
           <Text size="sm" truncate>
-            {session.sub}
+            <span className="wide">{provider}</span>
+            {id}
           </Text>
         </Button>
       </Menu.Target>
@@ -137,17 +133,6 @@ function Person({ session }: { session: Session }) {
         <Menu.Item onClick={() => run(() => sessions.logOut())}>Log out</Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function SchemeButton() {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
-  const other = scheme === 'light' ? 'dark' : 'light';
-  return (
-    <ActionIcon variant="default" size="lg" aria-label={`Use ${other} colours`} onClick={() => setColorScheme(other)}>
-      <span aria-hidden>{scheme === 'light' ? '☾' : '☀'}</span>
-    </ActionIcon>
   );
 }
 

@@ -70,6 +70,18 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
     await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-light.png') });
     await graphiql.page.setViewportSize({ width: 1024, height: 768 });
     await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-1024.png') });
+    // On a telephone one thing stands below the other, and all of it can be come to.
+    await graphiql.page.setViewportSize({ width: 390, height: 844 });
+    const rightOf = async (name: string) => {
+      const { x, width } = (await graphiql.page.getByRole('button', { name, exact: true }).boundingBox())!;
+      return x + width;
+    };
+    for (const name of ['Log out', 'Log in as user', 'Use dark colours']) expect(await rightOf(name)).toBeLessThan(391);
+    const editor = graphiql.page.getByRole('group', { name: 'Operation: Enter to edit' });
+    expect((await editor.boundingBox())!.width).toBeGreaterThan(200);
+    // The editor takes the colours on, too, though they change while it is open.
+    await graphiql.page.getByRole('button', { name: 'Use dark colours' }).click();
+    await graphiql.page.locator('.graphiql-query-editor .monaco-editor.vs-dark').waitFor();
     expect(graphiql.faults).toEqual([]);
     expect(graphiql.strangers).toEqual([]);
   });

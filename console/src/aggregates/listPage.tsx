@@ -82,7 +82,7 @@ function PresentList({ kind, asOf }: { kind: Kind; asOf: ReactNode }) {
       <Group align="flex-end">
         <TextInput
           type="search"
-          label={`Find a ${kind.one}`}
+          label={`Find ${kind.aggregate === 'AUTHORIZATION' ? 'an' : 'a'} ${kind.one}`}
           placeholder={kind.aggregate === 'USER' ? 'The beginning of a name or address' : 'The beginning of a name'}
           value={text}
           w={{ base: '100%', sm: 320 }}

@@ -1,6 +1,7 @@
 /** Which API this is, and who is logged in. */
 import { useState, useSyncExternalStore } from 'react';
 import type { ConsoleConfig } from '../../outputs.ts';
+import { SchemeButton } from '../parts/scheme.tsx';
 import type { Application, Sessions } from '../session/session.ts';
 
 const applications: Application[] = ['admin', 'user'];
@@ -40,6 +41,7 @@ export function Header({ config, sessions, onProblem }: HeaderProps) {
           'Not logged in'
         )}
       </p>
+      <SchemeButton />
       {applications
         .filter((application) => application !== session?.application)
         .map((application) => (

@@ -15,6 +15,7 @@ import { EditorSetup } from './editorSetup.tsx';
 import { Header } from './header.tsx';
 import { LivePanel } from './livePanel.tsx';
 import type { Live } from './live.ts';
+import { useScheme } from '../parts/scheme.tsx';
 import type { Notices } from '../session/notices.ts';
 import type { Sessions } from '../session/session.ts';
 import { saveTabs, storage } from './storage.ts';
@@ -37,6 +38,7 @@ const schema = buildSchema(`${appsync}\n${api}`);
 export function App({ config, sessions, live, story, notices, fetcher }: AppProps) {
   const notice = useSyncExternalStore(notices.subscribe, () => notices.text);
   const session = useSyncExternalStore(sessions.subscribe, () => sessions.current);
+  const scheme = useScheme();
   const person = session && `${session.application} ${session.sub}`;
   const storyPlugin = useMemo(() => createStoryPlugin(story, sessions), [story, sessions]);
   const firstStep = () => {
@@ -59,6 +61,7 @@ export function App({ config, sessions, live, story, notices, fetcher }: AppProp
       <main>
         <GraphiQL
           fetcher={fetcher}
+          forcedTheme={scheme}
           schema={schema}
           storage={storage}
           onTabChange={saveTabs}

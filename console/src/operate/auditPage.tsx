@@ -82,6 +82,9 @@ export function AuditPage() {
   );
 }
 
+const wide = { base: '100%', sm: 230 };
+const narrow = { base: '100%', sm: 200 };
+
 function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>) => void }) {
   const offered = of.aggregate ? eventTypesOf(kindOf(of.aggregate)) : kinds.flatMap(eventTypesOf);
   return (
@@ -90,6 +93,7 @@ function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>)
         type="datetime-local"
         step={1}
         label="Since"
+        w={wide}
         value={of.since}
         onChange={({ currentTarget }) => onChange({ since: currentTarget.value })}
       />
@@ -97,12 +101,14 @@ function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>)
         type="datetime-local"
         step={1}
         label="Until"
+        w={wide}
         value={of.until}
         error={of.until !== '' && of.until < of.since ? 'Before the other' : undefined}
         onChange={({ currentTarget }) => onChange({ until: currentTarget.value })}
       />
       <Select
         label="Kind"
+        w={narrow}
         clearable
         clearButtonProps={{ 'aria-label': 'All kinds' }}
         placeholder="All"
@@ -117,7 +123,7 @@ function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>)
         clearButtonProps={{ 'aria-label': 'All types' }}
         searchable
         placeholder={of.types.length === 0 ? 'All' : undefined}
-        style={{ minWidth: '12rem' }}
+        w={narrow}
         value={of.types}
         data={offered}
         onChange={(types) => onChange({ types })}
@@ -125,6 +131,7 @@ function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>)
       <TextInput
         type="search"
         label="Who"
+        w={narrow}
         placeholder="admin:auth0|…"
         value={of.actor}
         onChange={({ currentTarget }) => onChange({ actor: currentTarget.value })}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Change, schema, WhatIf } from 'user-management-client';
 import { kindOf } from '../aggregates/kinds.ts';
 import { Problem } from '../parts/states.tsx';
-import { shortId, valueText } from '../parts/words.ts';
+import { attributeText, shortId, valueText } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 
 interface DryRunProps {
@@ -94,7 +94,7 @@ function Result({ of: { outcomes, changes } }: { of: WhatIf }) {
 }
 
 const labelOf = ({ aggregate, attribute }: Change): string =>
-  kindOf(aggregate).fields.find(({ name }) => name === attribute)?.label ?? attribute;
+  kindOf(aggregate).fields.find(({ name }) => name === attribute)?.label ?? attributeText(attribute);
 
 const shown = (json: string | null | undefined): string => {
   const value = json ? (JSON.parse(json) as unknown) : null;

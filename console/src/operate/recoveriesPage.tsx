@@ -3,7 +3,8 @@ import { Badge, Button, Card, Group, Progress, Stack, Text, TextInput, Title } f
 import { useEffect, useState } from 'react';
 import { Closed, type Recovery } from 'user-management-client';
 import { Confirm } from '../parts/confirm.tsx';
-import { useAsked } from '../parts/hooks.ts';
+import { usePages } from '../parts/hooks.ts';
+import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { localInput, momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
@@ -13,7 +14,10 @@ const hour = 60 * 60 * 1_000;
 
 export function RecoveriesPage() {
   const client = useClient();
-  const { value, error, again } = useAsked((signal) => client.recoveries({ limit: 25 }, { signal }), [client]);
+  const { items, more, busy, error, page, go, again } = usePages<Recovery>(
+    (nextToken, signal) => client.recoveries({ limit: 25, ...(nextToken && { nextToken }) }, { signal }),
+    'recoveries',
+  );
   const [since, setSince] = useState(() => localInput(new Date(Date.now() - hour)));
   const [asking, setAsking] = useState<string | null>(null);
   return (
@@ -35,6 +39,7 @@ export function RecoveriesPage() {
             type="datetime-local"
             step={1}
             label="From"
+            w={{ base: '100%', sm: 230 }}
             value={since}
             required
             onChange={({ currentTarget }) => setSince(currentTarget.value)}
@@ -46,18 +51,20 @@ export function RecoveriesPage() {
         </Group>
       </form>
       <Problem error={error} retry={again} />
-      {!value && !error && <Loading what="the recoveries" />}
-      {value?.items.length === 0 && <Text c="dimmed">There has been no recovery yet.</Text>}
-      {value?.items.map((recovery) => (
+      {!items && !error && <Loading what="the recoveries" />}
+      {items?.length === 0 && <Text c="dimmed">There has been no recovery yet.</Text>}
+      {items?.map((recovery) => (
         <RecoveryCard key={recovery.recoveryId} of={recovery} />
       ))}
+      <Pager of="the recoveries" page={page} more={more} busy={busy} onPage={go} />
       {asking && (
         <Confirm
           title="Start a recovery?"
           action="Start"
           run={async () => {
             await client.recoverFrom({ timestamp: asking });
-            again();
+            if (page > 0) go(0);
+            else again();
           }}
           onClose={() => setAsking(null)}
         >

@@ -22,7 +22,7 @@ import { addressOf, type Kind, kindOf, read } from '../aggregates/kinds.ts';
 import { useAsked, usePages } from '../parts/hooks.ts';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
-import { momentOf, valueText } from '../parts/words.ts';
+import { countText, momentOf, valueText } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { CorrectionForm } from './correctionForm.tsx';
 import { EventCard } from './eventCard.tsx';
@@ -30,7 +30,7 @@ import { correctionIn, stateAt } from './events.ts';
 
 /** So many cards a browser shows without effort. */
 const pageSize = 100;
-/** Milliseconds without a further key until what is typed is looked for. */
+/** Milliseconds without a further key until what is typed, or where a slider stands, is looked for. */
 const patience = 300;
 
 export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string }) {
@@ -80,7 +80,7 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
       </Group>
       <Text size="sm" c="dimmed">
         {kind.title} · <span className="id">{id}</span> ·{' '}
-        {others && last > 0 ? `versions ${first} to ${last}` : `${items.length} events`}
+        {others && last > 0 ? `versions ${first} to ${last}` : countText(items.length, 'event')}
         {others && row && ` of ${row.version}`}
       </Text>
       <Problem error={error} retry={again} />
@@ -179,9 +179,11 @@ function Slice({ kind, id, events, more }: SliceProps) {
   useEffect(toLast, [effective, recorded]);
   const timestamp = effective[Math.min(at, effective.length - 1)]!;
   const knownAt = recorded[Math.min(known, recorded.length - 1)]!;
+  // A key that is held down passes many events.
+  const [asked] = useDebouncedValue(`${timestamp} ${knownAt}`, patience / 2);
   const { value, error, busy, again } = useAsked(
     (signal) => stateAt(client, kind, { id, timestamp, knownAt }, signal),
-    [client, id, timestamp, knownAt],
+    [client, id, asked],
   );
   return (
     <Card withBorder component="section" aria-label="State at a moment" miw={0} style={{ alignSelf: 'start' }}>
@@ -192,7 +194,7 @@ function Slice({ kind, id, events, more }: SliceProps) {
           <Button size="xs" variant="default" onClick={toLast}>
             Now
           </Button>
-          {busy && <Badge color="gray">Asking</Badge>}
+          {(busy || asked !== `${timestamp} ${knownAt}`) && <Badge color="gray">Asking</Badge>}
         </Group>
         <Problem error={error} retry={again} />
         {!busy && !value && !error && <Text role="status">There was none then.</Text>}

@@ -7,7 +7,7 @@ import { Confirm } from '../parts/confirm.tsx';
 import { useAsked } from '../parts/hooks.ts';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
-import { momentOf, valueText } from '../parts/words.ts';
+import { attributeText, countText, momentOf, valueText } from '../parts/words.ts';
 import { useClient, useConsole } from '../session/context.ts';
 import { type Held, type HeldEvent, saveAsFile, wordsOf } from './held.ts';
 
@@ -35,7 +35,8 @@ export function MyDataPage() {
     <Stack>
       <Title order={2}>My data</Title>
       <Text size="sm" maw={640}>
-        Everything that is held of you, as of {momentOf(held.asOf)}: what is known now, {held.history.length} events
+        Everything that is held of you, as of {momentOf(held.asOf)}: what is known now,{' '}
+        {countText(held.history.length, 'event')}
         with what they said, and {held.outcomes.length} commands of the last 30 days that changed nothing.
         {held.leftOut.history > 0 &&
           ` The ${held.leftOut.history} eldest events are too much for one answer: ask an admin for them.`}
@@ -128,7 +129,7 @@ function Happening({ event }: { event: HeldEvent }) {
             {values.map(([name, value]) => (
               <Table.Tr key={name}>
                 <Table.Th scope="row" w={120}>
-                  {labels.get(name) ?? name}
+                  {labels.get(name) ?? attributeText(name)}
                 </Table.Th>
                 <Table.Td>{valueText(value)}</Table.Td>
               </Table.Tr>

@@ -1,4 +1,7 @@
-/** A table with sortable columns; wide ones scroll by themselves. */
+/**
+ * A table with sortable columns; wide ones scroll by themselves. Where it is narrow, each row stands as lines of a name
+ * and a value; the roles say that it is a table all the same.
+ */
 import { Table, Text } from '@mantine/core';
 import {
   type ColumnDef,
@@ -47,15 +50,15 @@ export function DataTable<Row>({ caption, rows, columns, keyOf, empty, sorting: 
   });
   return (
     <div className="scrolls" tabIndex={0} role="region" aria-label={caption}>
-      <Table highlightOnHover verticalSpacing="xs" aria-label={caption}>
-        <Table.Thead>
+      <Table className="stacks" role="table" highlightOnHover verticalSpacing="xs" aria-label={caption}>
+        <Table.Thead role="rowgroup">
           {table.getHeaderGroups().map((group) => (
-            <Table.Tr key={group.id}>
+            <Table.Tr key={group.id} role="row">
               {group.headers.map((header) => {
                 const sorted = header.column.getIsSorted();
                 const title = flexRender(header.column.columnDef.header, header.getContext());
                 return (
-                  <Table.Th key={header.id} aria-sort={sorted ? directions[sorted] : undefined}>
+                  <Table.Th key={header.id} role="columnheader" aria-sort={sorted ? directions[sorted] : undefined}>
                     {header.column.getCanSort() ? (
                       <button className="sort" onClick={header.column.getToggleSortingHandler()}>
                         {title}
@@ -70,11 +73,13 @@ export function DataTable<Row>({ caption, rows, columns, keyOf, empty, sorting: 
             </Table.Tr>
           ))}
         </Table.Thead>
-        <Table.Tbody>
+        <Table.Tbody role="rowgroup">
           {table.getRowModel().rows.map((row) => (
-            <Table.Tr key={row.id} data-id={row.id}>
+            <Table.Tr key={row.id} role="row" data-id={row.id}>
               {row.getVisibleCells().map((cell) => (
-                <Table.Td key={cell.id}>{flexRender(cell.column.columnDef.cell, cell.getContext())}</Table.Td>
+                <Table.Td key={cell.id} role="cell" data-of={String(cell.column.columnDef.header)}>
+                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                </Table.Td>
               ))}
             </Table.Tr>
           ))}

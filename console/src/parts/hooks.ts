@@ -1,5 +1,5 @@
 /** The client's live things, as React has them. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Client, ListState, LiveList, Lists, Row } from 'user-management-client';
 import { useClient } from '../session/context.ts';
 
@@ -45,6 +45,21 @@ export interface LiveRow<RowOf> {
   error: unknown;
 }
 
+/** Does the work one at a time: all who ask while it is under way are answered by one that begins afterwards. */
+const oneAtATime = (work: () => Promise<void>): (() => Promise<void>) => {
+  let current: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const begin = () => (current = work().finally(() => (current = undefined)));
+  return () => {
+    if (!current) return begin();
+    next ??= current.then(() => {
+      next = undefined;
+      return begin();
+    });
+    return next;
+  };
+};
+
 /** One row, followed. */
 export function useLiveRow<RowOf extends Row>(
   aggregate: 'USER' | 'ROLE' | 'GROUP' | 'AUTHORIZATION',
@@ -53,15 +68,17 @@ export function useLiveRow<RowOf extends Row>(
 ): LiveRow<RowOf> & { reload: () => Promise<void> } {
   const client = useClient();
   const [state, setState] = useState<LiveRow<RowOf>>({ row: null, status: 'loading', error: null });
-  const reload = useCallback(async () => {
-    try {
-      const row = await read(client);
-      setState({ row, status: 'live', error: null });
-    } catch (error) {
-      setState((before) => ({ ...before, status: 'ended', error }));
-    }
+  const reload = useMemo(
+    () =>
+      oneAtATime(() =>
+        read(client).then(
+          (row) => setState({ row, status: 'live', error: null }),
+          (error: unknown) => setState((before) => ({ ...before, status: 'ended', error })),
+        ),
+      ),
     // What it reads is given by the id.
-  }, [client, aggregate, id]);
+    [client, aggregate, id],
+  );
   useEffect(
     () =>
       client.onProjectionUpdated(

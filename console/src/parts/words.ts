@@ -96,3 +96,12 @@ export const valueText = (value: unknown): string => {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
+
+/** `emailVerified` as a person reads it. */
+export const attributeText = (attribute: string): string => {
+  const words = attribute.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/** So many of something: `1 event`, `2 events`. */
+export const countText = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
