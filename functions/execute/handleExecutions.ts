@@ -39,6 +39,8 @@ const concurrentStreams = 10;
  */
 const replaysTogether = 5;
 const concurrentReplayGroups = 2;
+/** Rows of a group that are told of side by side: the API answers live commands beside them. */
+const concurrentlyTold = 2;
 
 interface EventDelivery {
   messageId: string;
@@ -98,8 +100,8 @@ export const executeBatch = async (records: QueueRecord[], ports: ExecutePorts):
       return [];
     }
   };
-  const finish = async (handled: Handled[]): Promise<void> => {
-    const untold = leftToTell(await publish(handled, ports), telemetry);
+  const finish = async (handled: Handled[], sideBySide?: number): Promise<void> => {
+    const untold = leftToTell(await publish(handled, sideBySide, ports), telemetry);
     const uncounted = await countReplayed(
       handled.filter((each) => !untold.has(each)),
       ports,
@@ -116,7 +118,7 @@ export const executeBatch = async (records: QueueRecord[], ports: ExecutePorts):
 
   const replays = deliveries.filter((delivery) => delivery.kind === 'replay');
   await mapBounded(chunksOf(replays, replaysTogether), concurrentReplayGroups, async (group) =>
-    finish((await mapBounded(group, 1, begin)).flat()),
+    finish((await mapBounded(group, 1, begin)).flat(), concurrentlyTold),
   );
   return failures;
 };
@@ -197,6 +199,7 @@ const handle = async (delivery: Delivery, ports: ExecutePorts): Promise<Handled>
 /** @returns the messages of which something could not be published */
 const publish = async (
   handled: Handled[],
+  sideBySide: number | undefined,
   { notifier, views, now, remaining }: ExecutePorts,
 ): Promise<Map<Handled, Error>> => {
   const entries = handled.flatMap((each) => each.announcements.map((announcement) => ({ each, announcement })));
@@ -208,6 +211,7 @@ const publish = async (
         now(),
       ),
       remaining() - budget.end,
+      sideBySide,
     ),
   );
   return ofMessages(refused);

@@ -134,7 +134,7 @@ const firstOccupied = async (
 };
 
 /** Most partitions that one step looks into: from 1970 on there are thousands, and what a step found is kept. */
-const mostInOneStep = 16 * lookahead;
+const mostInOneStep = 8 * lookahead;
 
 /** Where to go on: the first of these partitions that holds an event, or the first that was not looked into. */
 const nextPartition = async (

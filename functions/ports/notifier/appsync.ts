@@ -27,14 +27,14 @@ export const appSyncNotifier = (url: string, identity: Identity): Notifier => {
   };
 
   return {
-    publish: async (publications, within = budget.publication) => {
+    publish: async (publications, within = budget.publication, sideBySide = concurrentRequests) => {
       const until = Date.now() + within;
       const failures: PublishFailure[] = [];
       const entries = publications.map((publication, index) => ({ index, publication: deliverable(publication) }));
       const sequences = [
         ...groupBy(entries, ({ publication, index }) => subjectOf(publication) ?? String(index)).values(),
       ];
-      await mapBounded(sequences, concurrentRequests, async (sequence) => {
+      await mapBounded(sequences, sideBySide, async (sequence) => {
         for (const { index, publication } of sequence) {
           const error = await publishOne(publication, until);
           if (error) failures.push({ index, error });

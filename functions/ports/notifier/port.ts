@@ -30,8 +30,9 @@ export interface Notifier {
    * Publishes: what is of one aggregate, or of one recovery, in order; the rest side by side. An update too large for a
    * subscription is cut down to ids and version.
    * @param within how long it may take in all, milliseconds; a few seconds if left out
+   * @param sideBySide most at a time; as many as there are connections, if left out
    * @returns those that the API refused, or could not take in time; the others were published. Does not throw for
    * single publications
    */
-  publish(publications: Publication[], within?: number): Promise<PublishFailure[]>;
+  publish(publications: Publication[], within?: number, sideBySide?: number): Promise<PublishFailure[]>;
 }

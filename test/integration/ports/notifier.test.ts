@@ -244,6 +244,22 @@ describe('AppSync notifier', () => {
     }
   });
 
+  it('has no more requests under way than it is asked to', async () => {
+    let underWay = 0;
+    let most = 0;
+    const slowly = (response: ServerResponse) => {
+      most = Math.max(most, (underWay += 1));
+      setTimeout(() => {
+        underWay -= 1;
+        response.writeHead(200).end('{"data":{}}');
+      }, 10);
+    };
+    server.answerWith(...Array.from({ length: 10 }, () => slowly));
+    const publications = Array.from({ length: 10 }, (_, n) => ({ outcome: outcomeOf(`u${n}`) }));
+    expect(await notifier().publish(publications, undefined, 2)).toEqual([]);
+    expect(most).toBe(2);
+  });
+
   it('has ten requests under way at once', async () => {
     const waiting: ServerResponse[] = [];
     const together = (response: ServerResponse) => {

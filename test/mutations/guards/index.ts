@@ -2,6 +2,7 @@ import type { Guard } from '../guard.ts';
 import { accessGuards } from './access.ts';
 import { commandGuards } from './commands.ts';
 import { conditionGuards } from './conditions.ts';
+import { deploymentGuards } from './deployment.ts';
 import { executionGuards } from './execution.ts';
 import { readGuards } from './reads.ts';
 import { recoveryGuards } from './recovery.ts';
@@ -18,6 +19,7 @@ export const guardsByKind: Record<string, Guard[]> = {
   access: accessGuards,
   sealing: sealingGuards,
   snapshots: snapshotGuards,
+  deployment: deploymentGuards,
 };
 
 export const guards: Guard[] = Object.values(guardsByKind).flat();

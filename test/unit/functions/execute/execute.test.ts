@@ -656,7 +656,7 @@ describe('a replay', () => {
     );
   });
 
-  it('leaves live events their share of the engine: of a whole batch, two rebuild at a time', async () => {
+  it('leaves live events their share: of a whole batch two rebuild at a time, and few rows are told of', async () => {
     const path = writePath();
     let underWay = 0;
     let most = 0;
@@ -664,7 +664,15 @@ describe('a replay', () => {
       most = Math.max(most, (underWay += 1));
       await new Promise((resolve) => setImmediate(resolve));
       underWay -= 1;
-      return { changed: [], failed: [], result: { ...result, chunkId } };
+      const changed = [{ aggregate: 'user', aggregateId: 'ada', state, changed: true, row }] as const;
+      return { changed: [...changed], failed: [], result: { ...result, chunkId } };
+    };
+    const told = new Set<number | undefined>();
+    path.executePorts.notifier = {
+      publish: async (_given, _within, sideBySide) => {
+        told.add(sideBySide);
+        return [];
+      },
     };
     const counted: string[] = [];
     path.executePorts.countReplayed = async (_, results) => {
@@ -673,6 +681,7 @@ describe('a replay', () => {
     const chunks = Array.from({ length: 10 }, (_, n) => `${n}`);
     expect(await path.execute(...chunks.map((chunkId) => ({ ...replay, chunkId })))).toEqual(new Map());
     expect(most).toBe(2);
+    expect([...told]).toEqual([2]);
     expect(counted.sort()).toEqual(chunks);
   });
 
