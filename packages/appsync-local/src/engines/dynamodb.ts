@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { engineRegion, newAccessKey, openDatabase, type DynamoDatabase } from './database.ts';
 import { prepareDatabaseFile } from './databaseFile.ts';
 import { EngineClient } from './engineClient.ts';
 import { startGuarded, type GuardedProcess } from './guardedProcess.ts';
-import { dynamoDbLocalDir, explainFailure, javaCommand } from './java.ts';
+import { dynamoDbLocalDir, explainFailure, javaCommand, loopbackDir } from './java.ts';
 
 export { openDatabase, type DynamoDatabase } from './database.ts';
 
@@ -125,8 +125,9 @@ class SpawnedEngine implements DynamoDbEngine {
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       `-Djava.library.path=${join(jar, 'DynamoDBLocal_lib')}`,
-      '-jar',
-      join(jar, 'DynamoDBLocal.jar'),
+      '-cp',
+      [loopbackDir, join(jar, 'DynamoDBLocal.jar')].join(delimiter),
+      'Loopback',
       ...(dir === undefined ? ['-inMemory'] : ['-dbPath', dir]),
       '-disableTelemetry',
       '-port',

