@@ -17,7 +17,7 @@ import { notifications } from './scenarios/notifications.ts';
 import { past } from './scenarios/past.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { recovery, recoveryLarge } from './scenarios/recovery.ts';
-import { startup } from './scenarios/startup.ts';
+import { startup, startupLarge } from './scenarios/startup.ts';
 import { streams } from './scenarios/streams.ts';
 import { template } from './scenarios/template.ts';
 import { throughput } from './scenarios/throughput.ts';
@@ -27,6 +27,7 @@ const scenarios: Scenario[] = [
   template,
   bundles,
   startup,
+  startupLarge,
   throughput,
   notifications,
   publishing,

@@ -77,7 +77,7 @@ export const besideSlow = besideOf(
 /**
  * The history was not made by commands, and is not to be projected from the store's stream; what is created live is.
  */
-const withoutHistory = (template: Template): Template => {
+export const withoutHistory = (template: Template): Template => {
   const others = { dynamodb: { NewImage: { actor: { S: [{ 'anything-but': [actor] }] } } } };
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined)
