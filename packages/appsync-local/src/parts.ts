@@ -26,4 +26,4 @@ export { decide, type Decision } from './gateway/policy.ts';
 export { SigV4Verifier } from './gateway/sigv4.ts';
 export type { LambdaEvent } from './lambda/runtime.ts';
 export * from './model.ts';
-export { relocateIssuers } from './relocate.ts';
+export { relocateIssuers } from './stack/relocate.ts';

@@ -1,6 +1,6 @@
 /** Tokens of a running stack, for scripts and tests: without the stack itself, so that it loads at once. */
-export { readOutputs, readOutputsFile } from './outputs.ts';
-export type { StackOutputs } from './outputs.ts';
+export { readOutputs, readOutputsFile } from './stack/outputs.ts';
+export type { StackOutputs } from './stack/outputs.ts';
 export { emailProblem, subjectProblem } from './issuers/accounts.ts';
 export type { Account } from './issuers/accounts.ts';
 export { createKey, readSecrets } from './issuers/keys.ts';

@@ -1,7 +1,7 @@
 /** `appsync-local --assembly DIR`: the stack, until Ctrl-C. */
 import { parseArgs } from 'node:util';
 import { type IssuerSettings, defaultSettings } from '../issuers/settings.ts';
-import { startStack } from '../stack.ts';
+import { startStack } from '../stack/stack.ts';
 import { subjectProblem } from '../issuers/accounts.ts';
 
 export const runUsage = `appsync-local --assembly DIR [options]

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { emailProblem, subjectProblem } from '../issuers/accounts.ts';
 import { clientsOf, issueToken } from '../issuers/tokens.ts';
-import { readOutputs } from '../outputs.ts';
+import { readOutputs } from '../stack/outputs.ts';
 
 export const tokenUsage = `appsync-local token NAME [options]
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startDynamoDb, type DynamoDbEngine } from '../../src/engines/dynamodb.ts';
-import { KeptState } from '../../src/state.ts';
+import { KeptState } from '../../src/stack/state.ts';
 import { table } from './gatewayFixture.ts';
 import { eventually } from './lambdaFixtures.ts';
 import type { TableModel } from '../../src/model.ts';

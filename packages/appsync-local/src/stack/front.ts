@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isLoopbackHost } from './gateway/loopback.ts';
-import type { AppSync } from './appsync/types.ts';
+import { isLoopbackHost } from '../gateway/loopback.ts';
+import type { AppSync } from '../appsync/types.ts';
 import type { StackOutputs } from './outputs.ts';
 
 /** Answers a request that is its own; false if it is somebody else's. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newAccessKey } from './engines/database.ts';
-import type { EngineStream } from './engines/tables.ts';
+import { newAccessKey } from '../engines/database.ts';
+import type { EngineStream } from '../engines/tables.ts';
 
 /** What is kept of the database beside its own files. */
 interface KeptDatabase {

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IssuerSettings } from './issuers/settings.ts';
-import type { StackModel } from './model.ts';
+import type { IssuerSettings } from '../issuers/settings.ts';
+import type { StackModel } from '../model.ts';
 
 /** What a client of the stack has to know: the template's own outputs, as `cdk deploy` would write them, and these. */
 export interface StackOutputs {

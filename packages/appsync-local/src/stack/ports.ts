@@ -1,5 +1,5 @@
-import { openLoopbackServer } from './gateway/server.ts';
-import type { LoopbackServer } from './gateway/server.ts';
+import { openLoopbackServer } from '../gateway/server.ts';
+import type { LoopbackServer } from '../gateway/server.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /**
