@@ -154,13 +154,6 @@ const kindnessGuards: Guard[] = [
       'doubtful(callee.property.name))',
       'includes',
     ],
-    [
-      'undefined-refused',
-      'a name that is not there is refused',
-      '!reference.binding && !globalValues',
-      'false && !globalValues',
-      'parseInt',
-    ],
   ]),
   ...guardsIn(`${local}/src/engines/sqs/moveTasks.ts`, sqs, [
     [
