@@ -46,7 +46,7 @@ describe('a layer imports only what it may', () => {
     ['infra/app.ts', '../local/model.ts'],
     ['bench/run.ts', 'constructs'],
     ['bench/run.ts', '../packages/appsync-local/src/model.ts'],
-    ['local/start.ts', '../packages/appsync-local/src/stack.ts'],
+    ['local/start.ts', '../packages/appsync-local/src/stack/stack.ts'],
     ['test/run.ts', '../packages/client/src/index.ts'],
   ])('%s not %s', async (file, module) => {
     expect(await rulesOf(file, `import { x } from '${module}';\nexport const y = x;`)).toEqual([restricted]);
