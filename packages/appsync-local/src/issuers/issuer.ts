@@ -6,7 +6,7 @@ import { Consents } from './consents.ts';
 import { loginPath, createProvider } from './configuration.ts';
 import { signJwt } from './jwt.ts';
 import { loadSecrets, rotateSecrets } from './keys.ts';
-import { loadLibrary } from './library.ts';
+import { atWork, loadLibrary } from './library.ts';
 import { serveLogin } from './login.ts';
 import type { IssuerSettings } from './settings.ts';
 import type { Entries } from './store.ts';
@@ -64,7 +64,7 @@ export async function createIssuer(options: {
     if (below === 'authorize') askConsent(url.searchParams);
     const target = `${url.pathname}${url.search}`;
     Object.assign(req, { originalUrl: target, url: target.slice(path.length - 1) });
-    await library.callback()(req, res);
+    await atWork(() => library.callback()(req, res));
   }
 
   return {
