@@ -7,5 +7,5 @@ import { clientOptions } from './common.ts';
 export const createDocumentClient = (): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient(clientOptions), {
     marshallOptions: { removeUndefinedValues: true },
-    unmarshallOptions,
+    unmarshallOptions: unmarshallOptions(),
   });

@@ -9,8 +9,9 @@ const numberOf = (text: string): number | NumberValue => {
   return String(number) === text ? number : NumberValue.from(text);
 };
 
-export const unmarshallOptions = { wrapNumbers: numberOf };
+/** New ones for each who asks: a document client changes its own, and items in another form could not be read by them. */
+export const unmarshallOptions = () => ({ wrapNumbers: numberOf });
 
 /** An item in the form of DynamoDB's own interface. */
 export const itemIn = (raw: Parameters<typeof unmarshall>[0]): Record<string, unknown> =>
-  unmarshall(raw, unmarshallOptions);
+  unmarshall(raw, unmarshallOptions());

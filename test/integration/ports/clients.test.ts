@@ -4,6 +4,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createDocumentClient } from '../../../functions/runtime/clients/dynamodb.ts';
+import { itemIn } from '../../../functions/runtime/clients/numbers.ts';
 import { createSqsClient } from '../../../functions/runtime/clients/sqs.ts';
 
 const cleanUp: (() => Promise<void> | void)[] = [];
@@ -48,6 +49,8 @@ it('a call of DynamoDB that hangs is given up and made again', async () => {
     id: 'there',
   });
   expect(requests()).toBe(2);
+  // What an error brings is read in the form of DynamoDB's own interface, whatever the client has read before.
+  expect(itemIn({ id: { S: 'there' }, version: { N: '2' } })).toEqual({ id: 'there', version: 2 });
 });
 
 it('a call of SQS that hangs is given up and made again', async () => {
