@@ -57,7 +57,14 @@ export const stateAt = async (
 ): Promise<State> => {
   const newest = await ports.eventStore.loadLast(aggregate, aggregateId, newestEvents);
   const isAll = newest.length < newestEvents || newest[0]!.version === 1;
-  const state = isAll ? undefined : await ofLong({ aggregate, aggregateId, newest, ports }, moment);
+  const { erased, version, timestamp } = newest.at(-1) ?? {};
+  // What stands before an erasure is not looked at, whatever keys there are.
+  if (!isAll && erased && version && timestamp)
+    return { status: 'erased', erasedAt: timestamp, version, updatedAt: timestamp };
+  const state =
+    isAll || newest.some((event) => event.erased)
+      ? undefined
+      : await ofLong({ aggregate, aggregateId, newest, ports }, moment);
   if (state) return state;
   const events = isAll ? newest : await ports.eventStore.load(aggregate, aggregateId);
   return foldAt(events, moment.timestamp, moment.knownAt);

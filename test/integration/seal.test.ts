@@ -6,7 +6,8 @@ import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
 import { dynamoDbEventStore } from '../../functions/ports/eventStore/dynamodb.ts';
 import { countClear, countClearClaims, sealStore } from '../../operating/seal/store.ts';
-import { command, updateUser } from '../support/clients/commands.ts';
+import { destroyStanding, standingKeys } from '../../operating/erase/standing.ts';
+import { command, signUp, updateUser } from '../support/clients/commands.ts';
 import { startTables, tableNames, type TestTables } from '../support/engines/tables.ts';
 import { engineBackend, writePath } from '../support/models/writePath.ts';
 
@@ -174,4 +175,36 @@ it('counts the claims that are in clear', async () => {
     command('signUp', 'eve', { ...ada, email: 'eve@example.com' }, { actor: 'user:eve' }),
   );
   expect(await countClearClaims(tables.client, tableNames.uniqueValue)).toBe(1);
+});
+
+it('keys that a restored table brings back are destroyed again, and no part of a stream shows what was erased', async () => {
+  await seal();
+  const path = writePath(engineBackend(tables));
+  const keyItem = async (id: string) =>
+    (await scan(tableNames.subjectKey)).find(({ subject }) => subject === `user#${id}`);
+  const backup = (await keyItem('ada'))!;
+  const bos = await keyItem('bo');
+  const email = 'anew@example.com';
+  const anew = { ...signUp('ada', email), sentAt: new Date(Date.now() + 1000).toISOString() };
+  for (const each of [command('eraseUser', 'ada', {}), anew]) expect((await path.command(each)).size).toBe(0);
+  const life = Object.fromEntries(Object.entries((await keyItem('ada'))!).filter(([name]) => name !== 'subject'));
+  expect(Object.keys(life)).toHaveLength(1);
+  await tables.client.send(new PutCommand({ TableName: tableNames.subjectKey, Item: { ...backup, ...life } }));
+
+  const standing = await standingKeys(tables.client, tableNames);
+  expect(standing).toEqual([
+    {
+      subject: 'user#ada',
+      names: expect.arrayContaining(Object.keys(backup).filter((name) => name.startsWith('life'))),
+    },
+  ]);
+  for (const keys of standing) await destroyStanding(tables.client, tableNames, keys);
+  expect(await standingKeys(tables.client, tableNames)).toEqual([]);
+  expect(await keyItem('ada')).toEqual({ subject: 'user#ada', ...life });
+  expect(await keyItem('bo')).toEqual(bos);
+  // As pages of a history and an audit read: without the erasure that stands behind them.
+  tables.keys.forget('user#ada');
+  const reader = dynamoDbEventStore(tables.client, tableNames, tables.keys);
+  expect(JSON.stringify(await reader.loadAfter('user', 'ada', 0, 3))).not.toMatch(said);
+  expect((await reader.loadLast('user', 'ada', 1))[0]).toMatchObject({ payload: { email } });
 });

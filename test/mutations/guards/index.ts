@@ -3,6 +3,7 @@ import { accessGuards } from './access.ts';
 import { commandGuards } from './commands.ts';
 import { conditionGuards } from './conditions.ts';
 import { deploymentGuards } from './deployment.ts';
+import { doorGuards } from './doors.ts';
 import { executionGuards } from './execution.ts';
 import { readGuards } from './reads.ts';
 import { recoveryGuards } from './recovery.ts';
@@ -17,6 +18,7 @@ export const guardsByKind: Record<string, Guard[]> = {
   reads: readGuards,
   recovery: recoveryGuards,
   access: accessGuards,
+  doors: doorGuards,
   sealing: sealingGuards,
   snapshots: snapshotGuards,
   deployment: deploymentGuards,

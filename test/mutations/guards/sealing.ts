@@ -99,6 +99,15 @@ export const sealingGuards = [
       '.setAAD(Buffer.from(place.slice(0, 0)))\n    .setAuthTag',
     ],
   ]),
+  ...guardsIn('functions/streams/past.ts', 'test/unit/functions/history/can.test.ts', [
+    [
+      'past-erased-too',
+      'the past of who was erased is not read, whatever keys there are',
+      'if (!isAll && erased && version && timestamp)',
+      'if (!isAll && erased && !version)',
+      'erased after',
+    ],
+  ]),
   ...guardsIn('functions/ports/claims/stored.ts', sealing, [
     [
       'claims-hashed',

@@ -24,6 +24,11 @@ test('every field of Query, Mutation and Subscription has its resolver', () => {
   expect(resolved.sort()).toEqual(fields.sort());
 });
 
+test('a request runs no more resolvers, and goes no deeper, than the API’s own pages and functions need', () => {
+  const [[, api] = []] = resourcesOf(template, 'AWS::AppSync::GraphQLApi');
+  expect(api?.Properties).toMatchObject({ ResolverCountLimit: 100, QueryDepthLimit: 16 });
+});
+
 test('everything in the schema has a description: types, fields, arguments, inputs and the values of enums', () => {
   const bare: string[] = [];
   const kinds = new Set<string>();

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { decisionsAt } from '../../../../functions/history/can.ts';
 import { memorySnapshots } from '../../../../functions/ports/snapshots/memory.ts';
-import { memoryEventStore } from '../../../../functions/ports/eventStore/memory.ts';
+import { type MemoryEventStore, memoryEventStore } from '../../../../functions/ports/eventStore/memory.ts';
 import { itemOf } from '../../../../functions/ports/eventStore/item.ts';
 import type { AggregateName } from '../../../../domain/kernel/aggregate.ts';
 import type { DomainEvent } from '../../../../domain/kernel/stream/event.ts';
+import {
+  command,
+  createAuthorization,
+  createGroup,
+  createRole,
+  createUser,
+  updateUser,
+} from '../../../support/clients/commands.ts';
+import { memoryBackend, writePath } from '../../../support/models/writePath.ts';
 
 const day = (n: number): number => Date.UTC(2026, 0, n);
 const iso = (n: number): string => new Date(day(n)).toISOString();
@@ -76,3 +85,35 @@ describe('whether a user was allowed something', () => {
     expect(await on(20, 'write')).toEqual([not('no such user')]);
   });
 });
+
+it.each([1, 30])(
+  'of who was erased after %i changes says that there is nobody, at any moment, and brings nothing back',
+  async (changes) => {
+    let clock = day(1);
+    const path = writePath(memoryBackend(), { now: () => clock });
+    const store = path.backend.eventStore as MemoryEventStore;
+    const may = createAuthorization('read');
+    const role = createRole('reader', [may.aggregateId]);
+    const group = createGroup('readers');
+    await path.settle(may, group);
+    await path.settle(role);
+    await path.settle(createUser('ada', 'ada@example.com', role.aggregateId, group.aggregateId));
+    for (let n = 0; n < changes; n += 1) {
+      clock += 60_000;
+      await path.settle(updateUser('ada', { firstName: `Ada${n}` }));
+    }
+    const asked = (at: number) => decisionsAt({ userId: 'ada', authorizations: ['read', 'write'] }, at, path.backend);
+    expect((await asked(clock)).map(({ allowed }) => allowed)).toEqual([true, false]);
+    const { table } = store.keys;
+    const backup = { ...table.items.get('user#ada') };
+    clock = day(2);
+    await path.settle(command('eraseUser', 'ada', {}));
+    for (const restored of [false, true]) {
+      // As a table of keys that is restored from before the erasure has them.
+      if (restored) table.items.set('user#ada', backup);
+      store.keys.forget('user#ada');
+      for (const at of [day(1) - 1, day(1), day(1) + 60_000, day(2) - 1, day(2), day(3)])
+        for (const { allowed, because } of await asked(at)) expect([allowed, because]).toEqual([false, 'no such user']);
+    }
+  },
+);
