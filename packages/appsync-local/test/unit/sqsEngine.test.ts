@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SqsEngine } from '../../src/engines/sqs/engine.ts';
 import type { QueueModel } from '../../src/model.ts';
 
@@ -123,6 +123,18 @@ describe('a queue', () => {
     await expect(call('DeleteMessage', 'jobs', { ReceiptHandle: 'garbage' })).rejects.toMatchObject({
       name: 'ReceiptHandleIsInvalid',
     });
+  });
+
+  it('shows what is delayed to who waits for it, though a timer goes off too early', async () => {
+    const { send, bodies } = await open([queue('jobs', { DelaySeconds: '1' })]);
+    await send('jobs', 'late');
+    const received = bodies('jobs', { WaitTimeSeconds: 5 });
+    // To the engine only half of each second passes.
+    const began = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => began + (performance.now() - since) / 2);
+    const since = performance.now();
+    onTestFinished(() => clock.mockRestore());
+    expect(await received).toEqual(['late']);
   });
 
   it('is fair: one group with a long backlog does not hold up the others', async () => {

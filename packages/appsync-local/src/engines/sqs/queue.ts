@@ -228,6 +228,10 @@ export class Queue {
     this.#timerAt = at;
     if (at === Infinity) return;
     const pause = Math.min(Math.max(at - Date.now(), leastPauseMs), greatestPauseMs);
-    this.#timer = setTimeout(() => this.#ripen(), pause);
+    this.#timer = setTimeout(() => {
+      // A timer may go off a little before its time; whose time has not come then is looked at again.
+      this.#timerAt = 0;
+      this.#ripen();
+    }, pause);
   }
 }
