@@ -10,8 +10,8 @@ import { type LocalStack, storeOf } from './stack.ts';
 const mostAtOnce = 100;
 /** How long no outcome at all may come before the rest is given up, milliseconds. */
 const stalled = 120_000;
-/** How long messages that come back may keep it waiting, milliseconds. */
-const longestWait = 180_000;
+/** How long messages that come back may keep it waiting, milliseconds: longer than the longest of their pauses. */
+const longestWait = 900_000;
 /** What subscribers have yet to hear when the last outcome is told. */
 const lastWords = 2_000;
 
@@ -46,7 +46,7 @@ export const load = async (
     } finally {
       if (chaos) await trouble(stack, 'DELETE', '');
     }
-    await untilQuiet(clients.get(nameOf(admins[0]!))!, say);
+    const heardOut = await untilQuiet(clients.get(nameOf(admins[0]!))!, say);
     await pause(lastWords);
     const all = [...first, ...sent];
     for (const each of all) each.heardAt = heard.get(each.commandId);
@@ -60,6 +60,7 @@ export const load = async (
       seconds: (Date.now() - began) / 1000,
       commands: all,
       listened,
+      heardOut,
     };
   } finally {
     for (const client of clients.values()) client.close();
@@ -69,16 +70,18 @@ export const load = async (
 /**
  * What could not be told is told when its message comes back: who listens has heard the last of it once the queues are
  * empty, or will not.
+ * @returns whether they are
  */
-const untilQuiet = async (client: Client, say: (words: string) => void): Promise<void> => {
+const untilQuiet = async (client: Client, say: (words: string) => void): Promise<boolean> => {
   const end = Date.now() + longestWait;
   for (let round = 1; Date.now() < end; round += 1) {
     const pipeline = await client.pipeline().catch(() => undefined);
     const left = pipeline?.queues.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
-    if (left === 0) return;
+    if (left === 0) return true;
     if (round % 10 === 0) say(`${left ?? 'some'} messages on their way yet`);
     await pause(500);
   }
+  return false;
 };
 
 const trouble = async ({ ChaosEndpoint }: LocalStack, method: string, path: string): Promise<void> => {

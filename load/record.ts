@@ -42,6 +42,8 @@ export interface LoadRecord {
   seconds: number;
   commands: SentCommand[];
   listened: Listened[];
+  /** Whether they listened until no message was on its way any more. */
+  heardOut: boolean;
 }
 
 const folderIn = (state: string): string => join(state, 'load');

@@ -35,7 +35,7 @@ export const fateOf = ({ outcome, refused }: SentCommand): string => {
 };
 
 /** What a load came to, for a person to read. */
-export const loadReport = ({ commands, listened, seconds, seed, chaos, rate }: LoadRecord): string => {
+export const loadReport = ({ commands, listened, heardOut, seconds, seed, chaos, rate }: LoadRecord): string => {
   const since = (moment: 'receiptAt' | 'heardAt') =>
     commands.flatMap((each) => (each[moment] === undefined ? [] : [Math.max(0, each[moment] - each.sentAt)]));
   const requests = commands.reduce((total, { times }) => total + times, 0);
@@ -52,5 +52,6 @@ export const loadReport = ({ commands, listened, seconds, seed, chaos, rate }: L
       ({ actor, lost, versions }) =>
         `  ${actor} heard of ${grouped(Object.keys(versions).length)} rows${lost > 0 ? `, and lost the connection ${lost} times` : ''}`,
     ),
+    ...(heardOut ? [] : ['  They left while messages were still on their way.']),
   ].join('\n');
 };

@@ -56,7 +56,7 @@ export const everyOutcome = (all: Examined): Verdict => {
 /** I2: who listened to all of the last load heard the last of every row that it left. */
 export const everythingHeard = ({ stored, streams }: Examined): Verdict => {
   const last = stored.loads.at(-1);
-  const listeners = last?.listened.filter(({ lost }) => lost === 0) ?? [];
+  const listeners = last?.heardOut ? last.listened.filter(({ lost }) => lost === 0) : [];
   const sent = new Set(last?.commands.map(({ actor, commandId }) => `${actor}#${commandId}`));
   const left = [...streams].flatMap(([streamId, events]) => {
     const { commandKey, version } = events.at(-1)!;

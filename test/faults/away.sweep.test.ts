@@ -19,7 +19,7 @@ afterAll(() => own?.stop());
 
 it(
   'tables that are away leave no valid command among the dead letters',
-  { timeout: (awaySeconds + 900) * 1000 },
+  { timeout: (awaySeconds + 2400) * 1000 },
   async () => {
     const { admin, stack, inspection } = own;
     const named = (kind: string) => ({ name: unique(kind), description: 'in bad times' });
@@ -49,7 +49,7 @@ it(
 
     // The pauses have grown meanwhile, to five or ten minutes in a long absence.
     for (const { commandId } of sent)
-      expect(await admin.outcomeOf(commandId, soak ? 700 : 240)).toMatchObject({ status: 'APPLIED' });
+      expect(await admin.outcomeOf(commandId, soak ? 1500 : 240)).toMatchObject({ status: 'APPLIED' });
     await expectInvariants(inspection, soak ? 700 : 120);
     expect(await inspection.waiting(true)).toEqual([]);
   },

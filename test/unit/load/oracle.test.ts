@@ -158,6 +158,7 @@ const healthy = (): Stored => {
           sent('refused', { outcome: { status: 'REJECTED', code: 'NAME_TAKEN', version: null } }),
         ],
         listened: [{ actor: admin, lost: 0, versions: { 'group#g': 3 } }],
+        heardOut: true,
       },
     ],
   };
@@ -172,6 +173,12 @@ const find = (items: Item[], name: string, value: unknown): Item => items.find((
 
 describe('the oracle', () => {
   it('finds nothing where all is well', () => expect(broken(healthy())).toEqual([]));
+
+  it('asks nothing of those who left before all was told', () => {
+    const stored = healthy();
+    Object.assign(stored.loads[0]!, { heardOut: false, listened: [{ actor: admin, lost: 0, versions: {} }] });
+    expect(broken(stored)).toEqual([]);
+  });
 
   it.each<[string, string, RegExp, (stored: Stored) => unknown]>([
     [
