@@ -10,6 +10,8 @@ export interface Usage {
   /** Units by place: `user` is a table, `user/byEmail` an index. */
   reads: Map<string, number>;
   writes: Map<string, number>;
+  /** Units read, by the role that reads: `execute`, `HistoryDataSource` … */
+  readers: Map<string, number>;
   /** Requests to SQS by operation; of the receives only those that brought something. */
   sqs: Map<string, number>;
   /** Requests to KMS by operation. */
@@ -34,6 +36,7 @@ export const totalOf = (counts: Map<string, number>): number =>
 const nothing = (): Usage => ({
   reads: new Map(),
   writes: new Map(),
+  readers: new Map(),
   sqs: new Map(),
   kms: new Map(),
   invocations: new Map(),
@@ -96,7 +99,7 @@ export class Meter {
     else if (service === 'kms') add(this.#usage.kms, operation);
     else if (service === 'sqs') this.#countSqs(operation, response.body);
     else if (operation === 'TransactWriteItems') await this.#countTransaction(call);
-    else this.#countUnits(operation, response.body);
+    else this.#countUnits(operation, response.body, call.caller);
   }
 
   #countSqs(operation: string, answer: Record<string, unknown>): void {
@@ -105,13 +108,18 @@ export class Meter {
     if (!idle) add(this.#usage.sqs, operation);
   }
 
-  #countUnits(operation: string, answer: Record<string, unknown>): void {
-    const units = reading.has(operation) ? this.#usage.reads : this.#usage.writes;
+  #countUnits(operation: string, answer: Record<string, unknown>, caller: string): void {
+    const reads = reading.has(operation);
+    const units = reads ? this.#usage.reads : this.#usage.writes;
+    const count = (place: string, consumed: number) => {
+      add(units, place, consumed);
+      if (reads) add(this.#usage.readers, caller.split('-').at(-1)!, consumed);
+    };
     for (const capacity of [answer['ConsumedCapacity'] ?? []].flat() as Capacity[]) {
       const table = this.#bare(capacity.TableName);
-      if (capacity.Table?.CapacityUnits) add(units, table, capacity.Table.CapacityUnits);
+      if (capacity.Table?.CapacityUnits) count(table, capacity.Table.CapacityUnits);
       for (const [index, { CapacityUnits }] of Object.entries(capacity.GlobalSecondaryIndexes ?? {}))
-        add(units, `${table}/${index}`, CapacityUnits);
+        count(`${table}/${index}`, CapacityUnits);
     }
   }
 
