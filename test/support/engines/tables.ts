@@ -7,6 +7,7 @@ import { type DynamoDatabase, type DynamoDbEngine, startDynamoDb, type TableMode
 import { dynamoDbKeys } from '../../../functions/ports/keys/dynamodb.ts';
 import { memoryKeyService } from '../../../functions/ports/keys/memory.ts';
 import type { Keys } from '../../../functions/ports/keys/port.ts';
+import { unmarshallOptions } from '../../../functions/runtime/clients/numbers.ts';
 import type { ViewTables } from '../../../functions/runtime/environment.ts';
 
 const stackName = 'UserManagement-dev';
@@ -65,6 +66,8 @@ const open = async (engine: DynamoDbEngine, models: TableModel[]): Promise<TestT
   await database.createTables(models);
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
+    // As the functions' client: what a condition that failed answers with is read beside it.
+    unmarshallOptions: unmarshallOptions(),
   });
   const service = memoryKeyService();
   return {
