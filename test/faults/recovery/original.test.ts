@@ -10,7 +10,7 @@ import { beginning, type Recovering, recovering } from '../../support/models/rec
 let own: OwnStack;
 let to: Recovering;
 beforeAll(async () => {
-  own = await ownStack({ queueVisibilityOverrideSeconds: 5 });
+  own = await ownStack();
   to = recovering(own);
   for (const item of originalEvents) {
     const previous = originalEvents.find(

@@ -5,7 +5,7 @@ import { RawSubscriber } from '../../support/clients/rawSubscriber.ts';
 import { beginning } from '../../support/models/recovering.ts';
 import { recoverySetting } from './setting.ts';
 
-const at = recoverySetting();
+const at = recoverySetting(60);
 
 describe('a complete rebuild', () => {
   it('brings back views that are empty', async () => {

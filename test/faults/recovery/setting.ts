@@ -10,15 +10,17 @@ type There = Awaited<ReturnType<Recovering['populate']>>;
 /**
  * A stack of the file's own with twelve users, set up before its tests. After each of them nothing may be wrong any
  * more (I3–I6), and all that recovery made must be what the live path had made (I7).
+ * @param seconds after which a message comes again; on a busy machine a recovery's own may be worked on for longer, and
+ * a chunk that is then sent twice may count as not changed
  */
-export const recoverySetting = () => {
+export const recoverySetting = (seconds = 5) => {
   let own: OwnStack;
   let to: Recovering;
   let there: There;
   let hooks: (() => void)[] = [];
 
   beforeAll(async () => {
-    own = await ownStack({ queueVisibilityOverrideSeconds: 5 });
+    own = await ownStack({ queueVisibilityOverrideSeconds: seconds });
     to = recovering(own);
     there = await to.populate(12);
   });
