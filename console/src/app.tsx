@@ -15,6 +15,7 @@ import { RecoveriesPage } from './operate/recoveriesPage.tsx';
 import { TimeLinePage } from './operate/timeLinePage.tsx';
 import { MyDataPage } from './own/myDataPage.tsx';
 import { MyProfilePage } from './own/myProfilePage.tsx';
+import { fromSegment } from './parts/address.ts';
 import { Catch } from './parts/catch.tsx';
 import { Loading, NotFound } from './parts/states.tsx';
 import { type Console, ConsoleProvider, useSession } from './session/context.ts';
@@ -69,16 +70,14 @@ function AdminPages() {
           <CreatePage kind={kind} />
         </Route>,
         <Route key={`${kind.path} one`} path={`/${kind.path}/:id`}>
-          {({ id }) => <RowPage key={id} kind={kind} id={decodeURIComponent(id)} />}
+          {({ id }) => <RowPage key={id} kind={kind} id={fromSegment(id)} />}
         </Route>,
         <Route key={kind.path} path={`/${kind.path}`}>
           <ListPage key={kind.path} kind={kind} />
         </Route>,
       ])}
       <Route path="/timeline/:aggregate/:id">
-        {({ aggregate, id }) => (
-          <TimeLinePage key={`${aggregate} ${id}`} aggregate={aggregate} id={decodeURIComponent(id)} />
-        )}
+        {({ aggregate, id }) => <TimeLinePage key={`${aggregate} ${id}`} aggregate={aggregate} id={fromSegment(id)} />}
       </Route>
       <Route path="/pipeline">
         <PipelinePage />
@@ -89,7 +88,7 @@ function AdminPages() {
       <Route path="/recoveries">
         <RecoveriesPage />
       </Route>
-      <Route path="/commands/:id?">{({ id }) => <JourneyPage key={id ?? ''} commandId={id ?? ''} />}</Route>
+      <Route path="/commands/:id?">{({ id = '' }) => <JourneyPage key={id} commandId={fromSegment(id)} />}</Route>
       <Route>
         <NotFound />
       </Route>

@@ -55,7 +55,12 @@ describe.skipIf(!hasChromium)('the console', () => {
 
   describe('for an admin', () => {
     it('logs in by a click on an account', async () => {
-      await page.logInAs('admin', 'auth0|admin');
+      await page.button('Log in as admin').click();
+      await page.page.getByRole('button', { name: 'auth0|admin' }).waitFor();
+      await page.expectAccessible();
+      await page.expectToFit();
+      await page.page.getByRole('button', { name: 'auth0|admin' }).click();
+      await page.person('auth0|admin').waitFor();
       await page.heading('People').waitFor();
       await page.badge('Live').waitFor();
     });
@@ -348,7 +353,8 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.page.getByText(`${name} was erased`).waitFor();
       expect(await page.button('Restore').count()).toBe(0);
       await page.expectAccessible();
-      await page.open('/people/nobody-has-this-id');
+      // An address that nobody made, and an id that nobody has.
+      await page.open('/people/100%');
       await page.page.getByText('There has never been one').waitFor();
     });
 
@@ -400,6 +406,8 @@ describe.skipIf(!hasChromium)('the console', () => {
 
     await member.open('/people');
     await member.page.getByText('need a log-in as admin').waitFor();
+    await member.expectAccessible();
+    await member.expectToFit();
 
     // A suspension is said, and why.
     await api.apply('suspendUser', { id: sub.slice(6), reason: 'A look at your papers' });

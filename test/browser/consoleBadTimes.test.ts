@@ -113,14 +113,16 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
 
   it('keeps two tabs apart: two people, two applications', async () => {
     page = await atRoles();
-    const other = await visitor();
+    const other = new ConsolePage(await page.page.context().newPage(), url);
     await other.open();
     await other.logIn('user', `auth0|${unique('member')}`);
     await other.button('Sign up').waitFor();
     await page.page.reload();
     await page.heading('Roles').waitFor();
     await page.badge('Live').waitFor();
-    await other.page.context().close();
+    await other.page.reload();
+    await other.button('Sign up').waitFor();
+    await other.page.close();
   });
 
   it('says what is so when a command gets no answer, and what to do', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Browser } from 'playwright-core';
+import type { Browser, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, type Client, eventually, outputsOf, unique } from '../support/clients/client.ts';
 import { closeVisits, hasChromium, openChromium } from './chromium.ts';
@@ -110,9 +110,23 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await dialog.getByText('only the past is').waitFor();
     await page.expectAccessible();
     await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
-    await page.page.getByText('Version 102 did not happen').waitFor();
+    const corrected = page.page.getByRole('listitem').filter({ hasText: 'Version 102 did not happen' });
+    await corrected.waitFor();
     await page.page.getByText(`corrected by version ${updates + 2}`).waitFor();
     await page.expectToFit();
+
+    // However long the history, a page of it is what is shown, and a command's event is asked for by its version.
+    expect(await page.page.locator('.events > li').count()).toBe(100);
+    const asked: string[] = [];
+    const note = (request: Request) => asked.push(/\bevents\(/.exec(request.postData() ?? '')?.[0] ?? '');
+    page.page.on('request', note);
+    await corrected.getByRole('link').click();
+    await page.page.getByText('Stored as GroupCorrected').waitFor();
+    page.page.off('request', note);
+    expect(asked.filter(Boolean)).toHaveLength(1);
+    await page.page.goBack();
+    await page.page.getByText('Last events first').click();
+    await page.button('Correct version 103').waitFor();
 
     await page.button('Correct version 103').click();
     await dialog.getByLabel('It took effect at another moment').check();

@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { allChapters, type Step } from '../../console/src/graphiql/steps.ts';
 import { outputsOf, tokenOf } from '../support/clients/client.ts';
 import { hasChromium } from './chromium.ts';
+import { ConsolePage } from './consolePage.ts';
 import { visits } from './visits.ts';
 
 const artifactsDir = 'test/artifacts';
@@ -70,6 +71,8 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
     await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-light.png') });
     await graphiql.page.setViewportSize({ width: 1024, height: 768 });
     await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-1024.png') });
+    // GraphiQL puts the button that closes a tab into the tab.
+    await new ConsolePage(graphiql.page, graphiql.page.url()).expectAccessible({ but: ['nested-interactive'] });
     // On a telephone one thing stands below the other, and all of it can be come to.
     await graphiql.page.setViewportSize({ width: 390, height: 844 });
     const rightOf = async (name: string) => {

@@ -1,5 +1,6 @@
 /** The four kinds of aggregates, as the console shows them. */
 import type { Applied, Client, CommandOptions, Lists, Row } from 'user-management-client';
+import { toSegment } from '../parts/address.ts';
 import type { Field } from '../parts/fields.tsx';
 
 export interface Kind {
@@ -103,9 +104,9 @@ export const kinds: Kind[] = [
 ];
 
 export const kindOf = (aggregate: string): Kind => kinds.find((each) => each.aggregate === aggregate.toUpperCase())!;
-export const addressOf = ({ path }: Kind, id: string): string => `/${path}/${encodeURIComponent(id)}`;
+export const addressOf = ({ path }: Kind, id: string): string => `/${path}/${toSegment(id)}`;
 export const addressOfTimeLine = ({ aggregate }: Kind, id: string): string =>
-  `/timeline/${aggregate.toLowerCase()}/${encodeURIComponent(id)}`;
+  `/timeline/${aggregate.toLowerCase()}/${toSegment(id)}`;
 
 /** How the types of the events that every kind has end. */
 const endings = ['Created', 'Updated', 'Deleted', 'Restored', 'Erased', 'Corrected'];

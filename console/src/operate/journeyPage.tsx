@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Client, CommandOutcome, Event, Row } from 'user-management-client';
 import { Link, useLocation } from 'wouter';
 import { addressOf, addressOfTimeLine, kindOf, read } from '../aggregates/kinds.ts';
+import { toSegment } from '../parts/address.ts';
 import { useAsked } from '../parts/hooks.ts';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf } from '../parts/words.ts';
@@ -47,7 +48,7 @@ export function JourneyPage({ commandId }: { commandId: string }) {
         aria-label="Find a command"
         onSubmit={(event) => {
           event.preventDefault();
-          go(`/commands/${typed.trim()}`);
+          go(`/commands/${toSegment(typed.trim())}`);
         }}
       >
         <Group align="flex-end">
