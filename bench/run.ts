@@ -12,6 +12,7 @@ import { figuresTable, printed, type Result } from './report.ts';
 import type { Bench, Scenario } from './scenario.ts';
 import { beside, besideLarge, besideSlow } from './scenarios/beside.ts';
 import { bundles } from './scenarios/bundles.ts';
+import { consolePages } from './scenarios/console.ts';
 import { costs } from './scenarios/costs.ts';
 import { notifications } from './scenarios/notifications.ts';
 import { past } from './scenarios/past.ts';
@@ -38,6 +39,7 @@ const scenarios: Scenario[] = [
   besideSlow,
   past,
   streams,
+  consolePages,
 ];
 
 const usage = `Usage: npm run bench [-- SCENARIO…] [--json FILE]

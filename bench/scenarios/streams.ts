@@ -16,7 +16,7 @@ const times = 10;
 const minute = 60_000;
 
 /** A group that was described anew every minute, until an hour ago. */
-const streamOf = (id: string, length: number): DomainEvent[] => {
+export const streamOf = (id: string, length: number): DomainEvent[] => {
   const begin = Date.now() - (length + 60) * minute;
   return Array.from({ length }, (_, index) => ({
     eventId: randomUUID(),
