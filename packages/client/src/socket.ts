@@ -27,9 +27,9 @@ export interface Listener<Value = unknown> {
   lost?(): void;
 }
 
-/** That a token was refused and renewed, and the new one is not taken yet. */
+/** Which token was refused, until another one is taken. */
 export interface Doubt {
-  renewed?: boolean;
+  refused?: string;
 }
 
 export interface Subscription extends Doubt {
@@ -135,12 +135,12 @@ export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, doubt, onClose
         patienceForWords = payload.connectionTimeoutMs ?? patienceForWords;
         expectWord(patienceForWords);
         acknowledged = true;
-        doubt.renewed = false;
+        delete doubt.refused;
         for (const each of subscriptions.keys()) void begin(each);
         return;
       case 'start_ack':
         clearTimeout(waiting.get(id));
-        if (subscription) subscription.renewed = false;
+        delete subscription?.refused;
         return subscription?.listener.ready?.();
       case 'data':
         return subscription?.listener.next(Object.values(payload.data ?? {})[0]);
@@ -153,11 +153,11 @@ export const openSocket = ({ url, realtimeUrl, tokens, WebSocket, doubt, onClose
     }
   };
 
-  /** A token that is not good may be renewed, once; then another try helps. */
+  /** A token that is not good may be renewed; then another try helps, unless the next one is refused as well. */
   const refused = async (errors: WireError[], so: Doubt, tell: (error: Error) => void): Promise<void> => {
     const error = errorOf(errors);
-    if (!(error instanceof Unauthenticated) || so.renewed) return tell(error);
-    so.renewed = true;
+    if (!(error instanceof Unauthenticated) || (so.refused ?? token) !== token) return tell(error);
+    so.refused = token;
     await tokens.renew(token, error.message).then(
       () => tell(new Unreachable(error.message)),
       (final: Error) => tell(final),

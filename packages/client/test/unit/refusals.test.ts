@@ -5,7 +5,7 @@ import { type ClientError, Closed, errorOf, Refusal, Unauthenticated, Unreachabl
 import { liveList } from '../../src/live.ts';
 import { createRealtime } from '../../src/realtime.ts';
 import type { Listener, WebSocketLike } from '../../src/socket.ts';
-import { tokensOf } from '../../src/token.ts';
+import { type Token, tokensOf } from '../../src/token.ts';
 import { watchRecovery } from '../../src/watch.ts';
 
 interface Asked {
@@ -167,25 +167,35 @@ describe('a command', () => {
 describe('a subscription', () => {
   afterEach(() => void vi.useRealTimers());
 
+  let minted = 0;
   /** An endpoint that answers each frame as told. */
-  const endpoint = (answer: (frame: { type: string; id?: string }) => object) => {
+  const endpoint = (
+    answer: (frame: { type: string; id?: string }, token: string) => object,
+    // Always another one, and none that is good: an ID token, say.
+    token: Token = () => `token-${(minted += 1)}`,
+  ) => {
     class Socket {
       onopen: (() => void) | null = null;
       onmessage: ((event: { data: string }) => void) | null = null;
-      constructor() {
+      onclose: (() => void) | null = null;
+      readonly token: string;
+      constructor(_: string, [, header = '']: string[]) {
+        this.token = JSON.parse(atob(header.slice('header-'.length))).Authorization;
         setTimeout(() => this.onopen?.());
       }
       send(data: string) {
-        setTimeout(() => this.onmessage?.({ data: JSON.stringify(answer(JSON.parse(data))) }));
+        setTimeout(() => {
+          const frame = answer(JSON.parse(data), this.token) as { type: string };
+          this.onmessage?.({ data: JSON.stringify(frame) });
+          if (frame.type === 'connection_error') this.onclose?.();
+        });
       }
       close() {}
     }
-    let tokens = 0;
     return createRealtime({
       url: 'http://127.0.0.1/graphql',
       realtimeUrl: 'ws://127.0.0.1/graphql/realtime',
-      // Always another one, and none that is good: an ID token, say.
-      tokens: tokensOf(() => `token-${(tokens += 1)}`),
+      tokens: tokensOf(token),
       WebSocket: Socket as unknown as new () => WebSocketLike,
     });
   };
@@ -214,6 +224,31 @@ describe('a subscription', () => {
     );
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await Promise.race([over, 'tried for ever'])).toBeInstanceOf(Unauthenticated);
+  });
+
+  it('waits for a renewal that takes longer than a connection', async () => {
+    vi.useFakeTimers();
+    let good = 'old';
+    const realtime = endpoint(
+      ({ type, id }, token) => {
+        if (token === 'old') return { type: 'connection_error', payload: unauthorized };
+        return type === 'start' ? { type: 'start_ack', id } : { type: 'connection_ack', payload: {} };
+      },
+      async ({ refused }) => {
+        if (!refused) return good;
+        await new Promise((resolve) => setTimeout(resolve, 40_000));
+        return (good = 'new');
+      },
+    );
+    const stands = new Promise((resolve) =>
+      realtime.subscribe(
+        { query: 'subscription { onProjectionUpdated { version } }', variables: {} },
+        { next: () => {}, error: resolve, ready: () => resolve('stands') },
+      ),
+    );
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(await Promise.race([stands, 'tried for ever'])).toBe('stands');
+    realtime.close();
   });
 
   it('is over when the client is closed', async () => {
