@@ -59,8 +59,10 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.menu('Audit').click();
     await page.choose('Kind', 'Groups');
     await page.choose('Types', 'GroupUpdated');
+    // What is typed is asked for a moment later; what is shown until then may be all of this one, too.
+    const asked = page.page.waitForResponse((response) => !!response.request().postData()?.includes(actor));
     await page.field('Who').fill(`admin:${actor}`);
-    // What is typed is asked for a moment later.
+    await asked;
     await eventually('only what this one did', async () => {
       const all = page.page.locator('tbody tr');
       const count = await all.count();
