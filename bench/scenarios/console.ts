@@ -25,7 +25,7 @@ export const consolePages: Scenario = {
   name: 'console',
   about: `the operator's pages in Chromium at a stream of ${events} events: requests, elements, long tasks, time`,
   async run(bench) {
-    return withStack(bench, { transformTemplate: withoutMediator }, async ({ stack, admin }) => {
+    return withStack(bench, { transformTemplate: withoutMediator, console: true }, async ({ stack, admin }) => {
       bench.say(`a stream of ${events} events`);
       const id = 'group-of-the-console';
       for (const batch of chunksOf(streamOf(id, events).map(itemOf), 25))
