@@ -57,15 +57,16 @@ const shared = (name: string, dataSource: DataSourceName, code = name) => ({
 });
 
 const checkKey: PipelineFunction = { name: 'checkKey', dataSource: 'None', code: 'steps/checkKey' };
-/** A list is read by a text, or from as many facets as it has at the most; in whole rows. */
-const beginList: PipelineFunction = { name: 'beginList', dataSource: 'Directory', code: 'steps/finding/beginList' };
-const findFirst: PipelineFunction = { name: 'findFirst', dataSource: 'Directory', code: 'steps/finding/findFirst' };
-const findSecond: PipelineFunction = { name: 'findSecond', dataSource: 'Directory', code: 'steps/finding/findSecond' };
+/**
+ * A list is read by a text, or from as many facets as it has at the most; in whole rows. The tokens of its reads are good
+ * for this function alone.
+ */
+const find: PipelineFunction = { name: 'find', dataSource: 'Directory', code: 'steps/finding/find' };
 
 const readEntry = ([fieldName, { aggregate, kind }]: [string, Read]): ResolverEntry => {
   const { typeName } = aggregates[aggregate];
   const one: PipelineFunction = { name: `${kind}${typeName}`, dataSource: typeName, code: kind };
-  const reading = { get: [checkKey, one], find: [one], list: [beginList, findFirst, findSecond] }[kind];
+  const reading = { get: [checkKey, one], find: [one], list: [find, find, find] }[kind];
   return {
     typeName: 'Query',
     fieldName,

@@ -21,6 +21,8 @@ export interface NestingStash {
   consistent: boolean;
   /** What the selection may contain. */
   wants: { roles: boolean; groups: boolean; authorizations: boolean };
+  /** Which step of reading a list it is, from 1 on. */
+  step?: number;
   /** How a list is read, and what each of its facets has given. */
   search?: Search;
   found: Found[];

@@ -145,7 +145,7 @@ export const resolve = (
     const answer: Answer =
       dataSource === 'None'
         ? { result: (asked as { payload: unknown }).payload }
-        : (dataSources ?? noDataSource)(dataSource, asked);
+        : ofOneFunction(dataSource, code, asked, (own) => (dataSources ?? noDataSource)(dataSource, own));
     const response = evaluate(code, 'response', { prev: { result: prev }, ...answer });
     return { value: response.kind === 'value' ? response.value : undefined, end: false, early: false };
   };
@@ -170,6 +170,21 @@ export const resolve = (
       requests,
     };
   }
+};
+
+/** As AppSync does: a token of DynamoDB's is good only for the function that got it. For what is read in steps. */
+const ofOneFunction = (dataSource: string, code: string, request: any, ask: (request: unknown) => Answer): Answer => {
+  if (dataSource !== 'Directory' || request?.operation !== 'Query') return ask(request);
+  const mark = ` of ${code}`;
+  const { nextToken } = request;
+  if (typeof nextToken === 'string' && / of /.test(nextToken) && !nextToken.endsWith(mark))
+    return { result: null, error: { message: 'Invalid pagination token given.', type: 'DynamoDB:BadRequest' } };
+  const own = typeof nextToken === 'string' ? { ...request, nextToken: nextToken.replace(/ of .*$/, '') } : request;
+  const answer = ask(own);
+  const result = 'result' in answer ? (answer.result as { nextToken?: unknown } | null) : null;
+  return typeof result?.nextToken === 'string'
+    ? { ...answer, result: { ...result, nextToken: `${result.nextToken}${mark}` } }
+    : answer;
 };
 
 const noDataSource: DataSources = (name) => {

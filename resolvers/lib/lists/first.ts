@@ -1,8 +1,8 @@
 import { runtime, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import { refuseFailedPage } from '../../lib/lists/paging.ts';
-import { queryOf } from '../../lib/lists/query.ts';
-import { type Search, termsQueryOf, tooFrequent } from '../../lib/lists/search.ts';
-import { callsToFind, countCall, type NestingStash } from '../../lib/lists/stash.ts';
+import { refuseFailedPage } from './paging.ts';
+import { queryOf } from './query.ts';
+import { type Search, termsQueryOf, tooFrequent } from './search.ts';
+import { callsToFind, countCall, type NestingStash } from './stash.ts';
 
 /**
  * Reads the next rows of the first facet, unless a text found all. Where these were looked at before, they are kept if
@@ -10,7 +10,7 @@ import { callsToFind, countCall, type NestingStash } from '../../lib/lists/stash
  * be read as a whole. Where a text found more than one call gives, the list is walked in its order instead: what begins
  * so is frequent in it. If no call is left for both facets, the rest of what begins so is read.
  */
-export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
+export function firstRequest(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
   const search = ctx.stash.search as Search;
   const { facets, cursors, reads, limit, walksFirst } = search;
   const first = ctx.stash.found[0];
@@ -40,7 +40,7 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryReque
   return queryOf(search, `${facet}`, cursor ?? null, reads);
 }
 
-export function response(ctx: Context<unknown, NestingStash>): null {
+export function firstResponse(ctx: Context<unknown, NestingStash>): null {
   refuseFailedPage(ctx);
   const found = { rows: ctx.result.items, token: ctx.result.nextToken ?? null };
   if (ctx.stash.readsOn) {

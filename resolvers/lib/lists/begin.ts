@@ -1,11 +1,11 @@
 import { runtime, util, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import { unreadable } from '../../lib/fail.ts';
-import { guard } from '../../lib/guard.ts';
-import { limitOf, refuseFailedPage } from '../../lib/lists/paging.ts';
-import { checkedMadeId } from '../../lib/values/rules.ts';
-import { queryOf } from '../../lib/lists/query.ts';
-import { searchOf, termsQueryOf } from '../../lib/lists/search.ts';
-import { countCall, type NestingStash, settleWants } from '../../lib/lists/stash.ts';
+import { unreadable } from '../fail.ts';
+import { guard } from '../guard.ts';
+import { limitOf, refuseFailedPage } from './paging.ts';
+import { checkedMadeId } from '../values/rules.ts';
+import { queryOf } from './query.ts';
+import { searchOf, termsQueryOf } from './search.ts';
+import { countCall, type NestingStash, settleWants } from './stash.ts';
 import type { Read } from '../../manifest/reads.ts';
 
 /** Values that one condition takes. */
@@ -15,7 +15,7 @@ const mostRoles = 100;
  * Begins every list: settles how it is read. One that is narrowed to a text is read here, with all that begins with it,
  * or looked into, if the text is short; one that goes by the roles that grant something has these looked for first.
  */
-export function request(ctx: Context<Record<string, unknown>, NestingStash>): DynamoDBQueryRequest {
+export function beginRequest(ctx: Context<Record<string, unknown>, NestingStash>): DynamoDBQueryRequest {
   guard(ctx);
   const read = READS[ctx.info.fieldName] as Read;
   ctx.stash.calls = 0;
@@ -49,7 +49,7 @@ export function request(ctx: Context<Record<string, unknown>, NestingStash>): Dy
     : termsQueryOf(search, null);
 }
 
-export function response(ctx: Context<Record<string, unknown>, NestingStash>): null {
+export function beginResponse(ctx: Context<Record<string, unknown>, NestingStash>): null {
   const read = READS[ctx.info.fieldName] as Read;
   if (!read.through) {
     refuseFailedPage(ctx);

@@ -1,15 +1,15 @@
 import { runtime, type Context, type DynamoDBQueryRequest } from '@aws-appsync/utils';
-import { pageOf, pageOfTerms } from '../../lib/lists/page.ts';
-import { refuseFailedPage } from '../../lib/lists/paging.ts';
-import { queryOf } from '../../lib/lists/query.ts';
-import { type Cursor, type Search, tooFrequent } from '../../lib/lists/search.ts';
-import { beginNesting, callsToFind, countCall, type NestingStash } from '../../lib/lists/stash.ts';
+import { pageOf, pageOfTerms } from './page.ts';
+import { refuseFailedPage } from './paging.ts';
+import { queryOf } from './query.ts';
+import { type Cursor, type Search, tooFrequent } from './search.ts';
+import { beginNesting, callsToFind, countCall, type NestingStash } from './stash.ts';
 
 /**
  * Reads the next rows of the second facet, if the list has one, or more of the only one, if those of it that were to be
  * shown do not fill the page. With it the page is known.
  */
-export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
+export function secondRequest(ctx: Context<unknown, NestingStash>): DynamoDBQueryRequest {
   const search = ctx.stash.search as Search;
   const { facets, cursors, reads, readsMore } = search;
   const more = facets.length === 1 && isShort(ctx.stash.found[0]?.rows.length ?? 0, search);
@@ -28,7 +28,7 @@ export function request(ctx: Context<unknown, NestingStash>): DynamoDBQueryReque
   return more ? queryOf(search, `${facets[0]}`, cursor, readsMore) : queryOf(search, `${facets[1]}`, cursor, reads);
 }
 
-export function response(ctx: Context<unknown, NestingStash>): null {
+export function secondResponse(ctx: Context<unknown, NestingStash>): null {
   refuseFailedPage(ctx);
   const found = { rows: ctx.result.items, token: ctx.result.nextToken ?? null };
   const first = ctx.stash.found[0];
