@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { buildConsole } from '../../console/build.ts';
 import { readOutputs } from '../../console/outputs.ts';
 import { createConsole } from '../../console/server.ts';
@@ -76,15 +77,6 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     await page.row(missed.name).waitFor();
   });
 
-  it('renews a token that has expired, or that the API does not take, without a word', async () => {
-    const expired = await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', { exp: 1 });
-    for (const changes of [{ access_token: 'used.up.long-ago', expires_at: 1 }, { access_token: expired }]) {
-      await page.page.evaluate(spoil(changes));
-      await page.page.reload();
-      await page.badge('Live').waitFor();
-    }
-  });
-
   /** A visitor who begins anew, whatever became of the one before. */
   const atRoles = async (): Promise<ConsolePage> => {
     const begun = await visitor();
@@ -94,6 +86,26 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     await begun.badge('Live').waitFor();
     return begun;
   };
+
+  it('renews a token that has expired, or that the API does not take, without a word', async () => {
+    page = await atRoles();
+    const expired = await tokenOf(inject('stateDir'), 'admin', 'auth0|admin', { exp: 1 });
+    for (const changes of [{ access_token: 'used.up.long-ago', expires_at: 1 }, { access_token: expired }]) {
+      let renewals = 0;
+      // So slow that all who need a token ask for it meanwhile.
+      await page.page.route(/token$/, async (route) => {
+        renewals += Number(route.request().postData()?.includes('grant_type=refresh_token') ?? false);
+        await delay(1_000);
+        await route.continue();
+      });
+      await page.page.evaluate(spoil(changes));
+      await page.page.reload();
+      await page.badge('Live').waitFor();
+      await page.page.unroute(/token$/);
+      // Two at once would give the same refresh token, which an issuer takes for stolen.
+      expect(renewals).toBe(1);
+    }
+  });
 
   it('asks for a new log-in when a token cannot be renewed, and is where it was afterwards', async () => {
     page = await atRoles();

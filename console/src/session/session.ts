@@ -130,6 +130,7 @@ export class Sessions {
       userStore: new WebStorageStateStore({ store: sessionStorage }),
       automaticSilentRenew: true,
     });
+    renewOnceAtATime(manager);
     manager.events.addSilentRenewError((error) => {
       if (this.current?.application === application) this.#onProblem(this.#notRenewed(application, error));
     });
@@ -171,6 +172,16 @@ export class Sessions {
     const { authority } = this.#managers[application].settings;
     return `The ${application} application's issuer ${authority} does not answer as it should (${words(error)}). Is the stack running (npm start)? For a deployed stack: is the domain right, and is ${pageUrl()} among the application's allowed callback URLs and web origins?`;
   }
+}
+
+/**
+ * Lets all who want a token renewed at the same time have the same renewal. Each gives a new refresh token for the old
+ * one; an issuer that sees an old one again takes it for stolen, and ends the log-in.
+ */
+function renewOnceAtATime(manager: UserManager): void {
+  const renew = manager.signinSilent.bind(manager);
+  let renewing: Promise<User | null> | undefined;
+  manager.signinSilent = (options) => (renewing ??= renew(options).finally(() => (renewing = undefined)));
 }
 
 class NoRefreshToken extends Error {
