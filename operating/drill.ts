@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { drill, type DrillResult } from './drill/run.ts';
+import { readOptions, runTool } from './tool.ts';
 
 const usage = `Usage: npm run drill [-- --people N] [--state DIR]
 
@@ -55,18 +55,11 @@ const read = (args: string[]): { help: boolean; people: number; state: string | 
     people: { type: 'string', default: '50' },
     state: { type: 'string' },
   } as const;
-  try {
-    const { values } = parseArgs({ args, options });
-    const people = Number(values.people);
-    if (!Number.isInteger(people) || people < 5)
-      throw new Error(`--people takes a number of at least 5, not ${values.people}`);
-    return { help: values.help, people, state: values.state };
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`);
-  }
+  const { values } = readOptions({ args, options }, usage);
+  const people = Number(values.people);
+  if (!Number.isInteger(people) || people < 5)
+    throw new Error(`--people takes a number of at least 5, not ${values.people}\n${usage}`);
+  return { help: values.help, people, state: values.state };
 };
 
-run(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runTool(run);

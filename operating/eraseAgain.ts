@@ -1,9 +1,9 @@
 /** `npm run erase:again`: destroys keys that a restored table brought back. `--help` says what it takes. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { parseArgs } from 'node:util';
 import { destroyStanding, standingKeys } from './erase/standing.ts';
 import { findTarget } from './target.ts';
+import { readOptions, runTool } from './tool.ts';
 
 const usage = `Usage: npm run erase:again [-- --state DIR | --outputs FILE] [--table NAME] [--event-store NAME] [--check]
 
@@ -45,14 +45,7 @@ const read = (args: string[]) => {
     table: { type: 'string' },
     'event-store': { type: 'string' },
   } as const;
-  try {
-    return parseArgs({ args, options });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`);
-  }
+  return readOptions({ args, options }, usage);
 };
 
-run(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runTool(run);

@@ -1,8 +1,8 @@
 /** `npm run redrive -- <queue>`: brings the dead letters of a queue back to it. `--help` says what it takes. */
-import { parseArgs } from 'node:util';
 import { queuePairs } from '../domain/operations.ts';
 import { moveDeadLetters } from './moveDeadLetters.ts';
 import { findTarget } from './target.ts';
+import { readOptions, runTool } from './tool.ts';
 
 const usage = `Usage: npm run redrive -- <queue>... | --all [--state DIR | --outputs FILE] [--per-second N]
 
@@ -43,11 +43,7 @@ const read = (args: string[]) => {
     outputs: { type: 'string' },
     'per-second': { type: 'string' },
   } as const;
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`);
-  }
+  return readOptions({ args, options, allowPositionals: true }, usage);
 };
 
 const refuseUnknown = (queue: string): void => {
@@ -65,7 +61,4 @@ const rateIn = (text: string | undefined): number | undefined => {
   return rate;
 };
 
-run(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runTool(run);

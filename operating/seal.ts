@@ -2,11 +2,11 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { parseArgs } from 'node:util';
 import { dynamoDbKeys } from '../functions/ports/keys/dynamodb.ts';
 import { kmsKeyService } from '../functions/ports/keys/kms.ts';
 import { countClear, countClearClaims, type Progress, sealStore } from './seal/store.ts';
 import { findTarget } from './target.ts';
+import { readOptions, runTool } from './tool.ts';
 
 const usage = `Usage: npm run seal [-- --state DIR | --outputs FILE] [--check]
 
@@ -71,14 +71,7 @@ const read = (args: string[]) => {
     state: { type: 'string', default: '.local' },
     outputs: { type: 'string' },
   } as const;
-  try {
-    return parseArgs({ args, options });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`);
-  }
+  return readOptions({ args, options }, usage);
 };
 
-run(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runTool(run);

@@ -9,8 +9,8 @@ import { recover } from './recovery.ts';
 const usual = 100;
 
 /**
- * How long a live create takes while everything is rebuilt, beside how long it usually takes; on an engine as slow, each
- * of whose calls takes `slowness` times as long.
+ * How long a live create takes while everything is rebuilt, beside how long it usually takes.
+ * @param slowness how many times as long each call of the tables takes, with a rebuild and without
  */
 const besideOf = (name: string, events: number, about: string, slowness = 1): Scenario => ({
   name,

@@ -57,10 +57,7 @@ export const stateAt = async (
 ): Promise<State> => {
   const newest = await ports.eventStore.loadLast(aggregate, aggregateId, newestEvents);
   const isAll = newest.length < newestEvents || newest[0]!.version === 1;
-  const { erased, version, timestamp } = newest.at(-1) ?? {};
-  // What stands before an erasure is not looked at, whatever keys there are.
-  if (!isAll && erased && version && timestamp)
-    return { status: 'erased', erasedAt: timestamp, version, updatedAt: timestamp };
+  // What stands before an erasure does not count, whatever keys there are: only the whole stream says so.
   const state =
     isAll || newest.some((event) => event.erased)
       ? undefined

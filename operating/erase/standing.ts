@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { aggregateNames, eventTypeOf, isPersonal } from '../../domain/operations.ts';
 import { batchGet } from '../../functions/ports/dynamodb/batchGet.ts';
-import { chunksOf } from '../../functions/runtime/concurrency.ts';
+import { lifeIn } from '../../functions/ports/keys/keyring.ts';
 
 export interface EraseTables {
   eventStore: string;
@@ -44,20 +44,15 @@ const lastErasures = async (client: DynamoDBDocumentClient, table: string): Prom
 export const standingKeys = async (client: DynamoDBDocumentClient, tables: EraseTables): Promise<StandingKeys[]> => {
   const erased = await lastErasures(client, tables.eventStore);
   const found: StandingKeys[] = [];
-  for (const subjects of chunksOf([...erased.keys()], 100)) {
-    const items = await batchGet(
-      client,
-      tables.subjectKey,
-      subjects.map((subject) => ({ subject })),
-    );
-    for (const item of items) {
-      const subject = String(item['subject']);
-      const names = Object.keys(item).filter((name) => {
-        const life = Number(/^life(\d+)$/.exec(name)?.[1] ?? Infinity);
-        return life < erased.get(subject)!;
-      });
-      if (names.length > 0) found.push({ subject, names });
-    }
+  const items = await batchGet(
+    client,
+    tables.subjectKey,
+    [...erased.keys()].map((subject) => ({ subject })),
+  );
+  for (const item of items) {
+    const subject = String(item['subject']);
+    const names = Object.keys(item).filter((name) => (lifeIn(name) ?? Infinity) < erased.get(subject)!);
+    if (names.length > 0) found.push({ subject, names });
   }
   return found;
 };

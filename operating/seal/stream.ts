@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { newKey } from '../../functions/ports/keys/cipher.ts';
 import { storeKey } from '../../functions/ports/keys/dynamodb.ts';
-import { DamagedKey, type Keys, type NewDataKey } from '../../functions/ports/keys/port.ts';
+import { type Keys, type NewDataKey, soundKey } from '../../functions/ports/keys/port.ts';
 import { eventOf } from '../../functions/ports/eventStore/item.ts';
 import { sealedLater } from '../../functions/ports/eventStore/sealing.ts';
 import { actionOf } from '../../domain/operations.ts';
@@ -39,8 +39,7 @@ export const sealStream = async (
     for (const { item, life, erased } of left) {
       // What is erased is sealed under a key that nobody keeps.
       const made = known.has(life) && !erased ? undefined : await keyFor(keys, streamId, life, erased);
-      const key = made?.key ?? known.get(life)!;
-      if (key instanceof DamagedKey) throw key;
+      const key = soundKey(made?.key ?? known.get(life)!);
       const outcome = await store(client, tables, item, sealedLater(item, { life, key }), erased ? undefined : made);
       if (outcome === 'moved') break;
       sealed += 1;

@@ -1,59 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admin, type Client, eventually } from '../support/clients/client.ts';
+import { type OwnProcess, ownProcess } from '../support/stack/ownProcess.ts';
 
 /** How often the stack is killed, at moments of chance: KEEP_KILLS=50 is the long run. */
 const killCount = Number(process.env['KEEP_KILLS'] ?? 2);
 
-let folder: string;
-let running: ChildProcess | undefined;
+let stack: OwnProcess;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keep-'));
+  stack = ownProcess();
 });
-afterAll(() => {
-  running?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => stack?.remove());
 
-/** Starts the stack as `npm start` does, on what earlier runs left; resolves when it is ready. */
+/** Starts the stack on what earlier runs left; gives its administrator. */
 async function start(...more: string[]): Promise<Client> {
-  const args = [
-    '--import',
-    'tsx',
-    'local/start.ts',
-    '--state',
-    folder,
-    '--assembly',
-    inject('assemblyDir'),
-    '--port',
-    '0',
-    ...more,
-  ];
-  const child = spawn(process.execPath, args, {
-    // With an engine of its own, which is killed with it.
-    env: { ...process.env, DYNAMODB_LOCAL_ENDPOINT: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running = child;
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
-  await eventually('the stack is ready', async () => {
-    if (child.exitCode !== null) throw new Error(`the stack ended: ${said}`);
-    return /^Ready/m.test(said);
-  });
-  return admin('auth0|admin', folder);
-}
-
-async function kill(signal: NodeJS.Signals): Promise<void> {
-  const gone = new Promise((resolve) => running?.once('exit', resolve));
-  running?.kill(signal);
-  await gone;
+  await stack.start('0', ...more);
+  return admin('auth0|admin', stack.stateDir);
 }
 
 const outcomeOf = async (client: Client, commandId: string): Promise<{ status: string; version: number } | null> =>
@@ -95,7 +59,7 @@ describe('a stack that is stopped in the middle of its work', () => {
       const sending = sender(await start());
       await delay(300 + Math.random() * 2_500);
       // The last time in order, as Ctrl-C does.
-      await kill(round < killCount ? 'SIGKILL' : 'SIGINT');
+      await stack.end(round < killCount ? 'SIGKILL' : 'SIGINT');
       await sending.stop();
       receipts.push(...sending.receipts);
     }
@@ -115,7 +79,7 @@ describe('a stack that is stopped in the middle of its work', () => {
   });
 
   it('begins anew when asked to', async () => {
-    await kill('SIGINT');
+    await stack.end('SIGINT');
     const client = await start('--fresh');
     const { groups } = await client.get('{ groups { items { id } } }');
     expect(groups.items).toEqual([]);

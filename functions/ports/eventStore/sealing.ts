@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { currentSchemaVersion, type DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { actionOf, aggregateNames, eventDefinitionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
 import { type Key, open, seal } from '../keys/cipher.ts';
-import { DamagedKey, type Keys, type NewDataKey, type SubjectKeys } from '../keys/port.ts';
+import { DamagedKey, type Keys, type NewDataKey, soundKey, type SubjectKeys } from '../keys/port.ts';
 import { Failure } from '../../runtime/failure.ts';
 import { itemOf, readableOrNot, UnreadableEvent } from './item.ts';
 
@@ -31,7 +31,7 @@ export const sealedEvent = async (event: DomainEvent, keys: Keys, standing = fal
   const begins = actionOf(event) === 'create';
   const known = begins && !standing ? undefined : (await keys.of([subject], standing)).get(subject);
   const ownKey = known?.get(event.version);
-  const key = begins ? ownKey && { life: event.version, key: sound(ownKey) } : latestOf(known);
+  const key = begins ? ownKey && { life: event.version, key: soundKey(ownKey) } : latestOf(known);
   if (key) return { item: sealedItem(item, event, key) };
   const newKey = await keys.make(subject, event.version);
   return { item: sealedItem(item, event, newKey), newKey };
@@ -39,13 +39,7 @@ export const sealedEvent = async (event: DomainEvent, keys: Keys, standing = fal
 
 const latestOf = (keys: SubjectKeys | undefined): { life: number; key: Key } | undefined => {
   const [life, key] = [...(keys ?? [])].sort(([one], [other]) => other - one)[0] ?? [];
-  return life !== undefined && key ? { life, key: sound(key) } : undefined;
-};
-
-/** @throws DamagedKey */
-const sound = (key: Key | DamagedKey): Key => {
-  if (key instanceof DamagedKey) throw key;
-  return key;
+  return life !== undefined && key ? { life, key: soundKey(key) } : undefined;
 };
 
 /** An item with all that it says of a person under a key. */

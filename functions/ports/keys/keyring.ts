@@ -21,6 +21,11 @@ export interface KeyTable {
 
 export const rootId = (purpose: RootPurpose): string => `root#${purpose}`;
 export const lifeAttribute = (life: number): string => `life${life}`;
+/** The life whose data key an attribute holds; undefined: it holds none. */
+export const lifeIn = (attribute: string): number | undefined => {
+  const [, life] = /^life(\d+)$/.exec(attribute) ?? [];
+  return life === undefined ? undefined : Number(life);
+};
 
 const mostSubjects = 1_000;
 
@@ -91,7 +96,7 @@ export const keyring = (table: KeyTable, service: KeyService, now: () => number 
 const unwrapped = (subject: string, item: Record<string, unknown> | undefined, branch: Key | undefined): SubjectKeys =>
   new Map(
     Object.entries(item ?? {}).flatMap(([name, wrapped]) => {
-      const life = Number(/^life(\d+)$/.exec(name)?.[1]);
+      const life = lifeIn(name);
       return life && branch ? [[life, keyOrNot(branch, wrapped, subject, life)] as const] : [];
     }),
   );

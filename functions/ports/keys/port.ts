@@ -6,6 +6,12 @@ export class DamagedKey extends Failure {
   override readonly name: string = 'DamagedKey';
 }
 
+/** A key as it was found, to seal or open with. @throws DamagedKey */
+export const soundKey = <Found extends Key | undefined>(found: Found | DamagedKey): Found => {
+  if (found instanceof DamagedKey) throw found;
+  return found;
+};
+
 /**
  * The data keys of one subject, each by its life: the version of the event that it was stored with. None: there are
  * none, or no more.

@@ -7,7 +7,7 @@ import type { State } from '../../../domain/kernel/stream/state.ts';
 import { aggregates, isPersonal } from '../../../domain/operations.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
 import { open, seal } from '../keys/cipher.ts';
-import { DamagedKey, type Keys, type SubjectKeys } from '../keys/port.ts';
+import { DamagedKey, type Keys, soundKey, type SubjectKeys } from '../keys/port.ts';
 import type { Mark, Point, Standing } from './port.ts';
 import { propertiesOf } from '../../runtime/properties.ts';
 
@@ -138,8 +138,7 @@ export const textOf = async (
   if (typeof state === 'string') return state;
   const subject = String(streamId);
   const keyIn = async (anew: boolean) => (await keys.of([subject], anew)).get(subject)?.get(Number(life));
-  const key = (await keyIn(fresh)) ?? (fresh ? undefined : await keyIn(true));
-  if (key instanceof DamagedKey) throw key;
+  const key = soundKey((await keyIn(fresh)) ?? (fresh ? undefined : await keyIn(true)));
   return key && open(key, String(sealed), place(Number(life))).toString();
 };
 

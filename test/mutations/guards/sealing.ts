@@ -103,8 +103,8 @@ export const sealingGuards = [
     [
       'past-erased-too',
       'the past of who was erased is not read, whatever keys there are',
-      'if (!isAll && erased && version && timestamp)',
-      'if (!isAll && erased && !version)',
+      'isAll || newest.some((event) => event.erased)',
+      'isAll',
       'erased after',
     ],
   ]),

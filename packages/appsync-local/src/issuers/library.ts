@@ -1,5 +1,4 @@
 /** Loads oidc-provider on first use: it takes longer to load than everything else here together. */
-import type { AsyncLocalStorage } from 'node:async_hooks';
 
 let loading: Promise<typeof import('oidc-provider')> | undefined;
 
@@ -37,14 +36,7 @@ export async function atWork<Result>(work: () => Promise<Result>): Promise<Resul
     return await work();
   } finally {
     working -= 1;
-    const storage = await contexts();
+    const { default: storage } = await import('oidc-provider/lib/helpers/als.js');
     if (working === 0) storage.disable();
   }
-}
-
-let context: Promise<AsyncLocalStorage<unknown>> | undefined;
-
-function contexts(): Promise<AsyncLocalStorage<unknown>> {
-  context ??= import('oidc-provider/lib/helpers/als.js').then(({ default: storage }) => storage);
-  return context;
 }
