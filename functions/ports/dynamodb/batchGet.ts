@@ -2,8 +2,7 @@ import { BatchGetCommand, type BatchGetCommandOutput, type DynamoDBDocumentClien
 import { chunksOf } from '../../runtime/concurrency.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
 import { Failure } from '../../runtime/failure.ts';
-
-type Item = Record<string, unknown>;
+import type { Item } from './item.ts';
 
 /** Most keys that one BatchGetItem takes. */
 const batchSize = 100;

@@ -3,6 +3,7 @@ import { type DomainEvent, streamIdOf } from '../../../domain/kernel/stream/even
 import { ownerOf } from '../claims/port.ts';
 import type { UnreadableEvent } from '../eventStore/item.ts';
 import type { StreamName } from '../ledger/port.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** One event, as an index knows it. */
 export interface TimeEntry {
@@ -79,7 +80,7 @@ export const behind = (
  * An item as the index shows it. The stream id is the truth of whose event it is; older shapes of events name their
  * aggregate otherwise.
  */
-export const entryOf = (item: Record<string, unknown>): TimeEntry => ({
+export const entryOf = (item: Item): TimeEntry => ({
   ...ownerOf(String(item['streamId'])),
   version: Number(item['version']),
   timestamp: Number(item['timestamp']),

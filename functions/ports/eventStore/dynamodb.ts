@@ -34,8 +34,8 @@ import {
 } from './port.ts';
 import { eventsOf, readableEventsOf, type SealedEvent, sealedEvent } from './sealing.ts';
 import { Failure } from '../../runtime/failure.ts';
+import type { Item } from '../dynamodb/item.ts';
 
-type Item = Record<string, unknown>;
 /** Which items of a stream, and from which end. */
 type Part = Pick<
   QueryCommandInput,
@@ -122,7 +122,7 @@ export const dynamoDbEventReader = (
     loadSettled: (...asked) => loadAfter(...asked, { ConsistentRead: false }),
     loadLast,
     async hasClear(aggregate, aggregateId) {
-      let from: Record<string, unknown> | undefined;
+      let from: Item | undefined;
       do {
         const page = await client.send(
           new QueryCommand({
@@ -151,7 +151,7 @@ export const dynamoDbEventReader = (
 interface Append {
   event: DomainEvent;
   /** The event as it is stored. */
-  item: Record<string, unknown>;
+  item: Item;
   takes: Claim[];
   releases: Claim[];
   /** What happens to the keys of its stream. */
@@ -270,7 +270,7 @@ export const dynamoDbEventStore = (
   };
 };
 
-const newVersion = (table: string, item: Record<string, unknown>) => ({
+const newVersion = (table: string, item: Item) => ({
   TableName: table,
   Item: item,
   ConditionExpression: 'attribute_not_exists(streamId)',

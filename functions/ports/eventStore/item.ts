@@ -8,19 +8,16 @@ import { timeShardOf } from '../../../domain/kernel/view/timeShard.ts';
 import { upcast } from '../../../domain/kernel/stream/upcasters.ts';
 import { commandKeyOf } from './port.ts';
 import { Failure, Hopeless, rulesIn } from '../../runtime/failure.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** The event as table eventStore holds it: with its keys and those of the indexes. */
-export const itemOf = (event: DomainEvent): Record<string, unknown> => {
+export const itemOf = (event: DomainEvent): Item => {
   const streamId = streamIdOf(event.aggregate, event.aggregateId);
   return { ...event, streamId, commandKey: commandKeyOf(event), timeShard: timeShardOf(streamId, event.timestamp) };
 };
 
 /** The event as messages carry it: as stored, but for the keys of the indexes. */
-export const messageOf = ({
-  commandKey: _commandKey,
-  timeShard: _timeShard,
-  ...event
-}: Record<string, unknown>): Record<string, unknown> => event;
+export const messageOf = ({ commandKey: _commandKey, timeShard: _timeShard, ...event }: Item): Item => event;
 
 /** An item of the event store, or a message, that is no event that this version knows. No repetition will read it. */
 export class UnreadableEvent extends Hopeless {
@@ -29,7 +26,7 @@ export class UnreadableEvent extends Hopeless {
 
   override readonly name: string = 'UnreadableEvent';
 
-  constructor({ streamId, version, eventId }: Record<string, unknown>, cause: unknown) {
+  constructor({ streamId, version, eventId }: Item, cause: unknown) {
     const place =
       streamId === undefined ? `Event ${String(eventId)}` : `Version ${String(version)} of stream ${String(streamId)}`;
     super(`${place} is no event that can be read: ${reasonOf(cause)}`.slice(0, 1000), { cause });
@@ -43,6 +40,7 @@ const reasonOf = (cause: unknown): string =>
 
 const showableMoment = z.number().check(z.minimum(momentRule.earliest), z.maximum(momentRule.latest));
 
+/** The reader drops what else stands in an item: its keys, the seal, and what nobody knows. */
 const shape = z.object({
   eventId: z.string(),
   aggregate: z.enum(aggregateNames),
@@ -56,23 +54,21 @@ const shape = z.object({
   commandId: z.string(),
   operation: z.string(),
   actor: z.string(),
+  schemaVersion: z.number(),
 });
 
 /**
  * The event of an item or message, in the current shape; without what is sealed of it.
  * @throws UnreadableEvent
  */
-export const eventOf = (item: Record<string, unknown>): DomainEvent => {
+export const eventOf = (item: Item): DomainEvent => {
   try {
-    const {
-      streamId: _streamId,
-      life: _life,
-      sealed: _sealed,
-      sealedAt: _sealedAt,
-      ...upcasted
-    } = messageOf(upcast(item) as unknown as Record<string, unknown>);
-    const event = upcasted as unknown as DomainEvent;
-    shape.parse(event);
+    const current = upcast(item);
+    const { previousTimestamp, erased } = current;
+    const event: DomainEvent = shape.parse(current);
+    // No event is worse for what else may stand there.
+    if (typeof previousTimestamp === 'number') event.previousTimestamp = previousTimestamp;
+    if (erased === true) event.erased = erased;
     if (!event.erased) checkPayload(event);
     return event;
   } catch (error) {
@@ -81,7 +77,7 @@ export const eventOf = (item: Record<string, unknown>): DomainEvent => {
 };
 
 /** The event of an item; what makes it none, if it is none. */
-export const readableOrNot = (item: Record<string, unknown>): DomainEvent | UnreadableEvent => {
+export const readableOrNot = (item: Item): DomainEvent | UnreadableEvent => {
   try {
     return eventOf(item);
   } catch (error) {

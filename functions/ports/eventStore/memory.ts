@@ -5,18 +5,19 @@ import { storedClaims } from '../claims/stored.ts';
 import { memoryKeys, type MemoryKeys } from '../keys/memory.ts';
 import { commandKeyOf, type EventStore, isOfCommand } from './port.ts';
 import { readableEventsOf, sealedEvent } from './sealing.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** The event store in memory, and a look at what it holds. */
 export interface MemoryEventStore extends EventStore {
   /** All items, in the order in which they were appended. */
-  items: Record<string, unknown>[];
+  items: Item[];
   /** Claim key → id of the stream that holds it. */
   claims: Map<string, string>;
   keys: MemoryKeys;
 }
 
 export const memoryEventStore = (keys = memoryKeys()): MemoryEventStore => {
-  const items: Record<string, unknown>[] = [];
+  const items: Item[] = [];
   const claims = new Map<string, string>();
   const loadAfter = async (aggregate: AggregateName, aggregateId: string, version: number, limit?: number) => {
     const ofStream = items

@@ -1,12 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { currentSchemaVersion, type DomainEvent } from '../../../domain/kernel/stream/event.ts';
-import { actionOf, aggregateNames, eventDefinitionOf, eventTypeOf, isPersonal } from '../../../domain/operations.ts';
+import {
+  actionOf,
+  aggregateNames,
+  aggregates,
+  eventDefinitionOf,
+  eventTypeOf,
+  isPersonal,
+} from '../../../domain/operations.ts';
 import { type Key, open, seal } from '../keys/cipher.ts';
 import { DamagedKey, type Keys, type NewDataKey, soundKey, type SubjectKeys } from '../keys/port.ts';
 import { Failure } from '../../runtime/failure.ts';
+import { isObject } from '../../runtime/properties.ts';
 import { itemOf, readableOrNot, UnreadableEvent } from './item.ts';
-
-type Item = Record<string, unknown>;
+import type { Item } from '../dynamodb/item.ts';
 
 /** An event as it is stored: what it says of a person is sealed, with a key of the life that it belongs to. */
 export interface SealedEvent {
@@ -42,8 +50,11 @@ const latestOf = (keys: SubjectKeys | undefined): { life: number; key: Key } | u
   return life !== undefined && key ? { life, key: soundKey(key) } : undefined;
 };
 
+/** What sealing has to know of an event. */
+type Said = Pick<DomainEvent, 'aggregate' | 'type' | 'payload'>;
+
 /** An item with all that it says of a person under a key. */
-const sealedItem = (item: Item, event: DomainEvent, { life, key }: { life: number; key: Key }): Item => {
+const sealedItem = (item: Item, event: Said, { life, key }: { life: number; key: Key }): Item => {
   const said = Object.entries(event.payload);
   const clear = Object.fromEntries(said.filter(([name]) => isClear(event, name)));
   const personal = Object.fromEntries(said.filter(([name]) => !isClear(event, name)));
@@ -60,7 +71,8 @@ const sealedItem = (item: Item, event: DomainEvent, { life, key }: { life: numbe
  * @throws UnreadableEvent when what comes out would not be what went in
  */
 export const sealedLater = (item: Item, key: { life: number; key: Key }): Item => {
-  const current = isCurrent(item) ? sealedItem(item, item as unknown as DomainEvent, key) : undefined;
+  const said = saidIn(item);
+  const current = said && sealedItem(item, said, key);
   // Of an older shape nobody knows which part says what: all of it is sealed.
   const { payload, life, sealed } = current ?? {
     payload: {},
@@ -75,20 +87,18 @@ export const sealedLater = (item: Item, key: { life: number; key: Key }): Item =
   return { payload, life, ...(sealed !== undefined && { sealed }) };
 };
 
-/** Whether an item has the shape in which events are stored today, as far as sealing needs it. */
-const isCurrent = (item: Item): boolean => {
-  try {
-    eventDefinitionOf(item as unknown as DomainEvent);
-    return (
-      item['schemaVersion'] === currentSchemaVersion && typeof item['payload'] === 'object' && item['payload'] !== null
-    );
-  } catch {
-    return false;
-  }
+/** What an item says, if it has the shape in which events are stored today, as far as sealing needs it. */
+const saidIn = ({ aggregate, type, payload, schemaVersion }: Item): Said | undefined => {
+  const known = aggregateNames.find((name) => name === aggregate);
+  if (!known || typeof type !== 'string' || !isOfType(known, type) || schemaVersion !== currentSchemaVersion)
+    return undefined;
+  return isObject(payload) ? { aggregate: known, type, payload } : undefined;
 };
 
+const isOfType = (aggregate: AggregateName, type: string): boolean => Object.hasOwn(aggregates[aggregate].events, type);
+
 /** What is declared, and not as personal; of a correction, all but the payload that it gives. */
-const isClear = (event: DomainEvent, name: string): boolean => {
+const isClear = (event: Said, name: string): boolean => {
   const { action, payload } = eventDefinitionOf(event);
   if (action === 'correct') return name !== 'payload';
   return Object.hasOwn(payload, name) && payload[name]?.personal === false;
@@ -163,9 +173,8 @@ const openedEvent = (item: Item, life: number, key: Key): DomainEvent | Unreadab
   if (typeof sealed !== 'string') return unopened(item, 'is sealed with what is no text');
   try {
     const personal: unknown = JSON.parse(open(key, sealed, placeOf(item, life)).toString());
-    // An older shape is sealed as a whole, whatever it is.
-    const isPart = typeof personal === 'object' && personal !== null;
-    return readableOrNot({ ...rest, payload: isPart ? { ...(payload as object), ...personal } : personal });
+    // An older shape is sealed as a whole, whatever it is. A part that was damaged shows as what is no attribute.
+    return readableOrNot({ ...rest, payload: isObject(personal) ? { ...(payload ?? {}), ...personal } : personal });
   } catch (error) {
     return new UnreadableEvent(item, error);
   }

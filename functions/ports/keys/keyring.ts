@@ -10,11 +10,12 @@ import {
   type RootPurpose,
   type SubjectKeys,
 } from './port.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** Table subjectKey: an item per subject, with an attribute `life<n>` per data key; and one per key of the stack. */
 export interface KeyTable {
   /** Items by their id, consistently read; those that are not there are left out. */
-  find(ids: string[]): Promise<Map<string, Record<string, unknown>>>;
+  find(ids: string[]): Promise<Map<string, Item>>;
   /** Adds a key of the stack unless it is there. @returns the one that stands, wrapped */
   addRoot(id: string, wrapped: string): Promise<string>;
 }
@@ -93,7 +94,7 @@ export const keyring = (table: KeyTable, service: KeyService, now: () => number 
   };
 };
 
-const unwrapped = (subject: string, item: Record<string, unknown> | undefined, branch: Key | undefined): SubjectKeys =>
+const unwrapped = (subject: string, item: Item | undefined, branch: Key | undefined): SubjectKeys =>
   new Map(
     Object.entries(item ?? {}).flatMap(([name, wrapped]) => {
       const life = lifeIn(name);

@@ -1,17 +1,18 @@
 import { newKey, open, seal } from './cipher.ts';
 import { keyring, type KeyTable, lifeAttribute } from './keyring.ts';
 import type { Keys, KeyService, NewDataKey } from './port.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** Table subjectKey in memory, with what an append does to it, and a look at what it holds. */
 export interface MemoryKeyTable extends KeyTable {
-  items: Map<string, Record<string, unknown>>;
+  items: Map<string, Item>;
   holds(subject: string, life: number): boolean;
   store(subject: string, key: NewDataKey): void;
   destroy(subject: string): void;
 }
 
 export const memoryKeyTable = (): MemoryKeyTable => {
-  const items = new Map<string, Record<string, unknown>>();
+  const items = new Map<string, Item>();
   return {
     items,
     find: async (ids) =>

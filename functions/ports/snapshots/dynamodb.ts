@@ -11,8 +11,7 @@ import type { Keys } from '../keys/port.ts';
 import { firstMark, firstPoint, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf, versionIn } from './item.ts';
 import { allLines, byLine, lineItemsOf, lineKeyOf, stretchKeyOf, stretchOf } from './lineItem.ts';
 import { lastVersion, markSeconds, type SnapshotReader, type Snapshots, type Lines } from './port.ts';
-
-type Item = Record<string, unknown>;
+import type { Item } from '../dynamodb/item.ts';
 
 /**
  * Table snapshot, for those who only read.

@@ -10,8 +10,7 @@ import { open, seal } from '../keys/cipher.ts';
 import { DamagedKey, type Keys, soundKey, type SubjectKeys } from '../keys/port.ts';
 import type { Mark, Point, Standing } from './port.ts';
 import { propertiesOf } from '../../runtime/properties.ts';
-
-type Item = Record<string, unknown>;
+import type { Item } from '../dynamodb/item.ts';
 
 /** How snapshots of an aggregate are made: they are read where they are made the same way. */
 export const formOf = (aggregate: AggregateName): string =>

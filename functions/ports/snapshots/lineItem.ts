@@ -6,8 +6,7 @@ import { isPersonal } from '../../../domain/operations.ts';
 import type { Keys } from '../keys/port.ts';
 import type { Lines } from './port.ts';
 import { digested, formOf, isOurs, pointKeyOf, sealedItem, textOf } from './item.ts';
-
-type Item = Record<string, unknown>;
+import type { Item } from '../dynamodb/item.ts';
 
 /** The keys of a time line, behind those of all points and marks, in the order of what it says. */
 export const lineKeyOf = (version: number): string => `line#${String(version).padStart(10, '0')}#`;

@@ -3,8 +3,7 @@ import type { Keys } from '../keys/port.ts';
 import { allLines, byLine, lineItemsOf, lineKeyOf, stretchKeyOf, stretchOf } from './lineItem.ts';
 import { firstMark, itemOf, markKeyOf, pointKeyOf, snapshotOf, standingOf, versionIn } from './item.ts';
 import { lastVersion, type Lines, type Snapshots } from './port.ts';
-
-type Item = Record<string, unknown>;
+import type { Item } from '../dynamodb/item.ts';
 
 /** What table snapshot holds: stream id → sort key → item. */
 type Items = Map<string, Map<string, Item>>;

@@ -1,4 +1,5 @@
 import { NumberValueImpl as NumberValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Item } from '../../ports/dynamodb/item.ts';
 
 /**
  * A number of an item. One that is not exactly a number of this language is none that this system wrote: it stays what
@@ -13,5 +14,4 @@ const numberOf = (text: string): number | NumberValue => {
 export const unmarshallOptions = () => ({ wrapNumbers: numberOf });
 
 /** An item in the form of DynamoDB's own interface. */
-export const itemIn = (raw: Parameters<typeof unmarshall>[0]): Record<string, unknown> =>
-  unmarshall(raw, unmarshallOptions());
+export const itemIn = (raw: Parameters<typeof unmarshall>[0]): Item => unmarshall(raw, unmarshallOptions());
