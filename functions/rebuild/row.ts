@@ -48,8 +48,7 @@ const maximumTries = 10;
 export const rebuild = async (stream: StreamName, ports: RebuildPorts & { directory: Directory }): Promise<Rebuilt> => {
   const rebuilt = await rebuildRow(stream, ports);
   const key = rowKeyOf(stream);
-  const look = async () => (await ports.rows.get(key)) as ViewRow | undefined;
-  const listed = await list(key, rebuilt.row, ports.directory, look);
+  const listed = await list(key, rebuilt.row, ports.directory, () => ports.rows.get(key));
   return { ...rebuilt, changed: rebuilt.changed || listed > 0 };
 };
 

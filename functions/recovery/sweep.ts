@@ -1,7 +1,7 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { initialState, type State } from '../../domain/kernel/stream/state.ts';
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
-import { isTombstone, type LiveRow, type ViewRow } from '../../domain/kernel/view/view.ts';
+import { isTombstone } from '../../domain/kernel/view/view.ts';
 import { type Claim, claimsOf } from '../../domain/kernel/stream/unique.ts';
 import { uniqueAttributesOf } from '../../domain/operations.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
@@ -10,10 +10,12 @@ import { Unrebuildable } from '../streams/unrebuildable.ts';
 import { type Claims, type FoundClaim, ownerOf } from '../ports/claims/port.ts';
 import type { EventIndex } from '../ports/eventIndex/port.ts';
 import { list } from '../ports/directory/list.ts';
+import type { Item } from '../ports/dynamodb/item.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
+import { viewRowIn } from '../ports/views/item.ts';
 import { rowKeyOf, type Views } from '../ports/views/port.ts';
 import { Failure } from '../runtime/failure.ts';
 
@@ -76,13 +78,12 @@ export const sweepDirectory = async (after: string | undefined, ports: SweepPort
   const named = owners.flatMap(({ stream }) => (isStreamName(stream) ? [stream] : []));
   const found = await rows.getMany(named.map(rowKeyOf));
   const surplus = owners.filter(({ rowKey }) => {
-    const row = found.get(rowKey) as ViewRow | undefined;
-    return !row || isTombstone(row);
+    const row = found.get(rowKey);
+    return !row || isTombstone(viewRowIn(row));
   });
   const removed = await mapBounded(surplus, concurrency, ({ rowKey, stream }) => {
     if (!isStreamName(stream)) return directory.settle(rowKey, []);
-    const look = async () => (await rows.get(rowKeyOf(stream))) as ViewRow | undefined;
-    return list(rowKeyOf(stream), undefined, directory, look);
+    return list(rowKeyOf(stream), undefined, directory, () => rows.get(rowKeyOf(stream)));
   });
   return { removed: removed.filter((entries) => entries > 0).length, next };
 };
@@ -97,7 +98,7 @@ export const sweepClaims = async (after: string | undefined, ports: SweepPorts):
   const rows = await ports.views.getMany(owners.map(({ aggregate, aggregateId }) => ({ aggregate, id: aggregateId })));
   const held = await Promise.all(
     rows.map(async ({ key: { aggregate, id }, row }) => {
-      const stored = await ports.claims.stored(claimsShownBy(aggregate, row));
+      const stored = await ports.claims.stored(claimsShownBy(aggregate, { ...row }));
       return stored.map(({ attribute, key }) => `${streamIdOf(aggregate, id)} ${attribute} ${key}`);
     }),
   );
@@ -109,11 +110,11 @@ export const sweepClaims = async (after: string | undefined, ports: SweepPorts):
   return { removed: removed.filter(Boolean).length, next };
 };
 
-const claimsShownBy = (aggregate: AggregateName, row: ViewRow): Claim[] =>
+const claimsShownBy = (aggregate: AggregateName, row: Item): Claim[] =>
   uniqueAttributesOf(aggregate).map((attribute) => ({
     aggregate,
     attribute,
-    key: `${aggregate}#${attribute}#${String((row as LiveRow)[`${attribute}Key`])}`,
+    key: `${aggregate}#${attribute}#${String(row[`${attribute}Key`])}`,
   }));
 
 const maximumTries = 10;

@@ -4,6 +4,8 @@ import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregates } from '../../../domain/operations.ts';
 import type { ViewRow } from '../../../domain/kernel/view/view.ts';
 import type { Directory } from './port.ts';
+import type { Item } from '../dynamodb/item.ts';
+import { viewRowIn } from '../views/item.ts';
 import type { RowKey } from '../views/port.ts';
 
 /** A row as it was last seen. */
@@ -13,7 +15,7 @@ export interface SeenRow {
 }
 
 /** Reads rows again, consistently. @returns those that there are, by `<aggregate>#<id>` */
-export type Look = (keys: RowKey[]) => Promise<Map<string, unknown>>;
+export type Look = (keys: RowKey[]) => Promise<ReadonlyMap<string, Item>>;
 
 const maximumTries = 10;
 
@@ -33,9 +35,10 @@ export const listAll = async (rows: SeenRow[], directory: Directory, look: Look)
     );
     const touched = pending.filter((_, place) => settled[place]! > 0);
     for (const [place, { index }] of pending.entries()) changed[index]! += settled[place]!;
-    const now = touched.length > 0 ? await look(touched.map(({ key }) => key)) : new Map<string, unknown>();
+    const now = touched.length > 0 ? await look(touched.map(({ key }) => key)) : new Map<string, Item>();
     pending = touched.flatMap((seen) => {
-      const row = now.get(nameOf(seen.key)) as ViewRow | undefined;
+      const found = now.get(nameOf(seen.key));
+      const row = found && viewRowIn(found);
       // The version would not tell: a recovery mends what is in a row, and leaves its version.
       return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row }];
     });
@@ -49,11 +52,11 @@ export const list = async (
   key: RowKey,
   row: ViewRow | undefined,
   directory: Directory,
-  look: () => Promise<ViewRow | undefined>,
+  look: () => Promise<Item | ViewRow | undefined>,
 ): Promise<number> => {
   const lookAlone = async () => {
     const found = await look();
-    return new Map(found ? [[nameOf(key), found]] : []);
+    return new Map(found ? [[nameOf(key), { ...found }]] : []);
   };
   const [changed] = await listAll([{ key, row }], directory, lookAlone);
   return changed!;

@@ -50,8 +50,10 @@ export const dynamoDbRows = (client: DynamoDBDocumentClient, tables: ViewTables)
         ExclusiveStartKey: after === undefined ? undefined : { id: after },
       }),
     );
-    const next = LastEvaluatedKey?.['id'] as string | undefined;
-    return { ids: (Items ?? []).map((item) => String(item['id'])), next };
+    return {
+      ids: (Items ?? []).map((item) => String(item['id'])),
+      next: LastEvaluatedKey && String(LastEvaluatedKey['id']),
+    };
   },
 });
 

@@ -1,9 +1,10 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { ViewRow } from '../../../domain/kernel/view/view.ts';
+import type { Item } from '../dynamodb/item.ts';
 import type { RowKey } from '../views/port.ts';
 
 /** A row as it was found, whatever became of it: nothing of its shape is sure but its id. */
-export type FoundRow = Record<string, unknown>;
+export type FoundRow = Item;
 
 /** The view tables as recovery sees them: rows may be missing, altered or invented. */
 export interface Rows {

@@ -16,6 +16,7 @@ import { chunksOf } from '../../runtime/concurrency.ts';
 import type { ViewTables } from '../../runtime/environment.ts';
 import { pause, servicePolicy } from '../../runtime/retry.ts';
 import { isKey } from '../dynamodb/key.ts';
+import { viewRowIn } from './item.ts';
 import type { Before, RowKey, Views, WriteResult } from './port.ts';
 import { Failure } from '../../runtime/failure.ts';
 
@@ -28,7 +29,7 @@ export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables
     const { Item } = await client.send(
       new GetCommand({ TableName: tables[aggregate], Key: { id }, ConsistentRead: true }),
     );
-    return Item as ViewRow | undefined;
+    return Item && viewRowIn(Item);
   },
   getMany: async (keys) => {
     const found = [];
@@ -52,7 +53,7 @@ export const dynamoDbViews = (client: DynamoDBDocumentClient, tables: ViewTables
           ReturnValues: 'ALL_NEW',
         }),
       );
-      return Attributes as ViewRow;
+      return viewRowIn(Attributes ?? {});
     }),
 });
 
@@ -97,7 +98,7 @@ const unlessMoved = async (write: () => Promise<ViewRow>): Promise<WriteResult> 
     return { kind: 'written', row: await write() };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { kind: 'conflict', row: error.Item && (itemIn(error.Item) as ViewRow) };
+    return { kind: 'conflict', row: error.Item && viewRowIn(itemIn(error.Item)) };
   }
 };
 
@@ -115,7 +116,7 @@ const batchGet = async (
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: wanted }));
     for (const aggregate of aggregateNames) {
       for (const row of Responses?.[tables[aggregate]] ?? [])
-        found.push({ key: { aggregate, id: String(row['id']) }, row: row as ViewRow });
+        found.push({ key: { aggregate, id: String(row['id']) }, row: viewRowIn(row) });
     }
     wanted = UnprocessedKeys;
   }

@@ -3,7 +3,8 @@ import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { isTombstone, type ViewRow } from '../../../domain/kernel/view/view.ts';
 import { isKey } from '../dynamodb/key.ts';
-import type { RowKey, Views, WriteResult } from './port.ts';
+import { viewRowIn } from './item.ts';
+import type { Before, RowKey, Views, WriteResult } from './port.ts';
 
 /** The views in memory, and a look at them. */
 export interface MemoryViews extends Views {
@@ -36,15 +37,15 @@ export const memoryViews = (): MemoryViews => {
       }),
     put: async (key, row, before) => {
       const current = rowAt(key);
-      const isBefore =
-        Boolean(current) === Boolean(before) && isDeepStrictEqual(current?.version as unknown, before?.version);
+      const { version }: Before = current ?? {};
+      const isBefore = Boolean(current) === Boolean(before) && isDeepStrictEqual(version, before?.version);
       return isBefore ? write(key, row) : { kind: 'conflict', row: current };
     },
     change: async (key, { set, remove }, expected) => {
       const current = rowAt(key);
       if (!current || isTombstone(current) || current.version !== expected) return { kind: 'conflict', row: current };
       const kept = Object.entries(current).filter(([name]) => !remove.includes(name));
-      return write(key, { ...Object.fromEntries(kept), ...set } as ViewRow);
+      return write(key, viewRowIn({ ...Object.fromEntries(kept), ...set }));
     },
   };
 };
