@@ -1,16 +1,31 @@
 import * as z from 'zod/mini';
 import type { DomainEvent } from '../domain/kernel/stream/event.ts';
+import { rejectionCodes } from '../domain/kernel/rejection.ts';
 import { aggregateNames } from '../domain/operations.ts';
 import type { CommandOutcome } from '../generated/schema.ts';
+import { apiNameOf } from './api.ts';
+import type { Item } from './ports/dynamodb/item.ts';
 
 const aggregate = z.enum(aggregateNames);
+
+const commandOutcome = z.object({
+  commandId: z.string(),
+  actor: z.nullish(z.string()),
+  status: z.enum(['APPLIED', 'REJECTED']),
+  operation: z.string(),
+  aggregate: z.enum(aggregateNames.map(apiNameOf)),
+  aggregateId: z.string(),
+  version: z.nullish(z.number()),
+  code: z.nullish(z.enum(rejectionCodes)),
+  message: z.nullish(z.string()),
+});
 
 const eventMessage = z.object({
   kind: z.literal('event'),
   /** As it stands in the store, in whatever shape it was stored; `upcast` reads it. */
   event: z.record(z.string(), z.unknown()),
   /** Of a later command whose wish the event had already fulfilled: to be told in place of the event's own. */
-  outcome: z.optional(z.record(z.string(), z.unknown())),
+  outcome: z.optional(commandOutcome),
 });
 
 /** Streams to rebuild for a recovery. */
@@ -40,8 +55,8 @@ export const parseExecutionMessage = (body: string): ExecutionMessage => executi
  * @param event as stored, or in the current shape
  * @param outcome to be told once the view shows the event, in place of the event's own
  */
-export const bodyOfEvent = (event: Record<string, unknown>, outcome?: CommandOutcome): string =>
-  asciiJson({ kind: 'event', event, ...(outcome && { outcome: { ...outcome } }) } satisfies EventMessage);
+export const bodyOfEvent = (event: Item, outcome?: CommandOutcome): string =>
+  asciiJson({ kind: 'event', event, ...(outcome && { outcome }) } satisfies EventMessage);
 
 /** Of an event that views may show already: a message without what it says, which the store alone tells. */
 export const bodyOfKnownEvent = (event: DomainEvent, outcome?: CommandOutcome): string =>

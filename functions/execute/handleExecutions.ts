@@ -6,6 +6,7 @@ import { budget, NoTimeLeft } from '../runtime/budget.ts';
 import { chunksOf, errorOf, groupBy, mapBounded } from '../runtime/concurrency.ts';
 import { UnreadableMessage } from '../runtime/failure.ts';
 import { parseExecutionMessage, type ReplayMessage } from '../messages.ts';
+import type { Item } from '../ports/dynamodb/item.ts';
 import type { ChunkResult, Ledger } from '../ports/ledger/port.ts';
 import { type Notifier, PublicationRefused } from '../ports/notifier/port.ts';
 import type { LogFields, Telemetry } from '../runtime/telemetry.ts';
@@ -18,7 +19,7 @@ import { rowKeyOf } from '../ports/views/port.ts';
 
 export interface ExecutePorts extends ProjectPorts {
   /** The events of messages, opened. @returns in the place of one that cannot be read, why */
-  eventsOf(items: Record<string, unknown>[]): Promise<(DomainEvent | Error)[]>;
+  eventsOf(items: Item[]): Promise<(DomainEvent | Error)[]>;
   notifier: Notifier;
   telemetry: Telemetry;
   /** Rebuilds the rows of a recovery's streams; `repeated`: the message was delivered before. */
@@ -137,7 +138,7 @@ const readDeliveries = async (records: QueueRecord[], { eventsOf }: ExecutePorts
     if (message.kind === 'replay') return { messageId, deliveries, kind: 'replay', message };
     const event = events.get(message.event)!;
     if (event instanceof Error) return event;
-    return { messageId, deliveries, kind: 'event', event, outcome: message.outcome as CommandOutcome | undefined };
+    return { messageId, deliveries, kind: 'event', event, outcome: message.outcome };
   });
 };
 
@@ -246,14 +247,14 @@ const fieldsOf = (delivery: Delivery): LogFields =>
     ? { recoveryId: delivery.message.recoveryId, chunkId: delivery.message.chunkId }
     : fieldsOfEvent({ ...delivery.event });
 
-const fieldsOfEvent = ({
+const fieldsOfEvent = ({ commandId, eventId, operation, aggregate, aggregateId, version }: Item): LogFields => ({
   commandId,
   eventId,
   operation,
   aggregate,
   aggregateId,
   version,
-}: Record<string, unknown>): LogFields => ({ commandId, eventId, operation, aggregate, aggregateId, version });
+});
 
 /**
  * What a message that cannot be read says of its event all the same: the command is then found in the log by its id.

@@ -13,6 +13,7 @@ import type { EventStoreTables } from '../eventStore/dynamodb.ts';
 import type { Keys } from '../keys/port.ts';
 import { claimReader, storedClaims } from './stored.ts';
 import { Failure } from '../../runtime/failure.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -67,7 +68,10 @@ export const dynamoDbClaims = (
           ExclusiveStartKey: after === undefined ? undefined : { uniqueKey: after },
         }),
       );
-      return { claims: (Items ?? []).map(claimOf), next: LastEvaluatedKey?.['uniqueKey'] as string | undefined };
+      return {
+        claims: (Items ?? []).map(claimOf),
+        next: LastEvaluatedKey && String(LastEvaluatedKey['uniqueKey']),
+      };
     },
     restore: ({ key, attribute, owner }, before, unmoved) =>
       transact(unmoved, {
@@ -99,7 +103,7 @@ const resultOf = (
   return failed.includes(true) ? 'streamMoved' : undefined;
 };
 
-const claimOf = ({ uniqueKey, attribute, streamId }: Record<string, unknown>): FoundClaim => ({
+const claimOf = ({ uniqueKey, attribute, streamId }: Item): FoundClaim => ({
   key: String(uniqueKey),
   attribute: String(attribute),
   owner: ownerOf(String(streamId)),

@@ -2,6 +2,8 @@ import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk
 import { mapBounded } from '../../runtime/concurrency.ts';
 import { batchWrite, type Write } from '../dynamodb/batchWrite.ts';
 import { type Directory, isRight, type Place, standing } from './port.ts';
+import { startKeyIn } from '../dynamodb/startKey.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** Rows looked at side by side. */
 const concurrency = 10;
@@ -26,7 +28,7 @@ export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string)
 };
 
 /** What it takes to make what was found what should stand. */
-const writesOf = ({ rowKey, entries }: Place, found: Map<string, Record<string, unknown>>): Write[] => {
+const writesOf = ({ rowKey, entries }: Place, found: Map<string, Item>): Write[] => {
   const wanted = standing(entries, found);
   const places = new Set(wanted.map(({ entry }) => entry));
   return [
@@ -58,7 +60,7 @@ const reading = (client: DynamoDBDocumentClient, table: string): Pick<Directory,
         ProjectionExpression: '#rowKey',
         ExpressionAttributeNames: { '#rowKey': 'rowKey' },
         Limit: limit,
-        ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
+        ExclusiveStartKey: startKeyIn(after),
       }),
     );
     return {
@@ -73,9 +75,9 @@ const entriesUnder = async (
   client: DynamoDBDocumentClient,
   table: string,
   rowKey: string,
-): Promise<Map<string, Record<string, unknown>>> => {
-  const found = new Map<string, Record<string, unknown>>();
-  let from: Record<string, unknown> | undefined;
+): Promise<Map<string, Item>> => {
+  const found = new Map<string, Item>();
+  let from: Item | undefined;
   do {
     const page = await client.send(
       new QueryCommand({

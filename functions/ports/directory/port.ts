@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Entry, isOver } from '../../../domain/kernel/view/directory.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** What should stand in the directory of one row. */
 export interface Place {
@@ -27,11 +28,14 @@ export interface Directory {
 }
 
 /** An entry as it is stored: without what is undefined. */
-export const storable = (entry: Entry): Entry =>
-  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as Entry;
+export const storable = (entry: Entry): Entry => {
+  const stored = { ...entry };
+  for (const [name, value] of Object.entries(stored)) if (value === undefined) delete stored[name];
+  return stored;
+};
 
 /** What was found of a row, by the name of the entry. */
-type FoundEntries = ReadonlyMap<string, Record<string, unknown>>;
+type FoundEntries = ReadonlyMap<string, Item>;
 
 /** Whether an entry is there already. */
 export const isRight = (entry: Entry, found: FoundEntries): boolean =>

@@ -1,11 +1,11 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
+import { startKeyIn } from '../dynamodb/startKey.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
 import type { Keys } from '../keys/port.ts';
 import { entryOf, type EventIndex, placeOf } from './port.ts';
-
-type Key = { streamId: string; version: number };
+import type { Item } from '../dynamodb/item.ts';
 
 /** The indexes of the event store by time, and its items by key. */
 export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string, keys: Keys): EventIndex => ({
@@ -21,7 +21,7 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
         ExpressionAttributeNames: { '#key': attribute, '#timestamp': 'timestamp' },
         ExpressionAttributeValues: { ':key': key, ':from': from, ':to': to },
         Limit: limit,
-        ExclusiveStartKey: after === undefined ? undefined : (JSON.parse(after) as Record<string, unknown>),
+        ExclusiveStartKey: startKeyIn(after),
       }),
     );
     return { entries: (Items ?? []).map(entryOf), next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey) };
@@ -43,9 +43,9 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
     }));
     const items = await batchGet(client, table, places);
     const events = await eventsOf(items, keys, true);
-    const found = new Map(items.map((item, index) => [keyOf(item as Key), events[index]!]));
+    const found = new Map(items.map((item, index) => [keyOf(item), events[index]!]));
     return places.flatMap((key) => found.get(keyOf(key)) ?? []);
   },
 });
 
-const keyOf = ({ streamId, version }: Key): string => `${streamId} ${version}`;
+const keyOf = ({ streamId, version }: Item): string => `${String(streamId)} ${String(version)}`;

@@ -1,7 +1,9 @@
 import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
+import { startKeyIn } from '../dynamodb/startKey.ts';
 import { behind, entryOf, type EventIndex, placeOf, projections } from './port.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** The indexes by time over the items of an event store in memory. */
 export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items' | 'keys'>): EventIndex => ({
@@ -15,9 +17,8 @@ export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items'
           Number(one['timestamp']) - Number(other['timestamp']) ||
           (String(one['eventId']) < String(other['eventId']) ? -1 : 1),
       );
-    const project = (item: Record<string, unknown>) =>
-      Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name)));
-    const last = after === undefined ? {} : (JSON.parse(after) as Record<string, unknown>);
+    const project = (item: Item) => Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name)));
+    const last = startKeyIn(after) ?? {};
     const start =
       1 +
       inPartition.findIndex(({ streamId, version }) => streamId === last['streamId'] && version === last['version']);

@@ -10,8 +10,10 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { again, conflictPolicy, retry } from '../../runtime/retry.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
+import { chunkIn, recoveryOf } from './item.ts';
 import { type Chunk, type ChunkResult, eachOnce, type Ledger, type Recovery, sumOf } from './port.ts';
 import { Failure } from '../../runtime/failure.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** Chunks are kept as long as a recovery may take; the ledger row stays. */
 const chunkSeconds = 30 * 24 * 3600;
@@ -165,11 +167,11 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
           table,
           chunkIds.map((chunkId) => chunkKey(recoveryId, chunkId)),
         )
-      ).map(chunkOf),
+      ).flatMap((item) => chunkIn(item) ?? []),
 
     async unfinished(recoveryId, limit) {
       const found: Chunk[] = [];
-      let from: Record<string, unknown> | undefined;
+      let from: Item | undefined;
       do {
         const page = await client.send(
           new QueryCommand({
@@ -181,7 +183,7 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
             ExclusiveStartKey: from,
           }),
         );
-        found.push(...(page.Items ?? []).map(chunkOf));
+        found.push(...(page.Items ?? []).flatMap((item) => chunkIn(item) ?? []));
         from = page.LastEvaluatedKey;
       } while (from && found.length < limit);
       return found.slice(0, limit);
@@ -224,14 +226,3 @@ export const dynamoDbLedger = (client: DynamoDBDocumentClient, table: string): L
     },
   };
 };
-
-const recoveryOf = ({ item: _item, holder: _holder, ...recovery }: Record<string, unknown>): Recovery => {
-  const present = Object.entries(recovery).filter(([, value]) => value !== null);
-  return Object.fromEntries(present) as unknown as Recovery;
-};
-
-const chunkOf = (item: Record<string, unknown>): Chunk => ({
-  chunkId: String(item['chunkId']),
-  streams: item['streams'] as Chunk['streams'],
-  claims: item['claims'] === true,
-});

@@ -6,6 +6,7 @@ import { itemIn } from '../../runtime/clients/numbers.ts';
 import { commandKeyOf } from '../eventStore/port.ts';
 import { keptIn, outcomeOf } from './item.ts';
 import { type KeptOutcome, type OutcomeReader, outcomeSeconds, type Outcomes } from './port.ts';
+import type { Item } from '../dynamodb/item.ts';
 
 /** Outcomes in table commandOutcome. A record that has outlived its time but not yet been removed still counts. */
 export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string): Outcomes => ({
@@ -45,7 +46,7 @@ export const dynamoDbOutcomes = (client: DynamoDBDocumentClient, table: string):
 export const dynamoDbOutcomeReader = (client: DynamoDBDocumentClient, table: string): OutcomeReader => ({
   about: async (aggregate, aggregateId, limit) => {
     const found: KeptOutcome[] = [];
-    let from: Record<string, unknown> | undefined;
+    let from: Item | undefined;
     do {
       const page = await client.send(
         new QueryCommand({

@@ -279,7 +279,7 @@ export const executionGuards = [
     [
       'damaged-outcome-alone',
       'a recorded outcome that is none fails the batch of nobody else',
-      'if (parsed.success) return parsed.data as Outcome;',
+      'if (parsed.success) return parsed.data;',
       'if (parsed) return item as unknown as Outcome;',
       'a damaged outcome',
     ],
