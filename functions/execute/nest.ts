@@ -13,6 +13,7 @@ import {
 import type { ProjectionUpdate } from '../../generated/schema.ts';
 import { presentable, unshowable } from '../../domain/kernel/values/showable.ts';
 import { streamIdOf } from '../../domain/kernel/stream/event.ts';
+import { listIn, type Properties, propertiesOf } from '../runtime/properties.ts';
 import type { RowKey, Views } from '../ports/views/port.ts';
 
 /**
@@ -53,13 +54,11 @@ export const showRows = async (
 const isShowable = ({ aggregate }: RowKey, row: ViewRow | undefined): row is LiveRow =>
   row !== undefined && !isTombstone(row) && unshowable(aggregate, row).length === 0;
 
-type Fields = Record<string, unknown>;
-
 /**
  * The row's own fields, without the keys of its indexes, and what it refers to; a user's authorizations are those of
  * the role.
  */
-const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: number, levels: number): Fields => {
+const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: number, levels: number): Properties => {
   const attributes = Object.entries(aggregates[aggregate].columns);
   const nested = attributes.flatMap(([name, { to, kind }]) => {
     if (!to || levels === 0) return [];
@@ -70,7 +69,7 @@ const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: numb
     return [[nestedFieldOf(name), kind === 'references' ? found : (found[0] ?? null)]];
   });
   const { id, version, createdAt, updatedAt } = row;
-  const fields: Fields = {
+  const fields: Properties = {
     id,
     ...shownAt(aggregate, attributesOf(aggregate, presentable(aggregate, row)), now),
     ...Object.fromEntries(nested),
@@ -83,7 +82,7 @@ const shown = (aggregate: AggregateName, row: LiveRow, lookup: Lookup, now: numb
         ...fields,
         authorizations: effectiveAuthorizations(
           fields['status'],
-          (fields['role'] as { authorizations?: unknown[] } | null)?.authorizations,
+          listIn(propertiesOf(fields['role'])['authorizations']),
         ),
       }
     : fields;

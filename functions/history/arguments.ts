@@ -2,6 +2,7 @@ import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { momentOf, momentRule } from '../../domain/kernel/values/moment.ts';
 import { aggregateNames } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
+import { listIn, type Properties } from '../runtime/properties.ts';
 
 /** A caller's mistake, told in the API's form. */
 export class InvalidArgument extends Error {
@@ -16,7 +17,7 @@ export class InvalidArgument extends Error {
 }
 
 /** The arguments of a field of Query, as the API has checked their types. */
-export type Given = Record<string, unknown>;
+export type Given = Properties;
 
 export const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
 
@@ -26,6 +27,9 @@ export const givenAggregate = (value: unknown): AggregateName => {
   if (!aggregate) throw new InvalidArgument('aggregate', `must be one of ${aggregateNames.map(apiNameOf).join(', ')}`);
   return aggregate;
 };
+
+/** A list of texts, as the API has checked. */
+export const givenTexts = (value: unknown): string[] => (listIn(value) ?? []).map(String);
 
 /** Milliseconds since the epoch. */
 export const givenMoment = (field: string, given: Given): number => {

@@ -1,10 +1,11 @@
 import { type Decision, decisionOn } from '../../domain/decision.ts';
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import type { Since } from '../../domain/kernel/stream/since.ts';
+import type { Since, SinceTable } from '../../domain/kernel/stream/since.ts';
 import type { Live } from '../../domain/kernel/stream/state.ts';
 import { shownAt } from '../../domain/kernel/view/view.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { type PastPorts, stateAt } from '../streams/past.ts';
+import { type Given, givenTexts } from './arguments.ts';
 
 const concurrentLoads = 10;
 
@@ -14,7 +15,7 @@ const concurrentLoads = 10;
  * @param at milliseconds since the epoch
  */
 export const decisionsAt = async (
-  { userId, authorizations }: Record<string, unknown>,
+  { userId, authorizations }: Given,
   at: number,
   ports: PastPorts,
 ): Promise<Decision[]> => {
@@ -29,20 +30,25 @@ export const decisionsAt = async (
   const asked = fields && {
     status: fields['status'],
     suspendedUntil: fields['suspendedUntil'],
-    had: user.since['roleId'] as Since,
+    had: sinceIn(user.since['roleId']),
     role: role ? { name: String(role.attributes['name']), grants: await grantsOf(role, live) } : null,
   };
-  return (authorizations as string[]).map((name) => decisionOn(name, asked ?? null));
+  return givenTexts(authorizations).map((name) => decisionOn(name, asked ?? null));
 };
+
+/** Since when one reference is what it is; null where that is not known. */
+const sinceIn = (since: SinceTable[string] | undefined): Since | null =>
+  Array.isArray(since) ? null : (since ?? null);
 
 /** What a role grants, by name, and since which of its events. */
 const grantsOf = async (
   { attributes, since }: Live,
   live: (aggregate: AggregateName, id: string) => Promise<Live | undefined>,
 ): Promise<Map<string, Since | null>> => {
-  const ids = attributes['authorizationIds'] as string[];
-  const found = await mapBounded(ids, concurrentLoads, (id) => live('authorization', id));
-  const events = since['authorizationIds'] as (Since | null)[];
+  const ids = attributes['authorizationIds'];
+  const found = await mapBounded(Array.isArray(ids) ? ids : [], concurrentLoads, (id) => live('authorization', id));
+  const known = since['authorizationIds'];
+  const events = Array.isArray(known) ? known : [];
   return new Map(
     found.flatMap((authorization, place) =>
       authorization ? [[String(authorization.attributes['name']), events[place] ?? null]] : [],

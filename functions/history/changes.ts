@@ -109,18 +109,18 @@ interface ChangePage {
 export const changesBetween = async (given: Given, ports: ChangePorts): Promise<ChangePage> => {
   const [from, to] = [givenMoment('from', given), givenMoment('to', given)];
   if (to < from) throw new InvalidArgument('to', 'must not be before from');
-  const kinds = isGiven(given['aggregate']) ? [givenAggregate(given['aggregate'])] : aggregateNames;
+  const kind = isGiven(given['aggregate']) ? givenAggregate(given['aggregate']) : undefined;
+  const kinds = kind ? [kind] : aggregateNames;
   const aggregateId = isGiven(given['aggregateId']) ? String(given['aggregateId']) : undefined;
-  if (aggregateId !== undefined && kinds.length > 1)
-    throw new InvalidArgument('aggregate', 'is required with aggregateId');
+  if (aggregateId !== undefined && !kind) throw new InvalidArgument('aggregate', 'is required with aggregateId');
   const limit = limitOf(given);
   const name = `changesBetween ${JSON.stringify([from, to, given['aggregate'] ?? null, aggregateId ?? null])}`;
   const token = tokenOf(given);
   const begin = token === undefined ? undefined : decode(token, name, isBegin);
   const asked: Asked = { from, to, kinds, knownAt: begin?.knownAt ?? ports.now() };
-  const page =
-    aggregateId === undefined ? allOf(asked, limit, begin, ports) : oneOf(asked, aggregateId, limit, begin, ports);
-  const { items, next } = await page;
+  const { items, next } = await (kind && aggregateId !== undefined
+    ? oneOf(kind, aggregateId, asked, limit, begin, ports)
+    : allOf(asked, limit, begin, ports));
   return { items, nextToken: next ? encode(name, { ...next, knownAt: asked.knownAt }) : null };
 };
 
@@ -129,16 +129,16 @@ type Found = Promise<{ items: ChangePage['items']; next?: Omit<Begin, 'knownAt'>
 const nowhere: Place = { timestamp: 0, first: '', version: 0 };
 
 const oneOf = async (
-  { kinds, ...asked }: Asked,
+  kind: AggregateName,
   id: string,
+  asked: Asked,
   limit: number,
   begin: Begin | undefined,
   { eventStore }: ChangePorts,
 ): Found => {
-  const [kind] = kinds as [AggregateName];
   const skip = begin?.skip ?? 0;
-  const events = knownOf(await eventStore.load(kind, id), { kinds, ...asked });
-  const changes = changesOf(kind, id, events, { kinds, ...asked });
+  const events = knownOf(await eventStore.load(kind, id), asked);
+  const changes = changesOf(kind, id, events, asked);
   const end = skip + limit;
   return { items: changes.slice(skip, end), ...(changes.length > end && { next: { ...nowhere, part: 0, skip: end } }) };
 };

@@ -107,15 +107,15 @@ const isFirst = (entry: TimeEntry, events: DomainEvent[], timestamp: number): bo
   return events[0]!.timestamp > timestamp && early?.version === entry.version;
 };
 
-type StoredPlace = { part: string; knownAt: number } & Partial<NonNullable<Place['after']>>;
+type StoredPlace = Pick<Place, 'part' | 'knownAt'> & Partial<NonNullable<Place['after']>>;
 
 const isStoredPlace = (value: unknown): value is StoredPlace =>
   isShaped(value, { part: 'string', knownAt: 'number' }) &&
-  ['created', 'corrected'].includes(value.part) &&
+  (value.part === 'created' || value.part === 'corrected') &&
   (!('aggregateId' in value) || isShaped(value, { timestamp: 'integer', aggregateId: 'string', version: 'integer' }));
 
 const placeOf = ({ part, knownAt, timestamp, aggregateId, version }: StoredPlace): Place => ({
-  part: part as Place['part'],
+  part,
   knownAt,
   ...(timestamp !== undefined &&
     aggregateId !== undefined &&

@@ -11,6 +11,7 @@ import { effectiveAuthorizations } from '../../domain/user.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { Failure } from '../runtime/failure.ts';
+import { listIn, type Properties, propertiesOf } from '../runtime/properties.ts';
 import { type Moment, type PastPorts, stateAt } from '../streams/past.ts';
 
 /** A stream whose events do not follow each other. */
@@ -25,7 +26,7 @@ export class DamagedStream extends Failure {
 
 export const concurrentLoads = 10;
 
-export type Shown = Record<string, unknown> | null;
+export type Shown = Properties | null;
 
 /** Shows an aggregate as it was, and with it what it referred to, as that was at the same moment. */
 export type Show = (aggregate: AggregateName, id: string) => Promise<Shown>;
@@ -100,8 +101,8 @@ const shownOf = async (
 /**
  * `roleId` shows as `role` too, `authorizationIds` as `authorizations`; a user's authorizations are those of the role.
  */
-const nestedOf = async (aggregate: AggregateName, fields: Attributes, show: Show): Promise<Record<string, unknown>> => {
-  const nested: Record<string, unknown> = {};
+const nestedOf = async (aggregate: AggregateName, fields: Attributes, show: Show): Promise<Properties> => {
+  const nested: Properties = {};
   for (const [name, { to }] of Object.entries(aggregates[aggregate].columns)) {
     if (!to) continue;
     const value = fields[name];
@@ -114,7 +115,7 @@ const nestedOf = async (aggregate: AggregateName, fields: Attributes, show: Show
   if (aggregate === 'user')
     nested['authorizations'] = effectiveAuthorizations(
       fields['status'],
-      (nested['role'] as { authorizations?: unknown[] } | null)?.authorizations,
+      listIn(propertiesOf(nested['role'])['authorizations']),
     );
   return nested;
 };

@@ -7,7 +7,7 @@ import { apiNameOf } from '../api.ts';
 import { failureQueue } from '../mediator/unsendable.ts';
 import type { DeadLetters, Letter } from '../ports/deadLetters/port.ts';
 import type { Reason, Reasons } from '../ports/reasons/port.ts';
-import { propertiesOf } from '../runtime/properties.ts';
+import { type Properties, propertiesOf } from '../runtime/properties.ts';
 
 export interface DeadLetterPorts {
   deadLetters: DeadLetters;
@@ -76,7 +76,7 @@ const longestId = 255;
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const uuidOf = (value: unknown): string | null => (matches(uuidPattern, textOf(value)) ? textOf(value) : null);
 
-const objectIn = (body: string): Record<string, unknown> => {
+const objectIn = (body: string): Properties => {
   try {
     return propertiesOf(JSON.parse(body));
   } catch {

@@ -77,7 +77,7 @@ export const failuresOf = async <Item>(
   try {
     const refused = await send();
     return new Map(
-      refused.flatMap(({ index, error }) => (index in items ? [[items[index] as Item, error] as const] : [])),
+      refused.flatMap(({ index, error }) => items.slice(index, index + 1).map((item) => [item, error] as const)),
     );
   } catch (error) {
     return new Map(items.map((item) => [item, errorOf(error)]));

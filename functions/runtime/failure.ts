@@ -1,3 +1,5 @@
+import { listIn, propertiesOf } from './properties.ts';
+
 /**
  * An error whose message was made here. It names streams, versions, queues and rules; never the value of an attribute,
  * a token, or what a service said. Of no other error does the message stand in the log. Its name is said here: bundles
@@ -74,7 +76,12 @@ export class UnreadableMessage extends Hopeless {
 export const rulesIn = (cause: unknown): string => {
   if (!(cause instanceof Error)) return 'for a reason that is no error';
   // zod's class itself would double what the functions weigh.
-  const { issues } = cause as { issues?: { path: PropertyKey[]; message: string }[] };
-  if (issues) return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const issues = listIn(propertiesOf(cause)['issues']);
+  if (issues) return issues.map(inWords).join('; ');
   return cause instanceof Failure ? cause.message : cause.name;
+};
+
+const inWords = (issue: unknown): string => {
+  const { path, message } = propertiesOf(issue);
+  return `${listIn(path)?.join('.') ?? ''}: ${String(message)}`;
 };

@@ -36,10 +36,10 @@ export const retry = async <Result>(
   policy: RetryPolicy,
   step: (attempt: number) => Promise<Result | typeof again>,
   exhausted: () => Error,
-): Promise<Result> => {
+): Promise<Awaited<Result>> => {
   for (let attempt = 1; attempt <= policy.attempts; attempt += 1) {
     const result = await step(attempt);
-    if (result !== again) return result as Result;
+    if (result !== again) return result;
     if (attempt < policy.attempts && !(await pause(attempt, policy))) break;
   }
   throw exhausted();

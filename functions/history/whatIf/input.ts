@@ -3,6 +3,7 @@ import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { Command } from '../../../domain/kernel/command/command.ts';
 import { asMade } from '../../../domain/kernel/values/ids.ts';
 import { aggregates, operations } from '../../../domain/operations.ts';
+import { isObject, listIn, propertiesOf } from '../../runtime/properties.ts';
 import { type Given, givenAggregate, givenMoment, InvalidArgument, isGiven } from '../arguments.ts';
 
 /** Each list of a question takes so many. */
@@ -29,7 +30,7 @@ const sentAt = Number.MAX_SAFE_INTEGER;
 
 /** @throws InvalidArgument */
 export const questionOf = ({ input, actor }: Given): Question => {
-  const said = input as Given;
+  const said = propertiesOf(input);
   const by = String(actor);
   return {
     at: givenMoment('at', said),
@@ -46,9 +47,9 @@ const keptId = (aggregate: AggregateName, id: unknown): string =>
   aggregates[aggregate].id === 'made' ? asMade(String(id)) : String(id);
 
 const listOf = (said: Given, field: string): Given[] => {
-  const list = (said[field] ?? []) as Given[];
+  const list = listIn(said[field]) ?? [];
   if (list.length > most) throw new InvalidArgument(field, `must be ${most} at the most`);
-  return list;
+  return list.map(propertiesOf);
 };
 
 const leftOut = (each: Given, n: number): LeftOut => ({
@@ -61,9 +62,8 @@ const leftOut = (each: Given, n: number): LeftOut => ({
 const supposed = ({ operation, input, commandId }: Given, field: string, actor: string): Command => {
   if (!Object.hasOwn(operations, String(operation)))
     throw new InvalidArgument(`${field}.operation`, 'must be the name of an operation, such as updateUser');
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new InvalidArgument(`${field}.input`, 'must be a JSON object');
-  return commandOf(String(operation), input as Given, field, actor, isGiven(commandId) ? String(commandId) : undefined);
+  if (!isObject(input) || Array.isArray(input)) throw new InvalidArgument(`${field}.input`, 'must be a JSON object');
+  return commandOf(String(operation), input, field, actor, isGiven(commandId) ? String(commandId) : undefined);
 };
 
 /** As the API makes it of a mutation; whose own command it is, its input says by `id`. */

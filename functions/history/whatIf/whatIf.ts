@@ -6,7 +6,6 @@ import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { ImpossibleEvent } from '../../../domain/kernel/stream/fold.ts';
 import { appended, type Stream, streamOf } from '../../../domain/kernel/stream/stream.ts';
 import { reject, type Rejection, takenCode } from '../../../domain/kernel/rejection.ts';
-import type { Attributes } from '../../../domain/kernel/values/attributes.ts';
 import { initialState, type State } from '../../../domain/kernel/stream/state.ts';
 import { type Claim, claimChanges, claimsOf } from '../../../domain/kernel/stream/unique.ts';
 import { eventTypeOf } from '../../../domain/operations.ts';
@@ -62,11 +61,18 @@ export const whatIf = async (given: Given, ports: WorldPorts) => {
 
 /** The claims that a command may want to take, as far as its input says so. */
 const wantedBy = ({ aggregate, input }: Command): Claim[] =>
-  claimsOf(aggregate, { ...initialState, status: 'live', attributes: input as Attributes, createdAt: 0, since: {} });
+  claimsOf(aggregate, { ...initialState, status: 'live', attributes: textsIn(input), createdAt: 0, since: {} });
+
+const textsIn = (input: Command['input']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 
 /** Events of one stream as if they had not happened. */
 const leaveOut = async (leftOut: LeftOut[], world: World): Promise<void> => {
-  const [{ aggregate, aggregateId, field }] = leftOut as [LeftOut];
+  const [first] = leftOut;
+  if (!first) return;
+  const { aggregate, aggregateId, field } = first;
   const line = await world.line(aggregate, aggregateId);
   for (const { version, field: place } of leftOut) {
     const event = line.events.find((each) => each.version === version);

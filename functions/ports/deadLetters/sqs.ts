@@ -7,6 +7,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import type { RedriveStatus } from '../../../generated/schema.ts';
+import { errorOf } from '../../runtime/concurrency.ts';
 import type { DeadLetters, Letter, Move } from './port.ts';
 
 /** What one look takes, and how many are taken at most: SQS shows some of what there is, others the next time. */
@@ -38,7 +39,7 @@ export const sqsDeadLetters = (client: SQSClient, urlPrefix: string): DeadLetter
         );
       } catch (error) {
         // There is one already.
-        if (!/UnsupportedOperation/.test((error as Error).name)) throw error;
+        if (!/UnsupportedOperation/.test(errorOf(error).name)) throw error;
       }
     },
     latestMove: async (queue) => {

@@ -1,4 +1,5 @@
 import { SignatureV4 } from '@smithy/signature-v4';
+import * as z from 'zod/mini';
 import { budget } from '../../runtime/budget.ts';
 import { type Identity, Sha256 } from '../notifier/signedPost.ts';
 import type { MetricName, Metrics } from './port.ts';
@@ -30,14 +31,14 @@ export const cloudWatch = (endpoint: string, identity: Identity): Metrics => {
       });
       const answer = await fetch(endpoint, { method: 'POST', headers, body, signal: AbortSignal.timeout(budget.call) });
       if (!answer.ok) throw new Error(`CloudWatch answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`);
-      return valuesIn((await answer.json()) as Answer, metrics.length);
+      return valuesIn(shape.parse(await answer.json()), metrics.length);
     },
   };
 };
 
-interface Answer {
-  MetricDataResults?: { Id: string; Values?: number[] }[];
-}
+const shape = z.object({
+  MetricDataResults: z.optional(z.array(z.object({ Id: z.string(), Values: z.optional(z.array(z.number())) }))),
+});
 
 const queryOf = ({ namespace, name, dimension, statistic }: MetricName, index: number) => ({
   Id: `m${index}`,
@@ -53,7 +54,7 @@ const queryOf = ({ namespace, name, dimension, statistic }: MetricName, index: n
 });
 
 /** The answer may be in any order, and leave out what it has nothing of. */
-const valuesIn = ({ MetricDataResults = [] }: Answer, count: number): (number | null)[] => {
+const valuesIn = ({ MetricDataResults = [] }: z.infer<typeof shape>, count: number): (number | null)[] => {
   const byId = new Map(MetricDataResults.map(({ Id, Values }) => [Id, Values?.[0] ?? null]));
   return Array.from({ length: count }, (_, index) => byId.get(`m${index}`) ?? null);
 };

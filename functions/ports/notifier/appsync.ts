@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { budget } from '../../runtime/budget.ts';
 import { errorOf, groupBy, mapBounded } from '../../runtime/concurrency.ts';
 import { type Part, partOf, partsOf, requestOf } from './document.ts';
@@ -51,10 +52,11 @@ const subjectOf = ({ update, outcome, recovery }: Publication): string | undefin
   return about ? `${about.aggregate}#${about.aggregateId}` : recovery?.recoveryId;
 };
 
-interface GraphQLError {
-  errorType?: string;
-  path?: (string | number)[] | null;
-}
+const graphQLError = z.object({
+  errorType: z.nullish(z.string()),
+  path: z.nullish(z.array(z.union([z.string(), z.number()]))),
+});
+const graphQLAnswer = z.object({ data: z.unknown(), errors: z.nullish(z.array(graphQLError)) });
 
 /**
  * The parts whose content an answer refuses: those that an error's path begins with.
@@ -62,7 +64,7 @@ interface GraphQLError {
  */
 const refusedIn = ({ status, body }: Answer): Map<Part, PublicationRefused> => {
   if (status !== 200) throw new Failure(`AppSync answered ${status}`);
-  const { data, errors } = JSON.parse(body) as { data?: unknown; errors?: GraphQLError[] | null };
+  const { data, errors } = graphQLAnswer.parse(JSON.parse(body));
   const refused = new Map<Part, PublicationRefused>();
   for (const error of errors ?? []) {
     const part = partOf(error.path?.[0]);
@@ -74,5 +76,5 @@ const refusedIn = ({ status, body }: Answer): Map<Part, PublicationRefused> => {
 };
 
 /** Without the message, which quotes what it refuses. */
-const inWords = ({ errorType, path }: GraphQLError): string =>
+const inWords = ({ errorType, path }: z.infer<typeof graphQLError>): string =>
   `AppSync refused to publish: ${errorType ?? 'error'}${path ? ` at ${path.join('.')}` : ''}`;

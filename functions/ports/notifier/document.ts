@@ -22,8 +22,12 @@ const fieldsOf = (aggregate: AggregateName, levels = nestedLevels): string => {
 
 const rows = aggregateNames.map((name) => `${name} { ${fieldsOf(name)} }`).join(' ');
 
+const allParts = ['update', 'outcome', 'recovery'] as const satisfies readonly (keyof Publication)[];
+
+export type Part = (typeof allParts)[number];
+
 /** What each part of a publication is published with. */
-const parts = {
+const parts: Record<Part, { mutation: string; fields: string }> = {
   update: {
     mutation: 'publishProjectionUpdate',
     fields: `__typename aggregate aggregateId version change commandId eventId timestamp name ${rows}`,
@@ -37,10 +41,7 @@ const parts = {
     fields:
       '__typename recoveryId timestamp status total discovered rebuilt changed failed cursor lastError actor startedAt updatedAt completedAt',
   },
-} satisfies Record<keyof Publication, { mutation: string; fields: string }>;
-
-export type Part = keyof typeof parts;
-const allParts = Object.keys(parts) as Part[];
+};
 
 /** The part that a field of the mutation publishes, by the name it is answered under. */
 export const partOf = (field: unknown): Part | undefined => allParts.find((part) => parts[part].mutation === field);

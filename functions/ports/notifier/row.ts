@@ -1,3 +1,4 @@
+import { aggregateNames } from '../../../domain/operations.ts';
 import { noRow } from '../../api.ts';
 import type { Publication } from './port.ts';
 
@@ -12,6 +13,4 @@ export const deliverable = (publication: Publication): Publication =>
 
 /** The update alone, with ids and version but without its row; undefined if it has none. */
 export const updateWithoutRow = ({ update }: Publication): Publication | undefined =>
-  update && Object.keys(noRow).some((name) => update[name as keyof typeof noRow])
-    ? { update: { ...update, ...noRow } }
-    : undefined;
+  update && aggregateNames.some((name) => update[name]) ? { update: { ...update, ...noRow } } : undefined;
