@@ -1,10 +1,10 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../domain/kernel/stream/event.ts';
 import { subjectRule } from '../../domain/kernel/values/ids.ts';
 import { monthsBetween, shardsOf } from '../../domain/kernel/view/timeShard.ts';
 import { aggregateNames, aggregates } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex, Partition, TimeEntry } from '../ports/eventIndex/port.ts';
+import { nameOf } from '../ports/ledger/port.ts';
 import { UnreadableEvent } from '../ports/eventStore/item.ts';
 import { groupBy } from '../runtime/concurrency.ts';
 import {
@@ -78,8 +78,7 @@ const byTime = (one: Place, other: Place): number =>
 
 /** @param entries all that there are of each millisecond */
 const placed = (entries: TimeEntry[]): Placed[] => {
-  const tieOf = ({ aggregate, aggregateId, timestamp }: TimeEntry) =>
-    `${timestamp} ${streamIdOf(aggregate, aggregateId)}`;
+  const tieOf = (entry: TimeEntry) => `${entry.timestamp} ${nameOf(entry)}`;
   const ties = groupBy(entries, tieOf);
   return entries.map((entry) => ({
     ...entry,

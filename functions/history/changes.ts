@@ -5,6 +5,7 @@ import { ImpossibleEvent } from '../../domain/kernel/stream/fold.ts';
 import { aggregateNames, aggregates, eventTypeOf } from '../../domain/operations.ts';
 import { apiNameOf } from '../api.ts';
 import type { EventIndex, TimeEntry } from '../ports/eventIndex/port.ts';
+import { isStreamName } from '../ports/ledger/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
 import { mapBounded } from '../runtime/concurrency.ts';
 import { type Given, givenAggregate, givenMoment, InvalidArgument, isGiven, limitOf, tokenOf } from './arguments.ts';
@@ -167,6 +168,8 @@ const allOf = async (
     const { part: number } = place;
     const ofEntries = await mapBounded(entries, concurrentLoads, (entry) =>
       leavingOutDamaged(warn, async () => {
+        // What somebody else wrote there is of no stream.
+        if (!isStreamName(entry)) return [];
         const { aggregate, aggregateId } = entry;
         const events = knownOf(await eventStore.load(aggregate, aggregateId), asked);
         return isPlaceOf(entry, events, parts, number) ? changesOf(aggregate, aggregateId, events, asked) : [];

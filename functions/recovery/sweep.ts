@@ -13,7 +13,7 @@ import { list } from '../ports/directory/list.ts';
 import type { Item } from '../ports/dynamodb/item.ts';
 import type { Directory } from '../ports/directory/port.ts';
 import type { EventReader } from '../ports/eventStore/port.ts';
-import { isStreamName, type StreamName } from '../ports/ledger/port.ts';
+import { isStreamName, nameOf, type StreamName } from '../ports/ledger/port.ts';
 import type { Rows } from '../ports/rows/port.ts';
 import { viewRowIn } from '../ports/views/item.ts';
 import { rowKeyOf, type Views } from '../ports/views/port.ts';
@@ -103,9 +103,7 @@ export const sweepClaims = async (after: string | undefined, ports: SweepPorts):
     }),
   );
   const shown = new Set(held.flat());
-  const surplus = claims.filter(
-    ({ owner, attribute, key }) => !shown.has(`${streamIdOf(owner.aggregate, owner.aggregateId)} ${attribute} ${key}`),
-  );
+  const surplus = claims.filter(({ owner, attribute, key }) => !shown.has(`${nameOf(owner)} ${attribute} ${key}`));
   const removed = await mapBounded(surplus, concurrency, (claim) => removeUnlessHeld(claim, ports));
   return { removed: removed.filter(Boolean).length, next };
 };
@@ -124,15 +122,14 @@ const maximumTries = 10;
  * again.
  */
 const removeUnlessHeld = async (claim: FoundClaim, { eventStore, claims }: SweepPorts): Promise<boolean> => {
-  const { aggregate, aggregateId } = claim.owner;
-  const named = isStreamName(claim.owner);
+  const owner = isStreamName(claim.owner) ? claim.owner : undefined;
   for (let tries = 0; tries < maximumTries; tries += 1) {
-    const state = named ? await stateOf(claim.owner, eventStore) : initialState;
+    const state = owner ? await stateOf(owner, eventStore) : initialState;
     // The rebuild has reported the stream as damaged; nobody can tell what it holds.
     if (state === 'damaged') return false;
-    const held = named ? await claims.stored(claimsOf(aggregate, state)) : [];
+    const held = owner ? await claims.stored(claimsOf(owner.aggregate, state)) : [];
     if (held.some(({ key }) => key === claim.key)) return false;
-    const result = await claims.remove(claim, named ? [{ aggregate, aggregateId, version: state.version }] : []);
+    const result = await claims.remove(claim, owner ? [{ ...owner, version: state.version }] : []);
     if (result !== 'streamMoved') return result === 'done';
   }
   throw new Failure(`The owner of ${claim.key} does not hold still`);

@@ -9,7 +9,7 @@ import { type Claim, claimsOf } from '../../../domain/kernel/stream/unique.ts';
 import { referrersOf } from '../../../domain/operations.ts';
 import { apiNameOf } from '../../api.ts';
 import type { ClaimReader } from '../../ports/claims/port.ts';
-import type { StreamName } from '../../ports/ledger/port.ts';
+import type { FoundName } from '../../ports/ledger/port.ts';
 import type { Directory } from '../../ports/directory/port.ts';
 import type { EventIndex } from '../../ports/eventIndex/port.ts';
 import type { EventReader, SealReader } from '../../ports/eventStore/port.ts';
@@ -49,7 +49,7 @@ export class World {
   /** By stream id; those that were looked at. */
   private readonly lines = new Map<string, Promise<Line>>();
   private readonly changed = new Map<AggregateName, Promise<string[]>>();
-  private readonly holders = new Map<string, StreamName | undefined>();
+  private readonly holders = new Map<string, FoundName | undefined>();
   private events = 0;
 
   constructor(

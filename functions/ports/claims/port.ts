@@ -1,6 +1,5 @@
-import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import type { Claim } from '../../../domain/kernel/stream/unique.ts';
-import type { StreamName } from '../ledger/port.ts';
+import type { FoundName, StreamName } from '../ledger/port.ts';
 
 /** A claim as it should stand in the table. */
 export interface HeldClaim {
@@ -12,7 +11,8 @@ export interface HeldClaim {
 }
 
 /** A claim as it was found, whatever became of it: nothing of its shape is sure but its key. */
-export interface FoundClaim extends HeldClaim {
+export interface FoundClaim extends Omit<HeldClaim, 'owner'> {
+  owner: FoundName;
   /** What it names as its owner; `owner` is what that says, if it says anything. */
   streamId: unknown;
 }
@@ -32,7 +32,7 @@ export interface ClaimReader {
   /** Those of a stream's claims that stand for it; consistently read. */
   standing(stream: StreamName, claims: Claim[]): Promise<Claim[]>;
   /** Per claim, the stream that holds its value; consistently read. */
-  holders(claims: Claim[]): Promise<(StreamName | undefined)[]>;
+  holders(claims: Claim[]): Promise<(FoundName | undefined)[]>;
 }
 
 /**
@@ -53,7 +53,7 @@ export interface Claims {
 }
 
 /** The stream that an id names; of an aggregate that there is none of, if it is no stream's id. */
-export const ownerOf = (streamId: string): StreamName => {
+export const ownerOf = (streamId: string): FoundName => {
   const separator = Math.max(0, streamId.indexOf('#'));
-  return { aggregate: streamId.slice(0, separator) as AggregateName, aggregateId: streamId.slice(separator + 1) };
+  return { aggregate: streamId.slice(0, separator), aggregateId: streamId.slice(separator + 1) };
 };

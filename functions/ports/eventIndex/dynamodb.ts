@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { batchGet } from '../dynamodb/batchGet.ts';
 import { startKeyIn } from '../dynamodb/startKey.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
 import type { Keys } from '../keys/port.ts';
+import { nameOf } from '../ledger/port.ts';
 import { entryOf, type EventIndex, placeOf } from './port.ts';
 import type { Item } from '../dynamodb/item.ts';
 
@@ -28,19 +28,13 @@ export const dynamoDbEventIndex = (client: DynamoDBDocumentClient, table: string
   },
 
   async existing(streams) {
-    const keys = streams.map(({ aggregate, aggregateId }) => ({
-      streamId: streamIdOf(aggregate, aggregateId),
-      version: 1,
-    }));
+    const keys = streams.map((stream) => ({ streamId: nameOf(stream), version: 1 }));
     const items = await batchGet(client, table, keys, ['streamId']);
     return new Set(items.map((item) => String(item['streamId'])));
   },
 
   async events(entries) {
-    const places = entries.map(({ aggregate, aggregateId, version }) => ({
-      streamId: streamIdOf(aggregate, aggregateId),
-      version,
-    }));
+    const places = entries.map((entry) => ({ streamId: nameOf(entry), version: entry.version }));
     const items = await batchGet(client, table, places);
     const events = await eventsOf(items, keys, true);
     const found = new Map(items.map((item, index) => [keyOf(item), events[index]!]));

@@ -1,6 +1,6 @@
-import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import type { MemoryEventStore } from '../eventStore/memory.ts';
 import { eventsOf } from '../eventStore/sealing.ts';
+import { nameOf } from '../ledger/port.ts';
 import { startKeyIn } from '../dynamodb/startKey.ts';
 import { behind, entryOf, type EventIndex, placeOf, projections } from './port.ts';
 import type { Item } from '../dynamodb/item.ts';
@@ -28,16 +28,12 @@ export const memoryEventIndex = ({ items, keys }: Pick<MemoryEventStore, 'items'
   },
   async existing(streams) {
     const first = new Set(items.filter((item) => item['version'] === 1).map((item) => item['streamId']));
-    return new Set(
-      streams
-        .map(({ aggregate, aggregateId }) => streamIdOf(aggregate, aggregateId))
-        .filter((streamId) => first.has(streamId)),
-    );
+    return new Set(streams.map(nameOf).filter((streamId) => first.has(streamId)));
   },
   async events(entries) {
     const places = new Map(items.map((item) => [`${String(item['streamId'])} ${String(item['version'])}`, item]));
-    const found = entries.flatMap(({ aggregate, aggregateId, version }) => {
-      const item = places.get(`${streamIdOf(aggregate, aggregateId)} ${version}`);
+    const found = entries.flatMap((entry) => {
+      const item = places.get(`${nameOf(entry)} ${entry.version}`);
       return item ? [structuredClone(item)] : [];
     });
     return eventsOf(found, keys, true);

@@ -1,14 +1,11 @@
-import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { type DomainEvent, streamIdOf } from '../../../domain/kernel/stream/event.ts';
+import type { DomainEvent } from '../../../domain/kernel/stream/event.ts';
 import { ownerOf } from '../claims/port.ts';
 import type { UnreadableEvent } from '../eventStore/item.ts';
-import type { StreamName } from '../ledger/port.ts';
+import { type FoundName, nameOf, type StreamName } from '../ledger/port.ts';
 import type { Item } from '../dynamodb/item.ts';
 
 /** One event, as an index knows it. */
-export interface TimeEntry {
-  aggregate: AggregateName;
-  aggregateId: string;
+export interface TimeEntry extends FoundName {
   version: number;
   /** Milliseconds since the epoch. */
   timestamp: number;
@@ -65,15 +62,11 @@ export const placeOf = (partition: Partition): { index: IndexName; attribute: st
 /** Where a page goes on behind an entry: as `next` of a page that ends with it. */
 export const behind = (
   partition: Partition,
-  {
-    aggregate,
-    aggregateId,
-    version,
-    timestamp,
-  }: Pick<TimeEntry, 'aggregate' | 'aggregateId' | 'version' | 'timestamp'>,
+  entry: Pick<TimeEntry, 'aggregate' | 'aggregateId' | 'version' | 'timestamp'>,
 ): string => {
   const { attribute, key } = placeOf(partition);
-  return JSON.stringify({ [attribute]: key, timestamp, streamId: streamIdOf(aggregate, aggregateId), version });
+  const { timestamp, version } = entry;
+  return JSON.stringify({ [attribute]: key, timestamp, streamId: nameOf(entry), version });
 };
 
 /**

@@ -1,5 +1,4 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
-import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../../../domain/operations.ts';
 
 /** A recovery and how far it is; attributes as in the API's type Recovery. */
@@ -32,14 +31,27 @@ export interface StreamName {
   aggregateId: string;
 }
 
-export const nameOf = ({ aggregate, aggregateId }: StreamName): string => streamIdOf(aggregate, aggregateId);
+/** What an id says whose stream it is. Tables may hold what somebody else wrote: there may be no such aggregate. */
+export interface FoundName {
+  aggregate: string;
+  aggregateId: string;
+}
+
+/** The id of a stream, as `streamIdOf` makes it. */
+export const nameOf = ({ aggregate, aggregateId }: FoundName): string => `${aggregate}#${aggregateId}`;
 
 /** Far more than any id has, and so little that every key made of it is one. */
 const longestId = 1024;
 
-/** Whether a stream of this system can have the name; tables may hold what somebody else wrote. */
-export const isStreamName = ({ aggregate, aggregateId }: StreamName): boolean =>
-  aggregateNames.includes(aggregate) && aggregateId !== '' && Buffer.byteLength(aggregateId) <= longestId;
+/** Whether a stream of this system can have the name. */
+export const isStreamName = <Found extends FoundName>(found: Found): found is Found & StreamName => {
+  const { aggregate, aggregateId } = found;
+  return (
+    aggregateNames.some((name) => name === aggregate) &&
+    aggregateId !== '' &&
+    Buffer.byteLength(aggregateId) <= longestId
+  );
+};
 
 /** Streams of one aggregate that are rebuilt by one message. */
 export interface Chunk {

@@ -185,7 +185,7 @@ export const recoveryGuards = [
     [
       'sweep-of-a-still-stream',
       'a claim is swept away only while its owner stands still',
-      'named ? [{ aggregate, aggregateId, version: state.version }] : []',
+      'owner ? [{ ...owner, version: state.version }] : []',
       '[]',
     ],
   ]),
