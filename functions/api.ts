@@ -3,9 +3,10 @@ import type { DomainEvent } from '../domain/kernel/stream/event.ts';
 import { perAggregate } from '../domain/operations.ts';
 import type { AggregateType, CommandOutcome } from '../generated/schema.ts';
 import type { Outcome } from './ports/outcomes/port.ts';
+import { upperCase } from './runtime/upperCase.ts';
 
 /** The API's name of an aggregate. */
-export const apiNameOf = (aggregate: AggregateName): AggregateType => aggregate.toUpperCase() as AggregateType;
+export const apiNameOf = (aggregate: AggregateName): AggregateType => upperCase(aggregate);
 
 /** The fields of a projection update for rows, where it carries none. */
 export const noRow = perAggregate(() => null);

@@ -140,6 +140,7 @@ const fail = (
 
 /** @throws when the new item is not an event */
 const dispatchOf = (record: DynamoDBRecord): Dispatch => {
+  // Lambda hands on what DynamoDB says; the types of the one and of the other describe it differently.
   const item = itemIn((record.dynamodb?.NewImage ?? {}) as Parameters<typeof itemIn>[0]);
   const { streamId, version, eventId, aggregate, aggregateId, commandId, operation, actor, executionQueue } =
     routable.parse({

@@ -1,5 +1,6 @@
 import type { AggregateName } from '../../domain/kernel/aggregate.ts';
 import { aggregateNames, perAggregate } from '../../domain/operations.ts';
+import { upperCase } from './upperCase.ts';
 
 /** The name of a view's table, as in `USER_TABLE`. */
 export type ViewVariable = `${Uppercase<AggregateName>}_TABLE`;
@@ -28,8 +29,7 @@ export type Variable =
 /** The table of each aggregate's view. */
 export type ViewTables = Record<AggregateName, string>;
 
-const variableOf = (aggregate: AggregateName): ViewVariable =>
-  `${aggregate.toUpperCase() as Uppercase<AggregateName>}_TABLE`;
+const variableOf = (aggregate: AggregateName): ViewVariable => `${upperCase(aggregate)}_TABLE`;
 
 export const viewVariables: ViewVariable[] = aggregateNames.map(variableOf);
 
@@ -43,6 +43,7 @@ export const readEnvironment = <Name extends Variable>(
 ): Record<Name, string> => {
   const missing = names.filter((name) => !environment[name]);
   if (missing.length > 0) throw new Error(`Environment variable missing: ${missing.join(', ')}`);
+  // Each name has a value, as was just seen; that it is each, `fromEntries` does not say.
   return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<Name, string>;
 };
 

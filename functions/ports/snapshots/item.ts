@@ -120,6 +120,7 @@ export const snapshotOf = async (
   if (!parsed.success || item['pointKey'] !== pointKeyOf(parsed.data)) return undefined;
   const { version } = parsed.data;
   const text = await textOf(item, keys, fresh, (life) => placeOf(item['streamId'], version, life));
+  // Its form and digest say that the text is a state, as `itemOf` wrote it.
   return { ...parsed.data, ...(text !== undefined && { state: JSON.parse(text) as State }) };
 };
 

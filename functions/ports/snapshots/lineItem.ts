@@ -51,6 +51,7 @@ export const stretchOf = async (
   const known = shape.safeParse(item);
   if (!known.success || !isOurs(aggregate, item)) return undefined;
   const text = await textOf(item, keys, fresh, (life) => placeOf(item, life));
+  // Its form and digest say that the text is a stretch, as `lineItemsOf` wrote it.
   return text === undefined ? undefined : { known: known.data, ...(JSON.parse(text) as Omit<Stretch, 'known'>) };
 };
 
