@@ -1,10 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+/** Of the invocation under way. An environment has one at a time, so that no async context need carry it. */
+let remaining: (() => number) | undefined;
 
-const invocation = new AsyncLocalStorage<{ remaining: () => number }>();
-
-/** Does work that knows when its invocation ends. @param remaining milliseconds that the invocation has left */
-export const beforeTheEnd = <Result>(remaining: () => number, work: () => Promise<Result>): Promise<Result> =>
-  invocation.run({ remaining }, work);
+/** Does work that knows when its invocation ends. @param left milliseconds that the invocation has left */
+export const beforeTheEnd = async <Result>(left: () => number, work: () => Promise<Result>): Promise<Result> => {
+  remaining = left;
+  try {
+    return await work();
+  } finally {
+    // Another may have begun where several share a process, as in tests.
+    if (remaining === left) remaining = undefined;
+  }
+};
 
 /** Milliseconds that the invocation has left; without end outside of one. */
-export const timeLeft = (): number => invocation.getStore()?.remaining() ?? Infinity;
+export const timeLeft = (): number => remaining?.() ?? Infinity;

@@ -1,3 +1,5 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
 /**
  * What the assembly loader makes of a synthesized template, and what every other part of the local stack consumes.
  * Every intrinsic is resolved; names, ARNs and URLs are final. Nothing here knows what the application is about.
@@ -215,6 +217,24 @@ export interface LocalIam {
   /** Evaluates the caller's statements; an administrator may do everything. */
   isAllowed(caller: IamCaller, action: string, resource: string, context?: PolicyContext): boolean;
 }
+
+/** As clients of the AWS SDK take it. */
+export type RequestHandler = SQSClient['config']['requestHandler'];
+type HttpRequest = Parameters<RequestHandler['handle']>[0];
+
+/** What a client of the AWS SDK is made with to call the gateway as a role. */
+export interface GatewayClientConfig {
+  endpoint: string;
+  region: string;
+  credentials: AwsCredentials;
+  /** In place of a socket, and of a signature with the credentials; left out where the gateway is called over HTTP. */
+  requestHandler?: RequestHandler;
+  signer?: { sign(request: HttpRequest): Promise<HttpRequest> };
+  cacheMiddleware?: boolean;
+}
+
+/** How the parts of the stack come to their clients: by the role's ARN. Throws if it is none of the stack's. */
+export type GatewayClients = (roleArn: string) => GatewayClientConfig;
 
 export type IamCaller = { kind: 'administrator' } | { kind: 'role'; role: RoleModel };
 

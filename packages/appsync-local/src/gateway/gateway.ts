@@ -39,15 +39,28 @@ export interface GatewayOptions {
   measure?: 'INDEXES' | 'TOTAL';
 }
 
-interface Call {
-  id: number;
+/** What a request asks for, by its header X-Amz-Target. */
+interface Target {
   service: Service;
   operation: string;
   target: string;
+}
+
+interface Sent {
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+  body: Buffer;
+  /** Aborted when the caller has gone. */
+  signal: AbortSignal | undefined;
+}
+
+interface Call extends Target {
+  id: number;
   input: Record<string, unknown>;
   body: Buffer;
   identified: Identified;
   trace: string | undefined;
+  signal: AbortSignal | undefined;
 }
 
 const services: Record<string, Service> = {
@@ -82,69 +95,66 @@ export class Gateway {
     return this.#hooks.add(hook);
   }
 
+  /** Answers a request that came over HTTP; its signature tells who calls. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      const answer = await this.#answer(request, response);
-      if (answer === 'drop') request.socket.destroy();
-      else if (!response.destroyed)
-        response
-          .writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
-          .end(answer.body);
-    } catch (error) {
-      if (response.headersSent || response.destroyed) return;
-      const { status, headers, body } = errorAnswer(
-        'dynamodb',
-        'InternalServerError',
-        error instanceof Error ? error.message : String(error),
-        500,
-      );
-      response.writeHead(status, headers).end(body);
-    }
+    const answer = await orInternalError(() => this.#answerSigned(request, response));
+    if (answer === 'drop') request.socket.destroy();
+    else if (!response.destroyed && !response.headersSent)
+      response
+        .writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
+        .end(answer.body);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | 'drop'> {
-    const [prefix = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const service = services[prefix];
+  /**
+   * Answers a request of a part of this very stack, which acts as a role and need not prove it.
+   *
+   * @param request headers in lower case; aborting ends a long poll, which then takes nothing
+   * @returns `drop` if the connection is to be cut
+   */
+  answerAs(
+    roleArn: string,
+    request: { headers: Record<string, string | undefined>; body: Uint8Array | string; signal?: AbortSignal },
+  ): Promise<Answer | 'drop'> {
+    const identified: Identified = { caller: { kind: 'role', role: this.#options.iam.roleOf(roleArn) } };
+    const { headers, body, signal } = request;
+    const target = targetOf(headers['x-amz-target']);
+    if (!target) return Promise.resolve(unknownOperation());
+    const sent = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
+    return orInternalError(() => this.#answer(target, { headers, body: sent, signal }, identified));
+  }
+
+  async #answerSigned(request: IncomingMessage, response: ServerResponse): Promise<Answer | 'drop'> {
+    const headers = plainHeaders(request);
+    const target = targetOf(headers['x-amz-target']);
     const body = await readBody(request);
-    if (!isLoopbackHost(request.headers.host))
+    if (!isLoopbackHost(headers['host']))
       return errorAnswer(
-        service ?? 'dynamodb',
+        target?.service ?? 'dynamodb',
         'AccessDeniedException',
         'The gateway answers on this machine only.',
         403,
       );
-    if (!service || operation === '') {
-      return errorAnswer(
-        'dynamodb',
-        'UnknownOperationException',
-        'The local stack serves DynamoDB, DynamoDB Streams, SQS and KMS in their JSON protocols (header X-Amz-Target).',
-      );
-    }
+    if (!target) return unknownOperation();
+    const { service } = target;
     if (body === undefined) return errorAnswer(service, 'RequestEntityTooLarge', 'The request is too large.', 413);
-
-    const headers = plainHeaders(request);
     const identified = this.#options.iam.identify(
       { method: request.method ?? 'POST', url: request.url ?? '/', headers, body },
       service,
     );
     if (!identified.ok) return errorAnswer(service, identified.error, identified.reason);
-    const input = parse(body);
-    if (!input) return errorAnswer(service, 'SerializationException', 'The body is not a JSON object.');
-
-    const call: Call = {
-      id: ++this.#calls,
-      service,
-      operation,
-      target: `${prefix}.${operation}`,
-      input,
-      body,
-      identified,
-      trace: headers['x-amzn-trace-id'],
-    };
-    return await this.#serve(call, response);
+    // A poll whose caller has gone takes nothing; nothing else waits long enough to be ended.
+    const signal = service === 'sqs' ? closing(response) : undefined;
+    return this.#answer(target, { headers, body, signal }, identified);
   }
 
-  async #serve(call: Call, response: ServerResponse): Promise<Answer | 'drop'> {
+  async #answer(target: Target, { headers, body, signal }: Sent, identified: Identified): Promise<Answer | 'drop'> {
+    const input = parse(body);
+    if (!input) return errorAnswer(target.service, 'SerializationException', 'The body is not a JSON object.');
+    const trace = headers['x-amzn-trace-id'];
+    return this.#serve({ id: ++this.#calls, ...target, input, body, identified, trace, signal });
+  }
+
+  async #serve(call: Call): Promise<Answer | 'drop'> {
     const { service, operation, input } = call;
     const outage = this.#options.outage?.();
     if (outage !== undefined) {
@@ -160,15 +170,15 @@ export class Gateway {
         'ValidationException',
         'Transaction request cannot include multiple operations on one item',
       );
-    if (this.#hooks.size === 0) return this.#forward(call, response);
+    if (this.#hooks.size === 0) return this.#forward(call);
 
     const seen = describe(call);
     const before = await this.#hooks.run({ ...seen, phase: 'before' });
     if (before.verdict) return ended(service, before.verdict);
     const amended =
       before.input === input ? call : { ...call, input: before.input, body: Buffer.from(JSON.stringify(before.input)) };
-    if (before.repeat) await this.#forward(amended, response);
-    const answer = await this.#forward(amended, response);
+    if (before.repeat) await this.#forward(amended);
+    const answer = await this.#forward(amended);
     const answered = { status: answer.status, body: parse(Buffer.from(answer.body)) ?? {} };
     const { verdict } = await this.#hooks.run({ ...seen, phase: 'after', response: answered });
     return verdict ? ended(service, verdict) : answer;
@@ -198,8 +208,8 @@ export class Gateway {
     return dynamoDbPermissions(operation, input, this.#options);
   }
 
-  async #forward(call: Call, response: ServerResponse): Promise<Answer> {
-    if (call.service === 'sqs') return this.#answerAsSqs(call, response);
+  async #forward(call: Call): Promise<Answer> {
+    if (call.service === 'sqs') return this.#answerAsSqs(call);
     if (call.service === 'kms') return this.#answerAsKms(call);
     return this.#forwardToDynamoDb(call);
   }
@@ -238,12 +248,9 @@ export class Gateway {
     return { status: answer.status, headers, body: text };
   }
 
-  async #answerAsSqs({ operation, input, trace }: Call, response: ServerResponse): Promise<Answer> {
-    const hungUp = new AbortController();
-    const hangUp = (): void => hungUp.abort();
-    response.once('close', hangUp);
+  async #answerAsSqs({ operation, input, trace, signal }: Call): Promise<Answer> {
     try {
-      const answer = await this.#options.sqs.call(operation, input, { signal: hungUp.signal, trace });
+      const answer = await this.#options.sqs.call(operation, input, { signal, trace });
       return {
         status: 200,
         headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
@@ -252,9 +259,35 @@ export class Gateway {
     } catch (error) {
       if (error instanceof SqsError) return errorAnswer('sqs', error.name, error.message, 400, error.code);
       throw error;
-    } finally {
-      response.off('close', hangUp);
     }
+  }
+}
+
+function closing(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  return closed.signal;
+}
+
+function targetOf(header: string | undefined): Target | undefined {
+  const [prefix = '', operation = ''] = String(header ?? '').split('.');
+  const service = services[prefix];
+  return service && operation !== '' ? { service, operation, target: `${prefix}.${operation}` } : undefined;
+}
+
+function unknownOperation(): Answer {
+  return errorAnswer(
+    'dynamodb',
+    'UnknownOperationException',
+    'The local stack serves DynamoDB, DynamoDB Streams, SQS and KMS in their JSON protocols (header X-Amz-Target).',
+  );
+}
+
+async function orInternalError(answer: () => Promise<Answer | 'drop'>): Promise<Answer | 'drop'> {
+  try {
+    return await answer();
+  } catch (error) {
+    return errorAnswer('dynamodb', 'InternalServerError', error instanceof Error ? error.message : String(error), 500);
   }
 }
 

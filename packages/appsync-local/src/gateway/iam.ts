@@ -55,9 +55,17 @@ export class StackIam implements LocalIam {
   }
 
   credentialsFor(roleArn: string): AwsCredentials {
+    return { ...this.#identityOf(roleArn).credentials };
+  }
+
+  roleOf(roleArn: string): RoleModel {
+    return this.#identityOf(roleArn).role;
+  }
+
+  #identityOf(roleArn: string): Identity {
     const identity = this.#byArn.get(roleArn);
     if (!identity) throw new Error(`${roleArn} is not a role of this stack`);
-    return { ...identity.credentials };
+    return identity;
   }
 
   async verify(request: VerifiableRequest, service: string) {

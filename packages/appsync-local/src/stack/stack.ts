@@ -12,6 +12,7 @@ import { KmsEngine } from '../engines/kms/kms.ts';
 import { SqsEngine } from '../engines/sqs/engine.ts';
 import { createFront, createPlainPage, type Part } from './front.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { inProcess } from '../gateway/inProcess.ts';
 import { StackIam } from '../gateway/iam.ts';
 import { startMappings } from '../lambda/mapping/mappings.ts';
 import { FilePositions } from '../lambda/mapping/stream/positions.ts';
@@ -31,7 +32,7 @@ import { defaultSettings, type IssuerSettings } from '../issuers/settings.ts';
 import type { IssuerProvider, Issuers } from '../issuers/issuers.ts';
 import type { LambdaEvent, LambdaRuntime } from '../lambda/runtime.ts';
 import type { Mappings } from '../lambda/mapping/mappings.ts';
-import type { StackModel } from '../model.ts';
+import type { GatewayClients, StackModel } from '../model.ts';
 import type { StackOutputs } from './outputs.ts';
 
 /** What a synthesis has to know of the stack that will run its assembly. */
@@ -233,6 +234,12 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     killWorker: (workerId) => lambda.killWorker(workerId),
     crashEngine: () => engine.crash(),
   });
+  const clients: GatewayClients = (roleArn) =>
+    inProcess(gateway, roleArn, {
+      endpoint: back.url,
+      region: localRegion,
+      credentials: iam.credentialsFor(roleArn),
+    });
   back.handleWith((request, response) => {
     if (!serveChaos(chaos, request, response)) void gateway.handle(request, response);
   });
@@ -265,6 +272,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     iam,
     roles: model.roles,
     invoker: lambda,
+    gateway: clients,
     endpoint: back.url,
     graphqlUrl: outputs.GraphQLUrl,
     log: log.write,
@@ -281,7 +289,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     model,
     iam,
     invoker: lambda,
-    endpoint: back.url,
+    gateway: clients,
     region: localRegion,
     ...(kept ? { positions: new FilePositions(kept.positions, mappingAndStream(model, streams)) } : {}),
   });

@@ -365,3 +365,54 @@ describe('strangers', () => {
     expect(await post(target)).toMatchObject({ status: 200 });
   });
 });
+
+describe('a part of the stack that acts as a role', () => {
+  it('may do what the role may, without a socket and without a signature', async () => {
+    const { dynamodb, sqs } = stack.partsClients(writer);
+    await dynamodb.send(put('things', 'part'));
+    const { Item } = await stack.partsClients(reader).dynamodb.send(get('things', 'part'));
+    expect(Item).toEqual({ id: { S: 'part' } });
+    const overHttp = await stack
+      .clients(writer)
+      .dynamodb.send(put('others', 'a'))
+      .catch((error: Error) => error);
+    const within = await dynamodb.send(put('others', 'a')).catch((error: Error) => error);
+    expect(within).toMatchObject({ name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } });
+    expect(within).toHaveProperty('message', (overHttp as Error).message);
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: stack.queueUrl('jobs') }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+  });
+
+  it('is nobody where the role is none of the stack', () => {
+    expect(() => stack.partsClients(role('stranger', []))).toThrow('is not a role of this stack');
+  });
+
+  it('is seen by hooks, and meets what they do', async () => {
+    const { dynamodb } = stack.partsClients(reader);
+    const seen: string[] = [];
+    const answers = [{ fail: { status: 500, type: 'InternalServerError', message: 'so' } }, { dropConnection: true }];
+    const off = stack.gateway.onCall(({ caller, operation }) => {
+      seen.push(`${caller} ${operation}`);
+      return answers.shift() as { dropConnection: true };
+    });
+    await expect(dynamodb.send(get('things', 'part'))).rejects.toMatchObject({ name: 'InternalServerError' });
+    await expect(dynamodb.send(get('things', 'part'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    off();
+    expect(seen).toEqual([`${reader.name} GetItem`, `${reader.name} GetItem`]);
+  });
+
+  it('ends a poll that it gives up, which then takes nothing', async () => {
+    const { sqs } = stack.partsClients(reader);
+    const QueueUrl = stack.queueUrl('jobs');
+    const givenUp = new AbortController();
+    const poll = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
+      abortSignal: givenUp.signal,
+    });
+    setTimeout(() => givenUp.abort(), 50);
+    await expect(poll).rejects.toMatchObject({ name: 'AbortError' });
+    await stack.clients(writer).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'for the next' }));
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+    expect(Messages).toMatchObject([{ Body: 'for the next' }]);
+  });
+});

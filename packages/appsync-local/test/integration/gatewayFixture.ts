@@ -6,9 +6,17 @@ import { startDynamoDb } from '../../src/engines/dynamodb.ts';
 import { KmsEngine } from '../../src/engines/kms/kms.ts';
 import { SqsEngine } from '../../src/engines/sqs/engine.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
+import { inProcess } from '../../src/gateway/inProcess.ts';
 import { StackIam } from '../../src/gateway/iam.ts';
 import { openLoopbackServer } from '../../src/gateway/server.ts';
-import type { KeyModel, PolicyStatement, QueueModel, RoleModel, TableModel } from '../../src/model.ts';
+import type {
+  GatewayClientConfig,
+  KeyModel,
+  PolicyStatement,
+  QueueModel,
+  RoleModel,
+  TableModel,
+} from '../../src/model.ts';
 
 export const localRegion = 'us-east-1';
 export const ACCOUNT = '000000000000';
@@ -109,6 +117,7 @@ export async function startGateway(o: {
   });
   front.handleWith((request, response) => void gateway.handle(request, response));
 
+  const address = { endpoint: front.url, region: localRegion, maxAttempts: 1 };
   const closers: (() => void)[] = [];
   /** SDK clients of a role, of the administrator, or with credentials of the test's choice. */
   const clients = (
@@ -125,16 +134,21 @@ export async function startGateway(o: {
       workerId === undefined
         ? own
         : { ...own, sessionToken: `${(own as { sessionToken?: string }).sessionToken}#${workerId}` };
-    const config = { endpoint: front.url, region: localRegion, credentials, maxAttempts: 1 };
-    const made = {
+    return made({ ...address, credentials });
+  };
+  const made = (config: GatewayClientConfig & { maxAttempts: number }) => {
+    const its = {
       dynamodb: new DynamoDBClient(config),
       streams: new DynamoDBStreamsClient(config),
       sqs: new SQSClient(config),
       kms: new KMSClient(config),
     };
-    closers.push(() => Object.values(made).forEach((client) => client.destroy()));
-    return made;
+    closers.push(() => Object.values(its).forEach((client) => client.destroy()));
+    return its;
   };
+  /** SDK clients of a part of the stack that acts as a role. */
+  const partsClients = ({ arn }: RoleModel) =>
+    made({ ...inProcess(gateway, arn, { ...address, credentials: iam.credentialsFor(arn) }), maxAttempts: 1 });
   return {
     gateway,
     iam,
@@ -142,6 +156,7 @@ export async function startGateway(o: {
     url: front.url,
     queueUrl: (name: string) => `${front.url}/${ACCOUNT}/${name}`,
     clients,
+    partsClients,
     async stop() {
       closers.forEach((close) => close());
       await front.stop();

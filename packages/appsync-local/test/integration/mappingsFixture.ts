@@ -178,7 +178,8 @@ export class Subject {
       outputs: {},
       api: undefined as unknown as StackModel['api'],
     };
-    this.mappings = await startMappings({ ...common, model, invoker: this.runtime, ...options });
+    const gateway = (roleArn: string) => ({ ...common, credentials: iam.credentialsFor(roleArn) });
+    this.mappings = await startMappings({ ...common, gateway, model, invoker: this.runtime, ...options });
     return this.mappings;
   }
 

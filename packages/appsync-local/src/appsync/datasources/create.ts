@@ -1,5 +1,12 @@
 /** The data sources of an API, from the template's. */
-import type { DataSourceModel, FunctionInvoker, GraphqlApiModel, LocalIam, RoleModel } from '../../model.ts';
+import type {
+  DataSourceModel,
+  FunctionInvoker,
+  GatewayClients,
+  GraphqlApiModel,
+  LocalIam,
+  RoleModel,
+} from '../../model.ts';
 import type { DataSource } from './dataSource.ts';
 import { createDynamoDbDataSource } from './dynamodb.ts';
 import { createHttpDataSource } from './http.ts';
@@ -10,7 +17,8 @@ export interface DataSourceOptions {
   iam: LocalIam;
   roles: RoleModel[];
   invoker: FunctionInvoker;
-  /** URL of the gateway that stands for DynamoDB and SQS. */
+  gateway: GatewayClients;
+  /** The gateway's URL, for data sources that call by address. */
   endpoint: string;
   region: string;
   log?: (line: string) => void;
@@ -25,7 +33,7 @@ export function createDataSources(api: GraphqlApiModel, options: DataSourceOptio
 
 function createDataSource(
   model: DataSourceModel,
-  { iam, roles, invoker, endpoint, region, log }: DataSourceOptions,
+  { iam, roles, invoker, gateway, endpoint, region, log }: DataSourceOptions,
 ): DataSource {
   function roleOf(arn: string | undefined): RoleModel {
     const role = roles.find((one) => one.arn === arn);
@@ -41,9 +49,7 @@ function createDataSource(
     case 'AMAZON_DYNAMODB':
       return createDynamoDbDataSource({
         tableName: model.tableName,
-        credentials: iam.credentialsFor(roleOf(model.roleArn).arn),
-        endpoint,
-        region,
+        ...gateway(roleOf(model.roleArn).arn),
       });
     case 'HTTP': {
       const signing = model.signing && { ...model.signing, credentials: iam.credentialsFor(roleOf(model.roleArn).arn) };

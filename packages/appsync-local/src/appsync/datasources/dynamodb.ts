@@ -1,7 +1,6 @@
 /** The data source AMAZON_DYNAMODB. */
-import { Agent } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { AwsCredentials } from '../../model.ts';
+import type { GatewayClientConfig } from '../../model.ts';
 import { RequestObjectError } from '../execution/errors.ts';
 import type { DataSource } from './dataSource.ts';
 import { describeError } from './dynamodbErrors.ts';
@@ -10,25 +9,10 @@ import { batchWrite, deleteItem, putItem, transactWriteItems, updateItem } from 
 import { PageTokens } from './pageToken.ts';
 import { mapAt } from './requestObject.ts';
 
-const connections = 64;
-
-/** Calls `endpoint` with the credentials of the data source's role. */
-export function createDynamoDbDataSource(options: {
-  tableName: string;
-  credentials: AwsCredentials;
-  endpoint: string;
-  region: string;
-}): DataSource {
-  const { tableName, credentials, endpoint, region } = options;
-  const httpAgent = new Agent({ keepAlive: true, maxSockets: connections });
-  // Nothing is ever added to its middleware, so it need not be put together anew for each call.
-  const client = new DynamoDBClient({
-    endpoint,
-    region,
-    credentials,
-    requestHandler: { httpAgent },
-    cacheMiddleware: true,
-  });
+/** Calls the gateway, or an engine, as the data source's role. */
+export function createDynamoDbDataSource(options: GatewayClientConfig & { tableName: string }): DataSource {
+  const { tableName, ...config } = options;
+  const client = new DynamoDBClient(config);
   const tokens = new PageTokens();
 
   function run(request: unknown, owner: string) {

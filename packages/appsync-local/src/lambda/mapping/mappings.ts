@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { LocalIam, MappingModel, StackModel, StreamMappingModel } from '../../model.ts';
+import type { GatewayClients, LocalIam, MappingModel, StackModel, StreamMappingModel } from '../../model.ts';
 import { ClientsOfRoles } from './clients.ts';
 import { checkedParties, explained, type MappingParties } from './mappingRules.ts';
 import { sleep, type RunningMapping } from './runningMapping.ts';
@@ -12,8 +12,7 @@ export interface MappingsOptions {
   model: StackModel;
   iam: LocalIam;
   invoker: Pick<LambdaRuntime, 'invoke'>;
-  /** The gateway's URL. */
-  endpoint: string;
+  gateway: GatewayClients;
   region: string;
   /** By stream ARN: the sequence number after which reading begins, instead of at the mapping's starting position. */
   streamStart?: Record<string, string>;
@@ -38,7 +37,7 @@ export interface Mappings {
  * bad filters.
  */
 export async function startMappings(options: MappingsOptions): Promise<Mappings> {
-  const clients = new ClientsOfRoles(options.iam, options.endpoint, options.region);
+  const clients = new ClientsOfRoles(options.gateway);
   const enabled = options.model.mappings.filter(({ enabled }) => enabled);
   const parties = new Map(enabled.map((mapping) => [mapping, checkedParties(mapping, options.model, options.iam)]));
   const streams: StreamMapping[] = [];

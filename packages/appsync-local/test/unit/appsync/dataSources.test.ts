@@ -209,6 +209,7 @@ describe('data sources of an API', () => {
       iam,
       roles,
       invoker,
+      gateway: () => expect.unreachable('nothing is called'),
       endpoint: 'http://127.0.0.1:1',
       region: localRegion,
     });
