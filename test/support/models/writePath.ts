@@ -211,6 +211,9 @@ export const writePath = (backend: Backend = memoryBackend(), { now = Date.now }
 
 export type WritePath = ReturnType<typeof writePath>;
 
+/** A damaged item may hold numbers of any size. */
+const whatever = { removeUndefinedValues: true, allowImpreciseNumbers: true };
+
 export const streamRecord = (
   item: Record<string, unknown>,
   eventName: DynamoDBRecord['eventName'] = 'INSERT',
@@ -218,8 +221,8 @@ export const streamRecord = (
   eventName,
   dynamodb: {
     SequenceNumber: randomUUID(),
-    Keys: marshall({ streamId: item['streamId'] ?? '?', version: item['version'] ?? 0 }) as never,
-    NewImage: marshall(item, { removeUndefinedValues: true }) as never,
+    Keys: marshall({ streamId: item['streamId'] ?? '?', version: item['version'] ?? 0 }, whatever) as never,
+    NewImage: marshall(item, whatever) as never,
   },
 });
 

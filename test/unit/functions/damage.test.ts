@@ -2,6 +2,7 @@ import { marshall, NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
 import { fold } from '../../../domain/kernel/stream/fold.ts';
+import { longestShownId } from '../../../domain/kernel/values/showable.ts';
 import { entriesOf } from '../../../domain/kernel/view/directory.ts';
 import { rowOf, type ViewRow } from '../../../domain/kernel/view/view.ts';
 import { aggregateNames, aggregates, queuePairs } from '../../../domain/operations.ts';
@@ -113,16 +114,16 @@ const columnsOf = (aggregate: AggregateName): string[] => [
 ];
 
 /**
- * What looks like a row of some other stream, nobody can tell but a recovery: a version ahead, another text, nothing
- * where there may be nothing.
+ * What looks like a row of some other stream, nobody can tell but a recovery: a version ahead, another text, id or flag,
+ * nothing where there may be nothing.
  */
 const looksSound = (aggregate: AggregateName, { attribute, value }: Damage): boolean => {
-  const { kind, nullable } = aggregates[aggregate].columns[attribute.replace(/Since$/, '')] ?? {};
   if (attribute === 'version') return Number.isSafeInteger(value) && Number(value) > 1;
-  return (
-    (kind === 'text' && typeof value === 'string' && !attribute.endsWith('Since')) ||
-    (nullable === true && value === undefined)
-  );
+  const { kind, nullable } = aggregates[aggregate].columns[attribute.replace(/Since$/, '')] ?? {};
+  if (value === undefined) return nullable === true;
+  if (attribute.endsWith('Since')) return false;
+  if (kind === 'reference') return typeof value === 'string' && value !== '' && value.length <= longestShownId;
+  return (kind === 'text' && typeof value === 'string') || (kind === 'flag' && typeof value === 'boolean');
 };
 
 describe('a damaged row', () => {
