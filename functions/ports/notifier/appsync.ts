@@ -54,7 +54,7 @@ const subjectOf = ({ update, outcome, recovery }: Publication): string | undefin
 
 const graphQLError = z.object({
   errorType: z.nullish(z.string()),
-  path: z.nullish(z.array(z.union([z.string(), z.number()]))),
+  path: z.nullish(z.array(z.unknown())),
 });
 const graphQLAnswer = z.object({ data: z.unknown(), errors: z.nullish(z.array(graphQLError)) });
 
