@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { allChapters, type Step } from '../../console/src/graphiql/steps.ts';
 import { outputsOf, tokenOf } from '../support/clients/client.ts';
 import { hasChromium } from './chromium.ts';
+import { sweeps } from '../support/runs.ts';
 import { ConsolePage } from './consolePage.ts';
 import { visits } from './visits.ts';
 
@@ -89,39 +90,43 @@ describe.skipIf(!hasChromium)('the graphiql', () => {
     expect(graphiql.strangers).toEqual([]);
   });
 
-  it("plays the admin's story to its end", async () => {
-    const graphiql = await visit({ colorScheme: 'dark' });
-    await graphiql.logIn('admin', 'auth0|admin');
-    await graphiql.subscribe('Watch every change');
-    const refused = ['Input that cannot be right'];
-    for (const { title: chapter, steps } of allChapters.filter(({ title }) => title !== 'As a user')) {
-      for (const step of steps) {
-        if (isSubscription(step)) continue;
-        const { data, errors } = await graphiql.runStep(step.title);
-        if (refused.includes(step.title)) expect(errors?.[0]?.errorType, step.title).toBe('INVALID');
-        else expect(errors, step.title).toBeUndefined();
-        if (step.title.startsWith('Its outcome')) expect(`Its outcome: ${data!['command'].code}`).toBe(step.title);
-        const receipt = Object.values(data ?? {})[0] as { commandId?: string; status?: string } | null;
-        if (receipt?.commandId && !receipt.status) {
-          const outcome = await graphiql.outcome(receipt.commandId);
-          expect(outcome['status'], step.title).toBe(chapter === 'Be refused' ? 'REJECTED' : 'APPLIED');
-          // What follows may depend on the view, of which the subscription tells.
-          if (outcome['status'] === 'APPLIED')
-            await graphiql
-              .messages(`commandId ${receipt.commandId.slice(0, 8)}`)
-              .first()
-              .waitFor();
+  it.runIf(sweeps)(
+    "plays the admin's story to its end",
+    async () => {
+      const graphiql = await visit({ colorScheme: 'dark' });
+      await graphiql.logIn('admin', 'auth0|admin');
+      await graphiql.subscribe('Watch every change');
+      const refused = ['Input that cannot be right'];
+      for (const { title: chapter, steps } of allChapters.filter(({ title }) => title !== 'As a user')) {
+        for (const step of steps) {
+          if (isSubscription(step)) continue;
+          const { data, errors } = await graphiql.runStep(step.title);
+          if (refused.includes(step.title)) expect(errors?.[0]?.errorType, step.title).toBe('INVALID');
+          else expect(errors, step.title).toBeUndefined();
+          if (step.title.startsWith('Its outcome')) expect(`Its outcome: ${data!['command'].code}`).toBe(step.title);
+          const receipt = Object.values(data ?? {})[0] as { commandId?: string; status?: string } | null;
+          if (receipt?.commandId && !receipt.status) {
+            const outcome = await graphiql.outcome(receipt.commandId);
+            expect(outcome['status'], step.title).toBe(chapter === 'Be refused' ? 'REJECTED' : 'APPLIED');
+            // What follows may depend on the view, of which the subscription tells.
+            if (outcome['status'] === 'APPLIED')
+              await graphiql
+                .messages(`commandId ${receipt.commandId.slice(0, 8)}`)
+                .first()
+                .waitFor();
+          }
         }
       }
-    }
-    // Of the many tabs by now, the one shown is in sight.
-    const rightEdge = (await graphiql.page.getByRole('button', { name: 'New tab' }).boundingBox())!.x;
-    const shown = (await graphiql.page.getByRole('tab', { selected: true }).boundingBox())!;
-    expect(shown.x).toBeGreaterThan(0);
-    expect(shown.x + shown.width).toBeLessThanOrEqual(rightEdge + 1);
-    await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-dark.png') });
-    expect(graphiql.faults).toEqual([]);
-  }, 180_000);
+      // Of the many tabs by now, the one shown is in sight.
+      const rightEdge = (await graphiql.page.getByRole('button', { name: 'New tab' }).boundingBox())!.x;
+      const shown = (await graphiql.page.getByRole('tab', { selected: true }).boundingBox())!;
+      expect(shown.x).toBeGreaterThan(0);
+      expect(shown.x + shown.width).toBeLessThanOrEqual(rightEdge + 1);
+      await graphiql.page.screenshot({ path: join(artifactsDir, 'graphiql-dark.png') });
+      expect(graphiql.faults).toEqual([]);
+    },
+    180_000,
+  );
 
   it("plays the user's story to its end: sign-up, the own profile, its update watched, what is refused, log-out", async () => {
     const graphiql = await visit();

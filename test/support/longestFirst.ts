@@ -27,7 +27,7 @@ const long = [
   'e2e/whatIf',
   'docs/extending.sweep',
   'recovery/rebuild',
-  'recovery/astray',
+  'recovery/astray.sweep',
   'faults/erasure',
   'recovery/beside',
   'faults/poison',
@@ -37,7 +37,7 @@ const long = [
   'faults/liveSoak.sweep',
   'faults/grants.sweep',
   'faults/keep',
-  'faults/burst',
+  'faults/burst.sweep',
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {

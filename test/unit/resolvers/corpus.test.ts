@@ -16,7 +16,7 @@ import { operations } from '../../../domain/operations.ts';
 import { momentText, momentOf } from '../../../domain/kernel/values/moment.ts';
 import { scalarFormats as scalars } from 'appsync-local/parts';
 import * as odd from '../../support/models/oddTexts.ts';
-import { soak } from '../../support/runs.ts';
+import { soak, sweeps } from '../../support/runs.ts';
 import { env, queues, resolve, sent, withToken } from './harness.ts';
 
 /**
@@ -113,7 +113,7 @@ const checkEach = (name: string, values: Iterable<string>): void => {
     const { rule, queued } = resolverSays(place, value);
     expect([oneOf(value), rule]).toEqual([oneOf(value), brokenRule(place.attribute, value, Date.now())]);
     // Both checks of the resolver are by one function: some of the corpus shows that.
-    if (soak || n % 3 === 0)
+    if (soak || n % (sweeps ? 3 : 9) === 0)
       expect([oneOf(value), correctionSays(place, value)]).toEqual([oneOf(value), { rule, queued }]);
     if (queued === undefined) continue;
     // JSON keeps no half of a surrogate pair from becoming something else, so a text that is let through has none.
@@ -127,7 +127,7 @@ const checkEach = (name: string, values: Iterable<string>): void => {
 };
 
 /** How many of the characters that show nothing; each is looked at on its own in any case. */
-const [first, every] = soak ? [150, 64] : [40, 256];
+const [first, every] = soak ? [150, 64] : sweeps ? [40, 256] : [10, 1024];
 
 describe.each(Object.keys(places))('resolver and domain agree on %s', (name) => {
   it('of every category of Unicode, in any place', () => checkEach(name, odd.inAnyPlace(odd.ofEachCategory())));
