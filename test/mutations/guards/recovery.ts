@@ -4,6 +4,7 @@ const recovery = 'test/unit/functions/recovery/recovery.test.ts';
 const claims = 'test/unit/functions/recovery/claims.test.ts';
 const execute = 'test/unit/functions/execute/execute.test.ts';
 const adapters = 'test/unit/functions/adapters.test.ts';
+const shapes = 'test/unit/functions/shapes.test.ts';
 
 /** Of recoveries: that they end, count once, and leave the views as the live path does (I7). */
 export const recoveryGuards = [
@@ -187,6 +188,22 @@ export const recoveryGuards = [
       'a claim is swept away only while its owner stands still',
       'owner ? [{ ...owner, version: state.version }] : []',
       '[]',
+    ],
+  ]),
+  ...guardsIn('functions/ports/ledger/item.ts', shapes, [
+    [
+      'damaged-chunk-alone',
+      'a damaged chunk keeps no other from being sent',
+      'return parsed.success ? parsed.data : undefined;',
+      'return chunk.parse(item);',
+      'ledger of recoveries',
+    ],
+    [
+      'damaged-ledger-named',
+      'a damaged row of the ledger is no recovery',
+      'if (parsed.success) return parsed.data;',
+      'if (parsed) return Object.fromEntries(present) as unknown as Recovery;',
+      'ledger of recoveries',
     ],
   ]),
   ...guardsIn('functions/ports/ledger/dynamodb.ts', adapters, [
