@@ -10,6 +10,7 @@ import { withConsumedCapacity } from './measure.ts';
 import { dynamoDbPermissions, kmsPermissions, sqsPermissions } from './permissions.ts';
 import { StreamTranslator } from './streams.ts';
 import { hasItemTwice } from './transactions.ts';
+import { tablesWritten } from './writes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Service } from './answers.ts';
 import type { CallHook, GatewayCall, Verdict } from './hooks.ts';
@@ -83,6 +84,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #hooks = new CallHooks();
   readonly #translator: StreamTranslator;
+  readonly #writesHeard: (() => void)[] = [];
   #calls = 0;
 
   constructor(options: GatewayOptions) {
@@ -93,6 +95,11 @@ export class Gateway {
   /** Lets `hook` see, delay, fail or cut every call; returns the function that takes it away again. */
   onCall(hook: CallHook): () => void {
     return this.#hooks.add(hook);
+  }
+
+  /** Lets `hear` know of each write to a table that has a stream, once it is done. */
+  onStreamedWrite(hear: () => void): void {
+    this.#writesHeard.push(hear);
   }
 
   /** Answers a request that came over HTTP; its signature tells who calls. */
@@ -233,6 +240,7 @@ export class Gateway {
         ? JSON.stringify(measured)
         : body;
     const answer = await this.#options.database.client.send(target, sent);
+    if (answer.status === 200 && this.#isStreamedWrite(operation, input)) this.#writesHeard.forEach((hear) => hear());
     const headers: Record<string, string> = {};
     // The checksum is of the engine's bytes; the AWS CLI checks it.
     for (const name of translated
@@ -246,6 +254,13 @@ export class Gateway {
         ? this.#translator.response(operation, answer.body.toString('utf8'))
         : answer.body;
     return { status: answer.status, headers, body: text };
+  }
+
+  #isStreamedWrite(operation: string, input: Call['input']): boolean {
+    const written = tablesWritten(operation, input);
+    return this.#options.streams.some(({ tableName }) =>
+      written.some((table) => table === tableName || table.endsWith(`/${tableName}`)),
+    );
   }
 
   async #answerAsSqs({ operation, input, trace, signal }: Call): Promise<Answer> {

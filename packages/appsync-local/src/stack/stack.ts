@@ -291,6 +291,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     invoker: lambda,
     gateway: clients,
     region: localRegion,
+    onStreamedWrite: (hear) => gateway.onStreamedWrite(hear),
     ...(kept ? { positions: new FilePositions(kept.positions, mappingAndStream(model, streams)) } : {}),
   });
   shutdown.add(() => mappings.stop());

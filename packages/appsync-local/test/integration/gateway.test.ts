@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  DeleteItemCommand,
   DescribeTableCommand,
   GetItemCommand,
   ListTablesCommand,
@@ -9,6 +10,7 @@ import {
   QueryCommand,
   TransactGetItemsCommand,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
@@ -364,6 +366,36 @@ describe('strangers', () => {
     expect((await post(target, '[1')).text).toContain('SerializationException');
     expect(await post(target)).toMatchObject({ status: 200 });
   });
+});
+
+it('tells of each write to a table that has a stream, and of nothing else', async () => {
+  const { dynamodb } = stack.clients('administrator');
+  let heard = 0;
+  stack.gateway.onStreamedWrite(() => (heard += 1));
+  const Item = { id: { S: 'told' } };
+  const writes = (TableName: string) => [
+    new PutItemCommand({ TableName, Item }),
+    new UpdateItemCommand({ TableName, Key: Item }),
+    new DeleteItemCommand({ TableName, Key: Item }),
+    new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item } }] } }),
+    new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item } }] }),
+  ];
+  for (const [n, write] of writes('things').entries()) {
+    await dynamodb.send(write as PutItemCommand);
+    expect(heard, write.constructor.name).toBe(n + 1);
+  }
+  heard = 0;
+  for (const write of writes('others')) await dynamodb.send(write as PutItemCommand);
+  const ConditionExpression = 'attribute_exists(id)';
+  await dynamodb.send(
+    new TransactWriteItemsCommand({
+      TransactItems: [{ ConditionCheck: { TableName: 'things', Key: Item, ConditionExpression } }],
+    }),
+  );
+  await dynamodb.send(get('things', 'told'));
+  const refused = new PutItemCommand({ TableName: 'things', Item, ConditionExpression: 'attribute_not_exists(id)' });
+  await expect(dynamodb.send(refused)).rejects.toThrow('conditional request failed');
+  expect(heard).toBe(0);
 });
 
 describe('a part of the stack that acts as a role', () => {

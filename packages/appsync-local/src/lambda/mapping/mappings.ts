@@ -16,6 +16,8 @@ export interface MappingsOptions {
   region: string;
   /** By stream ARN: the sequence number after which reading begins, instead of at the mapping's starting position. */
   streamStart?: Record<string, string>;
+  /** Takes what is to hear of writes to tables that have a stream: it is then read at once. */
+  onStreamedWrite?: (hear: () => void) => void;
   /** How far the stream mappings have come in earlier runs; each begins at its starting position if left out. */
   positions?: Positions;
 }
@@ -42,7 +44,7 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
   const parties = new Map(enabled.map((mapping) => [mapping, checkedParties(mapping, options.model, options.iam)]));
   const streams: StreamMapping[] = [];
   const running: RunningMapping[] = [];
-  const onInvoked = (): void => streams.forEach((stream) => stream.nudge());
+  options.onStreamedWrite?.(() => streams.forEach((stream) => stream.nudge()));
 
   const begun = await Promise.allSettled(
     [...parties].map(async ([mapping, its]) => {
@@ -59,7 +61,6 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
             client: sqs,
             invoker: options.invoker,
             recursionAllowed: its.fn.recursiveLoop === 'Allow',
-            onInvoked,
           }),
         );
       } else {

@@ -23,8 +23,6 @@ export interface SqsMappingOptions {
   invoker: FunctionInvoker;
   /** Whether a chain in which the function runs again and again may go on. */
   recursionAllowed: boolean;
-  /** Called after each invocation, whatever became of it. */
-  onInvoked: () => void;
 }
 
 /** Long polls last as long as SQS lets them; stopping aborts one, which takes nothing. */
@@ -178,7 +176,6 @@ export class SqsMapping implements RunningMapping {
     const result = await invoker.invoke(mapping.functionArn, { Records: records }, { traces });
     if (!result.ok && result.errorType === 'TooManyRequests') return this.throttle.throttled();
     this.throttle.over();
-    this.options.onInvoked();
     if (!result.ok) return;
     const failed = mapping.reportBatchItemFailures
       ? reportedFailures(result.payload, new Set(records.map(({ messageId }) => messageId)))

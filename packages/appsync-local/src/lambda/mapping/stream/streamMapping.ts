@@ -57,7 +57,7 @@ export class StreamMapping implements RunningMapping {
     return drained.length > 0 && drained.every(Boolean);
   }
 
-  /** A function has just run and may have written to the table. */
+  /** Something has been written to a table. */
   nudge(): void {
     for (const shard of this.open.values()) shard.nudge();
   }
