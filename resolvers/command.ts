@@ -1,12 +1,23 @@
-import { type Context } from '@aws-appsync/utils';
+import { util, type Context } from '@aws-appsync/utils';
 import type { CommandOutcome, QueryCommandArgs } from '../generated/schema.ts';
+import { invalid } from './lib/fail.ts';
 import { guard } from './lib/guard.ts';
 import type { OutcomeStash } from './lib/commands/outcome.ts';
 import { checkedUuid } from './lib/values/rules.ts';
 
-/** How a command ended. Its key holds the caller, so nobody finds another's. */
+/** Characters of the longest actor: an application, a colon, and a subject as OIDC has it. */
+const longestActor = 300;
+
+/** How a command ended. Its key holds who sent it, so nobody finds another's; but admins may name whose they look for. */
 export function request(ctx: Context<QueryCommandArgs, OutcomeStash>): Record<string, never> {
-  const { actor } = guard(ctx);
+  const caller = guard(ctx);
+  const actor = ctx.args.actor ?? caller.actor;
+  if (actor !== caller.actor && caller.kind !== 'admin') {
+    util.unauthorized();
+  }
+  if (actor.length < 1 || actor.length > longestActor) {
+    invalid('actor', `must have 1 to ${longestActor} characters, as in "admin:auth0|admin"`);
+  }
   const commandId = checkedUuid('commandId', ctx.args.commandId);
   ctx.stash.commandId = commandId;
   ctx.stash.actor = actor;

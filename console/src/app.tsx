@@ -5,7 +5,7 @@ import { lazy, Suspense } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { CreatePage } from './aggregates/createPage.tsx';
-import { kinds } from './aggregates/kinds.ts';
+import { kindOf, kinds } from './aggregates/kinds.ts';
 import { ListPage } from './aggregates/listPage.tsx';
 import { RowPage } from './aggregates/rowPage.tsx';
 import { AuditPage } from './operate/auditPage.tsx';
@@ -77,7 +77,13 @@ function AdminPages() {
         </Route>,
       ])}
       <Route path="/timeline/:aggregate/:id">
-        {({ aggregate, id }) => <TimeLinePage key={`${aggregate} ${id}`} aggregate={aggregate} id={fromSegment(id)} />}
+        {({ aggregate, id }) =>
+          kindOf(aggregate) ? (
+            <TimeLinePage key={`${aggregate} ${id}`} kind={kindOf(aggregate)} id={fromSegment(id)} />
+          ) : (
+            <NotFound />
+          )
+        }
       </Route>
       <Route path="/pipeline">
         <PipelinePage />
@@ -88,7 +94,11 @@ function AdminPages() {
       <Route path="/recoveries">
         <RecoveriesPage />
       </Route>
-      <Route path="/commands/:id?">{({ id = '' }) => <JourneyPage key={id} commandId={fromSegment(id)} />}</Route>
+      <Route path="/commands/:id?/:actor?">
+        {({ id = '', actor = '' }) => (
+          <JourneyPage key={`${id} ${actor}`} commandId={fromSegment(id)} actor={fromSegment(actor)} />
+        )}
+      </Route>
       <Route>
         <NotFound />
       </Route>

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
 import { kinds } from './aggregates/kinds.ts';
+import { zone } from './parts/words.ts';
 import { SchemeButton } from './parts/scheme.tsx';
 import { useConsole, useSession } from './session/context.ts';
 import type { Application, Session } from './session/session.ts';
@@ -39,6 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure();
   const [path] = useLocation();
   useEffect(close, [path]);
+  useArrival();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -93,6 +95,11 @@ export function Shell({ children }: { children: ReactNode }) {
               })}
             </Stack>
           ))}
+        {session && (
+          <Text size="xs" c="dimmed" px="xs" mt="auto">
+            Times are those of your clock: {zone}
+          </Text>
+        )}
       </AppShell.Navbar>
       <AppShell.Main tabIndex={-1} style={{ outline: 'none' }}>
         <Notice />
@@ -100,6 +107,22 @@ export function Shell({ children }: { children: ReactNode }) {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/**
+ * A page that one goes to begins at its top, for eyes, keys and screen readers. Where one was, Back finds by itself: that
+ * the browser does, whose events are trusted ones.
+ */
+function useArrival(): void {
+  useEffect(() => {
+    const arrive = ({ isTrusted }: Event) => {
+      if (isTrusted) return;
+      scrollTo(0, 0);
+      document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+    };
+    addEventListener('hashchange', arrive);
+    return () => removeEventListener('hashchange', arrive);
+  }, []);
 }
 
 function Person({ session }: { session: Session }) {

@@ -40,6 +40,7 @@ export const variables: CSSVariablesResolver = (of) => ({
     '--mantine-color-green-light-color': of.colors.green[3],
     '--mantine-color-red-light-color': of.colors.red[2],
     '--mantine-color-yellow-light-color': of.colors.yellow[3],
+    '--mantine-color-gray-light': of.colors.dark[5],
     '--mantine-color-gray-light-color': of.colors.gray[4],
     '--mantine-color-grape-light-color': of.colors.grape[2],
     '--mantine-color-red-filled': of.colors.red[9],

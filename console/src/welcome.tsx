@@ -2,6 +2,7 @@
 import { Anchor, Button, Card, Container, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { PageTitle } from './parts/pageTitle.tsx';
 import { useConsole } from './session/context.ts';
 import type { Application } from './session/session.ts';
 
@@ -26,7 +27,7 @@ export function Welcome() {
   return (
     <Container size="sm" py="xl">
       <Stack>
-        <Title order={2}>Log in</Title>
+        <PageTitle>Log in</PageTitle>
         <Text role="status">Not logged in. There are two applications, each with accounts of its own.</Text>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {applications.map(({ application, title, text }) => (

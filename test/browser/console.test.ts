@@ -8,6 +8,8 @@ import { ConsolePage } from './consolePage.ts';
 
 const kilobyte = 1024;
 
+type Box = Record<'scrollWidth' | 'clientWidth', number>;
+
 /** One browser, one log-in: what follows builds on what was made before, as a person's morning does. */
 describe.skipIf(!hasChromium)('the console', () => {
   let browser: Browser;
@@ -54,7 +56,7 @@ describe.skipIf(!hasChromium)('the console', () => {
   });
 
   describe('for an admin', () => {
-    it('logs in by a click on an account', async () => {
+    it('UC1: logs in by a click on an account', async () => {
       await page.button('Log in as admin').click();
       await page.page.getByRole('button', { name: 'auth0|admin' }).waitFor();
       await page.expectAccessible();
@@ -65,7 +67,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.badge('Live').waitFor();
     });
 
-    it('creates an authorization, a role that grants it, a group, and a person who has them', async () => {
+    it('UC3: creates an authorization, a role that grants it, a group, and a person who has them', async () => {
       const named = async (menu: string, one: string, more?: () => Promise<void>) => {
         await page.menu(menu).click();
         await page.page.getByRole('link', { name: `New ${one}` }).click();
@@ -93,7 +95,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.expectToFit();
     });
 
-    it('finds them in lists, and sees under their eyes what another admin changes', async () => {
+    it('UC4: finds them in lists, and sees under their eyes what another admin changes', async () => {
       for (const [menu, one] of [
         ['Roles', 'role'],
         ['Groups', 'group'],
@@ -113,21 +115,42 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.expectToFit();
     });
 
-    it('changes a person; who was quicker meanwhile is shown with both values', async () => {
+    it('UC5: changes a person; who was quicker meanwhile is shown with both values', async () => {
       await page.page.getByRole('link', { name: `Augusta ${name}` }).click();
       await page.field('First name').fill('Ada');
       await page.button('Save').click();
       await page.heading(`Ada ${name}`).waitFor();
 
+      await api.apply('createRole', { name: `${name} other`, description: 'Some', authorizationIds: [] });
       await page.field('First name').fill('Mine');
+      await page.choose('Role', `${name} other`);
       await api.apply('updateUser', { id: name, firstName: 'Theirs' });
       await page.heading(`Theirs ${name}`).waitFor();
       await page.button('Save').click();
       const values = page.page.getByRole('table', { name: 'Both values' });
-      await values.getByRole('cell', { name: 'Mine' }).waitFor();
-      await values.getByRole('cell', { name: 'Theirs' }).waitFor();
+      await values.getByRole('row', { name: 'First name Mine Theirs' }).waitFor();
+      await values.getByRole('row', { name: `Role ${name} other ${name} role` }).waitFor();
       await page.expectAccessible();
       await page.button('Save mine over it').click();
+      await page.heading(`Mine ${name}`).waitFor();
+      await api.apply('updateUser', { id: name, roleId: made.get('role') });
+    });
+
+    it('UC4, UC5: reads and changes a role, a group and an authorization', async () => {
+      for (const [path, one] of [
+        ['roles', 'role'],
+        ['groups', 'group'],
+        ['authorizations', 'authorization'],
+      ] as const) {
+        await page.open(`/${path}/${made.get(one)}`);
+        await page.heading(`${name} ${one}`).waitFor();
+        await page.page.getByText('Version 1', { exact: true }).waitFor();
+        await page.field('Description').fill(`Another ${one}`);
+        await page.button('Save').click();
+        await page.page.getByText('Version 2', { exact: true }).waitFor();
+        expect(await page.field('Description').inputValue()).toBe(`Another ${one}`);
+      }
+      await page.open(`/people/${name}`);
       await page.heading(`Mine ${name}`).waitFor();
     });
 
@@ -165,7 +188,11 @@ describe.skipIf(!hasChromium)('the console', () => {
     it('says whether a person may do something, and because of what', async () => {
       await page.choose('Authorizations', `${name} authorization`);
       const answers = page.page.getByRole('table', { name: 'Answers' });
-      await answers.getByRole('row', { name: new RegExp(`yes role ${name} role, given in version 1`) }).waitFor();
+      const yes = answers.getByRole('row', { name: new RegExp(`yes role ${name} role, given in version`) });
+      await yes.waitFor();
+      // All of the word can be read.
+      const beyond = ({ scrollWidth, clientWidth }: Box) => scrollWidth - clientWidth;
+      expect(await yes.getByText('yes', { exact: true }).evaluate(beyond)).toBe(0);
       await page.expectAccessible();
       await page.expectToFit();
       await page.field('At').fill('2001-01-01T00:00:00');
@@ -224,6 +251,12 @@ describe.skipIf(!hasChromium)('the console', () => {
       await dialog.getByRole('alert').getByText('It is still in use').waitFor();
       await dialog.getByRole('button', { name: 'Keep it' }).click();
       await dialog.waitFor({ state: 'hidden' });
+      // Whoever uses the keyboard goes on where the dialog was opened.
+      await eventually('the focus is back', async () => (await page.focused()) === 'Delete');
+      await page.button('Delete').click();
+      await eventually('what takes nothing away is at hand', async () => (await page.focused()) === 'Keep it');
+      await page.page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
     });
 
     it('shows what was when, corrects an event, and follows a command', async () => {
@@ -240,14 +273,30 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.button('Correct version 1').click();
       const dialog = page.page.getByRole('dialog');
       const text = dialog.getByLabel('What it should have said');
-      await text.fill((await text.inputValue()).replace('1915-12-10', '1915-12-11'));
+      const said = await text.inputValue();
+      // What ids stand for, before it is sent.
+      await text.fill(
+        said.replace(
+          made.get('group')!,
+          await api.apply('createGroup', { name: `${name} second`, description: 'Some' }),
+        ),
+      );
+      await dialog.getByRole('button', { name: 'Try it first' }).click();
+      await dialog.getByRole('row', { name: `Group ${name} group ${name} second` }).waitFor();
+      await text.fill(said.replace('1915-12-10', '1915-12-11'));
       await page.expectAccessible();
       await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
       await page.page.getByText('UserCorrected').waitFor();
       await state.getByRole('cell', { name: '1915-12-11' }).waitFor();
+      // What the ids in a payload are called.
+      await page.page
+        .getByRole('listitem')
+        .filter({ hasText: 'UserCreated' })
+        .getByRole('link', { name: `${name} group` })
+        .waitFor();
 
-      await page.page.getByRole('listitem').filter({ hasText: 'UserCorrected' }).getByRole('link').click();
+      await page.page.getByRole('listitem').filter({ hasText: 'UserCorrected' }).getByRole('link').first().click();
       await page.page.getByText('Shown by queries').waitFor();
       await page.page.getByText('Stored as UserCorrected').waitFor();
       await page.expectAccessible();
@@ -258,14 +307,17 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.menu('Audit').click();
       await page.choose('Kind', 'People');
       await page.choose('Types', 'UserCorrected');
-      await page.row('UserCorrected').filter({ hasText: name }).waitFor();
+      await page
+        .row('UserCorrected')
+        .getByRole('link', { name: `Mine ${name}` })
+        .waitFor();
       // Nothing but what was asked for.
       await page.row('GroupCreated').first().waitFor({ state: 'detached' });
       await page.expectAccessible();
       await page.expectToFit();
     });
 
-    it('recovers from a chosen moment, and watches it end', { timeout: 300_000 }, async () => {
+    it('UC7: recovers from a chosen moment, and watches it end', { timeout: 300_000 }, async () => {
       await page.menu('Recoveries').click();
       await page.button('Recover from here').click();
       await page.expectAccessible();
@@ -276,7 +328,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.expectToFit();
     });
 
-    it('deletes what it made, and says what will happen first', async () => {
+    it('UC6: deletes what it made, and says what will happen first', async () => {
       beforeDeletion = localInput(new Date());
       for (const [path, link, words] of [
         ['people', `Mine ${name}`, 'The person disappears from all lists'],
@@ -291,7 +343,7 @@ describe.skipIf(!hasChromium)('the console', () => {
         const dialog = page.page.getByRole('dialog');
         await dialog.getByText(words).waitFor();
         await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-        await page.page.getByRole('searchbox').fill(name);
+        await page.page.getByRole('searchbox').fill(path === 'people' ? name : link);
         await page.page.getByText('Nothing here has that.').waitFor();
       }
     });
@@ -363,87 +415,150 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.heading('Roles').waitFor();
       await page.menu('Groups').click();
       await page.heading('Groups').waitFor();
+      expect(await page.page.title()).toBe('Groups · User management');
+      // Who goes to a page is on it, by keyboard and screen reader too.
+      expect(await page.page.evaluate('document.activeElement.tagName')).toBe('MAIN');
       await page.page.goBack();
       await page.heading('Roles').waitFor();
+      await page.page.getByRole('searchbox').fill(`${name} other`);
+      await page.page.getByRole('link', { name: `${name} other` }).click();
+      await page.heading(`${name} other`).waitFor();
+      await page.page.goBack();
+      // As it was left.
+      await page.row(`${name} other`).waitFor();
+      expect(await page.page.getByRole('searchbox').inputValue()).toBe(`${name} other`);
       await page.page.reload();
       await page.heading('Roles').waitFor();
+      await page.row(`${name} other`).waitFor();
       await page.badge('Live').waitFor();
-      await page.open('/nothing');
-      await page.heading('There is no such page').waitFor();
+      for (const nothing of ['/nothing', '/timeline/nothing/1']) {
+        await page.open(nothing);
+        await page.heading('There is no such page').waitFor();
+      }
       await page.expectAccessible();
     });
 
-    it('logs out', async () => {
+    it('UC2: logs out', async () => {
       await page.logOut('auth0|admin');
       expect(page.faults).toEqual([]);
     });
   });
 
-  it('for a user: signs up, fills in the form, reads and updates the profile, takes the data along, is erased, logs out', async () => {
-    const member = await visitor();
+  describe('for a user', () => {
     const sub = `auth0|${unique('member')}`;
-    await member.open();
-    await member.logIn('user', sub);
-    await member.button('Sign up').waitFor();
-    await member.expectAccessible();
-    await member.fill({ 'First name': 'Grace', 'Last name': 'Hopper', 'Birth date': '1906-12-09' });
-    await member.fill({ 'E-mail': `${sub.slice(6)}@example.com` });
-    await member.button('Sign up').click();
-    await member.heading('My profile').waitFor();
-    expect(await member.field('First name').inputValue()).toBe('Grace');
-    await member.expectAccessible();
-    await member.expectToFit();
+    let member: ConsolePage;
+    /** Of groups, by what they are called here. */
+    const names = new Map<string, string>();
+    beforeAll(async () => void (member = await visitor()));
+    const group = (of: string): Promise<string> => {
+      names.set(of, unique(of));
+      return api.apply('createGroup', { name: names.get(of), description: 'Some' });
+    };
 
-    await member.field('Last name').fill('Murray Hopper');
-    await member.button('Save').click();
-    await member.page.getByText('version 2').first().waitFor();
-    // An admin's doing is seen at once.
-    await api.apply('updateUser', { id: sub.slice(6), firstName: 'Admiral Grace' });
-    await eventually(
-      'the form shows it',
-      async () => (await member.field('First name').inputValue()) === 'Admiral Grace',
-    );
+    it('UC1, UC4: signs up at the issuer, and fills in the form at the first log-in', async () => {
+      await member.open();
+      await member.logIn('user', sub);
+      await member.button('Sign up').waitFor();
+      await member.expectAccessible();
+      await member.fill({ 'First name': 'Grace', 'Last name': 'Hopper', 'Birth date': '1906-12-09' });
+      await member.fill({ 'E-mail': `${sub.slice(6)}@example.com` });
+      await member.button('Sign up').click();
+      await member.heading('My profile').waitFor();
+    });
 
-    await member.open('/people');
-    await member.page.getByText('need a log-in as admin').waitFor();
-    await member.expectAccessible();
-    await member.expectToFit();
+    it('UC5: reads the own profile', async () => {
+      expect(await member.field('First name').inputValue()).toBe('Grace');
+      expect(await member.field('Last name').inputValue()).toBe('Hopper');
+      expect(await member.field('Birth date').inputValue()).toBe('1906-12-09');
+      expect(await member.field('E-mail').inputValue()).toBe(`${sub.slice(6)}@example.com`);
+      await member.page.getByText('Role: none yet').waitFor();
+      await member.expectAccessible();
+      await member.expectToFit();
+    });
 
-    // A suspension is said, and why.
-    await api.apply('suspendUser', { id: sub.slice(6), reason: 'A look at your papers' });
-    await member.menu('My profile').click();
-    await member.page.getByText('A look at your papers').waitFor();
-    await member.expectAccessible();
-    await api.apply('reinstateUser', { id: sub.slice(6) });
-    await member.page.getByText('A look at your papers').waitFor({ state: 'hidden' });
+    it('UC6: updates the own profile; what an admin does to it is seen at once', async () => {
+      await member.field('Last name').fill('Murray Hopper');
+      await member.button('Save').click();
+      await member.page.getByText('version 2').first().waitFor();
+      // An admin's doing is seen at once.
+      await api.apply('updateUser', { id: sub.slice(6), firstName: 'Admiral Grace' });
+      await eventually(
+        'the form shows it',
+        async () => (await member.field('First name').inputValue()) === 'Admiral Grace',
+      );
+    });
 
-    // All of it to read, and to take along.
-    await member.menu('My data').click();
-    const history = member.page.getByRole('region', { name: 'History' });
-    await history.getByText('You signed up').waitFor();
-    await history.getByText('An admin suspended you').waitFor();
-    await history.getByRole('table', { name: 'What version 1 said' }).getByRole('cell', { name: 'Grace' }).waitFor();
-    await member.expectAccessible();
-    await member.expectToFit();
-    const coming = member.page.waitForEvent('download');
-    await member.button('Download it').click();
-    const kept = JSON.parse(readFileSync(await (await coming).path(), 'utf8')) as { state: object; history: object[] };
-    expect(kept).toMatchObject({ state: { lastName: 'Murray Hopper' } });
-    expect(kept.history).toHaveLength(5);
+    it('UC2, UC3: logs out, and in again: what was filled in is there', async () => {
+      await member.logOut(sub);
+      await member.logIn('user', sub);
+      await member.heading('My profile').waitFor();
+      expect(await member.field('Last name').inputValue()).toBe('Murray Hopper');
+    });
 
-    // And to be erased.
-    await member.button('Erase me').click();
-    const dialog = member.page.getByRole('dialog');
-    await dialog.getByText('There is no way back').waitFor();
-    await dialog.getByLabel(`Type ${sub.slice(6)} to confirm`).fill(sub.slice(6));
-    await member.expectAccessible();
-    await dialog.getByRole('button', { name: 'Erase me for good' }).click();
-    await member.page.getByText('You are erased').waitFor();
-    await member.button('Sign up').waitFor();
-    await member.expectAccessible();
-    expect((await api.get('query($id: ID!) { user(id: $id) { id } }', { id: sub.slice(6) }))['user']).toBeNull();
+    it('finds nothing of admins, and is told of a suspension, and why', async () => {
+      await member.open('/people');
+      await member.page.getByText('need a log-in as admin').waitFor();
+      await member.expectAccessible();
+      await member.expectToFit();
 
-    await member.logOut(sub);
-    expect(member.faults).toEqual([]);
+      await api.apply('updateUser', { id: sub.slice(6), groupId: await group('North') });
+      await api.apply('suspendUser', { id: sub.slice(6), reason: 'A look at your papers' });
+      await member.menu('My profile').click();
+      await member.page.getByText('A look at your papers').waitFor();
+      await member.expectAccessible();
+      await api.apply('reinstateUser', { id: sub.slice(6) });
+      await member.page.getByText('A look at your papers').waitFor({ state: 'hidden' });
+    });
+
+    it('reads everything that is held, with the own history, and takes it along', async () => {
+      await member.menu('My data').click();
+      const history = member.page.getByRole('region', { name: 'History' });
+      await history.getByText('You signed up').waitFor();
+      await history.getByText('An admin suspended you').waitFor();
+      const first = history.getByRole('table', { name: 'What version 1 said' });
+      await first.getByRole('cell', { name: 'Grace' }).waitFor();
+      await first.getByRole('row', { name: 'Address verified yes' }).waitFor();
+      // By the name that it is known by, not by its id.
+      await history.getByRole('row', { name: `Group ${names.get('North')}` }).waitFor();
+      await member.page.getByText('6 events with what was said, and 0 commands').waitFor();
+      await member.expectAccessible();
+      await member.expectToFit();
+      const coming = member.page.waitForEvent('download');
+      await member.button('Download it').click();
+      const kept = JSON.parse(readFileSync(await (await coming).path(), 'utf8')) as {
+        state: object;
+        history: object[];
+      };
+      expect(kept).toMatchObject({ state: { lastName: 'Murray Hopper' } });
+      expect(kept.history).toHaveLength(6);
+    });
+
+    it('erases itself, once the id is typed', async () => {
+      await member.button('Erase me').click();
+      const dialog = member.page.getByRole('dialog');
+      await dialog.getByText('There is no way back').waitFor();
+      await dialog.getByLabel(`Type ${sub.slice(6)} to confirm`).fill(sub.slice(6));
+      await member.expectAccessible();
+      await dialog.getByRole('button', { name: 'Erase me for good' }).click();
+      await member.page.getByText('You are erased').waitFor();
+      await member.button('Sign up').waitFor();
+      await member.expectAccessible();
+      expect((await api.get('query($id: ID!) { user(id: $id) { id } }', { id: sub.slice(6) }))['user']).toBeNull();
+
+      await member.logOut(sub);
+      expect(member.faults).toEqual([]);
+    });
+
+    it('UC1, UC4: signs up with an account of Google, too', async () => {
+      const google = `google-oauth2|${unique('google')}`;
+      await member.logIn('user', google);
+      await member.fill({ 'First name': 'Carol', 'Last name': 'Shaw', 'Birth date': '1955-01-01' });
+      await member.button('Sign up').click();
+      await member.heading('My profile').waitFor();
+      expect((await api.get('query($id: ID!) { user(id: $id) { lastName } }', { id: google }))['user']).toEqual({
+        lastName: 'Shaw',
+      });
+      await member.logOut(google);
+    });
   });
 });

@@ -113,6 +113,8 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     await page.page.evaluate(spoil(gone));
     await page.page.reload();
     await page.page.getByRole('alert').getByText('expired and cannot be renewed').first().waitFor();
+    // Of what never came, nobody knows whether it is empty.
+    expect(await page.page.getByText(/There is no role yet|shown/).count()).toBe(0);
     await page.expectAccessible();
     await page.button('Log in again').first().click();
     // The issuer knows the person still; it asks once whether a page at this address may act for them.

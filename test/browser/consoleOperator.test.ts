@@ -79,6 +79,14 @@ describe.skipIf(!hasChromium)('the console for operators', () => {
     await page.page.getByText('Page 2').waitFor();
     await page.expectAccessible();
     await page.expectToFit();
+    // Whoever's it was, a command can be followed.
+    await page.page.getByRole('table', { name: 'Events' }).getByTitle('Journey of command').first().click();
+    await page.page.getByText(`by admin:${actor}`).waitFor();
+    await page.page.getByText('Stored as GroupUpdated').waitFor();
+    await page.expectAccessible();
+    await page.expectToFit();
+    await page.page.goBack();
+    expect(await page.field('Who').inputValue()).toBe(`admin:${actor}`);
     // Nothing is of tomorrow.
     await page.field('Since').fill('2101-01-01T00:00:00');
     await page.page.getByText('No event that fits.').waitFor();

@@ -54,6 +54,13 @@ export class ConsolePage {
     for (const address of this.visited) expect(address).not.toMatch(/\beyJ[\w-]{10,}\.[\w-]{10,}/);
   }
 
+  /** What has the focus, by its name. */
+  async focused(): Promise<string> {
+    return (await this.page.evaluate(
+      'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent',
+    )) as string;
+  }
+
   person(sub: string) {
     return this.page.getByRole('banner').getByRole('button', { name: sub });
   }

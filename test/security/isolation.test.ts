@@ -376,6 +376,13 @@ describe('a command of another', () => {
     expect(none!.text).toBe(his!.text);
     expect(admins!.text).toBe(his!.text);
     expect((await root.get(command, { c: bobs.commandId })).command).toBeNull();
+    const named = 'query($c: ID!, $actor: String) { command(commandId: $c, actor: $actor) { commandId status actor } }';
+    const asked = { c: bobs.commandId, actor: `user:${bob.sub}` };
+    expect((await raw(alice, named, asked)).body).toMatchObject({
+      data: { command: null },
+      errors: [{ errorType: 'Unauthorized' }],
+    });
+    expect((await root.get(named, asked)).command).toMatchObject({ status: 'APPLIED', actor: asked.actor });
   });
 
   it('keeps its id to itself: the same id of another caller is another command', async () => {

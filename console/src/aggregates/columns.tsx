@@ -13,8 +13,8 @@ export const columnsOf = (kind: Kind, address = (id: string) => addressOf(kind, 
     accessorFn: (row) => kind.nameOf(row),
     cell: ({ row }) => (
       <>
-        <Anchor component={Link} href={address(row.original.id)}>
-          {kind.nameOf(row.original)}
+        <Anchor component={Link} size="sm" href={address(row.original.id)}>
+          <bdi>{kind.nameOf(row.original)}</bdi>
         </Anchor>
         {'status' in row.original && row.original.status === 'SUSPENDED' && (
           <Badge color="yellow" ml="xs">
@@ -61,17 +61,24 @@ const description: ColumnDef<Row> = {
   ),
 };
 
+/** As many as a row of a list shows. */
+const most = 6;
+const grantedBy = (row: Row) => ('authorizations' in row ? row.authorizations : []);
+
 const authorizations: ColumnDef<Row> = {
   id: 'authorizations',
   header: 'Authorizations',
   enableSorting: false,
   cell: ({ row }) => (
     <Group gap={4}>
-      {('authorizations' in row.original ? row.original.authorizations : []).slice(0, 6).map(({ id, name }) => (
-        <Badge key={id} component={Link} href={addressOf(kinds[3]!, id)} style={{ cursor: 'pointer' }}>
-          {name}
-        </Badge>
-      ))}
+      {grantedBy(row.original)
+        .slice(0, most)
+        .map(({ id, name }) => (
+          <Badge key={id} component={Link} href={addressOf(kinds[3]!, id)} style={{ cursor: 'pointer' }}>
+            {name}
+          </Badge>
+        ))}
+      {grantedBy(row.original).length > most && <Text size="sm">and {grantedBy(row.original).length - most} more</Text>}
     </Group>
   ),
 };

@@ -1,6 +1,7 @@
-import { Anchor, Stack, Title } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 import { CommandForm } from '../parts/commandForm.tsx';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { useClient } from '../session/context.ts';
 import { addressOf, type Kind, send } from './kinds.ts';
 
@@ -12,7 +13,7 @@ export function CreatePage({ kind }: { kind: Kind }) {
       <Anchor component={Link} href={`/${kind.path}`} size="sm">
         ← {kind.title}
       </Anchor>
-      <Title order={2}>New {kind.one}</Title>
+      <PageTitle>{`New ${kind.one}`}</PageTitle>
       <CommandForm
         fields={kind.fields}
         current={{}}

@@ -1,11 +1,12 @@
 /** In place of what is not there: why, and what brings it back. */
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Client, Row } from 'user-management-client';
 import { Link } from 'wouter';
 import { lastEnding, stateAt } from '../operate/events.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { useAsked } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
@@ -48,7 +49,7 @@ export function Gone({ kind, id, onDone }: GoneProps) {
   const name = last ? kind.nameOf(last) : undefined;
   return (
     <Stack align="flex-start">
-      <Title order={2}>There is no {kind.one} with this id</Title>
+      <PageTitle>{`There is no ${kind.one} with this id`}</PageTitle>
       <Text>
         {type === 'never' ? (
           <>

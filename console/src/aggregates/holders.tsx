@@ -1,9 +1,10 @@
 /** The people who have something: a role, a group, or by their roles an authorization. They change under one's eyes. */
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
 import type { Row } from 'user-management-client';
 import { DataTable } from '../parts/dataTable.tsx';
 import { useLive } from '../parts/hooks.ts';
+import { LoadMore } from '../parts/loadMore.tsx';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
 import { columnsOf } from './columns.tsx';
 import { type Kind, kindOf } from './kinds.ts';
@@ -27,7 +28,6 @@ interface HoldersProps {
 export function Holders({ of, id }: HoldersProps) {
   const { list: name, argument, title, none } = lists[of];
   const { state, list } = useLive(name, { [argument]: id, limit: 25 } as never);
-  const [error, setError] = useState<unknown>(null);
   const rows = state.items as readonly Row[];
   // In the order that the API gives: by name.
   const columns = useMemo(() => columnsOf(kindOf('USER')).map((column) => ({ ...column, enableSorting: false })), []);
@@ -44,10 +44,9 @@ export function Holders({ of, id }: HoldersProps) {
           Whoever has a role that grants it. Somebody who is suspended may do nothing until that ends.
         </Text>
       )}
-      <Problem error={state.error ?? error} />
-      {state.status === 'loading' && rows.length === 0 ? (
-        <Loading what="the people" />
-      ) : (
+      <Problem error={state.error} />
+      {rows.length === 0 && state.status === 'loading' && <Loading what="the people" />}
+      {(rows.length > 0 || state.status === 'live') && (
         <DataTable
           caption={`${title}: people`}
           rows={rows}
@@ -56,11 +55,9 @@ export function Holders({ of, id }: HoldersProps) {
           empty={none}
         />
       )}
-      {!state.complete && state.status !== 'loading' && (
+      {!state.complete && rows.length > 0 && (
         <Group>
-          <Button variant="default" size="xs" onClick={() => void list?.more().catch(setError)}>
-            Load more
-          </Button>
+          <LoadMore of={list} />
         </Group>
       )}
     </Stack>

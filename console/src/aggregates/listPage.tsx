@@ -1,12 +1,15 @@
 /** All of one kind: searched, narrowed, ordered, paged, and changing under one's eyes. */
-import { Badge, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { SortingState } from '@tanstack/react-table';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Row } from 'user-management-client';
 import { Link } from 'wouter';
 import { DataTable } from '../parts/dataTable.tsx';
-import { useAll, useLive } from '../parts/hooks.ts';
+import { momentWidth } from '../parts/fields.tsx';
+import { useAll, useKept, useLive } from '../parts/hooks.ts';
+import { LoadMore } from '../parts/loadMore.tsx';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
 import { momentIn } from '../parts/words.ts';
 import { columnsOf } from './columns.tsx';
@@ -17,7 +20,7 @@ import { PastList } from './pastList.tsx';
 const patience = 250;
 
 export function ListPage({ kind }: { kind: Kind }) {
-  const [asOf, setAsOf] = useState('');
+  const [asOf, setAsOf] = useKept('as of', '');
   const at = momentIn(asOf);
   const input = (
     <TextInput
@@ -25,7 +28,7 @@ export function ListPage({ kind }: { kind: Kind }) {
       step={1}
       label="As of"
       value={asOf}
-      w={{ base: '100%', sm: 230 }}
+      w={{ base: '100%', sm: momentWidth }}
       onChange={({ currentTarget }) => setAsOf(currentTarget.value)}
     />
   );
@@ -49,7 +52,7 @@ function Head({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (
     <Group justify="space-between">
       <Group>
-        <Title order={2}>{kind.title}</Title>
+        <PageTitle>{kind.title}</PageTitle>
         {children}
       </Group>
       <Button component={Link} href={`/${kind.path}/new`}>
@@ -60,19 +63,20 @@ function Head({ kind, children }: { kind: Kind; children: ReactNode }) {
 }
 
 function PresentList({ kind, asOf }: { kind: Kind; asOf: ReactNode }) {
-  const [text, setText] = useState('');
+  const [text, setText] = useKept('text', '');
   const [words] = useDebouncedValue(text.trim(), patience);
-  const [narrowed, setNarrowed] = useState<Narrowed>({});
-  const [sorting, setSorting] = useState<SortingState>([{ id: 'name', desc: false }]);
+  const [narrowed, setNarrowed] = useKept<Narrowed>('narrowed', {});
+  const [sorting, setSorting] = useKept<SortingState>('sorting', [{ id: 'name', desc: false }]);
   const [{ id, desc } = { id: 'name', desc: false }] = sorting;
   const { state, list } = useLive(kind.list, {
     limit: 50,
     filter: { ...narrowed, ...(words && { text: words }) },
     orderBy: { by: id.toUpperCase(), direction: desc ? 'DESC' : 'ASC' },
   } as never);
-  const [error, setError] = useState<unknown>(null);
   const columns = useMemo(() => columnsOf(kind), [kind]);
   const rows = state.items as readonly Row[];
+  /** Of a list that never came, nothing can be said: not that it is empty either. */
+  const known = rows.length > 0 || state.status === 'live';
   const isNarrowed = words !== '' || Object.values(narrowed).some(Boolean);
   return (
     <Stack>
@@ -85,16 +89,15 @@ function PresentList({ kind, asOf }: { kind: Kind; asOf: ReactNode }) {
           label={`Find ${kind.aggregate === 'AUTHORIZATION' ? 'an' : 'a'} ${kind.one}`}
           placeholder={kind.aggregate === 'USER' ? 'The beginning of a name or address' : 'The beginning of a name'}
           value={text}
-          w={{ base: '100%', sm: 320 }}
+          w={{ base: '100%', sm: 280 }}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
         {kind.aggregate === 'USER' && <Narrowing of={narrowed} onChange={setNarrowed} />}
         {asOf}
       </Group>
-      <Problem error={state.error ?? error} />
-      {state.status === 'loading' && rows.length === 0 ? (
-        <Loading what={kind.title} />
-      ) : (
+      <Problem error={state.error} />
+      {rows.length === 0 && state.status === 'loading' && <Loading what={kind.title.toLowerCase()} />}
+      {known && (
         <DataTable
           caption={kind.title}
           rows={rows}
@@ -105,16 +108,14 @@ function PresentList({ kind, asOf }: { kind: Kind; asOf: ReactNode }) {
           empty={isNarrowed ? 'Nothing here has that.' : `There is no ${kind.one} yet.`}
         />
       )}
-      <Group>
-        <Text size="sm" c="dimmed" role="status">
-          {rows.length} shown{state.complete ? '' : ', more to come'}
-        </Text>
-        {!state.complete && state.status !== 'loading' && (
-          <Button variant="default" size="xs" onClick={() => void list?.more().catch(setError)}>
-            Load more
-          </Button>
-        )}
-      </Group>
+      {known && (
+        <Group>
+          <Text size="sm" c="dimmed" role="status">
+            {rows.length} shown{state.complete ? '' : ', more to come'}
+          </Text>
+          {!state.complete && <LoadMore of={list} />}
+        </Group>
+      )}
     </Stack>
   );
 }

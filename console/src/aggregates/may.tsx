@@ -1,8 +1,10 @@
 /** What a person may do, and because of what. */
-import { Badge, Card, Group, MultiSelect, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Card, Group, MultiSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import type { ColumnDef } from '@tanstack/react-table';
 import { useState } from 'react';
-import type { User } from 'user-management-client';
+import type { Decision, User } from 'user-management-client';
 import { Link } from 'wouter';
+import { DataTable } from '../parts/dataTable.tsx';
 import { useAll, useAsked } from '../parts/hooks.ts';
 import { Problem } from '../parts/states.tsx';
 import { momentIn, momentOf } from '../parts/words.ts';
@@ -46,7 +48,7 @@ export function May({ person }: { person: User }) {
           ))}
         </Group>
         <Title order={3} size="h5">
-          May the person …, and why?
+          Is something allowed, and why?
         </Title>
         <Group align="flex-start">
           <MultiSelect
@@ -72,28 +74,13 @@ export function May({ person }: { person: User }) {
         </Group>
         <Problem error={error} retry={again} />
         {value && value.length > 0 && (
-          <div className="scrolls" tabIndex={0} role="region" aria-label="Answers">
-            <Table aria-label="Answers">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Authorization</Table.Th>
-                  <Table.Th>May</Table.Th>
-                  <Table.Th>Because</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {value.map(({ authorization, allowed, because }) => (
-                  <Table.Tr key={authorization}>
-                    <Table.Td>{authorization}</Table.Td>
-                    <Table.Td>
-                      <Badge color={allowed ? 'green' : 'red'}>{allowed ? 'yes' : 'no'}</Badge>
-                    </Table.Td>
-                    <Table.Td>{withMoments(because)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <DataTable
+            caption="Answers"
+            rows={value}
+            columns={columns}
+            keyOf={({ authorization }) => authorization}
+            empty=""
+          />
         )}
       </Stack>
     </Card>
@@ -107,3 +94,18 @@ const nothing = ({ status, role }: User): string => {
 
 /** Moments as the reader's clock has them. */
 const withMoments = (words: string): string => words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) => momentOf(moment));
+
+const columns: ColumnDef<Decision>[] = [
+  { id: 'authorization', header: 'Authorization', accessorFn: ({ authorization }) => authorization },
+  {
+    id: 'allowed',
+    header: 'May',
+    accessorFn: ({ allowed }) => allowed,
+    cell: ({ row: { original } }) => (
+      <Badge color={original.allowed ? 'green' : 'red'} miw="3.5rem">
+        {original.allowed ? 'yes' : 'no'}
+      </Badge>
+    ),
+  },
+  { id: 'because', header: 'Because', enableSorting: false, accessorFn: ({ because }) => withMoments(because) },
+];

@@ -1,10 +1,11 @@
 /** All of one kind as they were at a moment, page by page. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Client, Row } from 'user-management-client';
 import { DataTable } from '../parts/dataTable.tsx';
-import { type PageOf, usePages } from '../parts/hooks.ts';
+import { momentWidth } from '../parts/fields.tsx';
+import { type PageOf, useKept, usePages } from '../parts/hooks.ts';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentIn } from '../parts/words.ts';
@@ -16,15 +17,15 @@ interface PastListProps {
   kind: Kind;
   /** The moment, as the API takes it. */
   at: string;
-  /** Beside the other moment. */
-  children: ReactNode;
+  /** The other moment, and the way back. */
+  children: [ReactNode, ReactNode];
 }
 
 const pageSize = 50;
 
 export function PastList({ kind, at, children }: PastListProps) {
   const client = useClient();
-  const [known, setKnown] = useState('');
+  const [known, setKnown] = useKept('known at', '');
   const knownAt = momentIn(known);
   const { items, more, busy, error, page, go, again } = usePages<Row>(
     (nextToken, signal) => listAt(client, kind, { timestamp: at, knownAt, nextToken }, signal),
@@ -34,16 +35,17 @@ export function PastList({ kind, at, children }: PastListProps) {
   return (
     <Stack>
       <Group align="flex-end">
+        {children[0]}
         <TextInput
           type="datetime-local"
           step={1}
           label="As it was known at"
           title="Left empty: as it is known now, corrections included"
-          w={{ base: '100%', sm: 230 }}
+          w={{ base: '100%', sm: momentWidth }}
           value={known}
           onChange={({ currentTarget }) => setKnown(currentTarget.value)}
         />
-        {children}
+        {children[1]}
       </Group>
       <Problem error={error} retry={again} />
       {!items ? (

@@ -1,11 +1,12 @@
 /** One of them: read, changed, deleted, and what it may. */
-import { Anchor, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Role, Row, User } from 'user-management-client';
 import { Link, useLocation } from 'wouter';
 import { CommandForm } from '../parts/commandForm.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { useLiveRow } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
 import { momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
@@ -34,7 +35,7 @@ export function RowPage({ kind, id }: { kind: Kind; id: string }) {
       {row && (
         <>
           <Group>
-            <Title order={2}>{kind.nameOf(row)}</Title>
+            <PageTitle>{kind.nameOf(row)}</PageTitle>
             <LiveBadge status={status} />
             <Badge color="gray">Version {row.version}</Badge>
           </Group>

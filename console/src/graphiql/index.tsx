@@ -30,6 +30,7 @@ export default function GraphiqlPage() {
   })();
   useEffect(() => {
     document.documentElement.classList.add('graphiql-shown');
+    document.title = 'GraphiQL · User management';
     return () => document.documentElement.classList.remove('graphiql-shown');
   }, []);
   return (

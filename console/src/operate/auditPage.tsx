@@ -1,15 +1,17 @@
 /** All events in order of time, narrowed to what is looked for, page by page. */
-import { Anchor, Button, Group, MultiSelect, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { ColumnDef } from '@tanstack/react-table';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { Event } from 'user-management-client';
 import { eventTypesOf, type Kind, kindOf, kinds } from '../aggregates/kinds.ts';
 import { DataTable } from '../parts/dataTable.tsx';
-import { usePages } from '../parts/hooks.ts';
+import { momentWidth } from '../parts/fields.tsx';
+import { useKept, usePages } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
-import { localInput, momentIn, momentOf } from '../parts/words.ts';
+import { countText, localInput, momentIn, momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { JourneyLink, TimeLineLink } from './links.tsx';
 
@@ -29,7 +31,7 @@ interface Filter {
 
 export function AuditPage() {
   const client = useClient();
-  const [filter, setFilter] = useState<Filter>(() => ({
+  const [filter, setFilter] = useKept<Filter>('filter', () => ({
     since: localInput(new Date(Date.now() - day)),
     until: '',
     actor: '',
@@ -53,7 +55,7 @@ export function AuditPage() {
   const columns = useMemo(() => columnsOf((of) => change({ actor: of })), []);
   return (
     <Stack>
-      <Title order={2}>Audit</Title>
+      <PageTitle>Audit</PageTitle>
       <Filters of={filter} onChange={change} />
       <Group>
         <Button variant="default" size="xs" loading={busy} onClick={again}>
@@ -61,7 +63,7 @@ export function AuditPage() {
         </Button>
         {items && (
           <Text size="sm" c="dimmed" role="status">
-            {items.length} events on this page{more ? ', more to come' : ''}
+            {countText(items.length, 'event')} on this page{more ? ', more to come' : ''}
           </Text>
         )}
       </Group>
@@ -82,7 +84,7 @@ export function AuditPage() {
   );
 }
 
-const wide = { base: '100%', sm: 230 };
+const wide = { base: '100%', sm: momentWidth };
 const narrow = { base: '100%', sm: 200 };
 
 function Filters({ of, onChange }: { of: Filter; onChange: (to: Partial<Filter>) => void }) {
@@ -151,8 +153,10 @@ const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
   {
     id: 'of',
     header: 'Of',
-    accessorFn: ({ aggregateId }) => aggregateId,
-    cell: ({ row: { original } }) => <TimeLineLink aggregate={original.aggregate} id={original.aggregateId} />,
+    accessorFn: ({ name, aggregateId }) => name ?? aggregateId,
+    cell: ({ row: { original } }) => (
+      <TimeLineLink aggregate={original.aggregate} id={original.aggregateId} name={original.name} />
+    ),
   },
   { id: 'version', header: 'Version', accessorFn: ({ version }) => version },
   {
@@ -177,6 +181,6 @@ const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
     header: 'Command',
     enableSorting: false,
     accessorFn: ({ commandId }) => commandId,
-    cell: ({ row }) => <JourneyLink commandId={row.original.commandId} />,
+    cell: ({ row }) => <JourneyLink commandId={row.original.commandId} actor={row.original.actor} />,
   },
 ];

@@ -177,22 +177,26 @@ const columns: ColumnDef<DeadLetter>[] = [
     header: 'Why',
     accessorFn: ({ reason }) => reason,
     cell: ({ row: { original } }) => (
-      <Text size="sm" miw="14rem">
+      <Text size="sm" miw="10rem">
         {original.reason ?? 'Nobody said: a function ended before it could, or was not called'}
       </Text>
     ),
   },
-  { id: 'operation', header: 'Operation', accessorFn: ({ operation }) => operation ?? '–' },
   {
-    id: 'of',
-    header: 'Of',
-    accessorFn: ({ aggregateId }) => aggregateId,
-    cell: ({ row: { original } }) =>
-      original.aggregate && original.aggregateId ? (
-        <TimeLineLink aggregate={original.aggregate} id={original.aggregateId} />
-      ) : (
-        '–'
-      ),
+    id: 'operation',
+    header: 'Operation',
+    accessorFn: ({ operation }) => operation ?? '–',
+    cell: ({ row: { original } }) => (
+      <div>
+        {original.operation ?? '–'}
+        {original.aggregate && original.aggregateId && (
+          <>
+            {' of '}
+            <TimeLineLink aggregate={original.aggregate} id={original.aggregateId} />
+          </>
+        )}
+      </div>
+    ),
   },
   {
     id: 'command',
@@ -204,13 +208,13 @@ const columns: ColumnDef<DeadLetter>[] = [
     id: 'sent',
     header: 'Sent',
     accessorFn: ({ sentAt }) => sentAt,
-    cell: ({ row }) => <span style={{ whiteSpace: 'nowrap' }}>{momentOf(row.original.sentAt)}</span>,
+    cell: ({ row }) => momentOf(row.original.sentAt),
   },
   {
     id: 'failed',
     header: 'Failed',
     accessorFn: ({ failedAt }) => failedAt ?? '',
-    cell: ({ row }) => <span style={{ whiteSpace: 'nowrap' }}>{momentOf(row.original.failedAt)}</span>,
+    cell: ({ row }) => momentOf(row.original.failedAt),
   },
   { id: 'receives', header: 'Received', accessorFn: ({ receives }) => receives },
   {

@@ -3,8 +3,10 @@ import { Alert, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { Change, schema, WhatIf } from 'user-management-client';
 import { kindOf } from '../aggregates/kinds.ts';
+import type { Field } from '../parts/fields.tsx';
+import { FieldValue } from '../parts/fieldValue.tsx';
 import { Problem } from '../parts/states.tsx';
-import { attributeText, shortId, valueText } from '../parts/words.ts';
+import { attributeText } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 
 interface DryRunProps {
@@ -81,9 +83,13 @@ function Result({ of: { outcomes, changes } }: { of: WhatIf }) {
           <Table.Tbody>
             {changes.map((change) => (
               <Table.Tr key={`${change.aggregateId} ${change.attribute}`}>
-                <Table.Th scope="row">{labelOf(change)}</Table.Th>
-                <Table.Td>{shown(change.before)}</Table.Td>
-                <Table.Td>{shown(change.after)}</Table.Td>
+                <Table.Th scope="row">{fieldOf(change)?.label ?? attributeText(change.attribute)}</Table.Th>
+                <Table.Td>
+                  <FieldValue field={fieldOf(change)} value={valueOf(change.before)} />
+                </Table.Td>
+                <Table.Td>
+                  <FieldValue field={fieldOf(change)} value={valueOf(change.after)} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -93,10 +99,7 @@ function Result({ of: { outcomes, changes } }: { of: WhatIf }) {
   );
 }
 
-const labelOf = ({ aggregate, attribute }: Change): string =>
-  kindOf(aggregate).fields.find(({ name }) => name === attribute)?.label ?? attributeText(attribute);
+const fieldOf = ({ aggregate, attribute }: Change): Field | undefined =>
+  kindOf(aggregate).fields.find(({ name }) => name === attribute);
 
-const shown = (json: string | null | undefined): string => {
-  const value = json ? (JSON.parse(json) as unknown) : null;
-  return valueText(typeof value === 'string' ? shortId(value) : value);
-};
+const valueOf = (json: string | null | undefined): unknown => (json ? JSON.parse(json) : null);

@@ -1,14 +1,21 @@
 /** How far one command has come: sent, decided, stored, shown. */
-import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Timeline, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Timeline } from '@mantine/core';
 import { useState } from 'react';
 import type { Client, CommandOutcome, Event, Row } from 'user-management-client';
 import { Link, useLocation } from 'wouter';
 import { addressOf, addressOfTimeLine, kindOf, read } from '../aggregates/kinds.ts';
-import { toSegment } from '../parts/address.ts';
 import { useAsked } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
+import { addressOfJourney } from './links.tsx';
+
+interface Sent {
+  commandId: string;
+  /** As events say who sent theirs; empty: whoever is logged in. */
+  actor: string;
+}
 
 interface Journey {
   outcome: CommandOutcome | null;
@@ -16,8 +23,8 @@ interface Journey {
   row: Row | null;
 }
 
-const follow = async (client: Client, commandId: string, signal: AbortSignal): Promise<Journey> => {
-  const outcome = await client.command({ commandId }, { signal });
+const follow = async (client: Client, { commandId, actor }: Sent, signal: AbortSignal): Promise<Journey> => {
+  const outcome = await client.command({ commandId, ...(actor && { actor }) }, { signal });
   if (outcome?.status !== 'APPLIED') return { outcome, event: null, row: null };
   const { aggregate, aggregateId } = outcome;
   const [event, row] = await Promise.all([
@@ -38,40 +45,51 @@ const eventOf = async (
   return items.find((event) => event.commandId === commandId) ?? null;
 };
 
-export function JourneyPage({ commandId }: { commandId: string }) {
-  const [typed, setTyped] = useState(commandId);
+export function JourneyPage({ commandId, actor }: Sent) {
+  const [typed, setTyped] = useState({ commandId, actor });
   const [, go] = useLocation();
   return (
     <Stack>
-      <Title order={2}>A command’s journey</Title>
+      <PageTitle>A command’s journey</PageTitle>
       <form
         aria-label="Find a command"
         onSubmit={(event) => {
           event.preventDefault();
-          go(`/commands/${toSegment(typed.trim())}`);
+          go(addressOfJourney(typed.commandId.trim(), typed.actor.trim()));
         }}
       >
         <Group align="flex-end">
           <TextInput
             label="Command id"
-            description="Of a command of your own: from its receipt, or from the audit"
-            value={typed}
-            w={{ base: '100%', sm: 380 }}
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+            description="From its receipt, from a log, or from the audit"
+            value={typed.commandId}
+            w={{ base: '100%', sm: 360 }}
+            onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, commandId: value }))}
           />
-          <Button type="submit" disabled={typed.trim() === ''}>
+          <TextInput
+            label="Sent by"
+            description="Left empty: by you"
+            placeholder="user:auth0|…"
+            value={typed.actor}
+            w={{ base: '100%', sm: 260 }}
+            onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, actor: value }))}
+          />
+          <Button type="submit" disabled={typed.commandId.trim() === ''}>
             Follow
           </Button>
         </Group>
       </form>
-      {commandId && <Steps commandId={commandId} />}
+      {commandId && <Steps commandId={commandId} actor={actor} />}
     </Stack>
   );
 }
 
-function Steps({ commandId }: { commandId: string }) {
+function Steps({ commandId, actor }: Sent) {
   const client = useClient();
-  const { value, error, busy, again } = useAsked((signal) => follow(client, commandId, signal), [client, commandId]);
+  const { value, error, busy, again } = useAsked(
+    (signal) => follow(client, { commandId, actor }, signal),
+    [client, commandId, actor],
+  );
   if (error) return <Problem error={error} retry={again} />;
   if (!value) return <Loading what="the command" />;
   const { outcome, event, row } = value;
@@ -79,7 +97,7 @@ function Steps({ commandId }: { commandId: string }) {
     return (
       <Stack align="flex-start">
         <Text role="status">
-          Not decided yet, not known, or not yours: an outcome is told to its sender alone. A command that was sent
+          Not decided yet, or not known of {actor || 'you'}: if somebody else sent it, say who. A command that was sent
           waits on its queue, or lies in a dead-letter queue.
         </Text>
         <Button variant="default" loading={busy} onClick={again}>
@@ -94,7 +112,8 @@ function Steps({ commandId }: { commandId: string }) {
     <Timeline active={steps} bulletSize={20}>
       <Timeline.Item title={`${outcome.operation} was sent`}>
         <Text size="sm" c="dimmed">
-          by {outcome.actor ?? 'you'}, for {kind.one} <span className="id">{outcome.aggregateId}</span>
+          by {outcome.actor ?? 'you'}, for {kind.one} {row && <bdi>{kind.nameOf(row)}</bdi>}{' '}
+          <span className="id">{outcome.aggregateId}</span>
         </Text>
       </Timeline.Item>
       <Timeline.Item

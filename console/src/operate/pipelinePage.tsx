@@ -5,8 +5,9 @@ import { useEffect, useState } from 'react';
 import type { Pipeline, QueueState } from 'user-management-client';
 import { DataTable } from '../parts/dataTable.tsx';
 import { usePolled } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
-import { momentOf } from '../parts/words.ts';
+import { countText, momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { DeadLetters } from './deadLetters.tsx';
 import { type Heard, type Picture, pictureOf, type Stretch, underWay, useHeard } from './pipeline.ts';
@@ -24,7 +25,7 @@ export function PipelinePage() {
   return (
     <Stack>
       <Group>
-        <Title order={2}>Pipeline</Title>
+        <PageTitle>Pipeline</PageTitle>
         <LiveBadge status={heard.state} />
       </Group>
       <Problem error={error} retry={again} />
@@ -47,7 +48,7 @@ function Summary({ of, at }: { of: Pipeline; at: number }) {
   return (
     <Group gap="xs">
       <Badge color={of.deadLetters > 0 ? 'red' : 'green'} role="status">
-        {of.deadLetters > 0 ? `${of.deadLetters} dead letters` : 'No dead letters'}
+        {of.deadLetters > 0 ? countText(of.deadLetters, 'dead letter') : 'No dead letters'}
       </Badge>
       <Badge color={busy > 0 ? 'blue' : 'gray'} role="status">
         {busy > 0 ? 'Messages are on their way' : 'All queues are empty'}
@@ -141,7 +142,9 @@ function Stages({ of, heard }: StagesProps) {
         <Stage
           title="Dead letters"
           count={now.dead}
-          of={now.dead === 0 ? 'nothing is given up' : 'wait for an operator'}
+          of={
+            now.dead === 0 ? 'nothing is given up' : now.dead === 1 ? 'waits for an operator' : 'wait for an operator'
+          }
           past={pastOf('dead')}
           trouble={now.dead > 0}
         />

@@ -1,9 +1,11 @@
 /** Rebuilding the views: started, watched, stopped. */
-import { Badge, Button, Card, Group, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Progress, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Closed, type Recovery } from 'user-management-client';
 import { Confirm } from '../parts/confirm.tsx';
+import { momentWidth } from '../parts/fields.tsx';
 import { usePages } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { localInput, momentOf } from '../parts/words.ts';
@@ -22,7 +24,7 @@ export function RecoveriesPage() {
   const [asking, setAsking] = useState<string | null>(null);
   return (
     <Stack>
-      <Title order={2}>Recoveries</Title>
+      <PageTitle>Recoveries</PageTitle>
       <Text size="sm">
         A recovery rebuilds the rows of everything that has an event at or after a moment, each from all of its events.
         Queries and commands go on meanwhile.
@@ -39,7 +41,7 @@ export function RecoveriesPage() {
             type="datetime-local"
             step={1}
             label="From"
-            w={{ base: '100%', sm: 230 }}
+            w={{ base: '100%', sm: momentWidth }}
             value={since}
             required
             onChange={({ currentTarget }) => setSince(currentTarget.value)}
@@ -61,6 +63,7 @@ export function RecoveriesPage() {
         <Confirm
           title="Start a recovery?"
           action="Start"
+          harmless
           run={async () => {
             await client.recoverFrom({ timestamp: asking });
             if (page > 0) go(0);
@@ -80,7 +83,14 @@ function RecoveryCard({ of }: { of: Recovery }) {
   const client = useClient();
   const [recovery, setRecovery] = useState(of);
   const [error, setError] = useState<unknown>(null);
+  const [cancelling, setCancelling] = useState(false);
   const running = recovery.status === 'RUNNING';
+  const cancel = async () => {
+    setCancelling(true);
+    setError(null);
+    await client.cancelRecovery({ recoveryId: of.recoveryId }).then(setRecovery, setError);
+    setCancelling(false);
+  };
   useEffect(() => {
     if (of.status !== 'RUNNING') return;
     const watch = client.watch(of.recoveryId);
@@ -105,11 +115,7 @@ function RecoveryCard({ of }: { of: Recovery }) {
           </Text>
         </Group>
         {running && (
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => void client.cancelRecovery({ recoveryId: of.recoveryId }).then(setRecovery, setError)}
-          >
+          <Button size="xs" variant="default" loading={cancelling} onClick={() => void cancel()}>
             Cancel
           </Button>
         )}

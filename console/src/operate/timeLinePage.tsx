@@ -18,8 +18,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import type { Event, Row } from 'user-management-client';
 import { Link } from 'wouter';
-import { addressOf, type Kind, kindOf, read } from '../aggregates/kinds.ts';
+import { addressOf, type Kind, read } from '../aggregates/kinds.ts';
 import { useAsked, usePages } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { countText, momentOf, valueText } from '../parts/words.ts';
@@ -33,9 +34,8 @@ const pageSize = 100;
 /** Milliseconds without a further key until what is typed, or where a slider stands, is looked for. */
 const patience = 300;
 
-export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string }) {
+export function TimeLinePage({ kind, id }: { kind: Kind; id: string }) {
   const client = useClient();
-  const kind = kindOf(aggregate);
   const [direction, setDirection] = useState<'ASC' | 'DESC'>('ASC');
   const [typed, setTyped] = useState('');
   const [begin] = useDebouncedValue(typed, patience);
@@ -71,7 +71,7 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
         ← The {kind.one}
       </Anchor>
       <Group justify="space-between">
-        <Title order={2}>Time line</Title>
+        <PageTitle>{row ? `Time line of ${kind.nameOf(row)}` : 'Time line'}</PageTitle>
         {items.length > 0 && (
           <Button variant="default" onClick={() => setCorrecting('missing')}>
             Insert a missing event
@@ -79,7 +79,7 @@ export function TimeLinePage({ aggregate, id }: { aggregate: string; id: string 
         )}
       </Group>
       <Text size="sm" c="dimmed">
-        {kind.title} · <span className="id">{id}</span> ·{' '}
+        {kind.one.charAt(0).toUpperCase() + kind.one.slice(1)} <span className="id">{id}</span> ·{' '}
         {others && last > 0 ? `versions ${first} to ${last}` : countText(items.length, 'event')}
         {others && row && ` of ${row.version}`}
       </Text>

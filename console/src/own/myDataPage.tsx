@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { personFields } from '../aggregates/kinds.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { useAsked } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { attributeText, countText, momentOf, valueText } from '../parts/words.ts';
@@ -16,28 +17,30 @@ export function MyDataPage() {
   // Asked for once: it reads the whole history.
   const { value, error, busy, again } = useAsked(
     async (signal) => {
-      const text = await client.myData({}, { signal });
-      return { text, held: text === null ? null : (JSON.parse(text) as Held) };
+      const [text, me] = await Promise.all([client.myData({}, { signal }), client.me({}, { signal })]);
+      // Of what one has, one may know the names.
+      const names = new Map([me?.role, me?.group].flatMap((each) => (each ? [[each.id, each.name]] : [])));
+      return { text, held: text === null ? null : (JSON.parse(text) as Held), names };
     },
     [client],
   );
   if (error) return <Problem error={error} retry={again} />;
   if (!value) return <Loading what="your data" />;
-  const { text, held } = value;
+  const { text, held, names } = value;
   if (text === null || !held)
     return (
       <Stack>
-        <Title order={2}>My data</Title>
+        <PageTitle>My data</PageTitle>
         <Text>Nothing is held of you.</Text>
       </Stack>
     );
   return (
     <Stack>
-      <Title order={2}>My data</Title>
+      <PageTitle>My data</PageTitle>
       <Text size="sm" maw={640}>
         Everything that is held of you, as of {momentOf(held.asOf)}: what is known now,{' '}
-        {countText(held.history.length, 'event')}
-        with what they said, and {held.outcomes.length} commands of the last 30 days that changed nothing.
+        {countText(held.history.length, 'event')} with what was said, and {countText(held.outcomes.length, 'command')}{' '}
+        of the last 30 days that changed nothing.
         {held.leftOut.history > 0 &&
           ` The ${held.leftOut.history} eldest events are too much for one answer: ask an admin for them.`}
       </Text>
@@ -54,7 +57,7 @@ export function MyDataPage() {
         </Button>
       </Group>
       {held.suspensions.length > 0 && <Suspensions of={held} />}
-      <History of={held.history} />
+      <History of={held.history} names={names} />
       {held.status !== 'ERASED' && held.status !== 'ABSENT' && <EraseMe id={held.id} />}
     </Stack>
   );
@@ -79,10 +82,13 @@ function Suspensions({ of: { suspensions } }: { of: Held }) {
   );
 }
 
+/** By id. */
+type Names = ReadonlyMap<unknown, string>;
+
 const pageSize = 20;
 
 /** The latest first. */
-function History({ of: events }: { of: HeldEvent[] }) {
+function History({ of: events, names }: { of: HeldEvent[]; names: Names }) {
   const [page, setPage] = useState(0);
   const latest = events.toReversed();
   const pages = Math.max(1, Math.ceil(latest.length / pageSize));
@@ -94,7 +100,7 @@ function History({ of: events }: { of: HeldEvent[] }) {
       <ol className="events" reversed>
         {latest.slice(page * pageSize, (page + 1) * pageSize).map((event) => (
           <li key={event.version}>
-            <Happening event={event} />
+            <Happening event={event} names={names} />
           </li>
         ))}
       </ol>
@@ -109,9 +115,10 @@ const labels = new Map<string, string>([
   ['groupId', 'Group'],
   ['reason', 'Reason'],
   ['until', 'Until'],
+  ['emailVerified', 'Address verified'],
 ]);
 
-function Happening({ event }: { event: HeldEvent }) {
+function Happening({ event, names }: { event: HeldEvent; names: Names }) {
   const values = Object.entries(event.payload);
   return (
     <Card withBorder mb="xs" padding="sm" maw={640}>
@@ -131,7 +138,7 @@ function Happening({ event }: { event: HeldEvent }) {
                 <Table.Th scope="row" w={120}>
                   {labels.get(name) ?? attributeText(name)}
                 </Table.Th>
-                <Table.Td>{valueText(value)}</Table.Td>
+                <Table.Td>{names.get(value) ?? valueText(value)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -1,11 +1,12 @@
 /** The own user: the form at first log-in, then the profile. */
-import { Badge, Group, Stack, Text, Title } from '@mantine/core';
+import { Badge, Group, Stack, Text } from '@mantine/core';
 import type { User } from 'user-management-client';
 import { personFields } from '../aggregates/kinds.ts';
 import { Suspension } from '../aggregates/personActions.tsx';
 import { CommandForm } from '../parts/commandForm.tsx';
 import type { Values } from '../parts/fields.tsx';
 import { useLiveRow } from '../parts/hooks.ts';
+import { PageTitle } from '../parts/pageTitle.tsx';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
 import { momentOf } from '../parts/words.ts';
 import { useClient, useSession } from '../session/context.ts';
@@ -20,7 +21,7 @@ export function MyProfilePage() {
   if (!me)
     return (
       <Stack>
-        <Title order={2}>Welcome{session?.name ? `, ${session.name}` : ''}</Title>
+        <PageTitle>{session?.name ? `Welcome, ${session.name}` : 'Welcome'}</PageTitle>
         <Text>
           Tell us who you are, with the address that you have verified at log-in. Role and group are given to you by an
           admin later.
@@ -37,7 +38,7 @@ export function MyProfilePage() {
   return (
     <Stack>
       <Group>
-        <Title order={2}>My profile</Title>
+        <PageTitle>My profile</PageTitle>
         <LiveBadge status={status} />
       </Group>
       <Problem error={error} retry={() => void reload()} />
@@ -71,7 +72,9 @@ function Facts({ me }: { me: User }) {
       </Text>
       <Group gap="xs">
         <Text size="sm">You may:</Text>
-        {me.authorizations.length === 0 && <Text size="sm">nothing yet</Text>}
+        {me.authorizations.length === 0 && (
+          <Text size="sm">{me.status === 'SUSPENDED' ? 'nothing, while suspended' : 'nothing yet'}</Text>
+        )}
         {me.authorizations.map(({ id, name }) => (
           <Badge key={id}>{name}</Badge>
         ))}

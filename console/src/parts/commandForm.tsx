@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { type FormEvent, useRef, useState } from 'react';
 import { type Decided, Rejection } from 'user-management-client';
 import { type Field, FieldInput, type Values } from './fields.tsx';
+import { FieldValue } from './fieldValue.tsx';
 import { Problem } from './states.tsx';
 import { fieldError, valueText } from './words.ts';
 
@@ -136,11 +137,15 @@ function Conflict({ fields, typed, current, onMine, onTheirs }: ConflictProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {fields.map(({ name, label }) => (
-            <Table.Tr key={name}>
-              <Table.Td>{label}</Table.Td>
-              <Table.Td>{valueText(typed[name])}</Table.Td>
-              <Table.Td>{valueText(current[name])}</Table.Td>
+          {fields.map((field) => (
+            <Table.Tr key={field.name}>
+              <Table.Th scope="row">{field.label}</Table.Th>
+              <Table.Td>
+                <FieldValue field={field} value={typed[field.name]} />
+              </Table.Td>
+              <Table.Td>
+                <FieldValue field={field} value={current[field.name]} />
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -30,6 +30,8 @@ export function Confirm({ title, children, action, harmless, typed, inputs, run,
   const [error, setError] = useState<unknown>(null);
   const wrong = fieldError(error);
   const atField = wrong !== null && inputs !== undefined && inputs.fields.includes(wrong.field);
+  /** There is something to be filled in, which comes first. */
+  const asks = inputs !== undefined || typed !== undefined;
   const go = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -60,15 +62,15 @@ export function Confirm({ title, children, action, harmless, typed, inputs, run,
           )}
           {!atField && <Problem error={error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {harmless ? 'Leave it' : 'Keep it'}
+            <Button variant="default" data-autofocus={asks || harmless ? undefined : true} onClick={onClose}>
+              {harmless || inputs ? 'Leave it' : 'Keep it'}
             </Button>
             <Button
               type="submit"
               color={harmless ? undefined : 'red'}
               loading={busy}
               disabled={(typed !== undefined && text.trim() !== typed) || inputs?.complete === false}
-              {...(!inputs && typed === undefined && { 'data-autofocus': true })}
+              data-autofocus={harmless && !asks ? true : undefined}
             >
               {action}
             </Button>

@@ -13,6 +13,9 @@ export interface Field {
   optional?: boolean | 'later';
 }
 
+/** Pixels that a date and time need, whatever the order of their parts. */
+export const momentWidth = 250;
+
 export type Values = Record<string, unknown>;
 
 interface InputProps {

@@ -1,7 +1,25 @@
-/** The client's live things, as React has them. */
+/** The client's live things, and what else a page holds, as React has them. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Client, ListState, LiveList, Lists, Row } from 'user-management-client';
 import { useClient } from '../session/context.ts';
+
+/**
+ * A state that belongs to a place in the browser's history: whoever comes Back, or reloads, finds it as it was left.
+ * @param name one of a kind on its page
+ */
+export function useKept<Value>(name: string, initial: Value | (() => Value)) {
+  const [value, setValue] = useState<Value>(() => {
+    const kept = history.state as Record<string, Value> | null;
+    if (kept && name in kept) return kept[name]!;
+    return initial instanceof Function ? initial() : initial;
+  });
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) history.replaceState({ ...history.state, [name]: value }, '');
+    first.current = false;
+  }, [name, value]);
+  return [value, setValue] as const;
+}
 
 const starting: ListState<never> = { items: [], status: 'loading', error: null, complete: false };
 

@@ -1,8 +1,9 @@
 /** What a page shows when it has nothing to show yet, or cannot. */
-import { Alert, Anchor, Badge, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Center, Group, Loader, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { useConsole, useSession } from '../session/context.ts';
+import { PageTitle } from './pageTitle.tsx';
 import { explain } from './words.ts';
 
 export function Loading({ what }: { what: string }) {
@@ -13,7 +14,7 @@ export function Loading({ what }: { what: string }) {
   }, []);
   return (
     <Center p="xl" role="status">
-      <Group>
+      <Group wrap="nowrap">
         <Loader size="sm" aria-hidden />
         <Text>
           Loading {what}… {slow && 'The API takes its time. On this machine: does npm start still run?'}
@@ -25,8 +26,8 @@ export function Loading({ what }: { what: string }) {
 
 export function NotFound({ forUsers = false }: { forUsers?: boolean }) {
   return (
-    <Stack p="md">
-      <Title order={2}>There is no such page</Title>
+    <Stack>
+      <PageTitle>There is no such page</PageTitle>
       <Text>
         {forUsers ? 'You are logged in to the user application. Admins’ pages need a log-in as admin. ' : ''}
         <Anchor component={Link} href="/" underline="always">

@@ -31,7 +31,7 @@ export const explain = (error: unknown): Explanation => {
       text: 'You may be logged in to the other application: admins’ pages need a log-in as admin.',
       logIn: true,
     };
-  if (error instanceof ClientError) return { title: error.code, text: error.message };
+  if (error instanceof ClientError) return { title: refusals[error.code] ?? error.code, text: error.message };
   const text = error instanceof Error ? error.message : String(error);
   return { title: 'That did not work', text, logIn: /log out and in again/i.test(text) };
 };
@@ -51,6 +51,13 @@ const rejections: Record<string, string> = {
   ERASED: 'It was erased',
   EMAIL_NOT_VERIFIED: 'The address is not proved to be yours',
   STREAM_FULL: 'Too many changes for today',
+};
+
+/** What the API does not take at all, or not now. */
+const refusals: Record<string, string> = {
+  ...rejections,
+  TOO_MANY_COMMANDS: 'Too much at once: wait ten seconds',
+  PAGE_TOO_LARGE: 'Too much for one page',
 };
 
 /** The field at whose input a rejection belongs. */
@@ -77,6 +84,9 @@ export const fieldError = (error: unknown): { field: string; text: string } | nu
   return null;
 };
 
+/** Where the reader's clock is, as `Europe/Berlin`. */
+export const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 export const momentOf = (iso: string | null | undefined): string => (iso ? moment.format(new Date(iso)) : '–');
 
@@ -94,6 +104,8 @@ export const shortId = (id: string): string => id.replace(/^([0-9a-f]{8})[0-9a-f
 export const valueText = (value: unknown): string => {
   if (value === null || value === undefined || value === '') return '–';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? momentOf(value) : value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 

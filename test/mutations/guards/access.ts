@@ -37,6 +37,14 @@ export const accessGuards = [
       'return client;',
     ],
   ]),
+  ...guardsIn('resolvers/command.ts', 'test/unit/resolvers/command.test.ts', [
+    [
+      'commands-of-others',
+      "another's outcome is for admins alone",
+      "if (actor !== caller.actor && caller.kind !== 'admin') {",
+      "if (actor !== caller.actor && caller.kind === 'system') {",
+    ],
+  ]),
   ...guardsIn('resolvers/live/publish.ts', guard, [
     [
       'own-functions-publish',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DataSources, resolve, user } from './harness.ts';
+import { admin, type DataSources, resolve, user } from './harness.ts';
 
 const commandId = '7f6c0f8e-5a0c-4b6e-9d1f-0a4b8f1f2c3d';
 const event = {
@@ -27,8 +27,8 @@ const rejection = {
 const holding =
   ({ events = [] as unknown[], outcome = null as unknown }): DataSources =>
   (name) => ({ result: name === 'EventStore' ? { items: events, nextToken: null } : outcome });
-const ask = (dataSources: DataSources, args = { commandId }) =>
-  resolve('Query', 'command', { from: user, args, dataSources });
+const ask = (dataSources: DataSources, args: Record<string, unknown> = { commandId }, from = user) =>
+  resolve('Query', 'command', { from, args, dataSources });
 
 describe('command', () => {
   it("looks for the caller's own, by event and then by outcome", () => {
@@ -52,6 +52,28 @@ describe('command', () => {
         request: { operation: 'GetItem', key: { commandKey: key }, consistentRead: true },
       },
     ]);
+  });
+
+  it("looks for anybody's, if an admin says whose", () => {
+    const of = { commandId, actor: 'user:auth0|alice' };
+    const { value } = ask(holding({ outcome: rejection }), of, admin);
+    expect(value).toMatchObject({ status: 'REJECTED', actor: of.actor });
+    const { requests } = ask(holding({}), of, admin);
+    expect(requests.at(-1)).toMatchObject({ request: { key: { commandKey: { S: `${of.actor}#${commandId}` } } } });
+  });
+
+  it("keeps another's from a user, whether there is one or not, and takes a user's own", () => {
+    for (const actor of ['user:auth0|bob', 'admin:auth0|admin', 'user:auth0|Alice', '']) {
+      const { kind, requests } = ask(holding({ outcome: rejection }), { commandId, actor });
+      expect(kind).toBe('unauthorized');
+      expect(requests).toEqual([]);
+    }
+    for (const actor of ['user:auth0|alice', null])
+      expect(ask(holding({ outcome: rejection }), { commandId, actor }).value).toMatchObject({ status: 'REJECTED' });
+  });
+
+  it.each(['', 'x'.repeat(301)])('takes no actor that nobody can be: %#', (actor) => {
+    expect(ask(holding({}), { commandId, actor }, admin).error).toMatchObject({ info: { field: 'actor' } });
   });
 
   it('is null while undecided', () => {

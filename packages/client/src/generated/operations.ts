@@ -194,7 +194,7 @@ export const calls = {
   authorizationsAt: { kind: 'query', args: { knownAt: 'AWSDateTime', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!' }, type: 'AuthorizationPage' },
   can: { kind: 'query', args: { at: 'AWSDateTime', authorizations: '[String!]!', userId: 'ID!' }, type: 'Decision' },
   changesBetween: { kind: 'query', args: { aggregate: 'AggregateType', aggregateId: 'ID', from: 'AWSDateTime!', limit: 'Int', nextToken: 'String', to: 'AWSDateTime!' }, type: 'ChangePage' },
-  command: { kind: 'query', args: { commandId: 'ID!' }, type: 'CommandOutcome' },
+  command: { kind: 'query', args: { actor: 'String', commandId: 'ID!' }, type: 'CommandOutcome' },
   deadLetters: { kind: 'query', args: { limit: 'Int', queue: 'String!' }, type: 'DeadLetter' },
   events: { kind: 'query', args: { aggregate: 'AggregateType!', aggregateId: 'ID!', direction: 'Direction', fromVersion: 'Int', limit: 'Int', nextToken: 'String' }, type: 'EventPage' },
   eventsSince: { kind: 'query', args: { actor: 'String', aggregate: 'AggregateType', limit: 'Int', nextToken: 'String', timestamp: 'AWSDateTime!', types: '[String!]', until: 'AWSDateTime' }, type: 'EventPage' },
@@ -242,7 +242,7 @@ export interface Queries {
   can: { args: S.QueryCanArgs; result: Decision[] };
   /** What differs between two moments, aggregate by aggregate and attribute by attribute, as it is known now. */
   changesBetween: { args: S.QueryChangesBetweenArgs; result: ChangePage };
-  /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
+  /** How a command ended; null while undecided or unknown. For both applications: of the caller's own commands; for admins, of anybody's. */
   command: { args: S.QueryCommandArgs; result: CommandOutcome | null };
   /** Some of a queue's dead letters, the oldest first: all of them where they are few. Looking changes nothing. */
   deadLetters: { args: S.QueryDeadLettersArgs; result: DeadLetter[] };

@@ -721,7 +721,7 @@ export type Query = {
   can: Array<Decision>;
   /** What differs between two moments, aggregate by aggregate and attribute by attribute, as it is known now. */
   changesBetween: ChangePage;
-  /** How one of the caller's own commands ended; null while undecided or unknown. For both applications. */
+  /** How a command ended; null while undecided or unknown. For both applications: of the caller's own commands; for admins, of anybody's. */
   command?: Maybe<CommandOutcome>;
   /** Some of a queue's dead letters, the oldest first: all of them where they are few. Looking changes nothing. */
   deadLetters: Array<DeadLetter>;
@@ -835,6 +835,7 @@ export type QueryChangesBetweenArgs = {
 
 /** Reads. Views are read directly; nothing is stored. */
 export type QueryCommandArgs = {
+  actor?: InputMaybe<Scalars['String']['input']>;
   commandId: Scalars['ID']['input'];
 };
 
