@@ -1,24 +1,26 @@
 /**
- * Serves the console for a deployed API, on this machine.
+ * Serves the console for a deployed API, on this machine; or writes it to a folder, to be served from elsewhere.
  *
- *   npm run console -- --outputs cdk-outputs.json [--port N]
+ *   npm run console -- --outputs cdk-outputs.json [--port N | --to DIR]
  *
  * The outputs are those of `cdk deploy --outputs-file cdk-outputs.json`. The address that it prints must be among the
  * allowed callback, log-out and web origin URLs of both Auth0 applications.
  */
-import { readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildConsole } from './build.ts';
 import { readOutputs } from './outputs.ts';
 import type { ConsoleConfig } from './outputs.ts';
 import { createConsole } from './server.ts';
 
-const usage = `Usage: npm run console -- --outputs cdk-outputs.json [--port N]
+const usage = `Usage: npm run console -- --outputs cdk-outputs.json [--port N | --to DIR]
 
   --outputs FILE   outputs of \`cdk deploy --outputs-file\`
-  --port N         where the page is served on this machine (default 4400; both applications must know the address)`;
+  --port N         where the page is served on this machine (default 4400; both applications must know the address)
+  --to DIR         writes the page there instead, ready to be served: files, and the outputs that it needs`;
 
 /** Fixed, because the applications at Auth0 must know the page's address. */
 const defaultPort = 4400;
@@ -29,8 +31,15 @@ if (process.argv.includes('--help')) {
 }
 
 try {
-  const { outputs, port } = readArguments();
+  const { outputs, port, to } = readArguments();
   const config = await loadOutputs(outputs);
+  if (to === undefined) serve(config, port);
+  else await write(config, to);
+} catch (error) {
+  fail((error as Error).message);
+}
+
+function serve(config: ConsoleConfig, port: number): void {
   const dist = buildConsole();
   const page = createConsole({ config, dist });
   const server = createServer((req, res) => {
@@ -46,20 +55,28 @@ try {
     );
   });
   dist.catch((error: Error) => fail(error.message));
-} catch (error) {
-  fail((error as Error).message);
 }
 
-function readArguments(): { outputs: string; port: number } {
+async function write(config: ConsoleConfig, to: string): Promise<void> {
+  const built = await buildConsole();
+  await mkdir(to, { recursive: true });
+  await cp(built, to, { recursive: true });
+  await writeFile(join(to, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  console.log(
+    `The console of ${config.GraphQLUrl} is in ${to}. Into the stack's bucket (-c hosting=true) it goes by\n  aws s3 sync ${to} s3://<ConsoleBucket> --delete --cache-control no-cache`,
+  );
+}
+
+function readArguments(): { outputs: string; port: number; to: string | undefined } {
   const { values } = parse();
   const port = Number(values.port ?? defaultPort);
   if (values.outputs === undefined || !Number.isInteger(port) || port < 0 || port > 65535) throw new Error(usage);
-  return { outputs: values.outputs, port };
+  return { outputs: values.outputs, port, to: values.to };
 }
 
 function parse() {
   try {
-    return parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' } } });
+    return parseArgs({ options: { outputs: { type: 'string' }, port: { type: 'string' }, to: { type: 'string' } } });
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${usage}`);
   }

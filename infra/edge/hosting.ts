@@ -35,12 +35,6 @@ export const createHosting = (stack: Stack, { hosting }: Config): void => {
       responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
       compress: true,
     },
-    // The page's own addresses, which are no files.
-    errorResponses: [403, 404].map((httpStatus) => ({
-      httpStatus,
-      responseHttpStatus: 200,
-      responsePagePath: '/index.html',
-    })),
   });
   new CfnOutput(stack, 'ConsoleBucket', { value: bucket.bucketName });
   new CfnOutput(stack, 'ConsoleUrl', { value: `https://${distribution.distributionDomainName}/` });

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { outputsOf } from '../support/clients/client.ts';
-import { hasChromium } from './chromium.ts';
+import { closeVisits, hasChromium, openChromium } from './chromium.ts';
+import { ConsolePage } from './consolePage.ts';
 import { visits } from './visits.ts';
 
 const started: ChildProcess[] = [];
@@ -100,6 +103,52 @@ describe.skipIf(!hasChromium)('the graphiql of an API that is elsewhere', () => 
   });
 });
 
+describe.skipIf(!hasChromium)('the console in a folder, for a bucket to serve', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'console-'));
+  const types: Record<string, string> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.css': 'text/css',
+    '.json': 'application/json',
+  };
+  /** As a bucket behind CloudFront does: the root is index.html, and what is not there is forbidden. */
+  const bucket = createServer((request, response) => {
+    const path = new URL(request.url!, 'http://bucket').pathname;
+    const file = join(folder, path === '/' ? 'index.html' : path);
+    if (!existsSync(file)) return response.writeHead(403).end();
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    response.end(readFileSync(file));
+  });
+  afterAll(async () => {
+    await closeVisits();
+    bucket.closeAllConnections();
+    bucket.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('has all that it needs, and says so where a part is missing', async () => {
+    const child = start('--outputs', join(inject('stateDir'), 'outputs.json'), '--to', folder);
+    const [told, [code]] = await Promise.all([text(child.stdout!), once(child, 'exit') as Promise<[number]>]);
+    expect(code).toBe(0);
+    expect(told).toContain(`aws s3 sync ${folder} s3://<ConsoleBucket> --delete --cache-control no-cache`);
+    bucket.listen(0, '127.0.0.1');
+    await once(bucket, 'listening');
+    const context = await (await openChromium()).newContext();
+    context.setDefaultTimeout(60_000);
+    const url = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}/`;
+    const page = new ConsolePage(await context.newPage(), url);
+    await page.open('/groups');
+    await page.logInAs('admin', 'auth0|admin');
+    await page.heading('Groups').waitFor();
+    await page.badge('Live').waitFor();
+
+    rmSync(join(folder, 'config.json'));
+    await page.page.reload();
+    await page.page.getByText('no configuration for this page (config.json: status 403)').waitFor();
+    expect(page.faults).toEqual([]);
+  });
+});
+
 describe('npm run console', () => {
   const folder = mkdtempSync(join(tmpdir(), 'outputs-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,7 +170,7 @@ describe('npm run console', () => {
     {
       what: 'no outputs are named',
       options: [],
-      words: /^Usage: npm run console -- --outputs cdk-outputs\.json \[--port N\]\n/,
+      words: /^Usage: npm run console -- --outputs cdk-outputs\.json \[--port N \| --to DIR\]\n/,
     },
     {
       what: 'an option is not known',

@@ -87,7 +87,7 @@ function PresentList({ kind, asOf }: { kind: Kind; asOf: ReactNode }) {
         <TextInput
           type="search"
           label={`Find ${kind.aggregate === 'AUTHORIZATION' ? 'an' : 'a'} ${kind.one}`}
-          placeholder={kind.aggregate === 'USER' ? 'The beginning of a name or address' : 'The beginning of a name'}
+          placeholder={kind.aggregate === 'USER' ? 'Beginning of a name or address' : 'Beginning of a name'}
           value={text}
           w={{ base: '100%', sm: 280 }}
           onChange={({ currentTarget }) => setText(currentTarget.value)}

@@ -147,7 +147,7 @@ const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
     id: 'timestamp',
     header: 'When',
     accessorFn: ({ timestamp }) => timestamp,
-    cell: ({ row }) => <span style={{ whiteSpace: 'nowrap' }}>{momentOf(row.original.timestamp)}</span>,
+    cell: ({ row }) => momentOf(row.original.timestamp),
   },
   { id: 'type', header: 'What', accessorFn: ({ type }) => type },
   {

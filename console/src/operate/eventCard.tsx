@@ -54,7 +54,7 @@ function References({ of: { refersTo } }: { of: Event }) {
   if (refersTo.length === 0) return null;
   return (
     <Text size="xs" c="dimmed" mt={4}>
-      Of{' '}
+      Refers to{' '}
       {refersTo.map(({ aggregate, id, name }, index) => (
         <Fragment key={`${aggregate} ${id}`}>
           {index > 0 && ', '}
