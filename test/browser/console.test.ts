@@ -410,6 +410,33 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.page.getByText('There has never been one').waitFor();
     });
 
+    it('is used by keyboard alone: a menu, a form, a dialog', async () => {
+      const { keyboard } = page.page;
+      await page.open('/people');
+      await page.badge('Live').waitFor();
+      await page.tabTo('Groups');
+      await keyboard.press('Enter');
+      await page.heading('Groups').waitFor();
+      // The menu is behind: the page follows.
+      await page.tabTo('New group', 3);
+      await keyboard.press('Enter');
+      await page.heading('New group').waitFor();
+      await keyboard.press('Tab');
+      await keyboard.press('Tab');
+      await keyboard.type(`${name} keys`);
+      await keyboard.press('Tab');
+      await keyboard.type('Made by keys');
+      await page.tabTo('Create group', 1);
+      await keyboard.press('Enter');
+      await page.heading(`${name} keys`).waitFor();
+      await page.tabTo('Delete');
+      await keyboard.press('Enter');
+      await eventually('the dialog has the focus', async () => (await page.focused()) === 'Keep it');
+      await page.tabTo('Delete', 1);
+      await keyboard.press('Enter');
+      await page.heading('Groups').waitFor();
+    });
+
     it('goes back by Back, survives a reload, and knows what is no page', async () => {
       await page.menu('Roles').click();
       await page.heading('Roles').waitFor();

@@ -139,6 +139,22 @@ describe.skipIf(!hasChromium)('the console in bad times', () => {
     await other.page.close();
   });
 
+  it('begins at the first page of the other application, and of this one again', async () => {
+    page = await atRoles();
+    const member = `auth0|${unique('member')}`;
+    await page.person('auth0|admin').click();
+    await page.page.getByRole('menuitem', { name: 'Log in as user' }).click();
+    await page.page.getByLabel('User id').fill(member);
+    await page.page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.button('Sign up').waitFor();
+    await page.menu('My data').click();
+    await page.page.getByText('Nothing is held of you').waitFor();
+    // Still logged in there.
+    await page.person(member).click();
+    await page.page.getByRole('menuitem', { name: 'Log in as admin' }).click();
+    await page.heading('People').waitFor();
+  });
+
   it('says what is so when a command gets no answer, and what to do', async () => {
     await page.open('/groups/new');
     const made = group();

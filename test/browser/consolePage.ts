@@ -61,6 +61,18 @@ export class ConsolePage {
     )) as string;
   }
 
+  /** Presses the Tab key until it is there, `most` times at most. */
+  async tabTo(name: string, most = 60): Promise<void> {
+    const passed: string[] = [];
+    while (passed.length < most) {
+      await this.page.keyboard.press('Tab');
+      const now = await this.focused();
+      if (now === name) return;
+      passed.push(now);
+    }
+    throw new Error(`The Tab key does not lead to ${name} within ${most}, but to ${passed.join(', ')}`);
+  }
+
   person(sub: string) {
     return this.page.getByRole('banner').getByRole('button', { name: sub });
   }

@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
+import type { ApplicationOutputs } from '../../local/outputs.ts';
 import { openChromium } from './chromium.ts';
 
 const usage = `Usage: npm run pictures [-- --state DIR] [--to DIR]
 
 Takes pictures of the console's pages, on a telephone, a small screen and a large one, light and dark. The stack runs, and
-\`npm run demo\` has filled it. People, light, becomes docs/console.png.
+\`npm run demo\` has filled it; a dead letter is put there. People, light, becomes docs/console.png.
 
   --state DIR  the state folder of the running stack (default .local)
   --to DIR     where the pictures go (default pictures)`;
@@ -25,7 +27,7 @@ if (values.help) {
   process.exit();
 }
 const outputs = Object.values(
-  JSON.parse(readFileSync(join(values.state, 'outputs.json'), 'utf8')) as Record<string, { PlaygroundUrl: string }>,
+  JSON.parse(readFileSync(join(values.state, 'outputs.json'), 'utf8')) as Record<string, ApplicationOutputs>,
 )[0]!;
 const widths = [390, 1024, 1440];
 
@@ -122,15 +124,22 @@ await page
   .first()
   .click();
 await take('command');
+await open('/nothing');
+await page.getByText('There is no such page').waitFor();
+await take('nothing');
+await open('/people/nobody');
+await page.getByText('There has never been one').waitFor();
+await take('person-never');
+// One that nobody can read: to be brought back or deleted afterwards.
+const { SqsEndpoint: endpoint, Region: region, Queues } = outputs;
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+await new SQSClient({ endpoint, region, credentials }).send(
+  new SendMessageCommand({ QueueUrl: `${Queues['updateGroupQueue']}Dlq`, MessageBody: 'Nobody can read this' }),
+);
 await open('/pipeline');
-await page
-  .getByRole('button', { name: 'Look into them' })
-  .first()
-  .click({ timeout: 5_000 })
-  .then(
-    () => take('dead-letters'),
-    () => console.log('There are no dead letters'),
-  );
+await page.getByRole('button', { name: 'Look into them' }).first().click();
+await page.getByRole('row').filter({ hasText: 'Nobody said' }).first().waitFor();
+await take('dead-letters');
 await open('/graphiql');
 await take('graphiql');
 

@@ -55,16 +55,18 @@ export class Sessions {
   /** Makes an application the one in use; sends the browser to its issuer if nobody is logged in there. */
   async use(application: Application): Promise<void> {
     const manager = this.#managers[application];
+    const page = this.#pageFor(application);
     // A log-in that cannot be renewed is as good as none.
     if (!(await validUser(manager).catch(() => null))) {
       sessionStorage.setItem(loggingIn, application);
-      sessionStorage.setItem(returnToKey, location.hash);
+      sessionStorage.setItem(returnToKey, page);
       await manager.signinRedirect().catch((error: unknown) => {
         throw new Error(this.#unreachable(application, error));
       });
       return;
     }
     sessionStorage.setItem(inUse, application);
+    location.hash = page;
     await this.#refresh();
   }
 
@@ -160,6 +162,12 @@ export class Sessions {
         ? { application, sub: user.profile.sub, name: user.profile.name, email: user.profile.email }
         : null;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Where to be afterwards: where one is, but in the other application, whose pages are others. GraphiQL is both's. */
+  #pageFor(application: Application): string {
+    const stays = !this.current || this.current.application === application || location.hash === '#/graphiql';
+    return stays ? location.hash : '';
   }
 
   #notRenewed(application: Application, error: unknown): string {
