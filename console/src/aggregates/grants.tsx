@@ -4,15 +4,16 @@ import { useState } from 'react';
 import type { Role } from 'user-management-client';
 import { Link } from 'wouter';
 import { Confirm } from '../parts/confirm.tsx';
-import { useAll } from '../parts/hooks.ts';
+import { useChoices } from '../parts/hooks.ts';
 import { Problem } from '../parts/states.tsx';
 import { useClient } from '../session/context.ts';
 import { addressOf, kindOf } from './kinds.ts';
 
 export function Grants({ role, onDone }: { role: Role; onDone: () => void }) {
   const client = useClient();
-  const all = useAll('authorizations');
   const [chosen, setChosen] = useState<string | null>(null);
+  const [typed, setTyped] = useState('');
+  const all = useChoices('authorizations', typed, chosen ? [chosen] : []);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [revoking, setRevoking] = useState<{ id: string; name: string } | null>(null);
@@ -74,6 +75,7 @@ export function Grants({ role, onDone }: { role: Role; onDone: () => void }) {
               data={all
                 .filter(({ id }) => !role.authorizationIds.includes(id))
                 .map(({ id, name }) => ({ value: id, label: name }))}
+              onSearchChange={setTyped}
               nothingFoundMessage="No such authorization that it does not grant"
               onChange={setChosen}
             />

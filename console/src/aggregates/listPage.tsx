@@ -2,12 +2,12 @@
 import { Badge, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { SortingState } from '@tanstack/react-table';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Row } from 'user-management-client';
 import { Link } from 'wouter';
 import { DataTable } from '../parts/dataTable.tsx';
 import { momentWidth } from '../parts/fields.tsx';
-import { useAll, useKept, useLive } from '../parts/hooks.ts';
+import { useChoices, useKept, useLive } from '../parts/hooks.ts';
 import { LoadMore } from '../parts/loadMore.tsx';
 import { PageTitle } from '../parts/pageTitle.tsx';
 import { LiveBadge, Loading, Problem } from '../parts/states.tsx';
@@ -135,8 +135,10 @@ const narrow = { base: '100%', sm: 200 };
 
 /** By role, by group, and by whether they may act. */
 function Narrowing({ of, onChange }: NarrowingProps) {
-  const roles = useAll('roles');
-  const groups = useAll('groups');
+  const [typedRole, setTypedRole] = useState('');
+  const [typedGroup, setTypedGroup] = useState('');
+  const roles = useChoices('roles', typedRole, of.roleId ? [of.roleId] : []);
+  const groups = useChoices('groups', typedGroup, of.groupId ? [of.groupId] : []);
   const options = (rows: readonly { id: string; name: string }[]) =>
     rows.map(({ id, name }) => ({ value: id, label: name }));
   return (
@@ -150,6 +152,7 @@ function Narrowing({ of, onChange }: NarrowingProps) {
         clearButtonProps={{ 'aria-label': 'Any role' }}
         value={of.roleId ?? null}
         data={options(roles)}
+        onSearchChange={setTypedRole}
         onChange={(roleId) => onChange({ ...of, roleId: roleId ?? undefined })}
       />
       <Select
@@ -161,6 +164,7 @@ function Narrowing({ of, onChange }: NarrowingProps) {
         clearButtonProps={{ 'aria-label': 'Any group' }}
         value={of.groupId ?? null}
         data={options(groups)}
+        onSearchChange={setTypedGroup}
         onChange={(groupId) => onChange({ ...of, groupId: groupId ?? undefined })}
       />
       <Select

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Decision, User } from 'user-management-client';
 import { Link } from 'wouter';
 import { DataTable } from '../parts/dataTable.tsx';
-import { useAll, useAsked } from '../parts/hooks.ts';
+import { useAsked, useChoices } from '../parts/hooks.ts';
 import { Problem } from '../parts/states.tsx';
 import { momentIn, momentOf } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
@@ -16,7 +16,8 @@ const most = 50;
 
 export function May({ person }: { person: User }) {
   const client = useClient();
-  const all = useAll('authorizations');
+  const [typed, setTyped] = useState('');
+  const all = useChoices('authorizations', typed, []);
   const [names, setNames] = useState<string[]>([]);
   const [at, setAt] = useState('');
   const moment = momentIn(at);
@@ -58,6 +59,7 @@ export function May({ person }: { person: User }) {
             maxValues={most}
             value={names}
             data={[...new Set(all.map(({ name }) => name))]}
+            onSearchChange={setTyped}
             nothingFoundMessage="No such authorization"
             onChange={setNames}
             style={{ flex: '1 1 16rem' }}

@@ -9,9 +9,10 @@ import { DataTable } from '../parts/dataTable.tsx';
 import { momentWidth } from '../parts/fields.tsx';
 import { useKept, usePages } from '../parts/hooks.ts';
 import { PageTitle } from '../parts/pageTitle.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
-import { countText, localInput, momentIn, momentOf } from '../parts/words.ts';
+import { countText, localInput, momentIn } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
 import { JourneyLink, TimeLineLink } from './links.tsx';
 
@@ -147,7 +148,7 @@ const columnsOf = (onActor: (actor: string) => void): ColumnDef<Event>[] => [
     id: 'timestamp',
     header: 'When',
     accessorFn: ({ timestamp }) => timestamp,
-    cell: ({ row }) => momentOf(row.original.timestamp),
+    cell: ({ row }) => <Moment of={row.original.timestamp} />,
   },
   { id: 'type', header: 'What', accessorFn: ({ type }) => type },
   {

@@ -6,6 +6,7 @@ import type { DeadLetter, QueueState, Redrive } from 'user-management-client';
 import { Confirm } from '../parts/confirm.tsx';
 import { DataTable } from '../parts/dataTable.tsx';
 import { useAsked } from '../parts/hooks.ts';
+import { Moment } from '../parts/moment.tsx';
 import { Loading, Problem } from '../parts/states.tsx';
 import { momentOf, shortId } from '../parts/words.ts';
 import { useClient } from '../session/context.ts';
@@ -208,13 +209,13 @@ const columns: ColumnDef<DeadLetter>[] = [
     id: 'sent',
     header: 'Sent',
     accessorFn: ({ sentAt }) => sentAt,
-    cell: ({ row }) => momentOf(row.original.sentAt),
+    cell: ({ row }) => <Moment of={row.original.sentAt} />,
   },
   {
     id: 'failed',
     header: 'Failed',
     accessorFn: ({ failedAt }) => failedAt ?? '',
-    cell: ({ row }) => momentOf(row.original.failedAt),
+    cell: ({ row }) => <Moment of={row.original.failedAt} />,
   },
   { id: 'receives', header: 'Received', accessorFn: ({ receives }) => receives },
   {

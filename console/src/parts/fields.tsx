@@ -1,6 +1,7 @@
 /** The inputs of a form, by the kind of each field. */
 import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
-import { useAll } from './hooks.ts';
+import { useState } from 'react';
+import { useChoices } from './hooks.ts';
 
 export interface Field {
   name: string;
@@ -60,7 +61,8 @@ type ChoiceProps = Omit<InputProps, 'field' | 'isNew' | 'error'> & {
 };
 
 function ChoiceInput({ kind, value, onChange, ...rest }: ChoiceProps & { kind: 'role' | 'group' }) {
-  const rows = useAll(kind === 'role' ? 'roles' : 'groups');
+  const [typed, setTyped] = useState('');
+  const rows = useChoices(kind === 'role' ? 'roles' : 'groups', typed, value ? [String(value)] : []);
   return (
     <Select
       {...rest}
@@ -68,6 +70,7 @@ function ChoiceInput({ kind, value, onChange, ...rest }: ChoiceProps & { kind: '
       clearable={!rest.required}
       value={(value as string | null) || null}
       data={rows.map(({ id, name }) => ({ value: id, label: name }))}
+      onSearchChange={setTyped}
       nothingFoundMessage={`No such ${kind}`}
       onChange={onChange}
       comboboxProps={{ withinPortal: true }}
@@ -76,13 +79,15 @@ function ChoiceInput({ kind, value, onChange, ...rest }: ChoiceProps & { kind: '
 }
 
 function AuthorizationsInput({ value, onChange, ...rest }: ChoiceProps) {
-  const rows = useAll('authorizations');
+  const [typed, setTyped] = useState('');
+  const rows = useChoices('authorizations', typed, (value as string[] | undefined) ?? []);
   return (
     <MultiSelect
       {...rest}
       searchable
       value={(value as string[] | undefined) ?? []}
       data={rows.map(({ id, name }) => ({ value: id, label: name }))}
+      onSearchChange={setTyped}
       nothingFoundMessage="No such authorization"
       onChange={onChange}
     />

@@ -1,4 +1,5 @@
 /** The client's live things, and what else a page holds, as React has them. */
+import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Client, ListState, LiveList, Lists, Row } from 'user-management-client';
 import { useClient } from '../session/context.ts';
@@ -48,13 +49,48 @@ export function useLive<Name extends keyof Lists>(
   return { state, list };
 }
 
-/** All rows of a kind, for choosing one: page after page, up to a bound that no select could show anyway. */
+/** As many rows as a select can show. */
+const most = 1_000;
+
+/** All rows of a kind, page after page, up to a bound that no select could show anyway. */
 export function useAll<Name extends 'roles' | 'groups' | 'authorizations'>(name: Name): readonly Lists[Name]['row'][] {
   const { state, list } = useLive<Name>(name, { limit: 100 } as never);
   useEffect(() => {
-    if (state.status === 'live' && !state.complete && state.items.length < 1_000) void list?.more().catch(() => {});
+    if (state.status === 'live' && !state.complete && state.items.length < most) void list?.more().catch(() => {});
   }, [state, list]);
   return state.items;
+}
+
+const one = { roles: 'role', groups: 'group', authorizations: 'authorization' } as const;
+
+/**
+ * What can be chosen of a kind: all of it; of very many, besides the first of them, those whose name begins with what is
+ * typed, and those that are chosen.
+ */
+export function useChoices(
+  name: keyof typeof one,
+  typed: string,
+  chosen: readonly string[],
+): readonly { id: string; name: string }[] {
+  const client = useClient();
+  const rows = useAll(name);
+  const known = new Set(rows.map(({ id }) => id));
+  const many = rows.length >= most;
+  const missing = many ? chosen.filter((id) => !known.has(id)) : [];
+  const [asked] = useDebouncedValue(JSON.stringify([many ? typed.trim() : '', missing]), 250);
+  const { value } = useAsked(
+    async (signal) => {
+      const [text, ids] = JSON.parse(asked) as [string, string[]];
+      const [found, ones] = await Promise.all([
+        text ? client[name]({ limit: 25, filter: { text } }, { signal }) : null,
+        Promise.all(ids.map((id) => client[one[name]]({ id }, { signal }))),
+      ]);
+      return [...(found?.items ?? []), ...ones.flatMap((row) => row ?? [])];
+    },
+    [client, name, asked],
+  );
+  const more = new Map((value ?? []).filter(({ id }) => !known.has(id)).map((row) => [row.id, row]));
+  return more.size === 0 ? rows : [...rows, ...more.values()];
 }
 
 export interface LiveRow<RowOf> {

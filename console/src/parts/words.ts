@@ -88,6 +88,10 @@ export const fieldError = (error: unknown): { field: string; text: string } | nu
 export const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+export const dayOf = (iso: string): string => day.format(new Date(iso));
+export const timeOf = (iso: string): string => time.format(new Date(iso));
 export const momentOf = (iso: string | null | undefined): string => (iso ? moment.format(new Date(iso)) : '–');
 
 /** As a `datetime-local` input has it, in local time. */
