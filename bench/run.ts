@@ -15,6 +15,7 @@ import { bundles } from './scenarios/bundles.ts';
 import { consolePages } from './scenarios/console.ts';
 import { costs } from './scenarios/costs.ts';
 import { notifications } from './scenarios/notifications.ts';
+import { pace } from './pace/pace.ts';
 import { past } from './scenarios/past.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { recovery, recoveryLarge } from './scenarios/recovery.ts';
@@ -29,6 +30,7 @@ const scenarios: Scenario[] = [
   bundles,
   startup,
   startupLarge,
+  pace,
   throughput,
   notifications,
   publishing,
@@ -74,7 +76,7 @@ const measure = async ({ chosen, json }: ReturnType<typeof readArguments>, signa
     console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${words}`);
   try {
     say('synthesizing the application');
-    const assemblyDir = await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal });
+    const assemblyDir = await synthesize({ stateDir: folder, signal });
     const bench: Bench = { assemblyDir, say, newFolder: () => join(folder, String((folders += 1))) };
     const results: Record<string, Result> = {};
     for (const { name, run } of chosen) {

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { entriesOf } from '../../domain/kernel/view/directory.ts';
 import { aggregates } from '../../domain/operations.ts';
 import type { Result } from '../report.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 import { putAll, seedUsers } from '../support/history.ts';
 import { withStack } from '../support/stack.ts';
+import { startOf } from '../support/starts.ts';
 import { percentile, rounded } from '../support/statistics.ts';
 import { withoutHistory } from './beside.ts';
 
@@ -51,17 +50,7 @@ const startsOf = async (bench: Bench, folderOf: () => string): Promise<number[]>
   const seconds: number[] = [];
   for (let n = 1; n <= starts; n += 1) {
     bench.say(`start ${n} of ${starts}`);
-    const begun = performance.now();
-    const child = spawn('npm', ['start', '--silent', '--', '--port', '0', '--state', folderOf()], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    });
-    try {
-      await ready(child);
-      seconds.push((performance.now() - begun) / 1000);
-    } finally {
-      await stopped(child);
-    }
+    seconds.push((await startOf(folderOf())).seconds);
   }
   return seconds;
 };
@@ -81,27 +70,4 @@ const resultOf = (on: string, seconds: number[]): Result => {
       { name: `\`npm start\` to Ready${on}, seconds (median, slowest)`, value: `${typical}, ${slowest}`, aim: '≤ 10' },
     ],
   };
-};
-
-/** @throws when it ends before it is ready */
-const ready = async (child: ChildProcess): Promise<void> => {
-  let said = '';
-  const ended = once(child, 'exit').then(() => {
-    throw new Error(`npm start ended before it was ready:\n${said}`);
-  });
-  const heard = new Promise<void>((resolve) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (/^Ready/m.test(said)) resolve();
-    });
-  });
-  ended.catch(() => undefined);
-  await Promise.race([heard, ended]);
-};
-
-const stopped = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const gone = once(child, 'exit');
-  process.kill(-child.pid, 'SIGINT');
-  await gone;
 };

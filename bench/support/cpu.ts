@@ -6,7 +6,7 @@ export interface Taken {
   clock: number;
   /** This process, with the threads of its functions. */
   node: number;
-  /** What it started: the engine. Not known but on Linux. */
+  /** What it started and still runs: the engine. Not known but on Linux. */
   engine: number;
 }
 
@@ -38,9 +38,11 @@ const allProcesses = (): { pid: number; parent: number; ticks: number }[] => {
       if (!/^\d+$/.test(name)) return [];
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        // Behind the command's name, which may hold anything: state, parent … user and system time.
+        // Behind the command's name, which may hold anything: state, parent … user and system time, its own and that of
+        // the children that have ended.
         const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return [{ pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+        const ticks = fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
+        return [{ pid: Number(name), parent: Number(fields[1]), ticks }];
       } catch {
         return [];
       }

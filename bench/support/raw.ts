@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -36,6 +37,7 @@ export const bareReplay =
     });
 
 const commands = {
+  BatchGetItem: BatchGetItemCommand,
   BatchWriteItem: BatchWriteItemCommand,
   GetItem: GetItemCommand,
   PutItem: PutItemCommand,

@@ -7,6 +7,23 @@ export interface RecordedCall {
   body: string;
 }
 
+/** Writes down every call of DynamoDB that the functions of the write path make. */
+export const recordEvery = (stack: Stack): { take(): RecordedCall[] } => {
+  let calls: RecordedCall[] = [];
+  const functions = ['command', 'mediator', 'execute'].map((name) => roleOf(stack, name));
+  stack.gateway.onCall(({ phase, caller, service, operation, input }) => {
+    if (phase === 'before' && service === 'dynamodb' && functions.includes(caller) && operation !== 'GetRecords')
+      calls.push({ operation, body: JSON.stringify(input) });
+  });
+  return {
+    take() {
+      const taken = calls;
+      calls = [];
+      return taken;
+    },
+  };
+};
+
 const appends = new Set(['PutItem', 'TransactWriteItems']);
 const projections = new Set(['PutItem', 'UpdateItem']);
 
@@ -19,11 +36,9 @@ export class Recorder {
   #calls: RecordedCall[] = [];
   #shown = new Set<unknown>();
   #waiting: (() => void) | undefined;
-  readonly #stack: Stack;
 
   constructor(stack: Stack) {
-    this.#stack = stack;
-    const [command, execute] = [this.#roleOf('command'), this.#roleOf('execute')];
+    const [command, execute] = [roleOf(stack, 'command'), roleOf(stack, 'execute')];
     const outcomes = stack.outputs.Tables['commandOutcome'];
     stack.gateway.onCall(({ phase, caller, service, operation, input, response }: GatewayCall) => {
       if (service !== 'dynamodb') return;
@@ -64,10 +79,10 @@ export class Recorder {
   #isOwnStream({ ExpressionAttributeValues: values }: Record<string, unknown>): boolean {
     return (values as { ':streamId'?: { S: string } })[':streamId']?.S.startsWith('user#') === true;
   }
-
-  #roleOf(name: string): string {
-    const { model } = this.#stack;
-    const arn = model.functions.find((each) => each.name.endsWith(`-${name}`))?.roleArn;
-    return model.roles.find((role) => role.arn === arn)!.name;
-  }
 }
+
+/** The name of a function's role. */
+const roleOf = ({ model }: Stack, name: string): string => {
+  const arn = model.functions.find((each) => each.name.endsWith(`-${name}`))?.roleArn;
+  return model.roles.find((role) => role.arn === arn)!.name;
+};

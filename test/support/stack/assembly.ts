@@ -17,7 +17,7 @@ export const assembly = () =>
     const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
     const { signal } = new AbortController();
     return {
-      thing: await synthesize({ origin: 'http://127.0.0.1:4000', stateDir: folder, signal }),
+      thing: await synthesize({ stateDir: folder, signal }),
       end: () => rmSync(folder, { recursive: true, force: true }),
     };
   });

@@ -101,6 +101,8 @@ function streamMapping(
       invoker: options.invoker,
       onFailureQueueUrl: its.onFailure?.url,
       startAfter: options.positions?.of(mapping.logicalId) ?? options.streamStart?.[mapping.streamArn],
+      // Who hears of writes looks besides only for what an answer that was lost has written.
+      idleMs: options.onStreamedWrite ? 2_000 : 200,
       onProgress: (sequenceNumber) => options.positions?.reached(mapping.logicalId, sequenceNumber),
     });
   } catch (error) {

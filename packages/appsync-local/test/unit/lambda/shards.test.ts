@@ -96,6 +96,7 @@ async function read(
     },
     onFailureQueueUrl: undefined,
     onProgress: () => undefined,
+    idleMs: 200,
     startAfter: settings.startAfter,
   });
   await running.start();

@@ -17,13 +17,13 @@ export interface ShardReaderOptions {
   /** Takes what was read; the next read waits for it. */
   accept: (records: EngineRecord[]) => Promise<void>;
   complaint: Complaint;
+  /** The pause doubles with each empty read, up to this. */
+  idleMs: number;
 }
 
 const readLimit = 1000;
 /** Pause between two reads while records come. */
 const activeMs = 50;
-/** The pause doubles with each empty read, up to this. */
-const idleMs = 200;
 /** Even when called, reads are this far apart. */
 const leastMs = 10;
 
@@ -68,7 +68,7 @@ export class ShardReader {
         count = -1;
       }
       askers.forEach((tell) => tell(count === 0));
-      pause = count > 0 ? activeMs : count < 0 ? 500 : Math.min(idleMs, pause * 2);
+      pause = count > 0 ? activeMs : count < 0 ? 500 : Math.min(this.options.idleMs, pause * 2);
       if (open && count < readLimit) await this.rest(pause, count === 0, started);
     }
     this.askers.splice(0).forEach((tell) => tell(!open));

@@ -24,6 +24,8 @@ export interface StreamMappingOptions {
   onFailureQueueUrl: string | undefined;
   /** Reading begins after this sequence number instead of at the mapping's starting position. */
   startAfter: string | undefined;
+  /** The longest pause between two reads that find nothing. */
+  idleMs: number;
   /** Told the sequence number up to which everything is done. */
   onProgress: (sequenceNumber: string) => void;
 }
@@ -115,6 +117,7 @@ export class StreamMapping implements RunningMapping {
       region,
       filter: this.filter,
       complaint: this.complaint,
+      idleMs: this.options.idleMs,
       deliver: (id, batch) => this.deliver(id, batch),
       onProgress: this.options.onProgress,
       onRead: (count) => {
