@@ -105,7 +105,7 @@ export const resolve = (
   const entry = resolvers.find((each) => each.typeName === typeName && each.fieldName === fieldName);
   if (!entry) throw new Error(`${typeName}.${fieldName} has no resolver`);
   const requests: Outcome['requests'] = [];
-  let stash: Record<string, unknown> = {};
+  let stash = '{}';
   let filter: unknown;
 
   const evaluate = (code: string, handler: 'request' | 'response', more: Partial<EvaluationContext>) => {

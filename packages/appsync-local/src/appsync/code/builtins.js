@@ -219,7 +219,7 @@
     return 'code.js';
   }
 
-  /** Evaluates one handler; both ends are JSON. */
+  /** Evaluates one handler; both ends are JSON. What the code made, and the stash, it gives apart. */
   function run() {
     const { unit, handler, authType, subscription, context } = parse(bridge.take());
     const state = { handler, authType, subscription, signal: null, errors: [], headers: [] };
@@ -241,15 +241,17 @@
     }
     const { errors, headers, filter } = state;
     current = null;
+    const { value, ...rest } = outcome;
     try {
-      return stringify({ ...outcome, stash, errors, headers, filter });
+      bridge.give(stringify(value ?? null) ?? 'null', stringify(stash));
+      return stringify({ ...rest, errors, headers, filter });
     } catch {
+      bridge.give('null', '{}');
       return stringify({
         kind: 'fault',
         name: 'TypeError',
         message: 'the result cannot be written as JSON',
         place: 'code.js',
-        stash: {},
         errors,
         headers,
       });

@@ -8,6 +8,8 @@ import { methodsOfArrays, staticMembers, methodsOfStrings } from './builtinNames
 /** Per loop. */
 const mostIterations = 1_000;
 
+const nothing = { value: 'null', stash: '{}' };
+
 /** Longer input (characters of JSON) may keep any code busy. */
 const smallInput = 64 * 1024;
 
@@ -23,7 +25,7 @@ const runScript = new vm.Script('$run()', { filename: 'run.js' });
 const parameterNames =
   '$each, $keys, $log, $modules, util, extensions, runtime, Object, Number, Math, JSON, $run, Error';
 
-/** What one evaluation is given; written as JSON. */
+/** What one evaluation is given. */
 export interface SandboxInput {
   unit: number;
   handler: 'request' | 'response';
@@ -31,7 +33,16 @@ export interface SandboxInput {
   authType: string;
   /** Whether the field is a subscription. */
   subscription: boolean;
-  context: Record<string, unknown>;
+  /** JSON: much of it goes through several evaluations unchanged. */
+  context: string;
+}
+
+/** What an evaluation gives, as JSON. */
+export interface SandboxOutput {
+  outcome: string;
+  /** What the handler returned. */
+  value: string;
+  stash: string;
 }
 
 export class SandboxTimeout extends Error {}
@@ -41,6 +52,7 @@ export class Sandbox {
   readonly #register: (unit: number, factory: unknown) => void;
   readonly #timeoutMs: number;
   #input = '';
+  #given: Omit<SandboxOutput, 'outcome'> = nothing;
   #units = 0;
 
   /** `log` gets each line that resolver code logs. */
@@ -50,7 +62,8 @@ export class Sandbox {
     this.#context = vm.createContext(Object.create(null) as vm.Context, {
       codeGeneration: { strings: false, wasm: false },
     });
-    const bridge = { call: callLibrary, log: options.log, take: () => this.#input };
+    const give = (value: string, stash: string): void => void (this.#given = { value, stash });
+    const bridge = { call: callLibrary, log: options.log, take: () => this.#input, give };
     const specification = JSON.stringify({
       library: libraryNames,
       statics: staticMembers,
@@ -76,21 +89,23 @@ export class Sandbox {
   }
 
   /**
-   * Runs a handler on fresh module state and gives its outcome as JSON. Throws SandboxTimeout.
+   * Runs a handler on fresh module state. Throws SandboxTimeout.
    * @param isShort whether the code ends soon if its input is small: watching it would take a new thread, more than
    * most handlers take
    */
-  run(input: SandboxInput, isShort = false): string {
-    this.#input = JSON.stringify(input);
+  run({ context, ...input }: SandboxInput, isShort = false): SandboxOutput {
+    this.#input = `${JSON.stringify(input).slice(0, -1)},"context":${context}}`;
     const watched = !isShort || this.#input.length > smallInput;
     try {
-      return String(runScript.runInContext(this.#context, watched ? { timeout: this.#timeoutMs } : {}));
+      const outcome = String(runScript.runInContext(this.#context, watched ? { timeout: this.#timeoutMs } : {}));
+      return { outcome, ...this.#given };
     } catch (error) {
       if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
         throw new SandboxTimeout(`the evaluation took longer than ${this.#timeoutMs} ms`);
       throw error;
     } finally {
       this.#input = '';
+      this.#given = nothing;
     }
   }
 }

@@ -2,7 +2,7 @@
 import { readCode } from '../gate/refuse.ts';
 import { shortHandlers } from '../code/duration.ts';
 import { instrument } from '../code/instrument.ts';
-import { Sandbox, SandboxTimeout } from '../code/sandbox.ts';
+import { Sandbox, type SandboxOutput, SandboxTimeout } from '../code/sandbox.ts';
 import { referencesIn } from '../code/scope.ts';
 
 /** An evaluation that takes longer is taken for one that never ends. */
@@ -25,7 +25,8 @@ export interface EvaluationContext {
   args: Record<string, unknown>;
   identity: unknown;
   source?: unknown;
-  stash: Record<string, unknown>;
+  /** JSON: nobody outside of the code looks at it. */
+  stash: string;
   result?: unknown;
   error?: { message: string; type: string };
   prev?: { result: unknown };
@@ -59,7 +60,8 @@ type Outcome =
   | { kind: 'unauthorized' };
 
 export type Evaluation = Outcome & {
-  stash: Record<string, unknown>;
+  /** JSON. */
+  stash: string;
   /** From `util.appendError`. */
   errors: RaisedError[];
   /** From `util.http.addResponseHeader`, in order. */
@@ -104,12 +106,12 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
 
     evaluate(code, handler, context, { authType, subscription }) {
       owner = code.owner;
-      const input = { unit: code.unit, handler, authType, subscription, context: { ...context } };
+      const input = { unit: code.unit, handler, authType, subscription, context: written(context) };
       try {
-        const json = sandbox.run(input, code.short.has(handler));
-        if (Buffer.byteLength(json) > maximumResult)
+        const output = sandbox.run(input, code.short.has(handler));
+        if (Object.values(output).reduce((sum, json) => sum + Buffer.byteLength(json), 0) > maximumResult)
           return fault(context, `the result of ${handler} is larger than 5 MB`);
-        return readOutcome(JSON.parse(json) as RawOutcome, context);
+        return readOutcome(output, context);
       } catch (error) {
         if (error instanceof SandboxTimeout) return fault(context, error.message);
         throw error;
@@ -118,18 +120,41 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
   };
 }
 
+/** What handlers returned is mostly given to the next one: it need not be written again. */
+const texts = new WeakMap<object, string>();
+
+/** The context as JSON. */
+function written({ stash, prev, ...context }: EvaluationContext): string {
+  const members = Object.entries(context).flatMap(([name, value]) =>
+    value === undefined ? [] : [`"${name}":${textOf(value)}`],
+  );
+  if (prev) members.push(`"prev":{"result":${textOf(prev.result)}}`);
+  return `{${members.join(',')},"stash":${stash}}`;
+}
+
+function textOf(value: unknown): string {
+  return (isObject(value) ? texts.get(value) : undefined) ?? JSON.stringify(value) ?? 'null';
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 type RawOutcome =
-  | Evaluation
-  | (Pick<Evaluation, 'stash' | 'errors' | 'headers'> & {
+  | Outcome
+  | {
       kind: 'fault';
       name?: string;
       message?: string;
       place?: string;
-    });
+    };
 
-function readOutcome(raw: RawOutcome, context: EvaluationContext): Evaluation {
-  if (raw.kind !== 'fault') return raw;
-  return { ...fault(context, `${raw.name ?? 'Error'}: ${raw.message ?? ''}`, raw.place), errors: raw.errors };
+function readOutcome({ outcome, value: text, stash }: SandboxOutput, context: EvaluationContext): Evaluation {
+  const raw = JSON.parse(outcome) as RawOutcome & Pick<Evaluation, 'errors' | 'headers' | 'filter'>;
+  if (raw.kind === 'fault')
+    return { ...fault(context, `${raw.name ?? 'Error'}: ${raw.message ?? ''}`, raw.place), errors: raw.errors };
+  if (raw.kind !== 'value' && raw.kind !== 'return') return { ...raw, stash };
+  const value: unknown = JSON.parse(text);
+  if (isObject(value)) texts.set(value, text);
+  return { ...raw, value, stash };
 }
 
 function fault(context: EvaluationContext, message: string, place = 'code.js'): Evaluation {

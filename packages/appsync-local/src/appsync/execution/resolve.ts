@@ -38,7 +38,7 @@ export async function runResolver(
   base: BaseContext,
   sink: ResolverSink,
 ): Promise<unknown> {
-  let stash: Record<string, unknown> = {};
+  let stash = '{}';
 
   function handle(code: LoadedCode, handler: 'request' | 'response', more: Partial<EvaluationContext>): Handled {
     const evaluation = evaluator.evaluate(

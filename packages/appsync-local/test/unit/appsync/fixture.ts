@@ -155,7 +155,7 @@ export function evaluationContext(more: Partial<EvaluationContext> = {}): Evalua
   return {
     args: {},
     identity: null,
-    stash: {},
+    stash: '{}',
     info: {
       fieldName: 'field',
       parentTypeName: 'Query',

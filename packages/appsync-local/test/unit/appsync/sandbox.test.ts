@@ -7,11 +7,15 @@ import { evaluateBody, evaluationContext, requestBody, valueOf } from './fixture
 function runUnchecked(body: string, timeoutMs = 5_000): { kind: string; value?: unknown; message?: string } {
   const sandbox = new Sandbox({ log: () => undefined, timeoutMs });
   const unit = sandbox.add(`function request(ctx) { ${body} }\nreturn { request };`);
-  const context = evaluationContext({ args: { id: 'a' } });
-  return JSON.parse(
-    sandbox.run({ unit, handler: 'request', authType: '', subscription: false, context: { ...context } }),
-  ) as { kind: string; value?: unknown; message?: string };
+  const context = contextOf({ id: 'a' });
+  const { outcome, value } = sandbox.run({ unit, handler: 'request', authType: '', subscription: false, context });
+  const said = JSON.parse(outcome) as { kind: string; message?: string };
+  return said.kind === 'value' ? { ...said, value: JSON.parse(value) as unknown } : said;
 }
+
+/** As JSON. */
+const contextOf = (args: Record<string, unknown>): string =>
+  JSON.stringify({ ...evaluationContext({ args }), stash: {} });
 
 describe('the realm of resolver code, even for code that slips through the check', () => {
   it.each([
@@ -78,11 +82,9 @@ describe('the realm of resolver code, even for code that slips through the check
     const args = JSON.parse(
       '{"evil":{"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}}',
     ) as Record<string, unknown>;
-    sandbox.run({ ...input, unit: attack, context: { ...evaluationContext({ args }) } });
-    const found = JSON.parse(sandbox.run({ ...input, unit: look, context: { ...evaluationContext() } })) as {
-      value: unknown;
-    };
-    expect(found.value).toEqual({ found: null });
+    sandbox.run({ ...input, unit: attack, context: contextOf(args) });
+    const { value } = sandbox.run({ ...input, unit: look, context: contextOf({}) });
+    expect(JSON.parse(value)).toEqual({ found: null });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
@@ -120,13 +122,13 @@ describe('an evaluation', () => {
 
   it('hands the stash on, and nothing else', () => {
     const result = evaluateBody('ctx.stash.made = { here: true }; ctx.args.changed = true; return ctx.args;', {
-      stash: { before: 1 },
+      stash: '{"before":1}',
       args: { id: 'a' },
     });
     expect(result).toMatchObject({
       kind: 'value',
       value: { id: 'a', changed: true },
-      stash: { before: 1, made: { here: true } },
+      stash: '{"before":1,"made":{"here":true}}',
     });
   });
 
