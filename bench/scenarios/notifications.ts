@@ -2,7 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { heardCreates } from '../support/heardCreates.ts';
 import { callsHop, type Hop, httpHop, queueHop, socketHop, streamHop } from '../support/hops.ts';
 import { rawDatabase } from '../support/raw.ts';
-import { Recorder } from '../support/recorder.ts';
+import { recordEvery, type RecordedCall } from '../support/recorder.ts';
 import { withStack } from '../support/stack.ts';
 import { p50p95p99, rounded } from '../support/statistics.ts';
 
@@ -19,22 +19,22 @@ export const notifications: Scenario = {
     withStack(bench, {}, async (running) => {
       const { stack } = running;
       const { create, close } = await heardCreates(running);
-      const recorder = new Recorder(stack);
+      const every = recordEvery(stack);
       const { raw, stream } = await rawDatabase(stack);
       const [http, queue, socket] = [await httpHop(), await queueHop(), await socketHop()];
       const records = await streamHop(raw, stream, stack.outputs.Tables['eventStore']!);
 
-      const commandCalls: Recorder['calls'][] = [];
+      const commandCalls: RecordedCall[][] = [];
       const sample = async (): Promise<number> => {
-        recorder.reset();
+        every.take();
         const latency = await create();
-        commandCalls.push(recorder.calls);
+        commandCalls.push(every.take());
         return latency;
       };
       const hops: Hop[] = [
         { name: 'mutation, over HTTP', times: 1, take: http.take },
         { name: 'SQS, send to receive', times: 2, take: queue.take },
-        { name: 'outcome read, append, view write', times: 1, take: callsHop(raw, commandCalls) },
+        { name: 'reads and writes of the functions', times: 1, take: callsHop(raw, commandCalls) },
         { name: 'read of the stream', times: 1, take: records },
         { name: 'publish, over HTTP', times: 1, take: http.take },
         { name: 'socket', times: 1, take: socket.take },
