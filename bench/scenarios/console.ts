@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
-import { chunksOf } from '../../functions/runtime/concurrency.ts';
 import { openChromium } from '../../test/browser/chromium.ts';
 import { ConsolePage } from '../../test/browser/consolePage.ts';
 import type { Scenario } from '../scenario.ts';
@@ -28,8 +27,7 @@ export const consolePages: Scenario = {
     return withStack(bench, { transformTemplate: withoutMediator, console: true }, async ({ stack, admin }) => {
       bench.say(`a stream of ${events} events`);
       const id = 'group-of-the-console';
-      for (const batch of chunksOf(streamOf(id, events).map(itemOf), 25))
-        await putAll(stack.database, stack.outputs.Tables['eventStore']!, batch);
+      await putAll(stack.database, stack.outputs.Tables['eventStore']!, streamOf(id, events).map(itemOf));
       // What was stored by itself has a row and snapshots from its next rebuild on.
       const begin = new Date(Date.now() - 30 * day).toISOString();
       await admin.ask('mutation ($t: AWSDateTime!) { recoverFrom(timestamp: $t) { recoveryId } }', { t: begin });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/kernel/stream/event.ts';
 import { itemOf } from '../../functions/ports/eventStore/item.ts';
-import { chunksOf } from '../../functions/runtime/concurrency.ts';
 import type { Result } from '../report.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 import type { Client } from '../support/client.ts';
@@ -72,8 +71,7 @@ export const streams: Scenario = {
         for (const length of lengths) {
           bench.say(`a stream of ${length} events`);
           const id = `group-of-${length}`;
-          for (const batch of chunksOf(streamOf(id, length).map(itemOf), 25))
-            await putAll(stack.database, stack.outputs.Tables['eventStore']!, batch);
+          await putAll(stack.database, stack.outputs.Tables['eventStore']!, streamOf(id, length).map(itemOf));
           await idle();
           const command = async () => {
             await admin.send('updateGroup', { id, description: `Anew ${randomUUID()}` });

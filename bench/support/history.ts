@@ -19,6 +19,7 @@ import type { Key } from '../../functions/ports/keys/cipher.ts';
 import { dynamoDbKeys } from '../../functions/ports/keys/dynamodb.ts';
 import { lifeAttribute } from '../../functions/ports/keys/keyring.ts';
 import { kmsKeyService } from '../../functions/ports/keys/kms.ts';
+import { chunksOf } from '../../functions/runtime/concurrency.ts';
 import type { Keys } from '../../functions/ports/keys/port.ts';
 import type { DynamoDatabase } from 'appsync-local/parts';
 import type { Stack } from '../../local/stack.ts';
@@ -135,7 +136,7 @@ export const seedUsers = async (
 };
 
 export const putAll = (database: DynamoDatabase, table: string, items: Record<string, unknown>[]): Promise<void> =>
-  batchWrite(
+  writeAll(
     database,
     table,
     items.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } })),
@@ -157,22 +158,15 @@ export const emptyLists = (stack: Stack, all: Iterable<ViewRow>): Promise<void> 
     [...all].flatMap((row) => entriesOf(aggregates.user, row)).map(({ rowKey, entry }) => ({ rowKey, entry })),
   );
 
-const removeAll = async (
-  { database, outputs }: Stack,
-  table: string,
-  keys: Record<string, string>[],
-): Promise<void> => {
-  const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, n) =>
-    keys.slice(n * batchSize, (n + 1) * batchSize),
+const removeAll = async ({ database, outputs }: Stack, table: string, keys: Record<string, string>[]): Promise<void> =>
+  writeAll(
+    database,
+    outputs.Tables[table]!,
+    keys.map((key) => ({ DeleteRequest: { Key: marshall(key) } })),
   );
-  await inFlight(batches, batchesInFlight, (batch) =>
-    batchWrite(
-      database,
-      outputs.Tables[table]!,
-      batch.map((key) => ({ DeleteRequest: { Key: marshall(key) } })),
-    ),
-  );
-};
+
+const writeAll = (database: DynamoDatabase, table: string, requests: unknown[]): Promise<void> =>
+  inFlight(chunksOf(requests, batchSize), batchesInFlight, (batch) => batchWrite(database, table, batch));
 
 const batchWrite = async ({ client }: DynamoDatabase, table: string, requests: unknown[]): Promise<void> => {
   let left = requests;
