@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EngineClient } from './engineClient.ts';
 import { sweepExpired } from './expiry.ts';
+import { endLog } from './logFile.ts';
 import { ensureTables, type Ensured } from './keptTables.ts';
 import { createTables, type EngineStream } from './tables.ts';
 import type { TableModel } from '../model.ts';
@@ -16,6 +17,8 @@ export interface DynamoDatabase {
   /** As `createTables`, of a database that may hold tables of an earlier run, whose streams are `known`. */
   ensureTables(tables: TableModel[], known: readonly EngineStream[]): Promise<Ensured>;
   sweepExpired(tables: TableModel[], nowSeconds?: number): Promise<number>;
+  /** Lets the log of its file end, by way of one of its tables. */
+  endLog(table: TableModel): Promise<void>;
   close(): void;
 }
 
@@ -34,6 +37,7 @@ export function openDatabase(endpoint: string, accessKeyId = newAccessKey(), mos
     client,
     createTables: (tables) => createTables(client, tables),
     ensureTables: (tables, known) => ensureTables(client, tables, known),
+    endLog: (table) => endLog(client, table),
     sweepExpired: (tables, nowSeconds) => sweepExpired(client, tables, nowSeconds),
     close: () => client.close(),
   };

@@ -120,6 +120,8 @@ export interface Stack {
 
 const localRegion = 'us-east-1';
 const localAccountId = '000000000000';
+/** Between two moments at which the log of kept tables may end; a busy engine writes some megabytes a second. */
+const logMs = 5_000;
 /** More environments than the cores can keep busy only take each other's time: each has to warm up by itself. */
 const defaultConcurrency = Math.min(8, 2 * availableParallelism());
 
@@ -209,6 +211,8 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     notice(`the queue ${queue} is no longer in the template; ${messages} messages in it are gone`);
   const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
   shutdown.add(keepSweeping(sweepExpired));
+  const [anyTable] = model.tables;
+  if (kept && anyTable) shutdown.add(keepSweeping(() => database.endLog(anyTable), logMs));
 
   const common = { region: localRegion, accountId: localAccountId };
   const kms = new KmsEngine({ keys: model.keys, accountId: localAccountId, ...(kept ? { file: kept.keys } : {}) });

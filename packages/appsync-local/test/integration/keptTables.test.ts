@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -70,6 +70,36 @@ describe('tables on disk', () => {
     // The stream goes on where it was: what has not been handled yet is not lost.
     expect(again.streams).toEqual(streams);
     again.database.close();
+  });
+
+  it('take no more room for their log than is written between two ends of it, though nobody makes a transaction', async () => {
+    const { database } = await open([things]);
+    const sizeOf = (ending: string) => {
+      const [file] = readdirSync(state.tables).filter((name) => name.startsWith('KEY') && name.endsWith(ending));
+      return file === undefined ? 0 : statSync(join(state.tables, file)).size;
+    };
+    const writeMuch = async () => {
+      for (let batch = 0; batch < 20; batch += 1) {
+        const requests = Array.from({ length: 25 }, (_, n) => ({
+          PutRequest: { Item: { id: { S: `${batch} ${n}` }, owner: { S: 'o' }, text: { S: 'x'.repeat(3_000) } } },
+        }));
+        await database.client.call('BatchWriteItem', { RequestItems: { things: requests } });
+      }
+    };
+    // Where a transaction once was, and none has been since.
+    await database.endLog(things);
+    for (let n = 0; n < 3; n += 1) await writeMuch();
+    const grown = sizeOf('-wal');
+    await database.endLog(things);
+    await writeMuch();
+    const ended = sizeOf('.db');
+    for (let n = 0; n < 5; n += 1) {
+      await database.endLog(things);
+      await writeMuch();
+    }
+    expect(ended).toBeGreaterThan(1_000_000);
+    expect(sizeOf('-wal')).toBeLessThan(2 * grown);
+    database.close();
   });
 
   it('follow the template: indexes and tables come and go, and it is said', async () => {
