@@ -328,6 +328,24 @@ describe.skipIf(!hasChromium)('the console', () => {
       await page.expectToFit();
     });
 
+    it('UC7: cancels a recovery that is under way', { timeout: 300_000 }, async () => {
+      const recoveries = page.page.getByRole('article');
+      const running = recoveries.filter({ hasText: 'RUNNING' });
+      let status = '';
+      // One that is nearly done may be quicker than who cancels it.
+      for (let tries = 0; status !== 'CANCELLED' && tries < 5; tries += 1) {
+        await page.open('/recoveries');
+        await page.button('Recover from here').click();
+        await page.page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+        const cancel = running.getByRole('button', { name: 'Cancel' });
+        await cancel.click({ timeout: 10_000 }).catch(() => undefined);
+        await running.first().waitFor({ state: 'detached', timeout: 120_000 });
+        status = await recoveries.first().getByRole('status').innerText();
+      }
+      expect(status).toBe('CANCELLED');
+      await page.expectAccessible();
+    });
+
     it('UC6: deletes what it made, and says what will happen first', async () => {
       beforeDeletion = localInput(new Date());
       for (const [path, link, words] of [

@@ -193,7 +193,7 @@ describe.skipIf(!hasChromium)('the graphiql, for those who do not use a mouse, a
     const graphiql = await visit();
     const { page } = graphiql;
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    expect(await page.title()).toBe('User management console');
+    expect(await page.title()).toBe('GraphiQL · User management');
     const once = async (...roles: [role: Parameters<Page['getByRole']>[0], name?: string][]) => {
       for (const [role, name] of roles)
         expect([role, name, await page.getByRole(role, { name, exact: true }).count()]).toEqual([role, name, 1]);

@@ -142,20 +142,8 @@ describe('a recovery that is cancelled', () => {
     const before = await at.state();
     await at.to.emptyViews();
     await at.to.put('role', { id: 'invented', version: 1, name: 'Nobody', nameKey: 'nobody' });
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    // One group is held up, so the recovery waits for it.
-    at.hook('execute', async ({ phase, operation, input }) => {
-      if (
-        phase === 'before' &&
-        operation === 'BatchGetItem' &&
-        JSON.stringify(input['RequestItems']).includes(at.there.groupId)
-      )
-        await Promise.race([released, new Promise((resolve) => setTimeout(resolve, 4_000))]);
-      return undefined;
-    });
+    // Groups are held up, so the recovery waits for them.
+    await at.close(['executeCreateGroupQueue']);
     const id = await at.to.recoverFrom(beginning);
     const socket = await RawSubscriber.connect(at.own.outputs, at.own.admin.token!);
     const progress = await socket.subscribe(
@@ -168,7 +156,7 @@ describe('a recovery that is cancelled', () => {
     );
     expect((await at.to.recovery(id)).rebuilt).toBeLessThan(await at.streamCount());
     expect(await cancel(id)).toEqual({ status: 'CANCELLED', completedAt: expect.any(String) });
-    release();
+    at.unhook();
     await progress.next(({ status }) => status === 'CANCELLED');
     await at.own.stack.mappings.idle();
     expect(await at.to.recovery(id)).toMatchObject({ status: 'CANCELLED', lastError: null });
