@@ -66,8 +66,9 @@ export function createConsole({ config, dist }: ConsoleOptions): Console {
           req,
           res,
           503,
-          { ...waiting, 'retry-after': '1', refresh: '1' },
-          plainPage('The page is being built', 'A few seconds, after which it appears by itself.'),
+          { ...waiting, 'retry-after': '1' },
+          // The header Refresh would take a browser no further than to the fragment of its address.
+          `${plainPage('The page is being built', 'A few seconds, after which it appears by itself.')}<script>setTimeout(() => location.reload(), 1000)</script>`,
         );
       else send(req, res, 500, waiting, plainPage('The page could not be built', content.reason));
       return true;
