@@ -194,42 +194,45 @@ const momentsIn = (events: DomainEvent[], picks: number[]): number[] => [
 describe('what a long stream was at a moment, as it was known at another', () => {
   it('is what all of its events say, whatever becomes of the snapshots', async () => {
     const seen = { events: 0, stretches: 0, snapshots: 0, corrections: 0 };
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.record({ wish: wishes, gap: fc.constantFrom(0, 1, 1_000, 9_000) }), {
-          minLength: 50,
-          maxLength: 130,
-          size: 'max',
-        }),
-        fc.array(fc.nat(200), { minLength: 3, maxLength: 3 }),
-        fc.constantFrom('nothing', ...Object.keys(harms)),
-        fc.constantFrom(undefined, undefined, undefined, 60),
-        async (steps, picks, harm, erasedAfter) => {
-          const past = system();
-          await past.run('signUp', profile);
-          for (const [n, { wish, gap }] of steps.entries()) {
-            if (n === erasedAfter) await past.run('eraseUser', {});
-            await past.run(...(await wish(past)), gap);
-          }
-          const events = await past.events();
-          seen.corrections += events.filter(({ type }) => type === 'UserCorrected').length;
-          const moments = momentsIn(events, picks);
-          await agree(past, moments);
-          harms[harm]?.(past.items());
-          await agree(past, moments);
-          await past.rebuild();
-          const kept = structuredClone(past.items());
-          await agree(past, moments);
-          // A recovery that finds them right leaves them as they are.
-          await past.rebuild();
-          const clear = (items: typeof kept) =>
-            [...items].filter(([key]) => !key.startsWith('command#')).map(([key, { version }]) => [key, version]);
-          expect(clear(past.items())).toEqual(clear(kept));
-          for (const key of ['events', 'stretches', 'snapshots'] as const) seen[key] += past.reads[key];
-        },
-      ),
-      { numRuns: process.env['SOAK'] ? 300 : 6 },
-    );
+    const tried = () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.record({ wish: wishes, gap: fc.constantFrom(0, 1, 1_000, 9_000) }), {
+            minLength: 50,
+            maxLength: 130,
+            size: 'max',
+          }),
+          fc.array(fc.nat(200), { minLength: 3, maxLength: 3 }),
+          fc.constantFrom('nothing', ...Object.keys(harms)),
+          fc.constantFrom(undefined, undefined, undefined, 60),
+          async (steps, picks, harm, erasedAfter) => {
+            const past = system();
+            await past.run('signUp', profile);
+            for (const [n, { wish, gap }] of steps.entries()) {
+              if (n === erasedAfter) await past.run('eraseUser', {});
+              await past.run(...(await wish(past)), gap);
+            }
+            const events = await past.events();
+            seen.corrections += events.filter(({ type }) => type === 'UserCorrected').length;
+            const moments = momentsIn(events, picks);
+            await agree(past, moments);
+            harms[harm]?.(past.items());
+            await agree(past, moments);
+            await past.rebuild();
+            const kept = structuredClone(past.items());
+            await agree(past, moments);
+            // A recovery that finds them right leaves them as they are.
+            await past.rebuild();
+            const clear = (items: typeof kept) =>
+              [...items].filter(([key]) => !key.startsWith('command#')).map(([key, { version }]) => [key, version]);
+            expect(clear(past.items())).toEqual(clear(kept));
+            for (const key of ['events', 'stretches', 'snapshots'] as const) seen[key] += past.reads[key];
+          },
+        ),
+        { numRuns: process.env['SOAK'] ? 300 : 6 },
+      );
+    // Some histories in six never come to a stretch, say: then there are more of them.
+    for (let times = 0; times < 5 && Object.values(seen).includes(0); times += 1) await tried();
     for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
   });
 
