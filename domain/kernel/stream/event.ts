@@ -35,7 +35,8 @@ export const currentSchemaVersion = 1;
 
 export const effectiveAtOf = ({ effectiveAt, timestamp }: DomainEvent): number => effectiveAt ?? timestamp;
 
-export const streamIdOf = (aggregate: AggregateName, aggregateId: string): string => `${aggregate}#${aggregateId}`;
+/** @param aggregate by its name; of what was found in a table, whatever stands there */
+export const streamIdOf = (aggregate: string, aggregateId: string): string => `${aggregate}#${aggregateId}`;
 
 /** An event in words, for messages about a damaged stream. */
 export const placeOf = ({ type, version, aggregate, aggregateId }: DomainEvent): string =>

@@ -1,4 +1,5 @@
 import type { AggregateName } from '../../../domain/kernel/aggregate.ts';
+import { streamIdOf } from '../../../domain/kernel/stream/event.ts';
 import { aggregateNames } from '../../../domain/operations.ts';
 
 /** A recovery and how far it is; attributes as in the API's type Recovery. */
@@ -37,8 +38,7 @@ export interface FoundName {
   aggregateId: string;
 }
 
-/** The id of a stream, as `streamIdOf` makes it. */
-export const nameOf = ({ aggregate, aggregateId }: FoundName): string => `${aggregate}#${aggregateId}`;
+export const nameOf = ({ aggregate, aggregateId }: FoundName): string => streamIdOf(aggregate, aggregateId);
 
 /** Far more than any id has, and so little that every key made of it is one. */
 const longestId = 1024;

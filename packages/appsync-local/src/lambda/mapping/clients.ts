@@ -7,7 +7,7 @@ export interface RoleClients {
   streams: DynamoDBStreamsClient;
 }
 
-/** Clients that call the gateway as a role, made once a role: one connection pool serves all its mappings. */
+/** Clients that call the gateway as a role, made once a role. */
 export class ClientsOfRoles {
   private readonly clients = new Map<string, RoleClients>();
 
