@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Template } from 'appsync-local/parts';
 import type { Bench } from '../scenario.ts';
 import { chunksOf } from '../../functions/runtime/concurrency.ts';
 import { type RunningStack, withStack } from '../support/stack.ts';
 import { inFlight } from '../support/statistics.ts';
+import { withoutTriggers } from '../support/triggers.ts';
 import type { Pace } from './measure.ts';
 
 const batch = 10;
@@ -17,7 +17,7 @@ const commands = processes * (1 + batch * (warmingBatches + rounds * batchesEach
 
 /** The command function as it is deployed, in a process of its own: its first command, and warm. */
 export const commandFunction = (bench: Bench): Promise<Pace[]> =>
-  withStack(bench, { transformTemplate: withoutMappings }, async (running) => {
+  withStack(bench, { transformTemplate: withoutTriggers }, async (running) => {
     bench.say(`command function: ${commands} commands`);
     const records = await waiting(running);
     const [cold, warm]: [number[], number[]] = [[], []];
@@ -38,13 +38,6 @@ export const commandFunction = (bench: Bench): Promise<Pace[]> =>
       { name: 'Its import and first command, ms of CPU', values: cold, aim: { atMost: 80 }, digits: 0 },
     ];
   });
-
-/** Commands stay on their queues. */
-const withoutMappings = (template: Template): Template => {
-  for (const { Type, Properties } of Object.values(template.Resources))
-    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties) Properties['Enabled'] = false;
-  return template;
-};
 
 interface SqsRecord {
   messageId: string;

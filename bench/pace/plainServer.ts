@@ -1,15 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { buildSchema, graphql } from 'graphql';
 import type { DynamoDatabase } from 'appsync-local/parts';
+import { commandOf } from '../support/raw.ts';
 import type { RecordedCall } from '../support/recorder.ts';
 
 type Row = Record<string, any>;
@@ -25,8 +20,6 @@ const schema = buildSchema(`
   type Group { id: ID! name: String! }
   type Authorization { id: ID! name: String! description: String! }
 `);
-
-const commands = { BatchGetItem: BatchGetItemCommand, GetItem: GetItemCommand, Query: QueryCommand };
 
 /**
  * What one would write without AppSync: graphql-js behind Node's server, and the AWS SDK. It answers a question by the
@@ -46,12 +39,12 @@ export const plainServer = async (
     const rows = new Map<string, Row[]>();
     const add = (table: string, items: Row[] = []) =>
       rows.set(table, [...(rows.get(table) ?? []), ...items.map((item) => unmarshall(item))]);
-    for (const { operation, body } of callsOf()) {
-      const input = JSON.parse(body) as { TableName: string };
-      const Command = commands[operation as keyof typeof commands] as new (input: unknown) => BatchGetItemCommand;
-      const answer: BatchGetItemCommandOutput & { Item?: Row; Items?: Row[] } = await client.send(new Command(input));
-      if (answer.Item) add(input.TableName, [answer.Item]);
-      if (answer.Items) add(input.TableName, answer.Items);
+    for (const call of callsOf()) {
+      const command = commandOf(call);
+      const answer: { Item?: Row; Items?: Row[]; Responses?: Record<string, Row[]> } = await client.send(command);
+      const { TableName = '' } = command.input;
+      if (answer.Item) add(TableName, [answer.Item]);
+      if (answer.Items) add(TableName, answer.Items);
       for (const [table, items] of Object.entries(answer.Responses ?? {})) add(table, items);
     }
     return rows;

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bench } from '../scenario.ts';
 import { Client } from '../support/client.ts';
-import { type Taken, taken } from '../support/cpu.ts';
+import { taken } from '../support/cpu.ts';
+import { userInput } from '../support/people.ts';
 import type { RecordedCall } from '../support/recorder.ts';
 import { type RunningStack, withStack } from '../support/stack.ts';
 import { inFlight } from '../support/statistics.ts';
@@ -50,7 +51,7 @@ export const reads = (bench: Bench): Promise<Pace[]> =>
       if (!isDeepStrictEqual(sorted(ours), sorted(theirs)))
         throw new Error(`${name}: the plain server answers otherwise`);
       const cpu = async (client: Client): Promise<number> => {
-        const { node, engine }: Taken = await taken(async () => {
+        const { node, engine } = await taken(async () => {
           for (let n = 0; n < asks; n += 1) await client.ask(query);
         });
         return node + engine;
@@ -94,13 +95,8 @@ const populate = async ({ stack, admin }: RunningStack): Promise<void> => {
   );
   await all(people, (n) =>
     admin.send('createUser', {
-      id: `person-${n}`,
-      firstName: 'Ada',
+      ...userInput(`person-${n}`, { roleId: id('cc', n % 5), groupId: id('bb', n % 3) }),
       lastName: `Lovelace ${n}`,
-      birthDate: '1985-12-10',
-      email: `person-${n}@example.org`,
-      roleId: id('cc', n % 5),
-      groupId: id('bb', n % 3),
     }),
   );
 };

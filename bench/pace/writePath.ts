@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Bench } from '../scenario.ts';
 import { type Taken, taken } from '../support/cpu.ts';
+import { createReferences, userInput } from '../support/people.ts';
 import { endOf, rawDatabase, sdkReplay, StreamReader } from '../support/raw.ts';
 import { type RecordedCall, recordEvery, Recorder } from '../support/recorder.ts';
-import { type RunningStack, withStack } from '../support/stack.ts';
+import { withStack } from '../support/stack.ts';
 import { inFlight } from '../support/statistics.ts';
 import type { Pace } from './measure.ts';
 
@@ -20,18 +21,20 @@ const streamPauseMs = 50;
  */
 export const writePath = (bench: Bench): Promise<Pace[]> =>
   withStack(bench, {}, async (running) => {
-    const { stack } = running;
+    const { stack, admin } = running;
     const recorder = new Recorder(stack);
     const every = recordEvery(stack);
     const { raw, stream } = await rawDatabase(stack);
     const replay = sdkReplay(raw);
-    const commands = await commandsOf(running);
+    const references = await createReferences(running);
     await replay(every.take(), 1);
+    const create = async (id: string) => void (await admin.send('createUser', userInput(id, references)));
+    const update = async (id: string) => void (await admin.send('updateUser', { id, lastName: 'King' }));
     const pair = async (): Promise<{ path: Taken; alone: Taken }> => {
       const ids = Array.from({ length: users }, () => randomUUID());
       const calls: RecordedCall[][] = [];
       const path = await taken(async () => {
-        for (const send of [commands.create, commands.update]) {
+        for (const send of [create, update]) {
           recorder.reset();
           await inFlight(ids, concurrency, send);
           await recorder.rows(users);
@@ -78,19 +81,3 @@ export const writePath = (bench: Bench): Promise<Pace[]> =>
       },
     ];
   });
-
-/** Creates and changes users who have a role and a group. */
-const commandsOf = async ({ stack, admin }: RunningStack) => {
-  const { aggregateId: groupId } = await admin.send('createGroup', { name: 'all', description: 'everybody' });
-  const { aggregateId: roleId } = await admin.send('createRole', {
-    name: 'any',
-    description: 'any work',
-    authorizationIds: [],
-  });
-  await stack.mappings.idle();
-  const person = { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', roleId, groupId };
-  return {
-    create: async (id: string) => void (await admin.send('createUser', { id, ...person, email: `${id}@example.org` })),
-    update: async (id: string) => void (await admin.send('updateUser', { id, lastName: 'King' })),
-  };
-};

@@ -1,8 +1,8 @@
-import type { Template } from 'appsync-local/parts';
 import type { Scenario } from '../scenario.ts';
 import { heardCreates } from '../support/heardCreates.ts';
-import { actor, eventsPerStream, seedUsers } from '../support/history.ts';
+import { eventsPerStream, seedUsers } from '../support/history.ts';
 import { withStack } from '../support/stack.ts';
+import { withoutHistory } from '../support/triggers.ts';
 import { p50p95p99, rounded, timed } from '../support/statistics.ts';
 import { recover } from './recovery.ts';
 
@@ -73,15 +73,3 @@ export const besideSlow = besideOf(
   'the same, of 20,000 users, on an engine five times as slow; takes minutes',
   5,
 );
-
-/**
- * The history was not made by commands, and is not to be projected from the store's stream; what is created live is.
- */
-export const withoutHistory = (template: Template): Template => {
-  const others = { dynamodb: { NewImage: { actor: { S: [{ 'anything-but': [actor] }] } } } };
-  for (const { Type, Properties } of Object.values(template.Resources)) {
-    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined)
-      Properties['FilterCriteria'] = { Filters: [{ Pattern: JSON.stringify(others) }] };
-  }
-  return template;
-};

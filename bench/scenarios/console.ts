@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.ts';
 import { putAll } from '../support/history.ts';
 import { withStack } from '../support/stack.ts';
 import { rounded, timed } from '../support/statistics.ts';
-import { withoutMediator } from './recovery.ts';
+import { withoutMediator } from '../support/triggers.ts';
 import { streamOf } from './streams.ts';
 
 const events = 10_000;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../support/client.ts';
+import { userInput } from '../support/people.ts';
 
 /** One thing to measure. */
 export interface Step {
@@ -36,20 +37,12 @@ export const seed = async (admin: Client, settled: () => Promise<void>): Promise
   );
   await settled();
   const [roleIds, groupIds] = [ids(roles), ids(groups)];
-  await all(30, (n) => admin.send('createUser', userInput(`seeded-${n}`, roleIds[n % 5]!, groupIds[n % 3]!)));
+  await all(30, (n) =>
+    admin.send('createUser', userInput(`seeded-${n}`, { roleId: roleIds[n % 5]!, groupId: groupIds[n % 3]! })),
+  );
   await settled();
   return { authorizationIds, roleIds, groupIds, commandId: groups[0]!.commandId };
 };
-
-const userInput = (id: string, roleId: string, groupId: string) => ({
-  id,
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  birthDate: '1985-12-10',
-  email: `${id}@example.org`,
-  roleId,
-  groupId,
-});
 
 /** Every operation once, in an order in which each is applied. */
 export const commandsOf = (admin: Client, user: Client, { authorizationIds, roleIds, groupIds }: Seeded): Step[] => {
@@ -69,7 +62,7 @@ export const commandsOf = (admin: Client, user: Client, { authorizationIds, role
       { name: 'measured', description: 'some work', authorizationIds: authorizationIds.slice(0, 4) },
       made.role,
     ),
-    step('createUser', userInput('measured', roleIds[0]!, groupIds[0]!)),
+    step('createUser', userInput('measured', { roleId: roleIds[0]!, groupId: groupIds[0]! })),
     step(
       'signUp',
       { firstName: 'Ada', lastName: 'Lovelace', birthDate: '1985-12-10', email: 'bench@example.com' },

@@ -4,7 +4,7 @@ import { seedUsers } from '../support/history.ts';
 import { Meter, totalOf } from '../support/meter.ts';
 import { withStack } from '../support/stack.ts';
 import { percentile, rounded, timed } from '../support/statistics.ts';
-import { withoutMediator } from './recovery.ts';
+import { withoutMediator } from '../support/triggers.ts';
 
 const year = 365 * 24 * 3600_000;
 /** Users of a year ago, and users of today. */

@@ -13,8 +13,8 @@ import { Meter, totalOf, type Usage } from '../support/meter.ts';
 import { bareReplay, sdkReplay } from '../support/raw.ts';
 import type { RecordedCall } from '../support/recorder.ts';
 import { type RunningStack, withStack } from '../support/stack.ts';
+import { withoutMediator } from '../support/triggers.ts';
 import { rounded } from '../support/statistics.ts';
-import type { Template } from 'appsync-local/parts';
 
 const concurrency = 16;
 /** Few: what is used per event is the same for many. */
@@ -62,15 +62,6 @@ export const recovery = recoveryOf(
   'complete rebuild from 10,000 events beside the raw engine; units; memory',
 );
 export const recoveryLarge = recoveryOf('recovery-large', 100_000, 'the same from 100,000 events; takes minutes');
-
-/** The history was not made by commands: nothing is to be projected from the store's stream. */
-export const withoutMediator = (template: Template): Template => {
-  for (const { Type, Properties } of Object.values(template.Resources)) {
-    if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['StartingPosition'] !== undefined)
-      Properties['Enabled'] = false;
-  }
-  return template;
-};
 
 /**
  * Starts a complete rebuild and waits until it has ended. @throws unless it completes and has rebuilt every stream, at

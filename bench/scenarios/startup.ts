@@ -6,7 +6,7 @@ import { putAll, seedUsers } from '../support/history.ts';
 import { withStack } from '../support/stack.ts';
 import { startOf } from '../support/starts.ts';
 import { percentile, rounded } from '../support/statistics.ts';
-import { withoutHistory } from './beside.ts';
+import { withoutHistory } from '../support/triggers.ts';
 
 const starts = 5;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../scenario.ts';
 import type { Client } from '../support/client.ts';
+import { createReferences, userInput } from '../support/people.ts';
 import { bareReplay, endOf, rawDatabase, type Replay, sdkReplay, StreamReader } from '../support/raw.ts';
 import { Recorder } from '../support/recorder.ts';
 import { withStack } from '../support/stack.ts';
@@ -29,10 +30,11 @@ export const throughput: Scenario = {
   name: 'throughput',
   about: 'commands per second beside the raw engine; mutation-to-view latency',
   run: (bench) =>
-    withStack(bench, {}, async ({ stack, admin }) => {
+    withStack(bench, {}, async (running) => {
+      const { stack, admin } = running;
       const recorder = new Recorder(stack);
       const [sdk, bare] = [await rawDatabase(stack), await rawDatabase(stack)];
-      const references = await createReferences(admin, () => stack.mappings.idle());
+      const references = await createReferences(running);
       const round = async (size: number): Promise<Round> => {
         recorder.reset();
         const ids = Array.from({ length: size }, () => randomUUID());
@@ -126,27 +128,6 @@ export const throughput: Scenario = {
       };
     }),
 };
-
-interface References {
-  roleId: string;
-  groupId: string;
-}
-
-const createReferences = async (admin: Client, settled: () => Promise<void>): Promise<References> => {
-  const group = await admin.send('createGroup', { name: 'all', description: 'everybody' });
-  const role = await admin.send('createRole', { name: 'any', description: 'any work', authorizationIds: [] });
-  await settled();
-  return { groupId: group.aggregateId, roleId: role.aggregateId };
-};
-
-const userInput = (id: string, references: References) => ({
-  id,
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  birthDate: '1985-12-10',
-  email: `${id}@example.org`,
-  ...references,
-});
 
 const latenciesOf = async (admin: Client, count: number): Promise<number[]> => {
   const latencies: number[] = [];

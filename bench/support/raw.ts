@@ -46,13 +46,18 @@ const commands = {
   UpdateItem: UpdateItemCommand,
 };
 
+/** A recorded call, for the AWS SDK. */
+export const commandOf = ({ operation, body }: RecordedCall): GetItemCommand => {
+  const Command = commands[operation as keyof typeof commands] as new (input: unknown) => GetItemCommand;
+  return new Command(JSON.parse(body));
+};
+
 /** The engine as a program uses it that does nothing but these calls: with the AWS SDK. */
 export const sdkReplay = ({ clientConfig }: DynamoDatabase): Replay => {
   const client = new DynamoDBClient({ ...clientConfig, cacheMiddleware: true });
   return (calls, limit) =>
-    inFlight(calls, limit, async ({ operation, body }) => {
-      const Command = commands[operation as keyof typeof commands] as new (input: unknown) => GetItemCommand;
-      await client.send(new Command(JSON.parse(body))).catch((error: Error) => {
+    inFlight(calls, limit, async (call) => {
+      await client.send(commandOf(call)).catch((error: Error) => {
         if (!refusal.test(error.name)) throw error;
       });
     });
