@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EngineClient } from './engineClient.ts';
-import { sweepExpired } from './expiry.ts';
+import { type Rest, sweepExpired } from './expiry.ts';
 import { endLog } from './logFile.ts';
 import { ensureTables, type Ensured } from './keptTables.ts';
 import { createTables, type EngineStream } from './tables.ts';
@@ -16,7 +16,7 @@ export interface DynamoDatabase {
   createTables(tables: TableModel[]): Promise<EngineStream[]>;
   /** As `createTables`, of a database that may hold tables of an earlier run, whose streams are `known`. */
   ensureTables(tables: TableModel[], known: readonly EngineStream[]): Promise<Ensured>;
-  sweepExpired(tables: TableModel[], nowSeconds?: number): Promise<number>;
+  sweepExpired(tables: TableModel[], nowSeconds?: number, rest?: Rest): Promise<number>;
   /** Lets the log of its file end, by way of one of its tables. */
   endLog(table: TableModel): Promise<void>;
   close(): void;
@@ -38,7 +38,7 @@ export function openDatabase(endpoint: string, accessKeyId = newAccessKey(), mos
     createTables: (tables) => createTables(client, tables),
     ensureTables: (tables, known) => ensureTables(client, tables, known),
     endLog: (table) => endLog(client, table),
-    sweepExpired: (tables, nowSeconds) => sweepExpired(client, tables, nowSeconds),
+    sweepExpired: (tables, nowSeconds, rest) => sweepExpired(client, tables, nowSeconds, rest),
     close: () => client.close(),
   };
 }

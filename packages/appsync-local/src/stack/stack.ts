@@ -209,8 +209,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
   changes.forEach(notice);
   for (const { queue, messages } of gone)
     notice(`the queue ${queue} is no longer in the template; ${messages} messages in it are gone`);
-  const sweepExpired = (nowSeconds?: number) => database.sweepExpired(model.tables, nowSeconds);
-  shutdown.add(keepSweeping(sweepExpired));
+  shutdown.add(keepSweeping((rest) => database.sweepExpired(model.tables, undefined, rest)));
   const [anyTable] = model.tables;
   if (kept && anyTable) shutdown.add(keepSweeping(() => database.endLog(anyTable), logMs));
 
@@ -312,7 +311,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     mappings,
     issuers,
     database,
-    sweepExpired,
+    sweepExpired: (nowSeconds) => database.sweepExpired(model.tables, nowSeconds),
     chaos,
     failed: engine.failed,
     stop: () => shutdown.run(),
