@@ -1,5 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
-
 /**
  * What the assembly loader makes of a synthesized template, and what every other part of the local stack consumes.
  * Every intrinsic is resolved; names, ARNs and URLs are final. Nothing here knows what the application is about.
@@ -218,23 +216,37 @@ export interface LocalIam {
   isAllowed(caller: IamCaller, action: string, resource: string, context?: PolicyContext): boolean;
 }
 
-/** As clients of the AWS SDK take it. */
-export type RequestHandler = SQSClient['config']['requestHandler'];
-type HttpRequest = Parameters<RequestHandler['handle']>[0];
+/** A value of the AWS SDK's types as the services' JSON has it: bytes in base64, times in seconds since the epoch. */
+export type Wire<Value> = Value extends Uint8Array
+  ? string
+  : Value extends Date
+    ? number
+    : { [Name in keyof Value]: Wire<Value[Name]> };
 
-/** What a client of the AWS SDK is made with to call the gateway as a role. */
-export interface GatewayClientConfig {
-  endpoint: string;
-  region: string;
-  credentials: AwsCredentials;
-  /** In place of a socket, and of a signature with the credentials; left out where the gateway is called over HTTP. */
-  requestHandler?: RequestHandler;
-  signer?: { sign(request: HttpRequest): Promise<HttpRequest> };
-  cacheMiddleware?: boolean;
+/** A request to the gateway as it would stand in HTTP; header names in lower case. */
+export interface GatewayRequest {
+  headers: Record<string, string | undefined>;
+  body: string;
 }
 
-/** How the parts of the stack come to their clients: by the role's ARN. Throws if it is none of the stack's. */
-export type GatewayClients = (roleArn: string) => GatewayClientConfig;
+/** The gateway's answer; `drop`: the connection is cut. */
+export type GatewayAnswer = { status: number; headers: Record<string, unknown>; body: Uint8Array | string } | 'drop';
+
+/** Calls of AWS services as one role, by a part of this very stack. */
+export interface RoleCalls {
+  /** Sends one request as it is, once. An abort ends a long poll, which then takes nothing. */
+  send(request: GatewayRequest, signal?: AbortSignal): Promise<GatewayAnswer>;
+  /**
+   * Calls an operation, and tries again where clients of AWS do.
+   *
+   * @param target the protocol's name of it, e.g. `AmazonSQS.SendMessage`
+   * @throws ServiceError; an Error if there was no answer, or the signal's reason
+   */
+  call<Output>(target: string, input: object, signal?: AbortSignal): Promise<Wire<Output>>;
+}
+
+/** How the parts of the stack come to their calls: by the role's ARN. Throws if it is none of the stack's. */
+export type GatewayRoles = (roleArn: string) => RoleCalls;
 
 export type IamCaller = { kind: 'administrator' } | { kind: 'role'; role: RoleModel };
 

@@ -1,5 +1,5 @@
 /** The local stand-in for one GraphQL API: HTTP and real-time endpoints over the template's schema and resolvers. */
-import type { FunctionInvoker, GatewayClients, GraphqlApiModel, LocalIam, RoleModel } from '../model.ts';
+import type { FunctionInvoker, GatewayRoles, GraphqlApiModel, LocalIam, RoleModel } from '../model.ts';
 import { createApiLog } from './http/apiLog.ts';
 import { createJwtVerifier } from './auth/jwt.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
@@ -16,7 +16,7 @@ export interface AppSyncOptions {
   /** The stack's roles; data sources act under theirs. */
   roles: RoleModel[];
   invoker: FunctionInvoker;
-  gateway: GatewayClients;
+  gateway: GatewayRoles;
   /** The gateway's URL, for data sources that call by address. */
   endpoint: string;
   region: string;

@@ -20,7 +20,7 @@ import type { DynamoDatabase } from '../engines/dynamodb.ts';
 import type { KmsEngine } from '../engines/kms/kms.ts';
 import type { EngineStream } from '../engines/tables.ts';
 import type { SqsEngine } from '../engines/sqs/engine.ts';
-import type { QueueModel, TableModel } from '../model.ts';
+import type { GatewayRequest, QueueModel, TableModel } from '../model.ts';
 
 export interface GatewayOptions {
   /** Its own address, which the queues' URLs begin with. */
@@ -50,7 +50,7 @@ interface Target {
 interface Sent {
   /** Names in lower case. */
   headers: Record<string, string | undefined>;
-  body: Buffer;
+  body: Buffer | string;
   /** Aborted when the caller has gone. */
   signal: AbortSignal | undefined;
 }
@@ -58,7 +58,7 @@ interface Sent {
 interface Call extends Target {
   id: number;
   input: Record<string, unknown>;
-  body: Buffer;
+  body: Buffer | string;
   identified: Identified;
   trace: string | undefined;
   signal: AbortSignal | undefined;
@@ -113,21 +113,16 @@ export class Gateway {
   }
 
   /**
-   * Answers a request of a part of this very stack, which acts as a role and need not prove it.
-   *
-   * @param request headers in lower case; aborting ends a long poll, which then takes nothing
-   * @returns `drop` if the connection is to be cut
+   * What answers requests of a part of this very stack, which acts as a role and need not prove it. Throws if the role
+   * is none of the stack's.
    */
-  answerAs(
-    roleArn: string,
-    request: { headers: Record<string, string | undefined>; body: Uint8Array | string; signal?: AbortSignal },
-  ): Promise<Answer | 'drop'> {
+  as(roleArn: string): (request: GatewayRequest, signal?: AbortSignal) => Promise<Answer | 'drop'> {
     const identified: Identified = { caller: { kind: 'role', role: this.#options.iam.roleOf(roleArn) } };
-    const { headers, body, signal } = request;
-    const target = targetOf(headers['x-amz-target']);
-    if (!target) return Promise.resolve(unknownOperation());
-    const sent = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
-    return orInternalError(() => this.#answer(target, { headers, body: sent, signal }, identified));
+    return ({ headers, body }, signal) => {
+      const target = targetOf(headers['x-amz-target']);
+      if (!target) return Promise.resolve(unknownOperation());
+      return orInternalError(() => this.#answer(target, { headers, body, signal }, identified));
+    };
   }
 
   async #answerSigned(request: IncomingMessage, response: ServerResponse): Promise<Answer | 'drop'> {
@@ -183,7 +178,7 @@ export class Gateway {
     const before = await this.#hooks.run({ ...seen, phase: 'before' });
     if (before.verdict) return ended(service, before.verdict);
     const amended =
-      before.input === input ? call : { ...call, input: before.input, body: Buffer.from(JSON.stringify(before.input)) };
+      before.input === input ? call : { ...call, input: before.input, body: JSON.stringify(before.input) };
     if (before.repeat) await this.#forward(amended);
     const answer = await this.#forward(amended);
     const answered = { status: answer.status, body: parse(Buffer.from(answer.body)) ?? {} };
@@ -354,9 +349,9 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-function parse(body: Buffer): Record<string, unknown> | undefined {
+function parse(body: Buffer | string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;

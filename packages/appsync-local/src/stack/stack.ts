@@ -32,7 +32,7 @@ import { defaultSettings, type IssuerSettings } from '../issuers/settings.ts';
 import type { IssuerProvider, Issuers } from '../issuers/issuers.ts';
 import type { LambdaEvent, LambdaRuntime } from '../lambda/runtime.ts';
 import type { Mappings } from '../lambda/mapping/mappings.ts';
-import type { GatewayClients, StackModel } from '../model.ts';
+import type { GatewayRoles, StackModel } from '../model.ts';
 import type { StackOutputs } from './outputs.ts';
 
 /** What a synthesis has to know of the stack that will run its assembly. */
@@ -237,12 +237,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     killWorker: (workerId) => lambda.killWorker(workerId),
     crashEngine: () => engine.crash(),
   });
-  const clients: GatewayClients = (roleArn) =>
-    inProcess(gateway, roleArn, {
-      endpoint: back.url,
-      region: localRegion,
-      credentials: iam.credentialsFor(roleArn),
-    });
+  const roles: GatewayRoles = (roleArn) => inProcess(gateway, roleArn);
   back.handleWith((request, response) => {
     if (!serveChaos(chaos, request, response)) void gateway.handle(request, response);
   });
@@ -275,7 +270,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     iam,
     roles: model.roles,
     invoker: lambda,
-    gateway: clients,
+    gateway: roles,
     endpoint: back.url,
     graphqlUrl: outputs.GraphQLUrl,
     log: log.write,
@@ -292,7 +287,7 @@ async function bringUp(options: StackOptions, shutdown: Shutdown): Promise<Stack
     model,
     iam,
     invoker: lambda,
-    gateway: clients,
+    gateway: roles,
     region: localRegion,
     onStreamedWrite: (hear) => gateway.onStreamedWrite(hear),
     ...(kept ? { positions: new FilePositions(kept.positions, mappingAndStream(model, streams)) } : {}),

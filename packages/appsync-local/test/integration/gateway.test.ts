@@ -399,52 +399,84 @@ it('tells of each write to a table that has a stream, and of nothing else', asyn
 });
 
 describe('a part of the stack that acts as a role', () => {
+  const target = (operation: string) => `DynamoDB_20120810.${operation}`;
+  const thing = { TableName: 'things', Item: { id: { S: 'part' } } };
+  const key = { TableName: 'things', Key: { id: { S: 'part' } } };
+
   it('may do what the role may, without a socket and without a signature', async () => {
-    const { dynamodb, sqs } = stack.partsClients(writer);
-    await dynamodb.send(put('things', 'part'));
-    const { Item } = await stack.partsClients(reader).dynamodb.send(get('things', 'part'));
+    const calls = stack.roleCalls(writer.arn);
+    await calls.call(target('PutItem'), thing);
+    const { Item } = await stack.roleCalls(reader.arn).call<{ Item: object }>(target('GetItem'), key);
     expect(Item).toEqual({ id: { S: 'part' } });
     const overHttp = await stack
       .clients(writer)
       .dynamodb.send(put('others', 'a'))
       .catch((error: Error) => error);
-    const within = await dynamodb.send(put('others', 'a')).catch((error: Error) => error);
-    expect(within).toMatchObject({ name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } });
+    const within = await calls
+      .call(target('PutItem'), { ...thing, TableName: 'others', Item: { id: { S: 'a' } } })
+      .catch((error: Error) => error);
+    expect(within).toMatchObject({ name: 'AccessDeniedException', status: 400 });
     expect(within).toHaveProperty('message', (overHttp as Error).message);
-    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: stack.queueUrl('jobs') }))).rejects.toMatchObject({
-      name: 'AccessDenied',
-    });
+    const poll = calls.call('AmazonSQS.ReceiveMessage', { QueueUrl: stack.queueUrl('jobs') });
+    await expect(poll).rejects.toMatchObject({ name: 'AccessDeniedException', status: 403 });
   });
 
   it('is nobody where the role is none of the stack', () => {
-    expect(() => stack.partsClients(role('stranger', []))).toThrow('is not a role of this stack');
+    expect(() => stack.roleCalls('arn:aws:iam::000000000000:role/stranger')).toThrow('is not a role of this stack');
   });
 
-  it('is seen by hooks, and meets what they do', async () => {
-    const { dynamodb } = stack.partsClients(reader);
+  it('is seen by hooks', async () => {
     const seen: string[] = [];
-    const answers = [{ fail: { status: 500, type: 'InternalServerError', message: 'so' } }, { dropConnection: true }];
-    const off = stack.gateway.onCall(({ caller, operation }) => {
-      seen.push(`${caller} ${operation}`);
-      return answers.shift() as { dropConnection: true };
-    });
-    await expect(dynamodb.send(get('things', 'part'))).rejects.toMatchObject({ name: 'InternalServerError' });
-    await expect(dynamodb.send(get('things', 'part'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const off = stack.gateway.onCall(
+      ({ phase, caller, operation }) => void seen.push(`${phase} ${caller} ${operation}`),
+    );
+    await stack.roleCalls(reader.arn).call(target('GetItem'), key);
     off();
-    expect(seen).toEqual([`${reader.name} GetItem`, `${reader.name} GetItem`]);
+    expect(seen).toEqual([`before ${reader.name} GetItem`, `after ${reader.name} GetItem`]);
+  });
+
+  const wrong = [
+    { fail: { status: 500, type: 'InternalServerError', message: 'so' } },
+    { dropConnection: true as const },
+    { fail: { status: 400, type: 'ProvisionedThroughputExceededException', message: 'so' } },
+  ];
+  const refusal = { fail: { status: 400, type: 'ValidationException', message: 'so' } };
+
+  /** Asks while the calls are answered so. @returns how often it called, and what came of it */
+  const asked = async (...answers: (typeof wrong)[number][]) => {
+    let times = 0;
+    const off = stack.gateway.onCall(({ phase }) => (phase === 'before' ? answers[times++] : undefined));
+    const outcome = await stack
+      .roleCalls(reader.arn)
+      .call<{ Item: object }>(target('GetItem'), key)
+      .catch((error: unknown) => error);
+    off();
+    return { times, outcome };
+  };
+
+  it.each(wrong)('tries again after %j, as clients of AWS do', async (answer) =>
+    expect(await asked(answer)).toEqual({ times: 2, outcome: { Item: { id: { S: 'part' } } } }),
+  );
+
+  it('gives up after three tries, and at once after what lasts', async () => {
+    const [unwell, cut] = wrong as [(typeof wrong)[0], (typeof wrong)[0]];
+    expect(await asked(cut, cut, unwell)).toMatchObject({ times: 3, outcome: { name: 'InternalServerError' } });
+    expect(await asked(unwell, unwell, cut)).toMatchObject({ times: 3, outcome: { code: 'ECONNRESET' } });
+    expect(await asked(refusal)).toMatchObject({ times: 1, outcome: { name: 'ValidationException', message: 'so' } });
   });
 
   it('ends a poll that it gives up, which then takes nothing', async () => {
-    const { sqs } = stack.partsClients(reader);
+    const calls = stack.roleCalls(reader.arn);
     const QueueUrl = stack.queueUrl('jobs');
     const givenUp = new AbortController();
-    const poll = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
-      abortSignal: givenUp.signal,
-    });
+    const poll = calls.call('AmazonSQS.ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 }, givenUp.signal);
     setTimeout(() => givenUp.abort(), 50);
     await expect(poll).rejects.toMatchObject({ name: 'AbortError' });
     await stack.clients(writer).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'for the next' }));
-    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
-    expect(Messages).toMatchObject([{ Body: 'for the next' }]);
+    const received = await calls.call<{ Messages: object[] }>('AmazonSQS.ReceiveMessage', {
+      QueueUrl,
+      WaitTimeSeconds: 5,
+    });
+    expect(received.Messages).toMatchObject([{ Body: 'for the next' }]);
   });
 });

@@ -9,14 +9,7 @@ import { Gateway } from '../../src/gateway/gateway.ts';
 import { inProcess } from '../../src/gateway/inProcess.ts';
 import { StackIam } from '../../src/gateway/iam.ts';
 import { openLoopbackServer } from '../../src/gateway/server.ts';
-import type {
-  GatewayClientConfig,
-  KeyModel,
-  PolicyStatement,
-  QueueModel,
-  RoleModel,
-  TableModel,
-} from '../../src/model.ts';
+import type { AwsCredentials, KeyModel, PolicyStatement, QueueModel, RoleModel, TableModel } from '../../src/model.ts';
 
 export const localRegion = 'us-east-1';
 export const ACCOUNT = '000000000000';
@@ -136,7 +129,7 @@ export async function startGateway(o: {
         : { ...own, sessionToken: `${(own as { sessionToken?: string }).sessionToken}#${workerId}` };
     return made({ ...address, credentials });
   };
-  const made = (config: GatewayClientConfig & { maxAttempts: number }) => {
+  const made = (config: typeof address & { credentials: AwsCredentials }) => {
     const its = {
       dynamodb: new DynamoDBClient(config),
       streams: new DynamoDBStreamsClient(config),
@@ -146,9 +139,6 @@ export async function startGateway(o: {
     closers.push(() => Object.values(its).forEach((client) => client.destroy()));
     return its;
   };
-  /** SDK clients of a part of the stack that acts as a role. */
-  const partsClients = ({ arn }: RoleModel) =>
-    made({ ...inProcess(gateway, arn, { ...address, credentials: iam.credentialsFor(arn) }), maxAttempts: 1 });
   return {
     gateway,
     iam,
@@ -156,7 +146,8 @@ export async function startGateway(o: {
     url: front.url,
     queueUrl: (name: string) => `${front.url}/${ACCOUNT}/${name}`,
     clients,
-    partsClients,
+    /** The calls of a part of the stack that acts as a role. */
+    roleCalls: (roleArn: string) => inProcess(gateway, roleArn),
     async stop() {
       closers.forEach((close) => close());
       await front.stop();

@@ -153,7 +153,7 @@ export class Subject {
     mappings: MappingModel[],
     options: Partial<MappingsOptions> = {},
   ): Promise<Mappings> {
-    const { iam, url: endpoint, roles } = this.engines;
+    const { iam, url: endpoint, roles, roleCalls } = this.engines;
     const common = { iam, endpoint, region: localRegion };
     this.runtime ??= await startLambdaRuntime({
       ...common,
@@ -178,8 +178,7 @@ export class Subject {
       outputs: {},
       api: undefined as unknown as StackModel['api'],
     };
-    const gateway = (roleArn: string) => ({ ...common, credentials: iam.credentialsFor(roleArn) });
-    this.mappings = await startMappings({ ...common, gateway, model, invoker: this.runtime, ...options });
+    this.mappings = await startMappings({ ...common, gateway: roleCalls, model, invoker: this.runtime, ...options });
     return this.mappings;
   }
 

@@ -2,7 +2,7 @@
 import type {
   DataSourceModel,
   FunctionInvoker,
-  GatewayClients,
+  GatewayRoles,
   GraphqlApiModel,
   LocalIam,
   RoleModel,
@@ -17,7 +17,7 @@ export interface DataSourceOptions {
   iam: LocalIam;
   roles: RoleModel[];
   invoker: FunctionInvoker;
-  gateway: GatewayClients;
+  gateway: GatewayRoles;
   /** The gateway's URL, for data sources that call by address. */
   endpoint: string;
   region: string;
@@ -47,13 +47,19 @@ function createDataSource(
 
   switch (model.type) {
     case 'AMAZON_DYNAMODB':
-      return createDynamoDbDataSource({
-        tableName: model.tableName,
-        ...gateway(roleOf(model.roleArn).arn),
-      });
+      return createDynamoDbDataSource(model.tableName, gateway(roleOf(model.roleArn).arn));
     case 'HTTP': {
-      const signing = model.signing && { ...model.signing, credentials: iam.credentialsFor(roleOf(model.roleArn).arn) };
-      return createHttpDataSource({ name: model.name, endpoint: model.endpoint, signing, gateway: endpoint, region });
+      const { name, signing } = model;
+      const arn = signing && roleOf(model.roleArn).arn;
+      return createHttpDataSource({
+        name,
+        endpoint: model.endpoint,
+        ...(arn === undefined
+          ? {}
+          : { signing: { ...signing!, credentials: iam.credentialsFor(arn), calls: gateway(arn) } }),
+        gateway: endpoint,
+        region,
+      });
     }
     case 'AWS_LAMBDA': {
       const role = roleOf(model.roleArn);

@@ -1,8 +1,8 @@
 /** The data source AMAZON_DYNAMODB. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { GatewayClientConfig } from '../../model.ts';
+import type { RoleCalls } from '../../model.ts';
 import { RequestObjectError } from '../execution/errors.ts';
 import type { DataSource } from './dataSource.ts';
+import { dynamoDbCalls } from './dynamodbCalls.ts';
 import { describeError } from './dynamodbErrors.ts';
 import { batchGetItem, getItem, readPage, transactGetItems } from './dynamodbReads.ts';
 import { batchWrite, deleteItem, putItem, transactWriteItems, updateItem } from './dynamodbWrites.ts';
@@ -10,13 +10,12 @@ import { PageTokens } from './pageToken.ts';
 import { mapAt } from './requestObject.ts';
 
 /** Calls the gateway, or an engine, as the data source's role. */
-export function createDynamoDbDataSource(options: GatewayClientConfig & { tableName: string }): DataSource {
-  const { tableName, ...config } = options;
-  const client = new DynamoDBClient(config);
+export function createDynamoDbDataSource(tableName: string, calls: RoleCalls): DataSource {
+  const callDynamoDb = dynamoDbCalls(calls);
   const tokens = new PageTokens();
 
   function run(request: unknown, owner: string) {
-    const scope = { client, tableName, tokens, owner };
+    const scope = { callDynamoDb, tableName, tokens, owner };
     const operation = mapAt(request, '$').operation;
     switch (operation) {
       case 'GetItem':
@@ -56,6 +55,5 @@ export function createDynamoDbDataSource(options: GatewayClientConfig & { tableN
         return { result: null, error: describeError(error) };
       }
     },
-    stop: () => client.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 /** DynamoDB's errors as `ctx.error` shows them. */
+import { ServiceError } from '../../gateway/roleCalls.ts';
 import { InvalidTokenError } from './pageToken.ts';
 
 export interface DataSourceError {
@@ -21,10 +22,6 @@ const named = new Set([
   'LimitExceededException',
 ]);
 
-interface SdkError extends Error {
-  $metadata?: { httpStatusCode?: number; requestId?: string };
-}
-
 export function describeError(error: unknown): DataSourceError {
   if (error instanceof InvalidTokenError) {
     return {
@@ -32,12 +29,15 @@ export function describeError(error: unknown): DataSourceError {
       message: `com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: ${error.message}`,
     };
   }
-  const { name, message, $metadata: metadata } = error as SdkError;
-  if (metadata?.httpStatusCode === undefined)
-    return { type: 'DynamoDB:SdkClientException', message: `Unable to execute HTTP request: ${message}` };
+  if (!(error instanceof ServiceError))
+    return {
+      type: 'DynamoDB:SdkClientException',
+      message: `Unable to execute HTTP request: ${(error as Error).message}`,
+    };
+  const { name, message, status, requestId } = error;
   const type = named.has(name) ? name : 'DynamoDbException';
   return {
     type: `DynamoDB:${type}`,
-    message: `${message} (Service: DynamoDb, Status Code: ${metadata.httpStatusCode}, Request ID: ${metadata.requestId ?? ''})`,
+    message: `${message} (Service: DynamoDb, Status Code: ${status}, Request ID: ${requestId})`,
   };
 }

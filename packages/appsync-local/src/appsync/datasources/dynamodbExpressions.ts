@@ -1,7 +1,6 @@
-/** The expression blocks of request objects, as parameters for the SDK. */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+/** The expression blocks of request objects, as parameters of DynamoDB's operations. */
 import { RequestObjectError } from '../execution/errors.ts';
-import { itemAt } from './dynamodbValues.ts';
+import { type AttributeValue, itemAt } from './dynamodbValues.ts';
 import { mapAt, objectAt, optional } from './requestObject.ts';
 
 export interface Expression {

@@ -1,14 +1,7 @@
 /** GetItem, Query, Scan, BatchGetItem, TransactGetItems. */
-import {
-  BatchGetItemCommand,
-  GetItemCommand,
-  QueryCommand,
-  ScanCommand,
-  TransactGetItemsCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { RequestObjectError } from '../execution/errors.ts';
 import type { DataSourceOutcome } from './dataSource.ts';
+import type { CallDynamoDb } from './dynamodbCalls.ts';
 import { expressionAt, optionalExpression, placeholders, projectionAt } from './dynamodbExpressions.ts';
 import { itemAt, plainItem } from './dynamodbValues.ts';
 import type { Item } from './dynamodbValues.ts';
@@ -29,25 +22,24 @@ const readKeys = [
 const maximumKeys = 100;
 
 export interface ReadScope {
-  client: DynamoDBClient;
+  callDynamoDb: CallDynamoDb;
   tableName: string;
   tokens: PageTokens;
   owner: string;
 }
 
-export async function getItem(request: unknown, { client, tableName }: ReadScope): Promise<DataSourceOutcome> {
+export async function getItem(request: unknown, { callDynamoDb, tableName }: ReadScope): Promise<DataSourceOutcome> {
   const object = objectAt(request, '$', ['version', 'operation', 'key', 'consistentRead', 'projection']);
   const projection = projectionAt(object.projection, '$[projection]');
-  const { Item } = await client.send(
-    new GetItemCommand(
-      compact({
-        TableName: tableName,
-        Key: itemAt(object.key, '$[key]'),
-        ConsistentRead: optional(object, 'consistentRead', 'boolean'),
-        ProjectionExpression: projection?.text,
-        ...placeholders(projection),
-      }),
-    ),
+  const { Item } = await callDynamoDb(
+    'GetItem',
+    compact({
+      TableName: tableName,
+      Key: itemAt(object.key, '$[key]'),
+      ConsistentRead: optional(object, 'consistentRead', 'boolean'),
+      ProjectionExpression: projection?.text,
+      ...placeholders(projection),
+    }),
   );
   return { result: Item ? plainItem(Item) : null };
 }
@@ -56,7 +48,7 @@ export async function getItem(request: unknown, { client, tableName }: ReadScope
 export async function readPage(
   operation: 'Query' | 'Scan',
   request: unknown,
-  { client, tableName, tokens, owner }: ReadScope,
+  { callDynamoDb, tableName, tokens, owner }: ReadScope,
 ): Promise<DataSourceOutcome> {
   const object = objectAt(request, '$', [
     'version',
@@ -85,23 +77,21 @@ export async function readPage(
     ...placeholders(query, filter, projection),
   });
   const page = await (query
-    ? client.send(
-        new QueryCommand(
-          compact<QueryCommandInput>({
-            ...input,
-            KeyConditionExpression: query.text,
-            ScanIndexForward: optional(object, 'scanIndexForward', 'boolean'),
-          }),
-        ),
+    ? callDynamoDb(
+        'Query',
+        compact({
+          ...input,
+          KeyConditionExpression: query.text,
+          ScanIndexForward: optional(object, 'scanIndexForward', 'boolean'),
+        }),
       )
-    : client.send(
-        new ScanCommand(
-          compact({
-            ...input,
-            TotalSegments: optional(object, 'totalSegments', 'number'),
-            Segment: optional(object, 'segment', 'number'),
-          }),
-        ),
+    : callDynamoDb(
+        'Scan',
+        compact({
+          ...input,
+          TotalSegments: optional(object, 'totalSegments', 'number'),
+          Segment: optional(object, 'segment', 'number'),
+        }),
       ));
   return {
     result: {
@@ -112,7 +102,7 @@ export async function readPage(
   };
 }
 
-export async function batchGetItem(request: unknown, { client }: ReadScope): Promise<DataSourceOutcome> {
+export async function batchGetItem(request: unknown, { callDynamoDb }: ReadScope): Promise<DataSourceOutcome> {
   const tables = Object.entries(
     mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]'),
   ).map(([table, value]) => {
@@ -130,23 +120,19 @@ export async function batchGetItem(request: unknown, { client }: ReadScope): Pro
   });
   if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > maximumKeys)
     throw new RequestObjectError(`A BatchGetItem request takes at most ${maximumKeys} keys.`);
-  const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-    new BatchGetItemCommand({
-      RequestItems: Object.fromEntries(
-        tables.map(({ table, keys, consistent, projection }) => [
-          table,
-          compact({
-            Keys: keys,
-            ConsistentRead: consistent,
-            ProjectionExpression: projection?.text,
-            ...placeholders(projection),
-          }),
-        ]),
-      ),
-    }),
-  );
-  const inOrder = (keys: Item[], found: Item[]) =>
-    keys.map((key) => found.find((item) => holdsKey(item, key)) ?? null).map((item) => (item ? plainItem(item) : null));
+  const { Responses = {}, UnprocessedKeys = {} } = await callDynamoDb('BatchGetItem', {
+    RequestItems: Object.fromEntries(
+      tables.map(({ table, keys, consistent, projection }) => [
+        table,
+        compact({
+          Keys: keys,
+          ConsistentRead: consistent,
+          ProjectionExpression: projection?.text,
+          ...placeholders(projection),
+        }),
+      ]),
+    ),
+  });
   return {
     result: {
       data: Object.fromEntries(tables.map(({ table, keys }) => [table, inOrder(keys, Responses[table] ?? [])])),
@@ -157,11 +143,15 @@ export async function batchGetItem(request: unknown, { client }: ReadScope): Pro
   };
 }
 
-function holdsKey(item: Item, key: Item): boolean {
-  return Object.entries(key).every(([name, value]) => JSON.stringify(item[name]) === JSON.stringify(value));
+/** Of what was found, the items of these keys, in their order; null where there is none. */
+function inOrder(keys: Item[], found: Item[]): (Record<string, unknown> | null)[] {
+  const names = Object.keys(keys[0] ?? {});
+  const placeOf = (item: Item) => JSON.stringify(names.map((name) => item[name]));
+  const byPlace = new Map(found.map((item) => [placeOf(item), plainItem(item)]));
+  return keys.map((key) => byPlace.get(placeOf(key)) ?? null);
 }
 
-export async function transactGetItems(request: unknown, { client }: ReadScope): Promise<DataSourceOutcome> {
+export async function transactGetItems(request: unknown, { callDynamoDb }: ReadScope): Promise<DataSourceOutcome> {
   const items = listAt(
     objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems,
     '$[transactItems]',
@@ -179,6 +169,6 @@ export async function transactGetItems(request: unknown, { client }: ReadScope):
       }),
     };
   });
-  const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems: items }));
+  const { Responses = [] } = await callDynamoDb('TransactGetItems', { TransactItems: items });
   return { result: { items: Responses.map(({ Item }) => (Item ? plainItem(Item) : null)), cancellationReasons: null } };
 }

@@ -1,8 +1,10 @@
-/** Typed values as handlers write them, as the SDK takes them, and as plain values for `ctx.result`. */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+/** Typed values as handlers write them, as DynamoDB's JSON has them, and as plain values for `ctx.result`. */
+import type { AttributeValue as SdkValue } from '@aws-sdk/client-dynamodb';
+import type { Wire } from '../../model.ts';
 import { RequestObjectError } from '../execution/errors.ts';
 import { mapAt } from './requestObject.ts';
 
+export type AttributeValue = Wire<SdkValue>;
 export type Item = Record<string, AttributeValue>;
 
 /** A map of typed values, such as a key or an item. */
@@ -31,7 +33,7 @@ function attributeAt(value: unknown, path: string): AttributeValue {
       throw wrong();
     return String(one);
   };
-  const binary = (one: unknown): Uint8Array => Buffer.from(string(one), 'base64');
+  const binary = (one: unknown): string => Buffer.from(string(one), 'base64').toString('base64');
   switch (type) {
     case 'S':
       return { S: string(content) };
@@ -72,11 +74,11 @@ function plainValue(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;
-  if (value.B !== undefined) return Buffer.from(value.B).toString('base64');
+  if (value.B !== undefined) return value.B;
   if (value.L !== undefined) return value.L.map(plainValue);
   if (value.M !== undefined) return plainItem(value.M);
   if (value.SS !== undefined) return value.SS;
   if (value.NS !== undefined) return value.NS.map(Number);
-  if (value.BS !== undefined) return value.BS.map((one) => Buffer.from(one).toString('base64'));
+  if (value.BS !== undefined) return value.BS;
   return null;
 }

@@ -1,18 +1,11 @@
 /** PutItem, UpdateItem, DeleteItem, BatchPutItem, BatchDeleteItem, TransactWriteItems. */
-import {
-  BatchWriteItemCommand,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { isDeepStrictEqual } from 'node:util';
+import { ServiceError } from '../../gateway/roleCalls.ts';
+import type { Wire } from '../../model.ts';
 import { RequestObjectError } from '../execution/errors.ts';
 import type { DataSourceOutcome } from './dataSource.ts';
+import type { CallDynamoDb } from './dynamodbCalls.ts';
 import { describeError } from './dynamodbErrors.ts';
 import { expressionAt, optionalExpression, placeholders } from './dynamodbExpressions.ts';
 import type { Expression } from './dynamodbExpressions.ts';
@@ -25,7 +18,7 @@ const maximumBatch = 25;
 const maximumTransaction = 100;
 
 export interface WriteScope {
-  client: DynamoDBClient;
+  callDynamoDb: CallDynamoDb;
   tableName: string;
 }
 
@@ -75,10 +68,12 @@ async function conditional(
   try {
     return { result: await write() };
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException) || !condition) throw error;
-    const { Item } = await scope.client.send(
-      new GetItemCommand({ TableName: scope.tableName, Key: key, ConsistentRead: condition.consistentRead }),
-    );
+    if (!isRefusal(error, 'ConditionalCheckFailedException') || !condition) throw error;
+    const { Item } = await scope.callDynamoDb('GetItem', {
+      TableName: scope.tableName,
+      Key: key,
+      ConsistentRead: condition.consistentRead,
+    });
     const current = Item ? plainItem(Item) : null;
     return holds(current) ? { result: current } : { result: current, error: describeError(error) };
   }
@@ -93,15 +88,14 @@ export async function putItem(request: unknown, scope: WriteScope): Promise<Data
   const without = (one: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(one).filter(([name]) => !condition?.equalsIgnore.includes(name)));
   const write = async () => {
-    await scope.client.send(
-      new PutItemCommand(
-        compact({
-          TableName: scope.tableName,
-          Item: item,
-          ConditionExpression: condition?.text,
-          ...placeholders(condition),
-        }),
-      ),
+    await scope.callDynamoDb(
+      'PutItem',
+      compact({
+        TableName: scope.tableName,
+        Item: item,
+        ConditionExpression: condition?.text,
+        ...placeholders(condition),
+      }),
     );
     return written;
   };
@@ -120,17 +114,16 @@ export async function updateItem(request: unknown, scope: WriteScope): Promise<D
   const update = expressionAt(object.update, '$[update]');
   const condition = conditionOf(object);
   const write = async () => {
-    const { Attributes } = await scope.client.send(
-      new UpdateItemCommand(
-        compact({
-          TableName: scope.tableName,
-          Key: key,
-          UpdateExpression: update.text,
-          ConditionExpression: condition?.text,
-          ReturnValues: 'ALL_NEW' as const,
-          ...placeholders(update, condition),
-        }),
-      ),
+    const { Attributes } = await scope.callDynamoDb(
+      'UpdateItem',
+      compact({
+        TableName: scope.tableName,
+        Key: key,
+        UpdateExpression: update.text,
+        ConditionExpression: condition?.text,
+        ReturnValues: 'ALL_NEW' as const,
+        ...placeholders(update, condition),
+      }),
     );
     return Attributes ? plainItem(Attributes) : null;
   };
@@ -142,16 +135,15 @@ export async function deleteItem(request: unknown, scope: WriteScope): Promise<D
   const key = itemAt(object.key, '$[key]');
   const condition = conditionOf(object);
   const write = async () => {
-    const { Attributes } = await scope.client.send(
-      new DeleteItemCommand(
-        compact({
-          TableName: scope.tableName,
-          Key: key,
-          ConditionExpression: condition?.text,
-          ReturnValues: 'ALL_OLD' as const,
-          ...placeholders(condition),
-        }),
-      ),
+    const { Attributes } = await scope.callDynamoDb(
+      'DeleteItem',
+      compact({
+        TableName: scope.tableName,
+        Key: key,
+        ConditionExpression: condition?.text,
+        ReturnValues: 'ALL_OLD' as const,
+        ...placeholders(condition),
+      }),
     );
     return Attributes ? plainItem(Attributes) : null;
   };
@@ -162,7 +154,7 @@ export async function deleteItem(request: unknown, scope: WriteScope): Promise<D
 export async function batchWrite(
   operation: 'BatchPutItem' | 'BatchDeleteItem',
   request: unknown,
-  { client }: WriteScope,
+  { callDynamoDb }: WriteScope,
 ): Promise<DataSourceOutcome> {
   const tables = Object.entries(
     mapAt(objectAt(request, '$', ['version', 'operation', 'tables']).tables, '$[tables]'),
@@ -175,16 +167,14 @@ export async function batchWrite(
   if (tables.reduce((sum, { items }) => sum + items.length, 0) > maximumBatch)
     throw new RequestObjectError(`A ${operation} request takes at most ${maximumBatch} items.`);
   const puts = operation === 'BatchPutItem';
-  const { UnprocessedItems = {} } = await client.send(
-    new BatchWriteItemCommand({
-      RequestItems: Object.fromEntries(
-        tables.map(({ table, items }) => [
-          table,
-          items.map((item) => (puts ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } })),
-        ]),
-      ),
-    }),
-  );
+  const { UnprocessedItems = {} } = await callDynamoDb('BatchWriteItem', {
+    RequestItems: Object.fromEntries(
+      tables.map(({ table, items }) => [
+        table,
+        items.map((item) => (puts ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } })),
+      ]),
+    ),
+  });
   const left = (table: string) =>
     (UnprocessedItems[table] ?? []).map(({ PutRequest, DeleteRequest }) =>
       plainItem(PutRequest?.Item ?? DeleteRequest?.Key ?? {}),
@@ -199,22 +189,27 @@ export async function batchWrite(
   };
 }
 
-export async function transactWriteItems(request: unknown, { client }: WriteScope): Promise<DataSourceOutcome> {
+export async function transactWriteItems(request: unknown, { callDynamoDb }: WriteScope): Promise<DataSourceOutcome> {
   const items = listAt(
     objectAt(request, '$', ['version', 'operation', 'transactItems']).transactItems,
     '$[transactItems]',
     maximumTransaction,
   ).map((item, index) => transactItem(item, `$[transactItems][${index}]`));
   try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: items.map(({ write }) => write) }));
+    await callDynamoDb('TransactWriteItems', { TransactItems: items.map(({ write }) => write) });
     return { result: { keys: items.map(({ key }) => plainItem(key)), cancellationReasons: null } };
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error;
+    if (!isRefusal(error, 'TransactionCanceledException')) throw error;
+    const reasons = (error.details['CancellationReasons'] ?? []) as Parameters<typeof reasonOf>[0][];
     return {
-      result: { keys: null, cancellationReasons: (error.CancellationReasons ?? []).map(reasonOf) },
+      result: { keys: null, cancellationReasons: reasons.map(reasonOf) },
       error: describeError(error),
     };
   }
+}
+
+function isRefusal(error: unknown, name: string): error is ServiceError {
+  return error instanceof ServiceError && error.name === name;
 }
 
 function reasonOf({
@@ -243,7 +238,7 @@ const bodies: Record<string, string[]> = {
   ConditionCheck: [],
 };
 
-function transactItem(value: unknown, path: string): { key: Item; write: TransactWriteItem } {
+function transactItem(value: unknown, path: string): { key: Item; write: Wire<TransactWriteItem> } {
   const operation = required(mapAt(value, path), 'operation', path);
   const body = Object.hasOwn(bodies, operation) ? bodies[operation] : undefined;
   if (!body) throw new RequestObjectError(`Unsupported operation '${operation}' in '${path}'.`);

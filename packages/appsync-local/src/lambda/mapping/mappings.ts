@@ -1,6 +1,4 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { GatewayClients, LocalIam, MappingModel, StackModel, StreamMappingModel } from '../../model.ts';
-import { ClientsOfRoles } from './clients.ts';
+import type { GatewayRoles, LocalIam, MappingModel, RoleCalls, StackModel, StreamMappingModel } from '../../model.ts';
 import { checkedParties, explained, type MappingParties } from './mappingRules.ts';
 import { sleep, type RunningMapping } from './runningMapping.ts';
 import type { LambdaRuntime } from '../runtime.ts';
@@ -12,7 +10,7 @@ export interface MappingsOptions {
   model: StackModel;
   iam: LocalIam;
   invoker: Pick<LambdaRuntime, 'invoke'>;
-  gateway: GatewayClients;
+  gateway: GatewayRoles;
   region: string;
   /** By stream ARN: the sequence number after which reading begins, instead of at the mapping's starting position. */
   streamStart?: Record<string, string>;
@@ -39,7 +37,6 @@ export interface Mappings {
  * bad filters.
  */
 export async function startMappings(options: MappingsOptions): Promise<Mappings> {
-  const clients = new ClientsOfRoles(options.gateway);
   const enabled = options.model.mappings.filter(({ enabled }) => enabled);
   const parties = new Map(enabled.map((mapping) => [mapping, checkedParties(mapping, options.model, options.iam)]));
   const streams: StreamMapping[] = [];
@@ -48,23 +45,23 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
 
   const begun = await Promise.allSettled(
     [...parties].map(async ([mapping, its]) => {
-      const { sqs } = clients.of(its.role.arn);
+      const calls = options.gateway(its.role.arn);
       if (mapping.kind === 'sqs') {
         const queueUrl = its.source?.url ?? '';
-        const look = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
-        await attempt(mapping, its, 'sqs:GetQueueAttributes', () => sqs.send(look));
+        const look = { QueueUrl: queueUrl, AttributeNames: ['QueueArn'] };
+        await attempt(mapping, its, 'sqs:GetQueueAttributes', () => calls.call('AmazonSQS.GetQueueAttributes', look));
         running.push(
           new SqsMapping({
             mapping,
             queueUrl,
             region: options.region,
-            client: sqs,
+            calls,
             invoker: options.invoker,
             recursionAllowed: its.fn.recursiveLoop === 'Allow',
           }),
         );
       } else {
-        const stream = streamMapping(mapping, its, clients, options);
+        const stream = streamMapping(mapping, its, calls, options);
         await attempt(mapping, its, 'dynamodb:DescribeStream', () => stream.start());
         streams.push(stream);
         running.push(stream);
@@ -76,7 +73,6 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
   const stop = async (): Promise<void> => {
     stopped = true;
     await Promise.all(running.map((mapping) => mapping.stop()));
-    clients.destroy();
     options.positions?.close();
   };
   const failed = begun.find((outcome) => outcome.status === 'rejected');
@@ -90,14 +86,14 @@ export async function startMappings(options: MappingsOptions): Promise<Mappings>
 function streamMapping(
   mapping: StreamMappingModel,
   its: MappingParties,
-  clients: ClientsOfRoles,
+  calls: RoleCalls,
   options: MappingsOptions,
 ): StreamMapping {
   try {
     return new StreamMapping({
       mapping,
       region: options.region,
-      ...clients.of(its.role.arn),
+      calls,
       invoker: options.invoker,
       onFailureQueueUrl: its.onFailure?.url,
       startAfter: options.positions?.of(mapping.logicalId) ?? options.streamStart?.[mapping.streamArn],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { RoleCalls } from '../../model.ts';
 import type { Discarded } from './stream/streamDelivery.ts';
 import type { StreamItem } from './stream/streamRecord.ts';
 
@@ -43,14 +43,14 @@ export function failureMessage(source: FailureSource, discarded: Discarded): Rec
 
 /** Sends the message, trying again for a while; throws when it will not go. */
 export async function sendFailure(
-  client: SQSClient,
+  calls: RoleCalls,
   queueUrl: string,
   message: Record<string, unknown>,
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+      await calls.call('AmazonSQS.SendMessage', { QueueUrl: queueUrl, MessageBody: JSON.stringify(message) });
       return;
     } catch (error) {
       if (attempt === 5) throw error;

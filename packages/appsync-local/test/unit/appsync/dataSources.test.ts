@@ -6,7 +6,15 @@ import { createDataSources } from '../../../src/appsync/datasources/create.ts';
 import { createHttpDataSource } from '../../../src/appsync/datasources/http.ts';
 import { createLambdaDataSource } from '../../../src/appsync/datasources/lambda.ts';
 import { noneDataSource } from '../../../src/appsync/datasources/none.ts';
-import type { DataSourceModel, FunctionInvoker, InvokeResult, LocalIam } from '../../../src/model.ts';
+import { roleCalls } from '../../../src/gateway/roleCalls.ts';
+import type {
+  DataSourceModel,
+  FunctionInvoker,
+  GatewayAnswer,
+  GatewayRequest,
+  InvokeResult,
+  LocalIam,
+} from '../../../src/model.ts';
 import { apiModel, ROLE } from './fixture.ts';
 
 const siteUrl = { owner: 'test' };
@@ -14,6 +22,8 @@ const localRegion = 'us-east-1';
 
 describe('HTTP', () => {
   const seen: { method?: string; url?: string; headers: Record<string, unknown>; body: string }[] = [];
+  const handedOver: GatewayRequest[] = [];
+  let handOver: (sent: GatewayRequest) => GatewayAnswer = () => 'drop';
   let server: Server;
   let gateway: string;
   beforeAll(async () => {
@@ -38,6 +48,10 @@ describe('HTTP', () => {
         region: localRegion,
         service: 'sqs',
         credentials: { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' },
+        calls: roleCalls(async (sent) => {
+          handedOver.push(sent);
+          return handOver(sent);
+        }),
       },
       gateway,
       region: localRegion,
@@ -64,6 +78,44 @@ describe('HTTP', () => {
     );
     expect(headers).toMatchObject({ 'x-amz-target': 'AmazonSQS.SendMessage', 'x-amz-security-token': 't' });
     dataSource.stop?.();
+  });
+
+  const target = (name: string) => ({ headers: { 'X-Amz-Target': name }, body: { QueueUrl: 'q' } });
+
+  it('hands a call of the service over as it is, where a signature would say no more', async () => {
+    const dataSource = create();
+    handOver = () => ({ status: 400, headers: { 'x-amzn-requestid': 'r' }, body: '{"é":1}' });
+    const before = seen.length;
+    const request = { method: 'POST', resourcePath: '/', params: target('AmazonSQS.SendMessage') };
+    expect(await dataSource.call(request, siteUrl)).toEqual({
+      result: { statusCode: 400, headers: { 'x-amzn-requestid': 'r', 'content-length': '8' }, body: '{"é":1}' },
+    });
+    expect(handedOver).toMatchObject([
+      { headers: { 'x-amz-target': 'AmazonSQS.SendMessage' }, body: '{"QueueUrl":"q"}' },
+    ]);
+    handOver = () => 'drop';
+    expect(await dataSource.call(request, siteUrl)).toEqual({
+      result: null,
+      error: { type: 'Http:Error', message: 'socket hang up' },
+    });
+    handOver = () => ({ status: 200, headers: {}, body: 'x'.repeat(5 * 2 ** 20 + 1) });
+    expect(await dataSource.call(request, siteUrl)).toMatchObject({
+      error: { message: 'the response is larger than 5 MB' },
+    });
+    expect(handedOver).toHaveLength(3);
+    expect(seen).toHaveLength(before);
+  });
+
+  it.each([
+    { method: 'POST', resourcePath: '/', params: target('DynamoDB_20120810.GetItem') },
+    { method: 'POST', resourcePath: '/other', params: target('AmazonSQS.SendMessage') },
+    { method: 'GET', resourcePath: '/', params: target('AmazonSQS.SendMessage') },
+    { method: 'POST', resourcePath: '/' },
+  ])('signs what a signature might be refused for: %j', async (request) => {
+    const before = handedOver.length;
+    await create().call(request, siteUrl);
+    expect(handedOver).toHaveLength(before);
+    expect(seen.at(-1)?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256/);
   });
 
   it('makes no error of a status, but of a failed connection', async () => {

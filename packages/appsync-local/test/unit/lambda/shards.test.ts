@@ -1,8 +1,6 @@
-import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from 'vitest';
 import { StreamMapping } from '../../../src/lambda/mapping/stream/streamMapping.ts';
-import type { StreamMappingModel } from '../../../src/model.ts';
+import type { RoleCalls, StreamMappingModel } from '../../../src/model.ts';
 
 interface FakeShard {
   id: string;
@@ -29,11 +27,11 @@ const mapping: StreamMappingModel = {
 };
 
 /** A stream of the given shards, which may change while it is read. Iterators read `<shard>:<index>`. */
-function clientOf(shards: FakeShard[]): DynamoDBStreamsClient {
+function callsOf(shards: FakeShard[]): RoleCalls {
   const find = (id: unknown): FakeShard =>
     shards.find((shard) => shard.id === id) ?? { id: '', numbers: [], closed: true };
   const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
-    DescribeStreamCommand: () => ({
+    DescribeStream: () => ({
       StreamDescription: {
         Shards: shards.map(({ id, parent, numbers, closed }) => ({
           ShardId: id,
@@ -45,13 +43,13 @@ function clientOf(shards: FakeShard[]): DynamoDBStreamsClient {
         })),
       },
     }),
-    GetShardIteratorCommand({ ShardId, ShardIteratorType, SequenceNumber }) {
+    GetShardIterator({ ShardId, ShardIteratorType, SequenceNumber }) {
       const { id, numbers } = find(ShardId);
       if (ShardIteratorType === 'LATEST') return { ShardIterator: `${id}:${numbers.length}` };
       const after = ShardIteratorType === 'TRIM_HORIZON' ? -1 : numbers.indexOf(Number(SequenceNumber));
       return { ShardIterator: `${id}:${after + 1}` };
     },
-    GetRecordsCommand({ ShardIterator }) {
+    GetRecords({ ShardIterator }) {
       const [id, index] = String(ShardIterator).split(':');
       const { numbers, closed } = find(id);
       const Records = numbers.slice(Number(index)).map((number) => ({
@@ -62,9 +60,9 @@ function clientOf(shards: FakeShard[]): DynamoDBStreamsClient {
     },
   };
   return {
-    send: (command: { constructor: { name: string }; input: Record<string, unknown> }) =>
-      Promise.resolve(answers[command.constructor.name]?.(command.input)),
-  } as unknown as DynamoDBStreamsClient;
+    send: () => expect.unreachable(),
+    call: (target, input) => Promise.resolve(answers[target.split('.')[1]!]?.({ ...input }) as never),
+  };
 }
 
 let running: StreamMapping | undefined;
@@ -79,8 +77,7 @@ async function read(
   running = new StreamMapping({
     mapping: { ...mapping, startingPosition: settings.startingPosition ?? 'TRIM_HORIZON' },
     region: 'us-east-1',
-    streams: clientOf(shards),
-    sqs: {} as SQSClient,
+    calls: callsOf(shards),
     invoker: {
       async invoke(_arn, payload) {
         await new Promise((resolve) => {

@@ -1,17 +1,11 @@
-import {
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { DeleteMessageBatchResult, GetQueueAttributesResult, ReceiveMessageResult } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import type { FunctionInvoker, SqsMappingModel } from '../../../model.ts';
+import type { FunctionInvoker, RoleCalls, SqsMappingModel, Wire } from '../../../model.ts';
 import { invocationsIn, mostInvocations } from '../../lineage.ts';
 import { batchLength, jsonBytes } from '../batchSize.ts';
 import { reportedFailures } from '../batchResponse.ts';
 import { atMost, Complaint, sleep, stopPatienceMs, type RunningMapping } from '../runningMapping.ts';
-import { sqsRecord } from './sqsRecord.ts';
+import { type Message, sqsRecord } from './sqsRecord.ts';
 import { Throttle } from './throttle.ts';
 
 export interface SqsMappingOptions {
@@ -19,7 +13,7 @@ export interface SqsMappingOptions {
   queueUrl: string;
   region: string;
   /** With the credentials of the function's role. */
-  client: SQSClient;
+  calls: RoleCalls;
   invoker: FunctionInvoker;
   /** Whether a chain in which the function runs again and again may go on. */
   recursionAllowed: boolean;
@@ -61,9 +55,9 @@ export class SqsMapping implements RunningMapping {
       'ApproximateNumberOfMessagesDelayed',
     ] as const;
     try {
-      const { Attributes } = await this.options.client.send(
-        new GetQueueAttributesCommand({ QueueUrl: this.options.queueUrl, AttributeNames: [...counters] }),
-      );
+      const { Attributes } = await this.call<GetQueueAttributesResult>('GetQueueAttributes', {
+        AttributeNames: counters,
+      });
       return this.inFlight.size === 0 && counters.every((counter) => Attributes?.[counter] === '0');
     } catch (error) {
       this.complaint.say(error);
@@ -129,17 +123,22 @@ export class SqsMapping implements RunningMapping {
     return messages;
   }
 
+  private call<Output>(operation: string, input: object, signal?: AbortSignal): Promise<Wire<Output>> {
+    const { calls, queueUrl } = this.options;
+    return calls.call(`AmazonSQS.${operation}`, { QueueUrl: queueUrl, ...input }, signal);
+  }
+
   private async receive(limit: number, waitSeconds: number): Promise<Message[]> {
     try {
-      const { Messages } = await this.options.client.send(
-        new ReceiveMessageCommand({
-          QueueUrl: this.options.queueUrl,
+      const { Messages } = await this.call<ReceiveMessageResult>(
+        'ReceiveMessage',
+        {
           MaxNumberOfMessages: Math.min(limit, receiveLimit),
           WaitTimeSeconds: waitSeconds,
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
-        }),
-        { abortSignal: this.stopped.signal },
+        },
+        this.stopped.signal,
       );
       this.complaint.over();
       return Messages ?? [];
@@ -205,12 +204,9 @@ export class SqsMapping implements RunningMapping {
   private async delete(receiptHandles: string[]): Promise<void> {
     let left = receiptHandles;
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const { Failed = [] } = await this.options.client.send(
-        new DeleteMessageBatchCommand({
-          QueueUrl: this.options.queueUrl,
-          Entries: left.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
-        }),
-      );
+      const { Failed = [] } = await this.call<Partial<DeleteMessageBatchResult>>('DeleteMessageBatch', {
+        Entries: left.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
+      });
       left = Failed.filter(({ SenderFault }) => !SenderFault).flatMap(({ Id }) => left[Number(Id)] ?? []);
       if (left.length === 0) return;
       await sleep(100 * attempt);

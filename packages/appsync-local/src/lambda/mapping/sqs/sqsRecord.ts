@@ -1,5 +1,8 @@
-import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { Message as SdkMessage, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+import type { Wire } from '../../../model.ts';
+
+export type Message = Wire<SdkMessage>;
 
 /** A received message as Lambda hands it to a function. */
 export function sqsRecord(message: Message, queueArn: string, region: string): SQSRecord {
@@ -19,10 +22,10 @@ export function sqsRecord(message: Message, queueArn: string, region: string): S
   } as SQSRecord;
 }
 
-function messageAttribute(value: MessageAttributeValue): SQSMessageAttribute {
+function messageAttribute(value: Wire<MessageAttributeValue>): SQSMessageAttribute {
   return {
     ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-    ...(value.BinaryValue !== undefined && { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+    ...(value.BinaryValue !== undefined && { binaryValue: value.BinaryValue }),
     stringListValues: [],
     binaryListValues: [],
     dataType: value.DataType ?? 'String',

@@ -1,10 +1,9 @@
-import type { _Record as EngineRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamMappingModel } from '../../../model.ts';
 import type { RecordFilter } from '../filterPattern.ts';
 import { Lane } from '../lane.ts';
 import { Progress } from './positions.ts';
 import { ShardReader, type ShardReaderOptions } from './shardReader.ts';
-import { streamItem, type StreamItem } from './streamRecord.ts';
+import { type EngineRecord, streamItem, type StreamItem } from './streamRecord.ts';
 
 export interface ShardOptions extends Omit<ShardReaderOptions, 'accept' | 'streamArn'> {
   mapping: StreamMappingModel;

@@ -1,16 +1,13 @@
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type DynamoDBStreamsClient,
-  type _Record as EngineRecord,
-} from '@aws-sdk/client-dynamodb-streams';
+import type { GetRecordsOutput, GetShardIteratorOutput } from '@aws-sdk/client-dynamodb-streams';
+import type { RoleCalls } from '../../../model.ts';
 import { sleep, type Complaint } from '../runningMapping.ts';
+import type { EngineRecord } from './streamRecord.ts';
 
 /** Where in a shard reading begins. */
 export type Position = { type: 'TRIM_HORIZON' | 'LATEST' } | { type: 'AFTER_SEQUENCE_NUMBER'; sequenceNumber: string };
 
 export interface ShardReaderOptions {
-  client: DynamoDBStreamsClient;
+  calls: RoleCalls;
   streamArn: string;
   shardId: string;
   position: Position;
@@ -51,9 +48,10 @@ export class ShardReader {
       let count = 0;
       try {
         iterator ??= await this.iterator();
-        const page = await this.options.client.send(
-          new GetRecordsCommand({ ShardIterator: iterator, Limit: readLimit }),
-        );
+        const page = await this.options.calls.call<GetRecordsOutput>('DynamoDBStreams_20120810.GetRecords', {
+          ShardIterator: iterator,
+          Limit: readLimit,
+        });
         const records = page.Records ?? [];
         count = records.length;
         await this.options.accept(records);
@@ -95,16 +93,14 @@ export class ShardReader {
   }
 
   private async iterator(): Promise<string> {
-    const { client, streamArn, shardId } = this.options;
+    const { calls, streamArn, shardId } = this.options;
     const position = this.position;
-    const { ShardIterator } = await client.send(
-      new GetShardIteratorCommand({
-        StreamArn: streamArn,
-        ShardId: shardId,
-        ShardIteratorType: position.type,
-        ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
-      }),
-    );
+    const { ShardIterator } = await calls.call<GetShardIteratorOutput>('DynamoDBStreams_20120810.GetShardIterator', {
+      StreamArn: streamArn,
+      ShardId: shardId,
+      ShardIteratorType: position.type,
+      ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
+    });
     if (ShardIterator === undefined) throw new Error(`shard ${shardId} gave no iterator`);
     return ShardIterator;
   }

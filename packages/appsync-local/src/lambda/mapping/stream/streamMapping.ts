@@ -1,10 +1,5 @@
-import {
-  DescribeStreamCommand,
-  type DynamoDBStreamsClient,
-  type Shard as ShardDescription,
-} from '@aws-sdk/client-dynamodb-streams';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { StreamMappingModel } from '../../../model.ts';
+import type { DescribeStreamOutput, Shard as ShardDescription } from '@aws-sdk/client-dynamodb-streams';
+import type { RoleCalls, StreamMappingModel } from '../../../model.ts';
 import { recordFilter, type RecordFilter } from '../filterPattern.ts';
 import { failureMessage, sendFailure } from '../onFailure.ts';
 import { atMost, Complaint, sleep, stopPatienceMs, type RunningMapping } from '../runningMapping.ts';
@@ -17,9 +12,8 @@ import type { StreamItem } from './streamRecord.ts';
 export interface StreamMappingOptions {
   mapping: StreamMappingModel;
   region: string;
-  /** Both with the credentials of the function's role. */
-  streams: DynamoDBStreamsClient;
-  sqs: SQSClient;
+  /** As the function's role. */
+  calls: RoleCalls;
   invoker: Pick<LambdaRuntime, 'invoke'>;
   onFailureQueueUrl: string | undefined;
   /** Reading begins after this sequence number instead of at the mapping's starting position. */
@@ -108,9 +102,9 @@ export class StreamMapping implements RunningMapping {
   }
 
   private read(shardId: string, position: Position): void {
-    const { mapping, region, streams } = this.options;
+    const { mapping, region, calls } = this.options;
     const shard = new Shard({
-      client: streams,
+      calls,
       shardId,
       position,
       mapping,
@@ -155,7 +149,7 @@ export class StreamMapping implements RunningMapping {
    * As on Lambda, records are lost if there is no destination or it cannot be told; here at least the console says so.
    */
   private async discard(shardId: string, discarded: Discarded): Promise<void> {
-    const { mapping, sqs, onFailureQueueUrl } = this.options;
+    const { mapping, calls, onFailureQueueUrl } = this.options;
     if (onFailureQueueUrl === undefined) {
       console.error(
         `Mapping ${mapping.logicalId}: ${discarded.items.length} records given up (${discarded.condition}), and no on-failure destination to tell`,
@@ -164,7 +158,7 @@ export class StreamMapping implements RunningMapping {
     }
     const message = failureMessage({ ...mapping, shardId }, discarded);
     try {
-      await sendFailure(sqs, onFailureQueueUrl, message, (ms) => this.pause(ms));
+      await sendFailure(calls, onFailureQueueUrl, message, (ms) => this.pause(ms));
     } catch (error) {
       console.error(
         `Mapping ${mapping.logicalId}: the on-failure destination could not be told of ${discarded.items.length} records:`,
@@ -181,11 +175,10 @@ export class StreamMapping implements RunningMapping {
     const shards: ShardDescription[] = [];
     let after: string | undefined;
     do {
-      const next = new DescribeStreamCommand({
-        StreamArn: this.options.mapping.streamArn,
-        ExclusiveStartShardId: after,
-      });
-      const { StreamDescription } = await this.options.streams.send(next);
+      const { StreamDescription } = await this.options.calls.call<DescribeStreamOutput>(
+        'DynamoDBStreams_20120810.DescribeStream',
+        { StreamArn: this.options.mapping.streamArn, ExclusiveStartShardId: after },
+      );
       shards.push(...(StreamDescription?.Shards ?? []));
       after = StreamDescription?.LastEvaluatedShardId;
     } while (after !== undefined);

@@ -1,6 +1,10 @@
-import type { _Record as EngineRecord } from '@aws-sdk/client-dynamodb-streams';
+import type { _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
+import type { Wire } from '../../../model.ts';
 import { jsonBytes } from '../batchSize.ts';
+
+/** A record as the stream has it. */
+export type EngineRecord = Wire<_Record>;
 
 /** One record of a stream on its way through a mapping. */
 export interface StreamItem {
@@ -17,8 +21,9 @@ export interface StreamItem {
 /** A record as Lambda hands it to a function: DynamoDB JSON, binary values in base64, times in epoch seconds. */
 export function streamItem(record: EngineRecord, streamArn: string, region: string, readAt: number): StreamItem {
   const change = record.dynamodb ?? {};
-  const created = change.ApproximateCreationDateTime?.getTime() ?? readAt;
-  const keys = dynamoJson(change.Keys ?? {}) as Record<string, unknown>;
+  const seconds = change.ApproximateCreationDateTime;
+  const created = seconds === undefined ? readAt : seconds * 1000;
+  const keys: Record<string, unknown> = change.Keys ?? {};
   const lambdaRecord = {
     eventID: record.eventID,
     eventName: record.eventName,
@@ -28,8 +33,8 @@ export function streamItem(record: EngineRecord, streamArn: string, region: stri
     dynamodb: {
       ApproximateCreationDateTime: created / 1000,
       Keys: keys,
-      ...(change.NewImage && { NewImage: dynamoJson(change.NewImage) }),
-      ...(change.OldImage && { OldImage: dynamoJson(change.OldImage) }),
+      ...(change.NewImage && { NewImage: change.NewImage }),
+      ...(change.OldImage && { OldImage: change.OldImage }),
       SequenceNumber: change.SequenceNumber,
       SizeBytes: change.SizeBytes,
       StreamViewType: change.StreamViewType,
@@ -48,13 +53,4 @@ export function streamItem(record: EngineRecord, streamArn: string, region: stri
     writtenAt: Math.min(readAt, created + 60_000),
     bytes: jsonBytes(lambdaRecord),
   };
-}
-
-function dynamoJson(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(dynamoJson);
-  if (typeof value !== 'object' || value === null) return value;
-  const result: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) if (member !== undefined) result[name] = dynamoJson(member);
-  return result;
 }
