@@ -32,6 +32,18 @@
 
   // Loops
 
+  /** Of all loops of the evaluation under way, together. */
+  let repetitions = 0;
+  let nextLook = spec.repetitionsBetweenLooks;
+
+  /** Nobody watches most evaluations from outside: whatever repeats looks at the clock now and then. */
+  function repeat(times) {
+    repetitions += times;
+    if (repetitions < nextLook) return;
+    nextLook = repetitions + spec.repetitionsBetweenLooks;
+    if (bridge.isLate()) throw new Failure('The evaluation takes too long');
+  }
+
   function each(subject) {
     if (!isArray(subject) && typeof subject !== 'string')
       throw new WrongType(`${subject === null ? 'null' : typeof subject} is not iterable`);
@@ -43,6 +55,7 @@
         if (position < items.length && position >= spec.maximumIterations)
           throw new Failure(`a loop may iterate at most ${spec.maximumIterations} times`);
         position += 1;
+        repeat(1);
         return { done: position > items.length, value: items[position - 1] };
       },
     };
@@ -163,6 +176,13 @@
       return apply(sort, this, []);
     },
   };
+  for (const name of spec.callbackMethods) {
+    const method = arrayPrototype[name];
+    arrays[name] = function (...parameters) {
+      repeat(this.length);
+      return apply(method, this, parameters);
+    };
+  }
 
   function strip(prototype, kept) {
     for (const key of ownKeys(prototype)) if (apply(arrayIndexOf, kept, [key]) < 0) deleteProperty(prototype, key);
@@ -199,14 +219,39 @@
     for (const key of ownKeys(value)) freezeAll(value[key]);
   }
 
-  /** The members of `ctx` cannot be replaced, what is in them can. */
-  function contextOf(given) {
-    const { selectionSetList, selectionSetGraphQL, ...info } = given.info;
+  /**
+   * The members of `ctx` cannot be replaced, what is in them can. Each is read when it is first asked for: most handlers
+   * look at few of them. @param read is told the name of each that is
+   */
+  function contextOf(names, read) {
+    const context = setPrototypeOf({}, null);
+    const member = (name, make) => {
+      let made = false;
+      let value;
+      const get = () => {
+        if (!made) {
+          value = make();
+          made = true;
+        }
+        return value;
+      };
+      defineProperty(context, name, { enumerable: true, get });
+    };
+    for (const name of names)
+      member(name, () => {
+        const value = parse(bridge.part(name));
+        read(name, value);
+        return name === 'info' ? infoOf(value) : value;
+      });
+    member('arguments', () => context.args);
+    member('outErrors', () => []);
+    return freeze(context);
+  }
+
+  function infoOf({ selectionSetList, selectionSetGraphQL, ...info }) {
     defineProperty(info, 'selectionSetList', { value: selectionSetList });
     defineProperty(info, 'selectionSetGraphQL', { value: selectionSetGraphQL });
-    const context = { ...given, arguments: given.args, info, outErrors: [] };
-    setPrototypeOf(context, null);
-    return freeze(context);
+    return info;
   }
 
   /**
@@ -219,17 +264,23 @@
     return 'code.js';
   }
 
-  /** Evaluates one handler; both ends are JSON. What the code made, and the stash, it gives apart. */
+  /**
+   * Evaluates one handler; both ends are JSON. What the code made it gives apart, and the stash, if the code has looked
+   * at it.
+   */
   function run() {
-    const { unit, handler, authType, subscription, context } = parse(bridge.take());
+    const { unit, handler, authType, subscription, names } = parse(bridge.take());
     const state = { handler, authType, subscription, signal: null, errors: [], headers: [] };
     current = state;
+    repetitions = 0;
+    nextLook = spec.repetitionsBetweenLooks;
     let outcome;
-    let stash = context.stash;
+    let stash;
     try {
       const handlers = units[unit]();
-      const seen = contextOf(context);
-      stash = seen.stash;
+      const seen = contextOf(names, (name, value) => {
+        if (name === 'stash') stash = value;
+      });
       const handle = handlers[handler];
       const value = handle(seen);
       outcome = { kind: 'value', value: value ?? null };
@@ -243,10 +294,10 @@
     current = null;
     const { value, ...rest } = outcome;
     try {
-      bridge.give(stringify(value ?? null) ?? 'null', stringify(stash));
+      bridge.give(stringify(value ?? null) ?? 'null', stash === undefined ? null : stringify(stash));
       return stringify({ ...rest, errors, headers, filter });
     } catch {
-      bridge.give('null', '{}');
+      bridge.give('null', null);
       return stringify({
         kind: 'fault',
         name: 'TypeError',

@@ -3,15 +3,21 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { replace } from '../utilities/javaRegex.ts';
 import { libraryNames, libraryFunction } from '../utilities/library.ts';
-import { methodsOfArrays, staticMembers, methodsOfStrings } from './builtinNames.ts';
+import { callbackMethods, methodsOfArrays, staticMembers, methodsOfStrings } from './builtinNames.ts';
+import { beginEvaluation, isTimeout, RanTooLong, timeLeft } from './watch.ts';
 
 /** Per loop. */
 const mostIterations = 1_000;
 
-const nothing = { value: 'null', stash: '{}' };
+const nothing = { value: 'null', stash: null };
 
-/** Longer input (characters of JSON) may keep any code busy. */
+/**
+ * Longer input (characters of JSON) may keep what does not repeat anything busy, and is watched by a thread: that takes
+ * longer than most handlers.
+ */
 const smallInput = 64 * 1024;
+/** Some milliseconds' worth. */
+const repetitionsBetweenLooks = 10_000;
 
 const builtinsScript = new vm.Script(readFileSync(new URL('./builtins.js', import.meta.url), 'utf8'), {
   filename: 'builtins.js',
@@ -33,8 +39,8 @@ export interface SandboxInput {
   authType: string;
   /** Whether the field is a subscription. */
   subscription: boolean;
-  /** JSON: much of it goes through several evaluations unchanged. */
-  context: string;
+  /** The members of `ctx`, each as JSON: much of them goes through several evaluations unchanged. */
+  context: Readonly<Record<string, string>>;
 }
 
 /** What an evaluation gives, as JSON. */
@@ -42,36 +48,41 @@ export interface SandboxOutput {
   outcome: string;
   /** What the handler returned. */
   value: string;
-  stash: string;
+  /** Null: the handler has not looked at it. */
+  stash: string | null;
 }
 
-export class SandboxTimeout extends Error {}
-
 export class Sandbox {
-  readonly #context: vm.Context;
+  readonly #realm: vm.Context;
   readonly #register: (unit: number, factory: unknown) => void;
   readonly #timeoutMs: number;
   #input = '';
+  #context: SandboxInput['context'] = {};
   #given: Omit<SandboxOutput, 'outcome'> = nothing;
   #units = 0;
+  /** Set when something outside took too long: what the code makes of that does not count. */
+  #late: RanTooLong | undefined;
 
   /** `log` gets each line that resolver code logs. */
   constructor(options: { log: (line: string) => void; timeoutMs: number }) {
     this.#timeoutMs = options.timeoutMs;
     // Without a prototype: the outer realm's Object could be reached through it.
-    this.#context = vm.createContext(Object.create(null) as vm.Context, {
+    this.#realm = vm.createContext(Object.create(null) as vm.Context, {
       codeGeneration: { strings: false, wasm: false },
     });
-    const give = (value: string, stash: string): void => void (this.#given = { value, stash });
-    const bridge = { call: callLibrary, log: options.log, take: () => this.#input, give };
+    const part = (name: string): string => this.#context[name] ?? 'null';
+    const give = (value: string, stash: string | null): void => void (this.#given = { value, stash });
+    const bridge = { call: this.#call, log: options.log, take: () => this.#input, part, give, isLate: this.#isLate };
     const specification = JSON.stringify({
       library: libraryNames,
       statics: staticMembers,
       stringMethods: methodsOfStrings,
       arrayMethods: methodsOfArrays,
+      callbackMethods,
       maximumIterations: mostIterations,
+      repetitionsBetweenLooks,
     });
-    const boot = builtinsScript.runInContext(this.#context) as (
+    const boot = builtinsScript.runInContext(this.#realm) as (
       bridge: unknown,
       specification: string,
     ) => (unit: number, factory: unknown) => void;
@@ -82,51 +93,61 @@ export class Sandbox {
   add(body: string): number {
     // The body is on lines of its own, so that its line 1 stays line 1.
     const source = `(function (${parameterNames}) { "use strict"; return function () { {\n${body}\n} }; })`;
-    const factory: unknown = new vm.Script(source, { filename: 'code.js', lineOffset: -1 }).runInContext(this.#context);
+    const factory: unknown = new vm.Script(source, { filename: 'code.js', lineOffset: -1 }).runInContext(this.#realm);
     this.#units += 1;
     this.#register(this.#units, factory);
     return this.#units;
   }
 
-  /**
-   * Runs a handler on fresh module state. Throws SandboxTimeout.
-   * @param isShort whether the code ends soon if its input is small: watching it would take a new thread, more than
-   * most handlers take
-   */
-  run({ context, ...input }: SandboxInput, isShort = false): SandboxOutput {
-    this.#input = `${JSON.stringify(input).slice(0, -1)},"context":${context}}`;
-    const watched = !isShort || this.#input.length > smallInput;
+  /** Runs a handler on fresh module state. Throws RanTooLong. */
+  run({ context, ...input }: SandboxInput): SandboxOutput {
+    this.#input = JSON.stringify({ ...input, names: Object.keys(context) });
+    this.#context = context;
+    const size = Object.values(context).reduce((sum, { length }) => sum + length, 0);
+    const watched = size > smallInput;
+    beginEvaluation(this.#timeoutMs, watched);
+    this.#late = undefined;
     try {
-      const outcome = String(runScript.runInContext(this.#context, watched ? { timeout: this.#timeoutMs } : {}));
+      const outcome = String(runScript.runInContext(this.#realm, watched ? { timeout: this.#timeoutMs } : {}));
+      if (this.#late) throw this.#late;
       return { outcome, ...this.#given };
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-        throw new SandboxTimeout(`the evaluation took longer than ${this.#timeoutMs} ms`);
-      throw error;
+      throw isTimeout(error) ? new RanTooLong(this.#timeoutMs) : error;
     } finally {
       this.#input = '';
+      this.#context = {};
       this.#given = nothing;
     }
   }
+
+  readonly #isLate = (): boolean => {
+    if (timeLeft() <= 0) this.#late = new RanTooLong(this.#timeoutMs);
+    return this.#late !== undefined;
+  };
+
+  readonly #call = (path: string, json: string): string => {
+    try {
+      return callLibrary(path, json);
+    } catch (error) {
+      if (error instanceof RanTooLong) this.#late = error;
+      return JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+    }
+  };
 }
 
 const functions = new Map<string, (...values: never[]) => unknown>();
 
-/** Runs a library function on values in JSON; the answer is `{ value }` or `{ error }`, in JSON. Never throws. */
+/** Runs a library function on values in JSON; gives `{ value }`, in JSON. */
 function callLibrary(path: string, json: string): string {
-  try {
-    const parameters = JSON.parse(json) as never[];
-    if (path === 'replace') {
-      const [subject, pattern, replacement, all] = parameters;
-      return JSON.stringify({ value: replace(subject ?? '', pattern, replacement, all === true) });
-    }
-    let utility = functions.get(path);
-    if (!utility) {
-      utility = libraryFunction(path.split('|'));
-      functions.set(path, utility);
-    }
-    return JSON.stringify({ value: utility(...parameters) ?? null });
-  } catch (error) {
-    return JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+  const parameters = JSON.parse(json) as never[];
+  if (path === 'replace') {
+    const [subject, pattern, replacement, all] = parameters;
+    return JSON.stringify({ value: replace(subject ?? '', pattern, replacement, all === true) });
   }
+  let utility = functions.get(path);
+  if (!utility) {
+    utility = libraryFunction(path.split('|'));
+    functions.set(path, utility);
+  }
+  return JSON.stringify({ value: utility(...parameters) ?? null });
 }

@@ -1,9 +1,8 @@
 /** Runs the `Code` of resolvers and functions: handlers in, outcomes out. */
 import { readCode } from '../gate/refuse.ts';
-import { shortHandlers } from '../code/duration.ts';
 import { instrument } from '../code/instrument.ts';
-import { Sandbox, type SandboxOutput, SandboxTimeout } from '../code/sandbox.ts';
-import { referencesIn } from '../code/scope.ts';
+import { Sandbox, type SandboxOutput } from '../code/sandbox.ts';
+import { RanTooLong } from '../code/watch.ts';
 
 /** An evaluation that takes longer is taken for one that never ends. */
 const longestMs = 5_000;
@@ -16,8 +15,6 @@ export interface LoadedCode {
   unit: number;
   /** Whether it looks at `ctx.info.selectionSet…`. */
   readsSelection: boolean;
-  /** The handlers that end soon if their input is small. */
-  short: ReadonlySet<string>;
 }
 
 /** `ctx`, but for what is derived (`arguments`, `outErrors`). Everything must be JSON. */
@@ -93,7 +90,6 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
     return {
       unit: sandbox.add(instrument(code, program)),
       readsSelection: code.includes('selectionSet'),
-      short: shortHandlers(program, referencesIn(program)),
     };
   };
 
@@ -108,32 +104,35 @@ export function createEvaluator(options: { log?: (line: string) => void } = {}):
       owner = code.owner;
       const input = { unit: code.unit, handler, authType, subscription, context: written(context) };
       try {
-        const output = sandbox.run(input, code.short.has(handler));
-        if (Object.values(output).reduce((sum, json) => sum + Buffer.byteLength(json), 0) > maximumResult)
+        const output = sandbox.run(input);
+        const made = [output.outcome, output.value, output.stash ?? context.stash];
+        if (made.reduce((sum, json) => sum + Buffer.byteLength(json), 0) > maximumResult)
           return fault(context, `the result of ${handler} is larger than 5 MB`);
         return readOutcome(output, context);
       } catch (error) {
-        if (error instanceof SandboxTimeout) return fault(context, error.message);
+        if (error instanceof RanTooLong) return fault(context, error.message);
         throw error;
       }
     },
   };
 }
 
-/** What handlers returned is mostly given to the next one: it need not be written again. */
+/** What one handler is given, or returned, is mostly given to the next one as it is: it need not be written again. */
 const texts = new WeakMap<object, string>();
 
-/** The context as JSON. */
-function written({ stash, prev, ...context }: EvaluationContext): string {
-  const members = Object.entries(context).flatMap(([name, value]) =>
-    value === undefined ? [] : [`"${name}":${textOf(value)}`],
-  );
-  if (prev) members.push(`"prev":{"result":${textOf(prev.result)}}`);
-  return `{${members.join(',')},"stash":${stash}}`;
+/** The members of the context, each as JSON. */
+function written({ stash, prev, ...context }: EvaluationContext): Record<string, string> {
+  const members: Record<string, string> = { stash };
+  for (const [name, value] of Object.entries(context)) if (value !== undefined) members[name] = textOf(value);
+  if (prev) members['prev'] = `{"result":${textOf(prev.result)}}`;
+  return members;
 }
 
 function textOf(value: unknown): string {
-  return (isObject(value) ? texts.get(value) : undefined) ?? JSON.stringify(value) ?? 'null';
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const text = texts.get(value) ?? JSON.stringify(value) ?? 'null';
+  texts.set(value, text);
+  return text;
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -147,14 +146,22 @@ type RawOutcome =
       place?: string;
     };
 
-function readOutcome({ outcome, value: text, stash }: SandboxOutput, context: EvaluationContext): Evaluation {
-  const raw = JSON.parse(outcome) as RawOutcome & Pick<Evaluation, 'errors' | 'headers' | 'filter'>;
+function readOutcome(output: SandboxOutput, context: EvaluationContext): Evaluation {
+  const raw = JSON.parse(output.outcome) as RawOutcome & Pick<Evaluation, 'errors' | 'headers' | 'filter'>;
   if (raw.kind === 'fault')
     return { ...fault(context, `${raw.name ?? 'Error'}: ${raw.message ?? ''}`, raw.place), errors: raw.errors };
+  const stash = output.stash ?? context.stash;
   if (raw.kind !== 'value' && raw.kind !== 'return') return { ...raw, stash };
+  return { ...raw, value: valueOf(output.value, context), stash };
+}
+
+/** What a handler returned, which may be what it was given. */
+function valueOf(text: string, { prev, result }: EvaluationContext): unknown {
+  const given = [prev?.result, result].find((one) => isObject(one) && texts.get(one) === text);
+  if (given !== undefined) return given;
   const value: unknown = JSON.parse(text);
   if (isObject(value)) texts.set(value, text);
-  return { ...raw, value, stash };
+  return value;
 }
 
 function fault(context: EvaluationContext, message: string, place = 'code.js'): Evaluation {

@@ -2,7 +2,9 @@
  * Java's regular expressions, as `util.matches`, `replace` and `replaceAll` take them, by way of JavaScript's.
  * What cannot be carried over exactly is refused.
  */
+import { watched } from '../code/watch.ts';
 import { text, UtilityError } from './arguments.ts';
+import { costOf } from './regexCost.ts';
 
 const javaClasses: Record<string, string> = {
   Lower: 'a-z',
@@ -21,31 +23,44 @@ const space = ' \\t\\n\\x0B\\f\\r';
 const categoryForm = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?)$/;
 const limit = 500;
 
-const cache = new Map<string, RegExp>();
+/** An expression, and how many steps it may take for a text of a length. */
+interface Compiled {
+  regex: RegExp;
+  cost: (length: number) => number;
+}
+
+const cache = new Map<string, Compiled>();
 
 /** How a pattern is used: for the first match, for all, or for the whole text. */
 type Use = 'first' | 'all' | 'whole';
 
 /** Compiles a Java pattern. */
-function javaRegex(pattern: string, use: Use): RegExp {
+function javaRegex(pattern: string, use: Use): Compiled {
   const key = `${use}/${pattern}`;
   let compiled = cache.get(key);
   if (!compiled) {
     const { source, inlineFlags } = translate(pattern);
     try {
-      compiled = new RegExp(
+      const regex = new RegExp(
         use === 'whole' ? `(?<![^])(?:${source})(?![^])` : source,
         `u${use === 'all' ? 'g' : ''}${inlineFlags}`,
       );
+      compiled = { regex, cost: costOf(regex.source) };
     } catch {
       throw new UtilityError(`PatternSyntaxException: ${pattern}`);
     }
     if (cache.size >= limit) cache.clear();
     cache.set(key, compiled);
   }
-  compiled.lastIndex = 0;
+  compiled.regex.lastIndex = 0;
   return compiled;
 }
+
+const isFound = ({ regex, cost }: Compiled, subject: string): boolean =>
+  watched(
+    () => cost(subject.length),
+    () => regex.test(subject),
+  );
 
 /**
  * `util.matches`. Whether the whole value must match or a part is enough is not documented, so a pattern whose answer
@@ -54,8 +69,8 @@ function javaRegex(pattern: string, use: Use): RegExp {
 export function matches(pattern: unknown, value: unknown): boolean {
   const source = text(pattern, 'the pattern of util.matches');
   const subject = text(value, 'the value of util.matches');
-  const somewhere = javaRegex(source, 'first').test(subject);
-  if (somewhere && !javaRegex(source, 'whole').test(subject)) {
+  const somewhere = isFound(javaRegex(source, 'first'), subject);
+  if (somewhere && !isFound(javaRegex(source, 'whole'), subject)) {
     throw new UtilityError(
       `util.matches: the answer for ${source} depends on whether a part of the value may match; anchor the pattern with ^ and $`,
     );
@@ -65,9 +80,12 @@ export function matches(pattern: unknown, value: unknown): boolean {
 
 /** `String.prototype.replace` (first match) and `replaceAll`, with Java's pattern and replacement. */
 export function replace(subject: string, pattern: unknown, replacement: unknown, all: boolean): string {
-  const regex = javaRegex(text(pattern, 'the first argument of replace'), all ? 'all' : 'first');
+  const { regex, cost } = javaRegex(text(pattern, 'the first argument of replace'), all ? 'all' : 'first');
   const template = text(replacement, 'the second argument of replace');
-  return subject.replace(regex, (...found: unknown[]) => expand(template, found));
+  return watched(
+    () => cost(subject.length),
+    () => subject.replace(regex, (...found: unknown[]) => expand(template, found)),
+  );
 }
 
 /** Java's replacement text: `$1` and `${name}` are groups, a backslash takes the next character literally. */

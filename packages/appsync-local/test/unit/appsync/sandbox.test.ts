@@ -4,18 +4,26 @@ import { createEvaluator } from '../../../src/appsync/execution/evaluate.ts';
 import { evaluateBody, evaluationContext, requestBody, valueOf } from './fixture.ts';
 
 /** Runs a request handler that the static check has not seen. */
-function runUnchecked(body: string, timeoutMs = 5_000): { kind: string; value?: unknown; message?: string } {
+function runUnchecked(
+  body: string,
+  timeoutMs = 5_000,
+  args: Record<string, unknown> = { id: 'a' },
+): { kind: string; value?: unknown; message?: string } {
   const sandbox = new Sandbox({ log: () => undefined, timeoutMs });
   const unit = sandbox.add(`function request(ctx) { ${body} }\nreturn { request };`);
-  const context = contextOf({ id: 'a' });
+  const context = contextOf(args);
   const { outcome, value } = sandbox.run({ unit, handler: 'request', authType: '', subscription: false, context });
   const said = JSON.parse(outcome) as { kind: string; message?: string };
   return said.kind === 'value' ? { ...said, value: JSON.parse(value) as unknown } : said;
 }
 
-/** As JSON. */
-const contextOf = (args: Record<string, unknown>): string =>
-  JSON.stringify({ ...evaluationContext({ args }), stash: {} });
+const evil = (pattern: string) => `util.matches('^${pattern}$', '${'a'.repeat(40)}!')`;
+
+/** Each member as JSON. */
+const contextOf = (args: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...evaluationContext({ args }), stash: {} }).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
 
 describe('the realm of resolver code, even for code that slips through the check', () => {
   it.each([
@@ -88,11 +96,34 @@ describe('the realm of resolver code, even for code that slips through the check
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  it('stops code that does not end', () => {
-    expect(() => runUnchecked('while (true) {}', 50)).toThrow('longer than 50 ms');
-    expect(() =>
-      runUnchecked("return 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replaceAll('^(a+)+$', 'b');", 50),
-    ).toThrow('longer than 50 ms');
+  const much = { id: 'a', text: 'x'.repeat(70_000) };
+
+  it('stops code that does not end, if there is much input', () => {
+    expect(() => runUnchecked('while (true) {}', 50, much)).toThrow('longer than 50 ms');
+    expect(() => runUnchecked(`return ${evil('(a+)+')};`, 50, much)).toThrow('longer than 50 ms');
+  });
+
+  it('stops loops in loops, of every kind', () => {
+    const list = Array.from({ length: 999 }, (_, n) => n);
+    const loops = (inner: string) => `(a) => { ${inner} return false; }`;
+    const ofMethods = ['forEach', 'map', 'flatMap', 'filter', 'find', 'some', 'findIndex', 'findLast', 'findLastIndex']
+      .map((name) => `ctx.args.list.${name}`)
+      .map((method) => `${method}(${loops(`${method}(${loops(`${method}(${loops('')});`)});`)});`);
+    const ofLoops = ['of $each(ctx.args.list)', 'of $keys(ctx.args.list)'].map((what) =>
+      'abc'.replace(/./g, (name) => `for (const ${name} ${what}) `).concat('{ a + b + c; }'),
+    );
+    for (const body of [...ofMethods, ...ofLoops])
+      expect(() => runUnchecked(body, 50, { list }), body).toThrow('longer than 50 ms');
+  });
+
+  it('stops regular expressions that do not end, though nothing else is watched', () => {
+    for (const use of ["'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replaceAll('^(a+)+$', 'b')", evil('(a|a)*b')])
+      expect(() => runUnchecked(`return ${use};`, 50), use).toThrow('longer than 50 ms');
+  });
+
+  it('counts the time of all regular expressions together', () => {
+    const some = `for (let n = 0; n < 1000; n += 1) { util.matches('^[a-z]*[a-z]*[a-z]*[0-9]', '${'a'.repeat(300)}'); }`;
+    expect(() => runUnchecked(some, 50)).toThrow('longer than 50 ms');
   });
 
   it('survives endless recursion', () =>
