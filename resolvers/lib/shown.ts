@@ -18,7 +18,7 @@ export function shownRows(aggregate: string, rows: (Row | null)[]): Row[] {
     columns,
     liveRows(rows).map((row) => standing(aggregate, row)),
   ).map((row) => {
-    const shown: Row = presentable(columns, row);
+    const shown: Row = presentable(columns, shownOf(columns, row));
     for (const name of Object.keys(columns.joined)) {
       const parts = (columns.joined[name] as string[]).filter((part) => shown[part]);
       shown[name] = parts.map((part) => shown[part]).join(' ');
@@ -43,6 +43,15 @@ export function showable<Shown extends Record<string, unknown>>(
     }
     return hidden.length === 0;
   });
+}
+
+/** What is shown of a row: without what indexes and lists have of it. */
+function shownOf({ columns }: Columns, row: Row): Row {
+  const shown: Record<string, unknown> = {};
+  for (const name of Object.keys(columns)) {
+    shown[name] = row[name];
+  }
+  return shown as Row;
 }
 
 /** A row that can be shown, with null in the place of what cannot be and need not be. */

@@ -56,5 +56,7 @@ function settlePage(ctx: Context<unknown, NestingStash>): void {
   const { matched, found } = ctx.stash;
   const search = ctx.stash.search as Search;
   const { items, nextToken } = matched ? pageOfTerms(search, found) : pageOf(search, found);
+  // All that is found goes from step to step.
+  ctx.stash.found = [];
   beginNesting(ctx, items, nextToken, false);
 }

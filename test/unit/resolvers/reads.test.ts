@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type DataSources, resolve, user, whole } from './harness.ts';
 
 const dates = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
-const group = { id: 'g1', name: 'Staff', description: 'd', nameKey: 'staff', version: 1, ...dates };
+const shown = { id: 'g1', name: 'Staff', description: 'd', version: 1, ...dates };
+const group = { ...shown, nameKey: 'staff' };
 const tombstone = { id: 'g1', version: 2, deletedAt: '2026-01-02T00:00:00.000Z', expiresAt: 1 };
 const answering =
   (result: unknown): DataSources =>
@@ -17,7 +18,7 @@ describe('one object', () => {
     expect(outcome.requests).toEqual([
       { dataSource: 'Group', request: { operation: 'GetItem', key: { id: { S: 'g1' } }, consistentRead: true } },
     ]);
-    expect(outcome.value).toEqual(group);
+    expect(outcome.value).toEqual(shown);
   });
 
   it.each([
@@ -59,7 +60,7 @@ describe('a list', () => {
         result: request.query.expressionValues[':facet'].S === 'group#all#0' ? last : { items: [], nextToken: null },
       }),
     });
-    expect(value).toEqual({ items: [group], nextToken: null });
+    expect(value).toEqual({ items: [shown], nextToken: null });
   });
 
   it.each([0, -1, 101, 2147483647])('has no page of %i', (limit) => {
