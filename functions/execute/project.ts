@@ -33,7 +33,9 @@ export interface Projected {
 export const project = async (event: DomainEvent, ports: ProjectPorts): Promise<Projected> => {
   const projected = await projectRow(event, ports);
   const key = rowKeyOf(event);
-  await list(key, projected.row, ports.directory, () => ports.views.get(key));
+  // What its first event makes is nowhere yet: that saves a look at each create.
+  const isNew = event.version === 1 && projected.how === 'applied';
+  await list({ key, row: projected.row, isNew }, ports.directory, () => ports.views.get(key));
   return projected;
 };
 

@@ -48,7 +48,7 @@ const maximumTries = 10;
 export const rebuild = async (stream: StreamName, ports: RebuildPorts & { directory: Directory }): Promise<Rebuilt> => {
   const rebuilt = await rebuildRow(stream, ports);
   const key = rowKeyOf(stream);
-  const listed = await list(key, rebuilt.row, ports.directory, () => ports.rows.get(key));
+  const listed = await list({ key, row: rebuilt.row }, ports.directory, () => ports.rows.get(key));
   return { ...rebuilt, changed: rebuilt.changed || listed > 0 };
 };
 

@@ -83,7 +83,8 @@ export const sweepDirectory = async (after: string | undefined, ports: SweepPort
   });
   const removed = await mapBounded(surplus, concurrency, ({ rowKey, stream }) => {
     if (!isStreamName(stream)) return directory.settle(rowKey, []);
-    return list(rowKeyOf(stream), undefined, directory, () => rows.get(rowKeyOf(stream)));
+    const key = rowKeyOf(stream);
+    return list({ key, row: undefined }, directory, () => rows.get(key));
   });
   return { removed: removed.filter((entries) => entries > 0).length, next };
 };

@@ -15,7 +15,7 @@ const concurrency = 10;
 export const dynamoDbDirectory = (client: DynamoDBDocumentClient, table: string): Directory => {
   const settleAll: Directory['settleAll'] = async (places) => {
     const writes = await mapBounded(places, concurrency, async (place) =>
-      writesOf(place, await entriesUnder(client, table, place.rowKey)),
+      writesOf(place, place.isNew ? new Map() : await entriesUnder(client, table, place.rowKey)),
     );
     await batchWrite(client, table, writes.flat());
     return writes.map(({ length }) => length);

@@ -12,6 +12,8 @@ import type { RowKey } from '../views/port.ts';
 export interface SeenRow {
   key: RowKey;
   row: ViewRow | undefined;
+  /** It was made by whoever lists it, where none was before. */
+  isNew?: boolean;
 }
 
 /** Reads rows again, consistently. @returns those that there are, by `<aggregate>#<id>` */
@@ -31,7 +33,11 @@ export const listAll = async (rows: SeenRow[], directory: Directory, look: Look)
   let pending = rows.map((seen, index) => ({ ...seen, index }));
   for (let tries = 0; tries < maximumTries && pending.length > 0; tries += 1) {
     const settled = await directory.settleAll(
-      pending.map(({ key, row }) => ({ rowKey: nameOf(key), entries: entriesOf(aggregates[key.aggregate], row) })),
+      pending.map(({ key, row, isNew = false }) => ({
+        rowKey: nameOf(key),
+        entries: entriesOf(aggregates[key.aggregate], row),
+        isNew,
+      })),
     );
     const touched = pending.filter((_, place) => settled[place]! > 0);
     for (const [place, { index }] of pending.entries()) changed[index]! += settled[place]!;
@@ -40,7 +46,7 @@ export const listAll = async (rows: SeenRow[], directory: Directory, look: Look)
       const found = now.get(nameOf(seen.key));
       const row = found && viewRowIn(found);
       // The version would not tell: a recovery mends what is in a row, and leaves its version.
-      return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row }];
+      return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row, isNew: false }];
     });
   }
   if (pending[0]) throw new Error(`The row of ${nameOf(pending[0].key)} did not hold still to be listed`);
@@ -49,16 +55,15 @@ export const listAll = async (rows: SeenRow[], directory: Directory, look: Look)
 
 /** The same for one row. @param look reads it again, consistently */
 export const list = async (
-  key: RowKey,
-  row: ViewRow | undefined,
+  seen: SeenRow,
   directory: Directory,
   look: () => Promise<Item | ViewRow | undefined>,
 ): Promise<number> => {
   const lookAlone = async () => {
     const found = await look();
-    return new Map(found ? [[nameOf(key), { ...found }]] : []);
+    return new Map(found ? [[nameOf(seen.key), { ...found }]] : []);
   };
-  const [changed] = await listAll([{ key, row }], directory, lookAlone);
+  const [changed] = await listAll([seen], directory, lookAlone);
   return changed!;
 };
 

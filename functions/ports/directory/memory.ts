@@ -1,11 +1,11 @@
 import type { Entry } from '../../../domain/kernel/view/directory.ts';
-import { type Directory, isRight, standing, storable } from './port.ts';
+import { type Directory, isRight, type Place, standing, storable } from './port.ts';
 
 /** The directory in memory, and a look at it. */
 export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
   const table = new Map<string, Map<string, Entry>>();
-  const settle: Directory['settle'] = async (rowKey, entries) => {
-    const found = new Map(table.get(rowKey));
+  const settlePlace = async ({ rowKey, entries, isNew }: Place): Promise<number> => {
+    const found = new Map(isNew ? [] : table.get(rowKey));
     const wanted = standing(entries, found).map((each) => structuredClone(storable(each)));
     const wrong = wanted.filter((each) => !isRight(each, found));
     const surplus = [...found.keys()].filter((entry) => !wanted.some((each) => each.entry === entry));
@@ -18,11 +18,11 @@ export const memoryDirectory = (): Directory & { entries(): Entry[] } => {
     return wrong.length + surplus.length;
   };
   return {
-    settle,
+    settle: (rowKey, entries) => settlePlace({ rowKey, entries }),
     settleAll: async (places) => {
       // A batch in which an item stands twice is refused.
       if (new Set(places.map(({ rowKey }) => rowKey)).size < places.length) throw new Error('A row is given twice');
-      return Promise.all(places.map(({ rowKey, entries }) => settle(rowKey, entries)));
+      return Promise.all(places.map(settlePlace));
     },
     entries: () => [...table.values()].flatMap((entries) => structuredClone([...entries.values()])),
     owners: async (facet, limit) =>

@@ -7,6 +7,8 @@ export interface Place {
   /** `<aggregate>#<id>` */
   rowKey: string;
   entries: Entry[];
+  /** The row has just come to be: nothing stands there yet, and nobody looks. */
+  isNew?: boolean;
 }
 
 /** The directory, by which rows are found and put in order: the entries of every live row, under its stream's id. */

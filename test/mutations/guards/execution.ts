@@ -85,8 +85,14 @@ export const executionGuards = [
     [
       'listed-after-row',
       'the directory follows every row',
-      'await list(key, projected.row, ports.directory, () => ports.views.get(key));',
+      'await list({ key, row: projected.row, isNew }, ports.directory, () => ports.views.get(key));',
       'void list;',
+    ],
+    [
+      'looked-unless-new',
+      'the directory is looked at for every row but a new one',
+      'event.version === 1 && projected.how',
+      'event.version >= 1 && projected.how',
     ],
   ]),
   ...guardsIn('functions/ports/directory/list.ts', execute, [

@@ -73,6 +73,17 @@ export const directorySuite = (name: string, open: () => Directory): void => {
       expect(await directory.owners('all#3#d', 10)).toEqual(['all#3']);
     });
 
+    it('does not look where a row is new', async () => {
+      const directory = open();
+      const place = (facet: string) => ({ rowKey: 'new#1', entries: [entry('new#1', facet)] });
+      expect(await directory.settleAll([{ ...place('new#a'), isNew: true }])).toEqual([1]);
+      expect(await directory.settleAll([{ ...place('new#a'), isNew: true }])).toEqual([1]);
+      expect(await directory.settleAll([{ ...place('new#b'), isNew: true }])).toEqual([1]);
+      expect(await directory.owners('new#a', 10)).toEqual(['new#1']);
+      expect(await directory.settleAll([place('new#b')])).toEqual([1]);
+      expect(await directory.owners('new#a', 10)).toEqual([]);
+    });
+
     it('names every rowKey, page by page', async () => {
       const directory = open();
       const rowKeys = Array.from({ length: 7 }, (_, n) => `page#${n}`);

@@ -86,16 +86,34 @@ describe('projection', () => {
     expect(path.telemetry.counts).toMatchObject({ EventsProjected: 4 });
   });
 
-  it('is listed as it is in the end, though it moves while it is listed', async () => {
+  it.each([true, false])(
+    'is listed as it is in the end, though it moves while it is listed; new: %s',
+    async (isNew) => {
+      const directory = memoryDirectory();
+      const moment = '2026-01-01T00:00:00.000Z';
+      const group = (name: string, version: number) => ({
+        ...{ id: 'g', name, nameKey: name, description: 'd', version, createdAt: moment, updatedAt: moment },
+      });
+      const key = { aggregate: 'group', id: 'g' } as const;
+      // Whoever moved it has listed it already.
+      await list({ key, row: group('new', 2) }, directory, async () => group('new', 2));
+      await list({ key, row: group('old', 1), isNew }, directory, async () => group('new', 2));
+      expect(new Set(directory.entries().map(({ name, version }) => `${String(name)} ${version}`))).toEqual(
+        new Set(['new 2']),
+      );
+    },
+  );
+
+  it('is listed whole after its first event has come twice, the first time to half', async () => {
     const directory = memoryDirectory();
-    const moment = '2026-01-01T00:00:00.000Z';
-    const group = (name: string, version: number) => ({
-      ...{ id: 'g', name, nameKey: name, description: 'd', version, createdAt: moment, updatedAt: moment },
-    });
-    await list({ aggregate: 'group', id: 'g' }, group('old', 1), directory, async () => group('new', 2));
-    expect(new Set(directory.entries().map(({ name, version }) => `${String(name)} ${version}`))).toEqual(
-      new Set(['new 2']),
-    );
+    const path = writePath({ ...memoryBackend(), directory });
+    const [message] = await messagesOf(path, createGroup('half'));
+    await path.execute(message!);
+    const whole = directory.entries();
+    const [{ rowKey } = { rowKey: '' }] = whole;
+    await directory.settle(rowKey, [{ ...whole[0]!, entry: 'of nothing' }]);
+    await path.execute(message!);
+    expect(new Set(directory.entries())).toEqual(new Set(whole));
   });
 
   it('shows after every event what folding the events so far gives', async () => {
