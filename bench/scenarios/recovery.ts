@@ -26,35 +26,41 @@ const recoveryOf = (name: string, events: number, about: string): Scenario => ({
   about,
   async run(bench) {
     const usage = await unitsUsed(bench);
-    const measured = await withStack(bench, { transformTemplate: withoutMediator }, async (running) => {
-      const { stack } = running;
-      bench.say(`seeding ${events} events of ${events / eventsPerStream} streams`);
-      const streams = events / eventsPerStream;
-      const warming = await seedUsers(stack, streams / 10);
-      bench.say('a small recovery, so that functions and engine are as warm as for what follows');
-      await recover(running, warming.size);
-      await Promise.all([emptyUsers(stack, warming.keys()), emptyLists(stack, warming.values())]);
-      const rows = new Map([...warming, ...(await seedUsers(stack, streams - warming.size, { first: warming.size }))]);
-      bench.say('recovering');
-      const recovering = await taken(() => recover(running, rows.size));
-      await check(running, rows);
-      const memory = { recovery: peakMemory(running, 'recovery'), execute: peakMemory(running, 'execute') };
-      bench.say('the engine alone');
-      const calls = necessaryCalls(running, rows);
-      const emptied = () => Promise.all([emptyUsers(stack, rows.keys()), emptyLists(stack, rows.values())]);
-      await emptied();
-      const same = await taken(() =>
-        sdkReplay(stack.database)([...calls, ...callsForLists(running, rows)], concurrency),
-      );
-      await emptyUsers(stack, rows.keys());
-      const sdk = await taken(() => sdkReplay(stack.database)(calls, concurrency));
-      await emptyUsers(stack, rows.keys());
-      const bare = await taken(() => bareReplay(stack.database)(calls, concurrency));
-      return { recovering, memory, same, sdk, bare };
-    });
-    return resultOf(events, measured, usage);
+    return resultOf(events, await measured(bench, events), usage);
   },
 });
+
+const measured = (bench: Bench, events: number): Promise<Measured> =>
+  withStack(bench, { transformTemplate: withoutMediator }, async (running) => {
+    const { stack } = running;
+    bench.say(`seeding ${events} events of ${events / eventsPerStream} streams`);
+    const streams = events / eventsPerStream;
+    const warming = await seedUsers(stack, streams / 10);
+    bench.say('a small recovery, so that functions and engine are as warm as for what follows');
+    await recover(running, warming.size);
+    await Promise.all([emptyUsers(stack, warming.keys()), emptyLists(stack, warming.values())]);
+    const rows = new Map([...warming, ...(await seedUsers(stack, streams - warming.size, { first: warming.size }))]);
+    bench.say('recovering');
+    const recovering = await taken(() => recover(running, rows.size));
+    await check(running, rows);
+    const memory = { recovery: peakMemory(running, 'recovery'), execute: peakMemory(running, 'execute') };
+    bench.say('the engine alone');
+    const calls = necessaryCalls(running, rows);
+    const emptied = () => Promise.all([emptyUsers(stack, rows.keys()), emptyLists(stack, rows.values())]);
+    await emptied();
+    const same = await taken(() => sdkReplay(stack.database)([...calls, ...callsForLists(running, rows)], concurrency));
+    await emptyUsers(stack, rows.keys());
+    const sdk = await taken(() => sdkReplay(stack.database)(calls, concurrency));
+    await emptyUsers(stack, rows.keys());
+    const bare = await taken(() => bareReplay(stack.database)(calls, concurrency));
+    return { recovering, memory, same, sdk, bare };
+  });
+
+/** CPU of the same reads and writes by the AWS SDK alone, as a share of a rebuild's. */
+export const rebuildShare = async (bench: Bench, events: number): Promise<number> => {
+  const { recovering, same } = await measured(bench, events);
+  return cpuOf(same) / cpuOf(recovering);
+};
 
 export const recovery = recoveryOf(
   'recovery',
