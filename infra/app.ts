@@ -1,6 +1,5 @@
 import { App } from 'aws-cdk-lib';
 import { keepBudget } from './budget.ts';
-import { addChecks } from './watch/checks.ts';
 import { type Config, configOf, SettingError } from './config.ts';
 import { argumentContext, fileContext } from './context.ts';
 import { bundleFunctions } from './compute/functionBundles.ts';
@@ -12,19 +11,22 @@ import { UserManagementStack } from './stack.ts';
  * alike.
  */
 const synthesize = async (): Promise<void> => {
+  const validates = process.env['CDK_VALIDATION'] !== 'false';
   const app = new App({
     context: fileContext(),
     postCliContext: argumentContext(process.argv.slice(2)),
     outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out',
     // Said here, as the CDK command line would say it otherwise, and only there.
     analyticsReporting: false,
+    treeMetadata: validates,
     autoSynth: false,
   });
   const config: Config = configOf(app.node);
   const [functions, resolvers] = await Promise.all([bundleFunctions(), gatedBundles(console.warn)]);
   try {
     const stack = new UserManagementStack(app, config, { functions, resolvers });
-    if (process.env['CDK_VALIDATION'] !== 'false') addChecks(app, stack);
+    // To load the rules takes longer than some starts of a local stack have.
+    if (validates) (await import('./watch/checks.ts')).addChecks(app, stack);
     keepBudget(app.synth().getStackByName(stack.stackName).template as { Resources: object });
   } finally {
     await functions.remove();

@@ -5,7 +5,7 @@ import { Accounts } from './accounts.ts';
 import { Consents } from './consents.ts';
 import { loginPath, createProvider } from './configuration.ts';
 import { signJwt } from './jwt.ts';
-import { loadSecrets, rotateSecrets } from './keys.ts';
+import { completed, type IssuerSecrets, loadSecrets, rotateSecrets } from './keys.ts';
 import { atWork, loadLibrary } from './library.ts';
 import { serveLogin } from './login.ts';
 import type { IssuerSettings } from './settings.ts';
@@ -40,14 +40,26 @@ export async function createIssuer(options: {
   const consents = new Consents(options.redirectUris.map((uri) => new URL(uri).origin));
   const entries: Entries = new Map();
   const active = new Set<Promise<void>>();
-  let secrets = await loadSecrets(stateDir, issuer);
+  const first = await loadSecrets(stateDir, issuer);
+  let secrets: Promise<IssuerSecrets> | undefined;
+  let { current } = first;
   let provider: Promise<Provider> | undefined;
   let rotating: Promise<void> = Promise.resolve();
 
+  const allSecrets = (): Promise<IssuerSecrets> => {
+    secrets ??= completed(stateDir, issuer, first).catch((error: unknown) => {
+      secrets = undefined;
+      throw error;
+    });
+    return secrets;
+  };
   const currentProvider = (): Promise<Provider> => {
-    provider ??= loadLibrary().then((library) =>
-      createProvider(library, { ...options, secrets, entries, accounts, consents }),
-    );
+    provider ??= Promise.all([loadLibrary(), allSecrets()])
+      .then(([library, its]) => createProvider(library, { ...options, secrets: its, entries, accounts, consents }))
+      .catch((error: unknown) => {
+        provider = undefined;
+        throw error;
+      });
     return provider;
   };
 
@@ -56,8 +68,10 @@ export async function createIssuer(options: {
     const original = req.url ?? '/';
     const url = new URL(original, issuer);
     const below = url.pathname.slice(path.length);
-    if (below === 'userinfo' && carriesJwt(req))
-      return answerUserinfo(req, res, { issuer, keys: [secrets.current, secrets.next], accounts });
+    if (below === 'userinfo' && carriesJwt(req)) {
+      const its = await allSecrets();
+      return answerUserinfo(req, res, { issuer, keys: [its.current, its.next], accounts });
+    }
     const library = await currentProvider();
     if (below.startsWith(loginPath)) return serveLogin(library, req, res, { accounts, consents });
     if (below === 'v2/logout') return redirect(res, auth0Logout(issuer, url.searchParams));
@@ -80,10 +94,12 @@ export async function createIssuer(options: {
         .finally(() => active.delete(work));
       active.add(work);
     },
-    mint: (request) => signJwt(accessTokenClaims(request, settings), secrets.current),
+    mint: (request) => signJwt(accessTokenClaims(request, settings), current),
     rotate() {
       rotating = rotating.then(async () => {
-        secrets = await rotateSecrets(stateDir, issuer, secrets);
+        const rotated = await rotateSecrets(stateDir, issuer, await allSecrets());
+        secrets = Promise.resolve(rotated);
+        current = rotated.current;
         provider = undefined;
       });
       return rotating;

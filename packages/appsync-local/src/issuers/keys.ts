@@ -1,6 +1,7 @@
 /**
  * The keys of an issuer: the one that signs now and the one that will sign next, both published, both kept in the state
- * folder so that tokens outlive a restart and the token command can sign without asking the running stack.
+ * folder so that tokens outlive a restart and the token command can sign without asking the running stack. To make one
+ * takes a sixth of a second: the next one is made when somebody asks for what is published.
  */
 import { createHash, generateKeyPair, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -8,14 +9,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SigningKey } from './jwt.ts';
 
-/** What a key file holds. */
-export interface IssuerSecrets {
+/** What a key file holds at first. */
+export interface FirstSecrets {
   /** Signs tokens now. */
   current: SigningKey;
-  /** Published already, signs after the next rotation. */
-  next: SigningKey;
   /** Signs the cookies of the log-in pages. */
   cookieSecret: string;
+}
+
+/** What a key file holds once somebody has asked for what is published. */
+export interface IssuerSecrets extends FirstSecrets {
+  /** Published already, signs after the next rotation. */
+  next: SigningKey;
 }
 
 const generate = promisify(generateKeyPair);
@@ -29,7 +34,7 @@ export function keyFile(stateDir: string, issuer: string): string {
 }
 
 /** The keys on file, or null if there is no such file. A damaged file is an error that names it. */
-export async function readSecrets(stateDir: string, issuer: string): Promise<IssuerSecrets | null> {
+export async function readSecrets(stateDir: string, issuer: string): Promise<FirstSecrets | IssuerSecrets | null> {
   const file = keyFile(stateDir, issuer);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -37,8 +42,9 @@ export async function readSecrets(stateDir: string, issuer: string): Promise<Iss
   });
   if (text === null) return null;
   try {
-    const secrets = JSON.parse(text) as IssuerSecrets;
-    if (!secrets.current.kid || !secrets.next.kid || !secrets.cookieSecret) throw new Error('a key is missing');
+    const secrets = JSON.parse(text) as FirstSecrets | IssuerSecrets;
+    const { current, cookieSecret } = secrets;
+    if (!current.kid || !cookieSecret || ('next' in secrets && !secrets.next.kid)) throw new Error('a key is missing');
     return secrets;
   } catch (error) {
     throw new Error(
@@ -48,11 +54,19 @@ export async function readSecrets(stateDir: string, issuer: string): Promise<Iss
 }
 
 /** The keys on file; made and filed if there are none. */
-export async function loadSecrets(stateDir: string, issuer: string): Promise<IssuerSecrets> {
+export async function loadSecrets(stateDir: string, issuer: string): Promise<FirstSecrets | IssuerSecrets> {
   const found = await readSecrets(stateDir, issuer);
   if (found) return found;
-  const [current, next] = await Promise.all([createKey(), createKey()]);
-  return save(stateDir, issuer, { current, next, cookieSecret: randomBytes(32).toString('base64url') });
+  return save(stateDir, issuer, { current: await createKey(), cookieSecret: randomBytes(32).toString('base64url') });
+}
+
+/** The same with the next key; made and filed if there is none. */
+export async function completed(
+  stateDir: string,
+  issuer: string,
+  secrets: FirstSecrets | IssuerSecrets,
+): Promise<IssuerSecrets> {
+  return 'next' in secrets ? secrets : save(stateDir, issuer, { ...secrets, next: await createKey() });
 }
 
 /** Retires the current key (it is published no more), lets the next one sign and makes another. */
@@ -70,7 +84,11 @@ export async function createKey(): Promise<SigningKey> {
   return { ...jwk, kid: thumbprint, use: 'sig', alg: 'RS256' };
 }
 
-async function save(stateDir: string, issuer: string, secrets: IssuerSecrets): Promise<IssuerSecrets> {
+async function save<Secrets extends FirstSecrets>(
+  stateDir: string,
+  issuer: string,
+  secrets: Secrets,
+): Promise<Secrets> {
   const file = keyFile(stateDir, issuer);
   await mkdir(join(stateDir, 'keys'), { recursive: true, mode: 0o700 });
   // Written aside and renamed: a reader never meets half a file.
