@@ -234,13 +234,13 @@ export type GatewayAnswer = { status: number; headers: Record<string, unknown>; 
 
 /** Calls of AWS services as one role, by a part of this very stack. */
 export interface RoleCalls {
-  /** Sends one request as it is, once. An abort ends a long poll, which then takes nothing. */
+  /** Sends one request as it is, once. An abort ends a long poll: it gets what it has taken by then, mostly nothing. */
   send(request: GatewayRequest, signal?: AbortSignal): Promise<GatewayAnswer>;
   /**
    * Calls an operation, and tries again where clients of AWS do.
    *
    * @param target the protocol's name of it, e.g. `AmazonSQS.SendMessage`
-   * @throws ServiceError; an Error if there was no answer, or the signal's reason
+   * @throws ServiceError; an Error if there was no answer
    */
   call<Output>(target: string, input: object, signal?: AbortSignal): Promise<Wire<Output>>;
 }

@@ -99,8 +99,8 @@ export const executionGuards = [
     [
       'listed-again',
       'whoever changed the directory looks at the row again',
-      'return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row }];',
-      'return isDeepStrictEqual(row, seen.row) || tries >= 0 ? [] : [{ ...seen, row }];',
+      'return isDeepStrictEqual(row, seen.row) ? [] : [{ ...seen, row, isNew: false }];',
+      'return isDeepStrictEqual(row, seen.row) || tries >= 0 ? [] : [{ ...seen, row, isNew: false }];',
     ],
   ]),
   ...guardsIn('functions/runtime/batches.ts', basics, [

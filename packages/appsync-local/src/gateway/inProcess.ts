@@ -8,19 +8,5 @@ import { roleCalls } from './roleCalls.ts';
  * engines. Throws if the role is none of the stack's.
  */
 export function inProcess(gateway: Gateway, roleArn: string): RoleCalls {
-  const answer = gateway.as(roleArn);
-  return roleCalls(async (request, signal) => {
-    signal?.throwIfAborted();
-    return unlessAborted(answer(request, signal), signal);
-  });
-}
-
-/** A caller that gives up hears so at once, whatever the engine still does. */
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+  return roleCalls(gateway.as(roleArn));
 }

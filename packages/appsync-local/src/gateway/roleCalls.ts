@@ -50,7 +50,7 @@ export function roleCalls(send: RoleCalls['send']): RoleCalls {
         try {
           return await once<Output>(target, body, signal);
         } catch (error) {
-          const longest = attempt < attempts && !signal?.aborted ? longestPause(error) : undefined;
+          const longest = attempt < attempts ? longestPause(error) : undefined;
           if (longest === undefined) throw error;
           await sleep(Math.random() * longest * 2 ** (attempt - 1));
         }

@@ -471,7 +471,7 @@ describe('a part of the stack that acts as a role', () => {
     const givenUp = new AbortController();
     const poll = calls.call('AmazonSQS.ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 }, givenUp.signal);
     setTimeout(() => givenUp.abort(), 50);
-    await expect(poll).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await poll).toEqual({});
     await stack.clients(writer).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'for the next' }));
     const received = await calls.call<{ Messages: object[] }>('AmazonSQS.ReceiveMessage', {
       QueueUrl,
