@@ -4,7 +4,7 @@ export type { StackOutputs } from './stack/outputs.ts';
 export { emailProblem, subjectProblem } from './issuers/accounts.ts';
 export type { Account } from './issuers/accounts.ts';
 export { createKey, readSecrets } from './issuers/keys.ts';
-export type { IssuerSecrets } from './issuers/keys.ts';
+export type { FirstSecrets, IssuerSecrets } from './issuers/keys.ts';
 export { signJwt } from './issuers/jwt.ts';
 export type { SigningKey } from './issuers/jwt.ts';
 export { publishedKeyIds } from './issuers/published.ts';

@@ -60,16 +60,20 @@ const usualPause = 30_000;
 const restfulness = 30;
 
 /**
- * Does something to the tables now and then, once it has ended the last time; what fails is done the next time.
+ * Does something to the tables now and then, once it has ended the last time; what fails is done the next time. A busy
+ * engine is left alone for longer.
  *
- * @param sweep is given how to rest while it goes on: long, so that it takes no more than a thirtieth of the engine
+ * @param sweep is given how to rest while it goes on, so that it takes no more than a thirtieth of the engine
  * @returns what ends it
  */
 export function keepSweeping(sweep: (rest: Rest) => Promise<unknown>, pause = usualPause): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout;
-  const sleep = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => void (timer = setTimeout(resolve, milliseconds).unref()));
+  let lookedSince = 0;
+  const sleep = async (milliseconds: number): Promise<void> => {
+    await new Promise<void>((resolve) => void (timer = setTimeout(resolve, milliseconds).unref()));
+    lookedSince = Date.now();
+  };
   const rest: Rest = async (took) => {
     await sleep(restfulness * took);
     if (stopped) throw new Error('No more sweeping');
@@ -78,7 +82,7 @@ export function keepSweeping(sweep: (rest: Rest) => Promise<unknown>, pause = us
     await sleep(pause);
     while (!stopped) {
       await sweep(rest).catch(() => undefined);
-      await sleep(pause);
+      await sleep(Math.max(pause, restfulness * (Date.now() - lookedSince)));
     }
   };
   void goOn();

@@ -50,7 +50,7 @@ export function roleCalls(send: RoleCalls['send']): RoleCalls {
         try {
           return await once<Output>(target, body, signal);
         } catch (error) {
-          const longest = attempt < attempts ? longestPause(error) : undefined;
+          const longest = attempt < attempts && !signal?.aborted ? longestPause(error) : undefined;
           if (longest === undefined) throw error;
           await sleep(Math.random() * longest * 2 ** (attempt - 1));
         }
@@ -59,14 +59,23 @@ export function roleCalls(send: RoleCalls['send']): RoleCalls {
   };
 }
 
-/** Undefined: trying again is of no use. */
+/** Undefined: trying again is of no use, or the answer could not be read. */
 function longestPause(error: unknown): number | undefined {
-  if (!(error instanceof ServiceError)) return firstPause;
+  if (!(error instanceof ServiceError)) return hasCode(error) ? firstPause : undefined;
   if (throttled.has(error.name)) return firstPauseOfThrottled;
   return error.status >= 500 ? firstPause : undefined;
 }
 
-function parsed({ body }: Exclude<GatewayAnswer, 'drop'>): Record<string, unknown> {
+/** Errors of connections have one. */
+const hasCode = (error: unknown): boolean => error instanceof Error && 'code' in error;
+
+/** An error that is no JSON is one all the same. */
+function parsed({ status, body }: Exclude<GatewayAnswer, 'drop'>): Record<string, unknown> {
   const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
-  return JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+  try {
+    return JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+  } catch (error) {
+    if (status === 200) throw error;
+    return { message: text };
+  }
 }

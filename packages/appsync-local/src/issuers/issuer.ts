@@ -5,7 +5,7 @@ import { Accounts } from './accounts.ts';
 import { Consents } from './consents.ts';
 import { loginPath, createProvider } from './configuration.ts';
 import { signJwt } from './jwt.ts';
-import { completed, type IssuerSecrets, loadSecrets, rotateSecrets } from './keys.ts';
+import { withNext, type IssuerSecrets, loadSecrets, rotateSecrets } from './keys.ts';
 import { atWork, loadLibrary } from './library.ts';
 import { serveLogin } from './login.ts';
 import type { IssuerSettings } from './settings.ts';
@@ -47,7 +47,7 @@ export async function createIssuer(options: {
   let rotating: Promise<void> = Promise.resolve();
 
   const allSecrets = (): Promise<IssuerSecrets> => {
-    secrets ??= completed(stateDir, issuer, first).catch((error: unknown) => {
+    secrets ??= withNext(stateDir, issuer, first).catch((error: unknown) => {
       secrets = undefined;
       throw error;
     });

@@ -61,7 +61,7 @@ export async function loadSecrets(stateDir: string, issuer: string): Promise<Fir
 }
 
 /** The same with the next key; made and filed if there is none. */
-export async function completed(
+export async function withNext(
   stateDir: string,
   issuer: string,
   secrets: FirstSecrets | IssuerSecrets,

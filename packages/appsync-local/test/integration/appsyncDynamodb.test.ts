@@ -392,3 +392,24 @@ describe('requests that do not fit', () => {
     });
   });
 });
+
+it('does a transaction once, though its answer is lost', async () => {
+  await put({ id: 'a', n: 1 });
+  let sent = 0;
+  const losing = roleCalls(async ({ headers, body }) => {
+    const answer = await database.client.send(headers['x-amz-target'] ?? '', body);
+    sent += 1;
+    return sent === 1 ? 'drop' : answer;
+  });
+  const update = { expression: 'ADD n :one', expressionValues: toMapValues({ ':one': 1 }) };
+  const outcome = await createDynamoDbDataSource(TABLE, losing).call(
+    {
+      operation: 'TransactWriteItems',
+      transactItems: [{ table: TABLE, operation: 'UpdateItem', key: toMapValues({ id: 'a' }), update }],
+    },
+    { owner: 'listThings' },
+  );
+  expect(outcome).toMatchObject({ result: { keys: [{ id: 'a' }] } });
+  expect(sent).toBe(2);
+  expect(await call(ddb.get({ key: { id: 'a' } }))).toMatchObject({ result: { id: 'a', n: 2 } });
+});

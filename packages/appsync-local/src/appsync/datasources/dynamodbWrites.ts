@@ -1,5 +1,6 @@
 /** PutItem, UpdateItem, DeleteItem, BatchPutItem, BatchDeleteItem, TransactWriteItems. */
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ServiceError } from '../../gateway/roleCalls.ts';
 import type { Wire } from '../../model.ts';
@@ -196,7 +197,11 @@ export async function transactWriteItems(request: unknown, { callDynamoDb }: Wri
     maximumTransaction,
   ).map((item, index) => transactItem(item, `$[transactItems][${index}]`));
   try {
-    await callDynamoDb('TransactWriteItems', { TransactItems: items.map(({ write }) => write) });
+    // Told again by its token, it is not done again.
+    await callDynamoDb('TransactWriteItems', {
+      ClientRequestToken: randomUUID(),
+      TransactItems: items.map(({ write }) => write),
+    });
     return { result: { keys: items.map(({ key }) => plainItem(key)), cancellationReasons: null } };
   } catch (error) {
     if (!isRefusal(error, 'TransactionCanceledException')) throw error;

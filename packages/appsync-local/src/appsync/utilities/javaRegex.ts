@@ -22,6 +22,8 @@ const javaClasses: Record<string, string> = {
 const space = ' \\t\\n\\x0B\\f\\r';
 const categoryForm = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?)$/;
 const limit = 500;
+/** Of each character of a replacement text. */
+const stepsToExpand = 20;
 
 /** An expression, and how many steps it may take for a text of a length. */
 interface Compiled {
@@ -45,7 +47,7 @@ function javaRegex(pattern: string, use: Use): Compiled {
         use === 'whole' ? `(?<![^])(?:${source})(?![^])` : source,
         `u${use === 'all' ? 'g' : ''}${inlineFlags}`,
       );
-      compiled = { regex, cost: costOf(regex.source) };
+      compiled = { regex, cost: costOf(regex) };
     } catch {
       throw new UtilityError(`PatternSyntaxException: ${pattern}`);
     }
@@ -82,10 +84,8 @@ export function matches(pattern: unknown, value: unknown): boolean {
 export function replace(subject: string, pattern: unknown, replacement: unknown, all: boolean): string {
   const { regex, cost } = javaRegex(text(pattern, 'the first argument of replace'), all ? 'all' : 'first');
   const template = text(replacement, 'the second argument of replace');
-  return watched(
-    () => cost(subject.length),
-    () => subject.replace(regex, (...found: unknown[]) => expand(template, found)),
-  );
+  const bound = () => cost(subject.length) + (all ? subject.length + 1 : 1) * template.length * stepsToExpand;
+  return watched(bound, () => subject.replace(regex, (...found: unknown[]) => expand(template, found)));
 }
 
 /** Java's replacement text: `$1` and `${name}` are groups, a backslash takes the next character literally. */
@@ -109,23 +109,24 @@ function translate(pattern: string): { source: string; inlineFlags: string } {
   if (/[^ims]/.test(inlineFlags))
     throw new UtilityError(`the flags (?${inlineFlags}) are not available in the local AppSync`);
   let source = '';
-  let inClass = 0;
+  /** Where the class under way began in what is translated. */
+  let classAt: number | undefined;
   let at = leading ? leading[0].length : 0;
   while (at < pattern.length) {
     const char = pattern[at] ?? '';
     if (char === '\\') {
-      const [translated, length] = escape(pattern, at, inClass > 0, inlineFlags.includes('m'));
+      const [translated, length] = escape(pattern, at, classAt !== undefined, inlineFlags.includes('m'));
       source += translated;
       at += length;
       continue;
     }
-    if (inClass > 0) {
+    if (classAt !== undefined) {
       if (char === '[' || pattern.startsWith('&&', at))
         throw new UtilityError('nested character classes are not available in the local AppSync');
-      if (char === ']' && !/\[\^?$/.test(source)) inClass = 0;
+      if (char === ']' && !/^\^?$/.test(source.slice(classAt + 1))) classAt = undefined;
       source += char;
     } else {
-      if (char === '[') inClass = 1;
+      if (char === '[') classAt = source.length;
       if (
         /^(?:[*+?}]\+|\(\?>|\(\?<?[a-zA-Z-]+[:)])/.test(pattern.slice(at)) &&
         !/^\(\?<[a-zA-Z]\w*>/.test(pattern.slice(at))

@@ -12,18 +12,20 @@ interface Part {
 }
 type PartOf = (length: number) => Part;
 
-const nothing: PartOf = () => ({ ways: 1, longest: 0 });
 const character: PartOf = () => ({ ways: 1, longest: 1 });
+
+/** A character of an expression. */
+const stepsToCompile = 100;
 
 /** An escape with what belongs to it, a class, the beginning of a group, or any one character. */
 const atom = /\\(?:[uxpPk]\{[^}]*\}|[^])|\[(?:\\[^]|[^\]\\])*\]|\((?:\?(?:<?[=!]|:|<\w+>))?|[^]/uy;
 const quantifier = /(?:([*+?])|\{(\d+)(,?)(\d*)\})\??/y;
 
 /**
- * @param source of a JavaScript expression that compiles
+ * @param regex without flags that change what is anchored but `m`
  * @returns steps at the most for a text of that length; each takes some nanoseconds
  */
-export function costOf(source: string): (length: number) => number {
+export function costOf({ source, multiline }: Pick<RegExp, 'source' | 'multiline'>): (length: number) => number {
   let at = 0;
 
   function next(form: RegExp): RegExpExecArray | null {
@@ -36,14 +38,14 @@ export function costOf(source: string): (length: number) => number {
   /** Up to the end of the group. */
   function alternatives(): PartOf[] {
     const ended: PartOf[] = [];
-    let sequence = nothing;
+    let sequence: PartOf[] = [];
     for (let found = next(atom); found && found[0] !== ')'; found = next(atom)) {
       if (found[0] === '|') {
-        ended.push(sequence);
-        sequence = nothing;
-      } else sequence = both(sequence, repeated(found[0].startsWith('(') ? anyOf(alternatives()) : character));
+        ended.push(allOf(sequence));
+        sequence = [];
+      } else sequence.push(repeated(found[0].startsWith('(') ? anyOf(alternatives()) : character));
     }
-    return [...ended, sequence];
+    return [...ended, allOf(sequence)];
   }
 
   function repeated(inner: PartOf): PartOf {
@@ -53,25 +55,32 @@ export function costOf(source: string): (length: number) => number {
     const from = sign === '+' ? 1 : Number(least);
     const to = sign === '?' ? 1 : sign || (comma && most === '') ? Infinity : Number(most || least);
     return (length) => {
-      const times = Math.min(to, length + 1);
+      // Those that it must have are gone through even where they are empty.
+      const times = Math.min(to, from + length + 1);
       const { ways, longest } = inner(length);
-      return { ways: (Math.max(times - from, 0) + 1) * ways ** times, longest: times * longest };
+      return { ways: (times - from + 1) * ways ** times, longest: times * Math.max(longest, 1) };
     };
   }
 
   const whole = alternatives();
-  const anchored = source.startsWith('^') && whole.length === 1;
+  const anchored = !multiline && source.startsWith('^') && whole.length === 1;
   return (length) => {
     const { ways, longest } = anyOf(whole)(length);
-    return ways * (longest + 1) * (anchored ? 1 : length + 1) + length;
+    // To make it ready takes its time too.
+    return ways * (longest + 1) * (anchored ? 1 : length + 1) + length + source.length * stepsToCompile;
   };
 }
 
-const both =
-  (one: PartOf, other: PartOf): PartOf =>
+const allOf =
+  (parts: PartOf[]): PartOf =>
   (length) => {
-    const [first, second] = [one(length), other(length)];
-    return { ways: first.ways * second.ways, longest: first.longest + second.longest };
+    const whole: Part = { ways: 1, longest: 0 };
+    for (const part of parts) {
+      const { ways, longest } = part(length);
+      whole.ways *= ways;
+      whole.longest += longest;
+    }
+    return whole;
   };
 
 const anyOf =

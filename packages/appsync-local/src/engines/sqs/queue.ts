@@ -64,8 +64,9 @@ export class Queue {
 
   /** Up to `most` messages: at once if there are any, else those that come first within the wait. */
   receive(most: number, waitMs: number, visibilityMs: number, signal?: AbortSignal): Promise<Message[]> | Message[] {
+    if (signal?.aborted) return [];
     const messages = this.#take(most, visibilityMs);
-    if (messages.length > 0 || waitMs === 0 || signal?.aborted === true) return messages;
+    if (messages.length > 0 || waitMs === 0) return messages;
     return new Promise((resolve) => {
       const waiter: Waiter = {
         most,

@@ -116,9 +116,24 @@ describe('the realm of resolver code, even for code that slips through the check
       expect(() => runUnchecked(body, 50, { list }), body).toThrow('longer than 50 ms');
   });
 
+  const texts = { lines: '\n'.repeat(4_000), letters: 'a'.repeat(3_000), groups: '$1'.repeat(3_000) };
+
   it('stops regular expressions that do not end, though nothing else is watched', () => {
-    for (const use of ["'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replaceAll('^(a+)+$', 'b')", evil('(a|a)*b')])
-      expect(() => runUnchecked(`return ${use};`, 50), use).toThrow('longer than 50 ms');
+    for (const use of [
+      "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replaceAll('^(a+)+$', 'b')",
+      evil('(a|a)*b'),
+      "util.matches('(a?|b?){25}c', 'd')",
+      `util.matches('(?ms)^${'.?'.repeat(16)}x', ctx.args.lines)`,
+      "ctx.args.letters.replaceAll('a', ctx.args.groups)",
+    ])
+      expect(() => runUnchecked(`return ${use};`, 50, texts), use).toThrow('longer than 50 ms');
+  });
+
+  it('takes no value that came too late', () => {
+    const grown = `let text = 'x'; for (let n = 0; n < 23; n += 1) { text = text.concat(text); } for (const n of ctx.args.list) { text.toUpperCase(); } return 1;`;
+    expect(() => runUnchecked(grown, 50, { list: Array.from({ length: 40 }, (_, n) => n) })).toThrow(
+      'longer than 50 ms',
+    );
   });
 
   it('counts the time of all regular expressions together', () => {

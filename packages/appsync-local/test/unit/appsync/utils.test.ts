@@ -135,6 +135,7 @@ describe('util.matches', () => {
     ['\\Aab\\z', 'ab', true],
     ['^[^\\s]+$', 'a b', false],
     ['^a{2}}$', 'aa}', true],
+    ['^[\\[]\\s$', '[ ', true],
   ])('%s in %s', (pattern, value, matched) =>
     expect(valueOf('util.matches(ctx.args.pattern, ctx.args.value)', { args: { pattern, value } })).toBe(matched),
   );
