@@ -12,7 +12,7 @@ import {
   type Operation,
   operations,
 } from '../../../domain/operations.ts';
-import { historyOf, now, subjectId, was } from '../domain/scenario.ts';
+import { historyOf, subjectId, was } from '../domain/scenario.ts';
 import { normalized, type Violation, violationOf } from '../../../domain/kernel/command/validate.ts';
 import { queues, resolve, sent, user } from './harness.ts';
 import { runs } from '../../support/runs.ts';
@@ -311,7 +311,7 @@ describe('what an event should have said', () => {
         input,
       },
       streamOf(historyOf(pasts[aggregate])),
-      { now, eventId: subjectId },
+      { now: Date.now(), eventId: subjectId },
     );
 
   it('is refused by the resolver where the command function would, and for the same reason if the type is named', () => {
