@@ -300,6 +300,8 @@ describe('what an event should have said', () => {
       args: { input: { ...input, aggregate: aggregate.toUpperCase(), aggregateId: subjectId } },
       dataSources: queues,
     });
+  /** By the resolvers' own clock, and the same whenever it is asked. */
+  const today = Date.now();
   const domainSaysOf = (aggregate: AggregateName, input: Record<string, unknown>) =>
     decide(
       {
@@ -311,7 +313,7 @@ describe('what an event should have said', () => {
         input,
       },
       streamOf(historyOf(pasts[aggregate])),
-      { now: Date.now(), eventId: subjectId },
+      { now: today, eventId: subjectId },
     );
 
   it('is refused by the resolver where the command function would, and for the same reason if the type is named', () => {
