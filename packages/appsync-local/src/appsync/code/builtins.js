@@ -4,7 +4,8 @@
  * does not offer, replaces what works differently there, freezes the rest, and returns the way to register a unit of
  * code.
  *
- * Only strings and other primitive values pass the bridge in either direction, so no object of the outer realm can be reached from inside.
+ * Only strings and other primitive values pass the bridge in either direction, so no object of the outer realm can be
+ * reached from inside.
  */
 (function boot(bridge, specification) {
   'use strict';
